@@ -1,0 +1,552 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Keelson.Machinery.Values;
+
+namespace Keelson.Machinery.Wire;
+
+/// <summary>
+/// A growing buffer that JSON is written to, byte for byte as Go's encoder writes it (no blanks; &lt;, &gt;, &amp; and the two
+/// Unicode line separators escaped). Field names come as literals that include quotes and colon.
+/// </summary>
+public sealed class JsonBuffer : IBufferWriter<byte>
+{
+    private byte[] _bytes;
+    private int _length;
+
+    /// <summary>An empty buffer.</summary>
+    public JsonBuffer(int capacity = 1024) => _bytes = new byte[capacity];
+
+    /// <summary>Bytes written so far.</summary>
+    public int Length => _length;
+
+    /// <summary>What was written.</summary>
+    public ReadOnlySpan<byte> Written => _bytes.AsSpan(0, _length);
+
+    /// <summary>What was written.</summary>
+    public ReadOnlyMemory<byte> WrittenMemory => _bytes.AsMemory(0, _length);
+
+    /// <summary>A copy of what was written.</summary>
+    public byte[] ToArray() => Written.ToArray();
+
+    /// <summary>Forgets what was written, keeps the memory.</summary>
+    public void Clear() => _length = 0;
+
+    /// <summary>Cuts back to a length seen before.</summary>
+    public void Truncate(int length) => _length = length;
+
+    /// <inheritdoc/>
+    public void Advance(int count) => _length += count;
+
+    /// <inheritdoc/>
+    public Memory<byte> GetMemory(int sizeHint = 0)
+    {
+        Reserve(Math.Max(sizeHint, 1));
+        return _bytes.AsMemory(_length);
+    }
+
+    /// <inheritdoc/>
+    public Span<byte> GetSpan(int sizeHint = 0)
+    {
+        Reserve(Math.Max(sizeHint, 1));
+        return _bytes.AsSpan(_length);
+    }
+
+    /// <summary>Writes bytes as they are.</summary>
+    public void Raw(ReadOnlySpan<byte> bytes)
+    {
+        Reserve(bytes.Length);
+        bytes.CopyTo(_bytes.AsSpan(_length));
+        _length += bytes.Length;
+    }
+
+    /// <summary>Writes one byte as it is.</summary>
+    public void Raw(byte one)
+    {
+        Reserve(1);
+        _bytes[_length++] = one;
+    }
+
+    /// <summary>Opens an object.</summary>
+    public void Open() => Raw((byte)'{');
+
+    /// <summary>Closes an object.</summary>
+    public void Close() => Raw((byte)'}');
+
+    /// <summary>Opens a list.</summary>
+    public void OpenList() => Raw((byte)'[');
+
+    /// <summary>Closes a list.</summary>
+    public void CloseList() => Raw((byte)']');
+
+    /// <summary>A comma unless this is the first thing in its object or list.</summary>
+    public void Separate()
+    {
+        if (_length > 0 && _bytes[_length - 1] is not ((byte)'{' or (byte)'[' or (byte)':' or (byte)'\n'))
+        {
+            Raw((byte)',');
+        }
+    }
+
+    /// <summary>A field's name, as a literal with quotes and colon: <c>"\"name\":"u8</c>.</summary>
+    public void Name(ReadOnlySpan<byte> quotedNameAndColon)
+    {
+        Reserve(quotedNameAndColon.Length + 1);
+        if (_bytes[_length - 1] != (byte)'{')
+        {
+            _bytes[_length++] = (byte)',';
+        }
+
+        quotedNameAndColon.CopyTo(_bytes.AsSpan(_length));
+        _length += quotedNameAndColon.Length;
+    }
+
+    /// <summary>A key known only at run time.</summary>
+    public void Key(string key)
+    {
+        Separate();
+        Value(key);
+        Raw((byte)':');
+    }
+
+    /// <summary>A text, quoted and escaped.</summary>
+    public void Value(string text)
+    {
+        // Worst case: every char becomes a six byte escape, plus the quotes.
+        Reserve((text.Length * 3) + 2);
+        int start = _length;
+        _bytes[_length++] = (byte)'"';
+        if (Ascii.IsValid(text) && text.AsSpan().IndexOfAny(Escaped) < 0)
+        {
+            _length += Encoding.ASCII.GetBytes(text, _bytes.AsSpan(_length));
+        }
+        else
+        {
+            _length = start + 1;
+            WriteEscaped(text);
+        }
+
+        Raw((byte)'"');
+    }
+
+    /// <summary>A number.</summary>
+    public void Value(long number)
+    {
+        Reserve(20);
+        Utf8Formatter.TryFormat(number, _bytes.AsSpan(_length), out int written);
+        _length += written;
+    }
+
+    /// <summary>A floating point number as Go prints it: shortest form, exponents below 1e-6 and from 1e21 on.</summary>
+    public void Value(double number)
+    {
+        double size = Math.Abs(number);
+        string text = size != 0 && (size < 1e-6 || size >= 1e21)
+            ? GoExponent(number.ToString("E16", CultureInfo.InvariantCulture), number)
+            : ((decimal.TryParse(number.ToString("R", CultureInfo.InvariantCulture), NumberStyles.Float, CultureInfo.InvariantCulture, out decimal exact))
+                ? exact.ToString(CultureInfo.InvariantCulture)
+                : number.ToString("F0", CultureInfo.InvariantCulture));
+        Raw(Encoding.ASCII.GetBytes(text));
+    }
+
+    /// <summary>True or false.</summary>
+    public void Value(bool truth) => Raw(truth ? "true"u8 : "false"u8);
+
+    /// <summary>null.</summary>
+    public void Null() => Raw("null"u8);
+
+    /// <summary>Bytes as base64; null when absent.</summary>
+    public void Value(Bytes bytes)
+    {
+        if (bytes.IsAbsent)
+        {
+            Null();
+            return;
+        }
+
+        Raw((byte)'"');
+        Reserve(Base64.GetMaxEncodedToUtf8Length(bytes.Length));
+        Base64.EncodeToUtf8(bytes.AsSpan(), _bytes.AsSpan(_length), out _, out int written);
+        _length += written;
+        Raw((byte)'"');
+    }
+
+    /// <summary>RFC 3339, or null for the zero time.</summary>
+    public void Value(Time time)
+    {
+        if (time.IsZero)
+        {
+            Null();
+            return;
+        }
+
+        Quoted(time.ToString());
+    }
+
+    /// <summary>RFC 3339 with microseconds, or null for the zero time.</summary>
+    public void Value(MicroTime time)
+    {
+        if (time.IsZero)
+        {
+            Null();
+            return;
+        }
+
+        Quoted(time.ToString());
+    }
+
+    /// <summary>A quantity in canonical form.</summary>
+    public void Value(Quantity quantity) => Quoted(quantity.ToString());
+
+    /// <summary>A number or a text.</summary>
+    public void Value(IntOrString value)
+    {
+        if (value.IsText)
+        {
+            Value(value.Text);
+        }
+        else
+        {
+            Value((long)value.Number);
+        }
+    }
+
+    /// <summary>A raw JSON value; null when absent.</summary>
+    public void Value(RawJson raw)
+    {
+        if (raw.IsAbsent)
+        {
+            Null();
+        }
+        else
+        {
+            Raw(raw.AsSpan());
+        }
+    }
+
+    /// <summary>A list of records; null when absent.</summary>
+    public void Value<T>(ApiList<T> list)
+        where T : IWireValue<T>
+    {
+        if (list.IsAbsent)
+        {
+            Null();
+            return;
+        }
+
+        OpenList();
+        for (int i = 0; i < list.Count; i++)
+        {
+            if (i > 0)
+            {
+                Raw((byte)',');
+            }
+
+            list[i].WriteJson(this);
+        }
+
+        CloseList();
+    }
+
+    /// <summary>A list of texts; null when absent.</summary>
+    public void Value(ApiList<string> list)
+    {
+        if (list.IsAbsent)
+        {
+            Null();
+            return;
+        }
+
+        OpenList();
+        for (int i = 0; i < list.Count; i++)
+        {
+            if (i > 0)
+            {
+                Raw((byte)',');
+            }
+
+            Value(list[i]);
+        }
+
+        CloseList();
+    }
+
+    /// <summary>A list of numbers; null when absent.</summary>
+    public void Value(ApiList<int> list) => Numbers(list.IsAbsent, list.Count, i => list[i]);
+
+    /// <summary>A list of numbers; null when absent.</summary>
+    public void Value(ApiList<long> list) => Numbers(list.IsAbsent, list.Count, i => list[i]);
+
+    /// <summary>A list of raw values; null when absent.</summary>
+    public void Value(ApiList<RawJson> list)
+    {
+        if (list.IsAbsent)
+        {
+            Null();
+            return;
+        }
+
+        OpenList();
+        for (int i = 0; i < list.Count; i++)
+        {
+            if (i > 0)
+            {
+                Raw((byte)',');
+            }
+
+            Value(list[i]);
+        }
+
+        CloseList();
+    }
+
+    /// <summary>A map of records; null when absent.</summary>
+    public void Value<T>(ApiMap<T> map)
+        where T : IWireValue<T>
+    {
+        if (BeginMap(map.IsAbsent))
+        {
+            foreach (KeyValuePair<string, T> pair in map)
+            {
+                Key(pair.Key);
+                pair.Value.WriteJson(this);
+            }
+
+            Close();
+        }
+    }
+
+    /// <summary>A map of texts; null when absent.</summary>
+    public void Value(ApiMap<string> map)
+    {
+        if (BeginMap(map.IsAbsent))
+        {
+            foreach (KeyValuePair<string, string> pair in map)
+            {
+                Key(pair.Key);
+                Value(pair.Value);
+            }
+
+            Close();
+        }
+    }
+
+    /// <summary>A map of bytes; null when absent.</summary>
+    public void Value(ApiMap<Bytes> map)
+    {
+        if (BeginMap(map.IsAbsent))
+        {
+            foreach (KeyValuePair<string, Bytes> pair in map)
+            {
+                Key(pair.Key);
+                Value(pair.Value);
+            }
+
+            Close();
+        }
+    }
+
+    /// <summary>A map of quantities; null when absent.</summary>
+    public void Value(ApiMap<Quantity> map)
+    {
+        if (BeginMap(map.IsAbsent))
+        {
+            foreach (KeyValuePair<string, Quantity> pair in map)
+            {
+                Key(pair.Key);
+                Value(pair.Value);
+            }
+
+            Close();
+        }
+    }
+
+    /// <summary>A map of text lists; null when absent.</summary>
+    public void Value(ApiMap<ApiList<string>> map)
+    {
+        if (BeginMap(map.IsAbsent))
+        {
+            foreach (KeyValuePair<string, ApiList<string>> pair in map)
+            {
+                Key(pair.Key);
+                Value(pair.Value);
+            }
+
+            Close();
+        }
+    }
+
+    /// <summary>Copies the value a reader stands on, compacted; leaves the reader on its last token.</summary>
+    public void Copy(ref Utf8JsonReader reader)
+    {
+        int depth = reader.CurrentDepth;
+        while (true)
+        {
+            CopyToken(ref reader);
+            if (reader.CurrentDepth == depth && reader.TokenType is not (JsonTokenType.StartObject or JsonTokenType.StartArray
+                or JsonTokenType.PropertyName))
+            {
+                return;
+            }
+
+            reader.Read();
+        }
+    }
+
+    private static readonly SearchValues<char> Escaped = SearchValues.Create(
+        "\"\\<>&" + string.Concat(Enumerable.Range(0, 32).Select(c => (char)c)) + "\u007f");
+
+    private void CopyToken(ref Utf8JsonReader reader)
+    {
+        switch (reader.TokenType)
+        {
+            case JsonTokenType.StartObject:
+                Separate();
+                Open();
+                break;
+            case JsonTokenType.EndObject:
+                Close();
+                break;
+            case JsonTokenType.StartArray:
+                Separate();
+                OpenList();
+                break;
+            case JsonTokenType.EndArray:
+                CloseList();
+                break;
+            case JsonTokenType.PropertyName:
+                Separate();
+                CopyText(ref reader);
+                Raw((byte)':');
+                break;
+            case JsonTokenType.String:
+                Separate();
+                CopyText(ref reader);
+                break;
+            default:
+                Separate();
+                Raw(reader.ValueSpan);
+                break;
+        }
+    }
+
+    private void CopyText(ref Utf8JsonReader reader)
+    {
+        if (reader.ValueIsEscaped)
+        {
+            Value(reader.GetString()!);
+            return;
+        }
+
+        Raw((byte)'"');
+        Raw(reader.ValueSpan);
+        Raw((byte)'"');
+    }
+
+    private void Quoted(string plain)
+    {
+        Reserve(plain.Length + 2);
+        _bytes[_length++] = (byte)'"';
+        _length += Encoding.ASCII.GetBytes(plain, _bytes.AsSpan(_length));
+        _bytes[_length++] = (byte)'"';
+    }
+
+    private void Numbers(bool absent, int count, Func<int, long> at)
+    {
+        if (absent)
+        {
+            Null();
+            return;
+        }
+
+        OpenList();
+        for (int i = 0; i < count; i++)
+        {
+            if (i > 0)
+            {
+                Raw((byte)',');
+            }
+
+            Value(at(i));
+        }
+
+        CloseList();
+    }
+
+    private bool BeginMap(bool absent)
+    {
+        if (absent)
+        {
+            Null();
+            return false;
+        }
+
+        Open();
+        return true;
+    }
+
+    private void WriteEscaped(string text)
+    {
+        foreach (Rune rune in text.EnumerateRunes())
+        {
+            Reserve(6);
+            ReadOnlySpan<byte> escape = rune.Value switch
+            {
+                '"' => "\\\""u8,
+                '\\' => "\\\\"u8,
+                '\n' => "\\n"u8,
+                '\r' => "\\r"u8,
+                '\t' => "\\t"u8,
+                '\b' => "\\b"u8,
+                '\f' => "\\f"u8,
+                '<' => "\\u003c"u8,
+                '>' => "\\u003e"u8,
+                '&' => "\\u0026"u8,
+                0x2028 => "\\u2028"u8,
+                0x2029 => "\\u2029"u8,
+                _ => default,
+            };
+            if (escape.Length > 0)
+            {
+                Raw(escape);
+            }
+            else if (rune.Value < 0x20)
+            {
+                Raw("\\u00"u8);
+                Raw("0123456789abcdef"u8[rune.Value >> 4]);
+                Raw("0123456789abcdef"u8[rune.Value & 15]);
+            }
+            else
+            {
+                _length += rune.EncodeToUtf8(_bytes.AsSpan(_length));
+            }
+        }
+    }
+
+    /// <summary>.NET writes 1.5E-007, Go 1.5e-07: at least two exponent digits, no trailing zeros.</summary>
+    private static string GoExponent(string fallback, double number)
+    {
+        string shortest = number.ToString("R", CultureInfo.InvariantCulture);
+        string text = shortest.Contains('E', StringComparison.Ordinal) ? shortest : fallback;
+        int at = text.IndexOf('E', StringComparison.Ordinal);
+        string mantissa = text[..at];
+        if (mantissa.Contains('.', StringComparison.Ordinal))
+        {
+            mantissa = mantissa.TrimEnd('0').TrimEnd('.');
+        }
+
+        int exponent = int.Parse(text.AsSpan(at + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+        string digits = Math.Abs(exponent).ToString(exponent < 0 ? "00" : "00", CultureInfo.InvariantCulture);
+        return $"{mantissa}e{(exponent < 0 ? '-' : '+')}{digits}";
+    }
+
+    private void Reserve(int more)
+    {
+        if (_bytes.Length - _length < more)
+        {
+            Array.Resize(ref _bytes, Math.Max(_bytes.Length * 2, _length + more));
+        }
+    }
+}
