@@ -1,4 +1,5 @@
 using System.Globalization;
+using Keelson.Machinery.Wire;
 
 namespace Keelson.Machinery.Values;
 
@@ -6,7 +7,7 @@ namespace Keelson.Machinery.Values;
 /// A point in time as API objects carry it (metav1.Time): RFC 3339 in UTC with whole seconds in JSON, seconds and
 /// nanoseconds in protobuf. <c>default</c> is the zero time, which JSON shows as null or leaves out.
 /// </summary>
-public readonly record struct Time : IComparable<Time>
+public readonly record struct Time : IComparable<Time>, IWireValue<Time>
 {
     private readonly DateTime _utc;
 
@@ -32,6 +33,24 @@ public readonly record struct Time : IComparable<Time>
         bool ok = Rfc3339.TryParse(text, out DateTimeOffset instant);
         time = ok ? new(instant) : default;
         return ok;
+    }
+
+    /// <inheritdoc/>
+    public static Time ReadJson(ref JsonDecoder decoder) => decoder.ReadTime();
+
+    /// <inheritdoc/>
+    public void WriteJson(JsonBuffer json) => json.Value(this);
+
+    /// <inheritdoc/>
+    public static Time ReadProto(ref ProtoReader reader) => reader.InstantContent() is { } instant ? new(instant) : default;
+
+    /// <inheritdoc/>
+    public void WriteProto(ProtoBuffer proto)
+    {
+        if (!IsZero)
+        {
+            proto.Instant(Instant);
+        }
     }
 
     /// <inheritdoc/>

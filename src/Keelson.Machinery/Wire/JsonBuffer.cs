@@ -273,6 +273,29 @@ public sealed class JsonBuffer : IBufferWriter<byte>
         CloseList();
     }
 
+    /// <summary>A list of truths; null when absent.</summary>
+    public void Value(ApiList<bool> list)
+    {
+        if (list.IsAbsent)
+        {
+            Null();
+            return;
+        }
+
+        OpenList();
+        for (int i = 0; i < list.Count; i++)
+        {
+            if (i > 0)
+            {
+                Raw((byte)',');
+            }
+
+            Value(list[i]);
+        }
+
+        CloseList();
+    }
+
     /// <summary>A list of numbers; null when absent.</summary>
     public void Value(ApiList<int> list) => Numbers(list.IsAbsent, list.Count, i => list[i]);
 

@@ -294,6 +294,24 @@ public ref struct JsonDecoder
         return new([.. items]);
     }
 
+    /// <summary>A list of truths.</summary>
+    public ApiList<bool> ReadBoolList()
+    {
+        if (!BeginList("[]bool"))
+        {
+            return default;
+        }
+
+        List<bool> items = [];
+        while (NextItem(items.Count))
+        {
+            items.Add(ReadBool());
+            Pop();
+        }
+
+        return new([.. items]);
+    }
+
     /// <summary>A list of 32-bit numbers.</summary>
     public ApiList<int> ReadInt32List()
     {

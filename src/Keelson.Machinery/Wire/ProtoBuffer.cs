@@ -265,6 +265,15 @@ public sealed class ProtoBuffer
         }
     }
 
+    /// <summary>A list of truths, unpacked.</summary>
+    public void Field(int field, ApiList<bool> list)
+    {
+        for (int i = list.Count - 1; i >= 0; i--)
+        {
+            Field(field, list[i] ? 1L : 0L);
+        }
+    }
+
     /// <summary>A list of numbers, unpacked.</summary>
     public void Field(int field, ApiList<int> list)
     {
@@ -360,7 +369,7 @@ public sealed class ProtoBuffer
         }
     }
 
-    private void Instant(DateTimeOffset instant)
+    internal void Instant(DateTimeOffset instant)
     {
         long seconds = instant.ToUnixTimeSeconds();
         long nanoseconds = (instant.Ticks - DateTimeOffset.FromUnixTimeSeconds(seconds).Ticks) * 100;

@@ -123,16 +123,21 @@ public ref struct ProtoReader
     public Quantity ReadQuantity()
     {
         ProtoReader inner = Message();
+        return inner.QuantityContent();
+    }
+
+    internal Quantity QuantityContent()
+    {
         string text = "";
-        while (inner.Next(out int field))
+        while (Next(out int field))
         {
             if (field == 1)
             {
-                text = inner.ReadString();
+                text = ReadString();
             }
             else
             {
-                inner.Skip();
+                Skip();
             }
         }
 
@@ -210,6 +215,14 @@ public ref struct ProtoReader
         List<long> wide = [];
         ReadInt64s(wide);
         into.AddRange(wide.Select(one => (int)one));
+    }
+
+    /// <summary>Adds a truth, or all truths of a packed list.</summary>
+    public void ReadBools(List<bool> into)
+    {
+        List<long> wide = [];
+        ReadInt64s(wide);
+        into.AddRange(wide.Select(one => one != 0));
     }
 
     /// <summary>Adds one entry of a map of records.</summary>
@@ -309,24 +322,29 @@ public ref struct ProtoReader
     private DateTimeOffset? Instant()
     {
         ProtoReader inner = Message();
-        if (inner._bytes.IsEmpty)
+        return inner.InstantContent();
+    }
+
+    internal DateTimeOffset? InstantContent()
+    {
+        if (_bytes.IsEmpty)
         {
             return null;
         }
 
         (long seconds, long nanoseconds) = (0, 0);
-        while (inner.Next(out int field))
+        while (Next(out int field))
         {
             switch (field)
             {
                 case 1:
-                    seconds = inner.ReadInt64();
+                    seconds = ReadInt64();
                     break;
                 case 2:
-                    nanoseconds = inner.ReadInt64();
+                    nanoseconds = ReadInt64();
                     break;
                 default:
-                    inner.Skip();
+                    Skip();
                     break;
             }
         }

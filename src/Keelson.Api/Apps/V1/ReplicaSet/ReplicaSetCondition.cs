@@ -1,0 +1,31 @@
+using Keelson.Api.Kinds;
+using Keelson.Machinery.Values;
+
+namespace Keelson.Api.Apps.V1;
+
+/// <summary>One observation about the state of a replica set.</summary>
+[ApiType("io.k8s.api.apps.v1.ReplicaSetCondition")]
+public sealed partial record ReplicaSetCondition
+{
+    /// <summary>Kind of observation; ReplicaFailure tells that pods could not be created or deleted.</summary>
+    [Field(1, Always = true, Required = true)]
+    public partial string Type { get; init; }
+
+    /// <summary>Whether the condition holds: True, False or Unknown.</summary>
+    [Field(2, Always = true, Required = true)]
+    public partial string Status { get; init; }
+
+    /// <summary>When the status of this condition last flipped from one value to another.</summary>
+    [Field(3)]
+    public partial Time LastTransitionTime { get; init; }
+
+    /// <summary>
+    /// Short CamelCase word, meant for programs, that says why the condition has its present status.
+    /// </summary>
+    [Field(4)]
+    public partial string Reason { get; init; }
+
+    /// <summary>Text for people with details about the condition's present status; may be empty.</summary>
+    [Field(5)]
+    public partial string Message { get; init; }
+}

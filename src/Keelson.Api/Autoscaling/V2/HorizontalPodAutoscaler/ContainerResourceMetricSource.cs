@@ -1,0 +1,22 @@
+using Keelson.Api.Kinds;
+
+namespace Keelson.Api.Autoscaling.V2;
+
+/// <summary>
+/// Scales on the CPU or memory of one container in each pod, relative to its request or as a plain amount.
+/// </summary>
+[ApiType("io.k8s.api.autoscaling.v2.ContainerResourceMetricSource")]
+public sealed partial record ContainerResourceMetricSource
+{
+    /// <summary>Resource to watch, such as cpu or memory.</summary>
+    [Field(1, Always = true, Required = true)]
+    public partial string Name { get; init; }
+
+    /// <summary>Value to aim for; only Utilization and AverageValue are possible.</summary>
+    [Field(2, Always = true, Required = true)]
+    public partial MetricTarget Target { get; init; }
+
+    /// <summary>Name of the container in the pods of the scale target.</summary>
+    [Field(3, Always = true, Required = true)]
+    public partial string Container { get; init; }
+}

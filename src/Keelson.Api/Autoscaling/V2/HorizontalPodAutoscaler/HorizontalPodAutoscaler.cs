@@ -1,0 +1,33 @@
+using Keelson.Api.Kinds;
+using Keelson.Api.Meta.V1;
+
+namespace Keelson.Api.Autoscaling.V2;
+
+/// <summary>
+/// Adjusts the number of replicas of a workload automatically so that measured metrics stay near their targets.
+/// </summary>
+[ApiType("io.k8s.api.autoscaling.v2.HorizontalPodAutoscaler")]
+[Kind(
+    "autoscaling",
+    "v2",
+    "horizontalpodautoscalers",
+    Singular = "horizontalpodautoscaler",
+    Namespaced = true,
+    Verbs = "create,delete,deletecollection,get,list,patch,update,watch",
+    ShortNames = "hpa",
+    Categories = "all",
+    StoragePrefix = "horizontalpodautoscalers")]
+public sealed partial record HorizontalPodAutoscaler : IObject
+{
+    /// <summary>Standard object metadata, such as the name, labels, annotations and owner references.</summary>
+    [Field(1)]
+    public partial ObjectMeta Metadata { get; init; }
+
+    /// <summary>Workload to scale, bounds, metrics and behaviour.</summary>
+    [Field(2, Required = true)]
+    public partial HorizontalPodAutoscalerSpec Spec { get; init; }
+
+    /// <summary>Observed state of the autoscaler.</summary>
+    [Field(3)]
+    public partial HorizontalPodAutoscalerStatus Status { get; init; }
+}

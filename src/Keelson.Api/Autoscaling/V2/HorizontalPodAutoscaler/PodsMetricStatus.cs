@@ -1,0 +1,16 @@
+using Keelson.Api.Kinds;
+
+namespace Keelson.Api.Autoscaling.V2;
+
+/// <summary>Current reading of a pods metric.</summary>
+[ApiType("io.k8s.api.autoscaling.v2.PodsMetricStatus")]
+public sealed partial record PodsMetricStatus
+{
+    /// <summary>Name of the metric and its selector.</summary>
+    [Field(1, Always = true, Required = true)]
+    public partial MetricIdentifier Metric { get; init; }
+
+    /// <summary>Value last measured.</summary>
+    [Field(2, Always = true, Required = true)]
+    public partial MetricValueStatus Current { get; init; }
+}

@@ -1,0 +1,21 @@
+using Keelson.Api.Kinds;
+using Keelson.Machinery.Schema;
+using Keelson.Machinery.Values;
+
+namespace Keelson.Api.Core.V1;
+
+/// <summary>Rules that place a pod in the same topology domain as others.</summary>
+[ApiType("io.k8s.api.core.v1.PodAffinity")]
+public sealed partial record PodAffinity
+{
+    /// <summary>
+    /// Conditions that all must hold when the pod is scheduled. A pod that already runs stays when they no longer
+    /// hold.
+    /// </summary>
+    [Field(1, List = ListType.Atomic)]
+    public partial ApiList<PodAffinityTerm> RequiredDuringSchedulingIgnoredDuringExecution { get; init; }
+
+    /// <summary>Conditions that make a node more attractive, added up by weight.</summary>
+    [Field(2, List = ListType.Atomic)]
+    public partial ApiList<WeightedPodAffinityTerm> PreferredDuringSchedulingIgnoredDuringExecution { get; init; }
+}

@@ -1,0 +1,46 @@
+using System.Globalization;
+using Keelson.Machinery.Values;
+
+namespace Keelson.Api.Kinds;
+
+/// <summary>A column of a kind's table.</summary>
+/// <param name="Name">The heading.</param>
+/// <param name="Type">string, integer, number, boolean or date.</param>
+/// <param name="Format"><c>name</c> for the object's name, else mostly empty.</param>
+/// <param name="Description">What the column shows, in our own words.</param>
+/// <param name="Priority">0 is always shown, 1 with <c>-o wide</c>.</param>
+public sealed record TableColumn(string Name, string Type, string Format, string Description, int Priority)
+{
+    /// <summary>The columns of kinds that name none.</summary>
+    public static IReadOnlyList<TableColumn> Default { get; } =
+    [
+        new("Name", "string", "name", "The object's name, unique within its namespace and kind.", 0),
+        new("Created At", "date", "", "When the server stored the object first.", 0),
+    ];
+
+    /// <summary>The usual first column.</summary>
+    public static TableColumn NameColumn { get; } = new("Name", "string", "name", "The object's name, unique within its namespace and kind.", 0);
+
+    /// <summary>The usual last column.</summary>
+    public static TableColumn AgeColumn { get; } = new("Age", "string", "", "How long ago the object was created.", 0);
+
+    /// <summary>A text column.</summary>
+    public static TableColumn Text(string name, string description, int priority = 0) => new(name, "string", "", description, priority);
+
+    /// <summary>A number column.</summary>
+    public static TableColumn Integer(string name, string description, int priority = 0) => new(name, "integer", "", description, priority);
+}
+
+/// <summary>What a row needs besides the object.</summary>
+/// <param name="Now">The request's time, for ages.</param>
+public sealed record TableContext(Time Now)
+{
+    /// <summary>An age as kubectl shows it: <c>5m12s</c>; <c>&lt;unknown&gt;</c> for the zero time.</summary>
+    public string Age(Time since) => since.IsZero ? "<unknown>" : Machinery.Values.HumanDuration.Format(Now.Instant - since.Instant);
+
+    /// <summary>An age as kubectl shows it; <c>&lt;unknown&gt;</c> for no time.</summary>
+    public string Age(Time? since) => Age(since ?? default);
+
+    /// <summary>A creation time in RFC 3339.</summary>
+    public string CreatedAt(Time time) => time.IsZero ? "" : time.Instant.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+}
