@@ -43,7 +43,7 @@ public static partial class ContentRules
         List<string> errors = [];
         if (value.Length > NameMaxLength)
         {
-            errors.Add(MaxLength(NameMaxLength));
+            errors.Add(MaxBytes(NameMaxLength));
         }
 
         if (!IsNamePart(value))
@@ -154,6 +154,19 @@ public static partial class ContentRules
     /// <summary>A port's number.</summary>
     public static IEnumerable<string> PortNumber(long value) => InRange(value, 1, 65535);
 
+    /// <summary>The reason of a condition; its length is not checked here.</summary>
+    public static IEnumerable<string> ConditionReason(string value) =>
+        value.Length > 0 && char.IsAsciiLetter(value[0]) && OnlyAscii(value, "_,:") && value[^1] is not (',' or ':')
+            ? []
+            : [RegexError(
+                "a condition reason must start with alphabetic character, optionally followed by a string of alphanumeric characters or '_,:', and must end with an alphanumeric character or '_'",
+                "[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?",
+                "my_name",
+                "MY_NAME",
+                "MyName",
+                "ReasonA,ReasonB",
+                "ReasonA:ReasonB")];
+
     /// <summary>A user's or group's number.</summary>
     public static IEnumerable<string> UserId(long value) => InRange(value, 0, int.MaxValue);
 
@@ -169,14 +182,14 @@ public static partial class ContentRules
         string[] parts = value.Split('/');
         if (parts.Length > 2)
         {
-            return ["a qualified name " + QualifiedNameError + " with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')"];
+            return ["a valid label key " + QualifiedNameError + " with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')"];
         }
 
         List<string> errors = [];
         if (parts.Length == 2)
         {
             IEnumerable<string> prefix = parts[0].Length == 0 ? ["must be non-empty"] : Dns1123Subdomain(parts[0]);
-            errors.AddRange(prefix.Select(one => "prefix part " + one));
+            errors.AddRange(prefix.Select(one => "prefix part " + (one == MaxLength(SubdomainMaxLength) ? MaxBytes(SubdomainMaxLength) : one)));
         }
 
         string name = parts[^1];
@@ -186,7 +199,7 @@ public static partial class ContentRules
         }
         else if (name.Length > NameMaxLength)
         {
-            errors.Add("name part " + MaxLength(NameMaxLength));
+            errors.Add("name part " + MaxBytes(NameMaxLength));
         }
 
         if (!IsNamePart(name))
