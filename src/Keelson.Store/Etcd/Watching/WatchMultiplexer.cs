@@ -8,12 +8,9 @@ namespace Keelson.Store.Etcd.Watching;
 /// Carries all watches over one stream. When the stream breaks, a new one, to the next member, takes them up where
 /// they were. One lock guards everything here and in the watches; nothing is awaited under it.
 /// </summary>
-internal sealed class WatchMultiplexer : IAsyncDisposable
+internal sealed class WatchMultiplexer : IWatchStreamUser, IAsyncDisposable
 {
     private const long EveryWatch = -1;
-
-    private static readonly TimeSpan ReconnectFirst = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan ReconnectMax = TimeSpan.FromSeconds(1);
 
     // The API server asks etcd for progress this often while somebody waits for it.
     private static readonly TimeSpan ProgressInterval = TimeSpan.FromMilliseconds(100);
@@ -26,12 +23,11 @@ internal sealed class WatchMultiplexer : IAsyncDisposable
     private readonly Dictionary<long, EtcdWatch> attached = [];
     private readonly Queue<EtcdWatch> creating = new();
     private readonly CancellationTokenSource stop = new();
-    private readonly RpcCallOptions callOptions;
+    private readonly WatchStream stream;
     private ChannelWriter<Proto.WatchRequest>? outbox;
     private TaskCompletionSource? firstWatch;
-    private Task stream = Task.CompletedTask;
+    private Task running = Task.CompletedTask;
     private Task progress = Task.CompletedTask;
-    private string lastFailure = "no member answers";
     private long lastId;
     private bool stopped;
     private bool progressAsked;
@@ -42,11 +38,7 @@ internal sealed class WatchMultiplexer : IAsyncDisposable
         this.connection = connection;
         this.config = config;
         this.progressInOrder = progressInOrder;
-
-        // A member cut off from the others must end the stream instead of keeping it silent.
-        var needLeader = new RpcMetadata();
-        needLeader.Add("hasleader", "true");
-        callOptions = new RpcCallOptions { Metadata = needLeader };
+        stream = new WatchStream(connection, config.Time, this);
     }
 
     /// <summary>Opens a watch; returns when etcd has it.</summary>
@@ -57,9 +49,9 @@ internal sealed class WatchMultiplexer : IAsyncDisposable
         {
             connection.ThrowIfClosed();
             watches.Add(watch);
-            if (stream.IsCompleted)
+            if (running.IsCompleted)
             {
-                stream = Task.Run(KeepStreamAsync, CancellationToken.None);
+                running = Task.Run(() => stream.RunAsync(stop.Token), CancellationToken.None);
             }
 
             firstWatch?.TrySetResult();
@@ -74,7 +66,7 @@ internal sealed class WatchMultiplexer : IAsyncDisposable
         catch (TimeoutException timeout)
         {
             Close(watch);
-            throw new StoreUnavailableException($"etcd: {lastFailure}", timeout);
+            throw new StoreUnavailableException($"etcd: {stream.LastFailure}", timeout);
         }
         catch
         {
@@ -132,7 +124,7 @@ internal sealed class WatchMultiplexer : IAsyncDisposable
         lock (guard)
         {
             stopped = true;
-            tasks = [stream, progress];
+            tasks = [running, progress];
         }
 
         await Task.WhenAll(tasks).ConfigureAwait(false);
@@ -147,35 +139,8 @@ internal sealed class WatchMultiplexer : IAsyncDisposable
         }
     }
 
-    private async Task KeepStreamAsync()
-    {
-        TimeSpan pause = TimeSpan.Zero;
-        while (!stop.IsCancellationRequested)
-        {
-            bool heard = false;
-            try
-            {
-                await SomebodyWatchesAsync().WaitAsync(stop.Token).ConfigureAwait(false);
-                await RunStreamAsync(() => heard = true).ConfigureAwait(false);
-                lastFailure = "the watch stream ended";
-            }
-            catch (RpcException error)
-            {
-                lastFailure = error.Status.Message;
-            }
-            catch (OperationCanceledException) when (stop.IsCancellationRequested)
-            {
-                return;
-            }
-
-            pause = heard || pause == TimeSpan.Zero ? ReconnectFirst : pause * 2;
-            pause = pause < ReconnectMax ? pause : ReconnectMax;
-            await Task.Delay(pause, config.Time, stop.Token)
-                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
-
-    private Task SomebodyWatchesAsync()
+    /// <inheritdoc/>
+    public Task NeededAsync()
     {
         lock (guard)
         {
@@ -189,45 +154,8 @@ internal sealed class WatchMultiplexer : IAsyncDisposable
         }
     }
 
-    private async Task RunStreamAsync(Action onHeard)
-    {
-        var requests = Channel.CreateUnbounded<Proto.WatchRequest>(new UnboundedChannelOptions { SingleReader = true });
-        var call = connection.Channel.Open(EtcdMethods.Watch, callOptions, stop.Token);
-        Attach(requests.Writer);
-        Task writing = WriteAsync(call, requests.Reader);
-        try
-        {
-            while (await call.ReadAsync().ConfigureAwait(false) is { HasMessage: true } read)
-            {
-                onHeard();
-                lock (guard)
-                {
-                    Handle(read.Message);
-                }
-            }
-        }
-        finally
-        {
-            DetachAll();
-            requests.Writer.TryComplete();
-            await call.DisposeAsync().ConfigureAwait(false);
-            await writing.ConfigureAwait(false);
-        }
-    }
-
-    private static async Task WriteAsync(
-        RpcCall<Proto.WatchRequest, Proto.WatchResponse> call, ChannelReader<Proto.WatchRequest> requests)
-    {
-        await foreach (Proto.WatchRequest request in requests.ReadAllAsync().ConfigureAwait(false))
-        {
-            if (!await call.WriteAsync(request).ConfigureAwait(false))
-            {
-                return;
-            }
-        }
-    }
-
-    private void Attach(ChannelWriter<Proto.WatchRequest> requests)
+    /// <inheritdoc/>
+    public void OnConnected(ChannelWriter<Proto.WatchRequest> requests)
     {
         lock (guard)
         {
@@ -244,7 +172,8 @@ internal sealed class WatchMultiplexer : IAsyncDisposable
         }
     }
 
-    private void DetachAll()
+    /// <inheritdoc/>
+    public void OnDisconnected()
     {
         lock (guard)
         {
@@ -256,6 +185,15 @@ internal sealed class WatchMultiplexer : IAsyncDisposable
             {
                 watch.OnDetached();
             }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void OnResponse(Proto.WatchResponse response)
+    {
+        lock (guard)
+        {
+            Handle(response);
         }
     }
 
