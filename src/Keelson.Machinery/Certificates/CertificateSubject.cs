@@ -3,15 +3,20 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Keelson.Machinery.Certificates;
 
-/// <summary>The parts of a distinguished name that Kubernetes reads: who (CN), and of which groups (O).</summary>
+/// <summary>The parts of a distinguished name that Kubernetes reads.</summary>
+/// <param name="CommonName">Who (CN).</param>
+/// <param name="Organizations">Of which groups (O).</param>
+/// <param name="Uids">Kubernetes' own attribute for a user's uid.</param>
 public sealed record CertificateSubject(
     string CommonName,
     IReadOnlyList<string> Organizations,
-    IReadOnlyList<string> OrganizationalUnits)
+    IReadOnlyList<string> Uids)
 {
     private const string CommonNameOid = "2.5.4.3";
     private const string OrganizationOid = "2.5.4.10";
-    private const string OrganizationalUnitOid = "2.5.4.11";
+
+    // Under the CNCF's private enterprise number: 57683.2 is a Kubernetes user's uid.
+    private const string UidOid = "1.3.6.1.4.1.57683.2";
 
     /// <summary>Reads a name. Multi-valued sets are read in full (Go puts all organizations into one set); of several
     /// common names the last one counts, as in Go.</summary>
@@ -20,7 +25,7 @@ public sealed record CertificateSubject(
     {
         var commonName = "";
         var organizations = new List<string>();
-        var units = new List<string>();
+        var uids = new List<string>();
         var sequence = new AsnReader(name.RawData, AsnEncodingRules.DER).ReadSequence();
         while (sequence.HasData)
         {
@@ -37,11 +42,11 @@ public sealed record CertificateSubject(
                 {
                     case CommonNameOid: commonName = value; break;
                     case OrganizationOid: organizations.Add(value); break;
-                    case OrganizationalUnitOid: units.Add(value); break;
+                    case UidOid: uids.Add(value); break;
                 }
             }
         }
-        return new CertificateSubject(commonName, organizations, units);
+        return new CertificateSubject(commonName, organizations, uids);
     }
 
     /// <summary>Makes the name with the attributes in Go's order: organizations, then the common name.</summary>
