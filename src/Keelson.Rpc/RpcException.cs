@@ -1,3 +1,5 @@
+using Keelson.Rpc.Client;
+
 namespace Keelson.Rpc;
 
 /// <summary>
@@ -25,6 +27,9 @@ public sealed class RpcException : Exception
 
     /// <summary>The code of <see cref="Status"/>.</summary>
     public RpcStatusCode Code => Status.Code;
+
+    /// <summary>True if no connection came about, so the server can't have seen the call.</summary>
+    public bool NeverSent => InnerException is RpcDialException;
 
     /// <summary>Metadata that came, or is to go, with the status.</summary>
     public RpcMetadata Trailers { get; }

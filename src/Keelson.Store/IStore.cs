@@ -20,6 +20,12 @@ public interface IStore : IAsyncDisposable
     /// <summary>The newest compacted revision known; 0 if none. Reads at it succeed, reads before it don't.</summary>
     long CompactRevision { get; }
 
+    /// <summary>
+    /// True if observers have been handed everything up to <see cref="CurrentRevision"/> whenever it is read: who looks
+    /// at what an observer built needs no check that it is fresh. So for an embedded store, not for a remote one.
+    /// </summary>
+    bool ObserversAreCurrent { get; }
+
     /// <summary>Leases: keys that go away on their own.</summary>
     IStoreLeases Leases { get; }
 
@@ -38,7 +44,11 @@ public interface IStore : IAsyncDisposable
     /// </summary>
     /// <returns>Ok with the new revision, or Conflict with what is there instead.</returns>
     ValueTask<WriteResult> PutIfAsync(
-        string key, byte[] value, long expectedModRevision, long lease = 0, CancellationToken cancellationToken = default);
+        string key,
+        byte[] value,
+        long expectedModRevision,
+        long lease = 0,
+        CancellationToken cancellationToken = default);
 
     /// <summary>Deletes a key if it stands at <paramref name="expectedModRevision"/>, which must not be 0.</summary>
     /// <returns>Ok with the revision of the deletion, or Conflict with what is there instead.</returns>
@@ -60,8 +70,9 @@ public interface IStore : IAsyncDisposable
     /// <summary>
     /// Opens a watch whose batches are handed to <paramref name="observer"/> by the store's own thread, one call after
     /// the other. An embedded store makes the call before it acknowledges the writes in the batch, so who saw a write
-    /// acknowledged finds it wherever the observer put it. Batches from history come before this method returns or on a
-    /// thread of their own. Disposing the result ends it; no call begins after that.
+    /// acknowledged finds it wherever the observer put it. The first batch, empty if there is nothing to tell, comes
+    /// before this method returns and says where the observer stands. Disposing the result ends it; no call begins
+    /// after that.
     /// </summary>
     ValueTask<IAsyncDisposable> ObserveAsync(
         WatchRequest request, IStoreObserver observer, CancellationToken cancellationToken = default);

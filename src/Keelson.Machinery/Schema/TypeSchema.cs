@@ -1,3 +1,6 @@
+using System.Text;
+using Keelson.Machinery.Trees;
+
 namespace Keelson.Machinery.Schema;
 
 /// <summary>What a value is on the wire.</summary>
@@ -79,6 +82,18 @@ public sealed class TypeSchema
     /// <summary>True when an object or map is replaced as a whole (x-kubernetes-map-type: atomic).</summary>
     public bool IsAtomic { get; init; }
 
+    /// <summary>True when fields that the type does not list are kept, of whatever shape (custom resources).</summary>
+    public bool PreservesUnknownFields { get; init; }
+
+    /// <summary>
+    /// How a list merges when no field says so: a list within a list or map (custom resources). A field's own
+    /// <see cref="FieldSchema.ListType"/> goes first.
+    /// </summary>
+    public ListType? ListType { get; init; }
+
+    /// <summary>The key fields that go with <see cref="ListType"/>.</summary>
+    public IReadOnlyList<string> ListMapKeys { get; init; } = [];
+
     /// <summary>A list's or map's element type.</summary>
     public TypeSchema? Element => field ??= _element?.Invoke();
 
@@ -97,14 +112,27 @@ public sealed class TypeSchema
         new(type, null, null) { Format = format, Name = name, Description = description };
 
     /// <summary>A named object type. <paramref name="fields"/> is called at first use, so types may refer to themselves.</summary>
-    public static TypeSchema Object(string name, string description, Func<FieldSchema[]> fields, bool isAtomic = false) =>
-        new(SchemaType.Object, null, fields) { Name = name, Description = description, IsAtomic = isAtomic };
+    public static TypeSchema Object(
+        string name,
+        string description,
+        Func<FieldSchema[]> fields,
+        bool isAtomic = false,
+        bool preservesUnknownFields = false) => new(SchemaType.Object, null, fields)
+        {
+            Name = name,
+            Description = description,
+            IsAtomic = isAtomic,
+            PreservesUnknownFields = preservesUnknownFields,
+        };
 
     /// <summary>A list type.</summary>
-    public static TypeSchema List(Func<TypeSchema> element) => new(SchemaType.List, element, null);
+    public static TypeSchema List(
+        Func<TypeSchema> element, ListType? listType = null, IReadOnlyList<string>? listMapKeys = null) =>
+        new(SchemaType.List, element, null) { ListType = listType, ListMapKeys = listMapKeys ?? [] };
 
     /// <summary>A map type.</summary>
-    public static TypeSchema Map(Func<TypeSchema> element) => new(SchemaType.Map, element, null);
+    public static TypeSchema Map(Func<TypeSchema> element, bool isAtomic = false) =>
+        new(SchemaType.Map, element, null) { IsAtomic = isAtomic };
 }
 
 /// <summary>One field of an object and how it merges.</summary>
@@ -142,4 +170,7 @@ public sealed class FieldSchema(string name, TypeSchema type)
 
     /// <summary>Strategic merge: the key field of a merged list; empty for none (a list of scalars, or replaced).</summary>
     public string PatchMergeKey { get; init; } = "";
+
+    /// <summary>The default as a tree, null when there is none.</summary>
+    internal Tree? DefaultTree => Default is null ? null : field ??= TreeReader.Read(Encoding.UTF8.GetBytes(Default));
 }

@@ -43,8 +43,13 @@ public sealed class BoolTree : Tree
 /// <summary>A whole number that fits 64 bits.</summary>
 public sealed class IntegerTree(long value) : Tree
 {
+    private static readonly IntegerTree[] Small = [.. Enumerable.Range(0, 256).Select(number => new IntegerTree(number))];
+
     /// <summary>The number.</summary>
     public long Value { get; } = value;
+
+    /// <summary>A number; small ones are shared.</summary>
+    public static IntegerTree Of(long value) => (ulong)value < (ulong)Small.Length ? Small[value] : new(value);
 }
 
 /// <summary>Any other number.</summary>

@@ -76,8 +76,11 @@ public static partial class ContentRules
         }
     }
 
-    /// <summary>Upstream's text for a value that is too long.</summary>
-    public static string MaxLength(int length) => $"must be no more than {length} bytes";
+    /// <summary>Upstream's text for a name that is too long.</summary>
+    public static string MaxLength(int length) => $"must be no more than {length} characters";
+
+    /// <summary>Upstream's text for a label's part that is too long; it counts the same bytes but says so.</summary>
+    public static string MaxBytes(int length) => $"must be no more than {length} bytes";
 
     /// <summary>Upstream's text for a value that a pattern refuses.</summary>
     public static string RegexError(string message, string pattern, params ReadOnlySpan<string> examples)

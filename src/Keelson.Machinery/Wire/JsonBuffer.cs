@@ -111,6 +111,24 @@ public sealed class JsonBuffer : IBufferWriter<byte>
         Raw((byte)':');
     }
 
+    /// <summary>A key of a short plain prefix and a name known only at run time (<c>"f:image":</c> in managed fields).</summary>
+    internal void PrefixedKey(string prefix, string name)
+    {
+        if (!Ascii.IsValid(name) || name.AsSpan().IndexOfAny(Escaped) >= 0)
+        {
+            Key(prefix + name);
+            return;
+        }
+
+        Separate();
+        Reserve(prefix.Length + name.Length + 3);
+        _bytes[_length++] = (byte)'"';
+        _length += Encoding.ASCII.GetBytes(prefix, _bytes.AsSpan(_length));
+        _length += Encoding.ASCII.GetBytes(name, _bytes.AsSpan(_length));
+        _bytes[_length++] = (byte)'"';
+        _bytes[_length++] = (byte)':';
+    }
+
     /// <summary>A text, quoted and escaped.</summary>
     public void Value(string text)
     {
@@ -142,6 +160,12 @@ public sealed class JsonBuffer : IBufferWriter<byte>
     /// <summary>A floating point number as Go prints it: shortest form, exponents below 1e-6 and from 1e21 on.</summary>
     public void Value(double number)
     {
+        if (number == 0 && double.IsNegative(number))
+        {
+            Raw("-0"u8);
+            return;
+        }
+
         double size = Math.Abs(number);
         string text = size != 0 && (size < 1e-6 || size >= 1e21)
             ? GoExponent(number.ToString("E16", CultureInfo.InvariantCulture), number)

@@ -66,6 +66,11 @@ public sealed class RpcCall<TRequest, TResponse> : IAsyncDisposable
     public async ValueTask<bool> WriteAsync(TRequest request, CancellationToken cancellation = default)
     {
         StreamingContent content = requests ?? throw new InvalidOperationException("the call has its one request");
+        if (outcome is not null)
+        {
+            return false;
+        }
+
         writeBuffer ??= new ArrayBufferWriter<byte>(1024);
         writeBuffer.ResetWrittenCount();
         FrameWriter.Write(method.Request, request, writeBuffer, channel.Config.SendMessageBytesMax);

@@ -1,0 +1,265 @@
+using System.Diagnostics.CodeAnalysis;
+using Keelson.Machinery.Schema;
+using Keelson.Machinery.Trees;
+
+namespace Keelson.Machinery.Apply;
+
+/// <summary>One field that another manager owns and the configuration changes.</summary>
+internal sealed record ManagerConflict(ManagerKey Manager, IReadOnlyList<PathElement> Path)
+{
+    public string Field => string.Concat(Path.Select(static element => element.ToString()));
+}
+
+/// <summary>
+/// What applying came to. <see cref="Merged"/> is null when it left the live object as it was; with conflicts nothing
+/// else counts.
+/// </summary>
+internal sealed record ApplyOutcome(ObjectTree? Merged, Managers Managers, List<ManagerConflict> Conflicts);
+
+/// <summary>The merge of objects and owners: the algorithm of structured-merge-diff.</summary>
+internal sealed class ManagerMerge(FieldManagerTarget target)
+{
+    private readonly MergeShape _shape = new(target.Schema);
+
+    /// <summary>
+    /// The managers after an update by <paramref name="self"/>: it gains what changed, others lose what changed or went.
+    /// </summary>
+    public Managers Update(ObjectTree live, ObjectTree changed, Managers before, ManagerKey self)
+    {
+        Managers managers = Reconcile(live, before);
+        TreeChanges changes = Compare(live, changed);
+        if (changes.IsNone && !before.All.Any(pair => pair.Value.ApiVersion != target.ApiVersion))
+        {
+            managers.RemoveAll(static fields => fields.Set.IsEmpty);
+            return managers;
+        }
+
+        TakeOver(live, changed, changes, managers, self, out _);
+        managers.TryGet(self, out ManagerFields mine);
+        FieldSet set = (mine.Set ?? FieldSet.Empty).Except(changes.Removed).Union(changes.Modified).Union(changes.Added)
+            .ExceptRecursive(target.ResetFields);
+        if (set.IsEmpty)
+        {
+            managers.Remove(self);
+        }
+        else
+        {
+            managers[self] = new(set, target.ApiVersion, false, mine.Time);
+        }
+
+        return managers;
+    }
+
+    public ApplyOutcome Apply(ObjectTree live, ObjectTree config, Managers before, ManagerKey self, bool force)
+    {
+        Managers managers = Reconcile(live, before);
+        ObjectTree merged = Named("failed to merge config", () => TreeMerge.Merge(_shape, live, config)) as ObjectTree ?? new();
+        bool hasLast = managers.TryGet(self, out ManagerFields last);
+        FieldSet set = Named("failed to get field set", () => TreeFields.Of(_shape, config)).ExceptRecursive(target.ResetFields);
+        managers[self] = new(set, target.ApiVersion, true, last.Time);
+        if (hasLast && !last.Set.IsEmpty)
+        {
+            merged = Named("failed to prune fields", () => Prune(merged, managers, last));
+        }
+
+        TreeChanges changes = Compare(live, merged);
+        List<ManagerConflict> conflicts = TakeOver(live, merged, changes, managers, self, out Action commit);
+        if (conflicts.Count > 0 && !force)
+        {
+            return new(null, managers, conflicts);
+        }
+
+        commit();
+        return new(live.DeepEquals(merged) ? null : merged, managers, []);
+    }
+
+    /// <summary>Runs a step, prefixing what it can't do with the step's name.</summary>
+    private static T Named<T>(string step, Func<T> run)
+    {
+        try
+        {
+            return run();
+        }
+        catch (TypedValueException failure)
+        {
+            throw new TypedValueException($"{step}: {failure.Message}");
+        }
+    }
+
+    private TreeChanges Compare(ObjectTree live, ObjectTree changed) =>
+        Named("failed to compare objects", () => TreeComparison.Compare(_shape, live, changed)).Without(target.ResetFields);
+
+    /// <summary>
+    /// Lets others lose what changed. For an update that happens at once; for apply it waits for <paramref name="commit"/>,
+    /// since conflicts may forbid it.
+    /// </summary>
+    private List<ManagerConflict> TakeOver(
+        ObjectTree live, ObjectTree changed, TreeChanges changes, Managers managers, ManagerKey self, out Action commit)
+    {
+        List<ManagerConflict> conflicts = [];
+        Dictionary<string, TreeChanges?>? versions = null;
+        List<(ManagerKey Key, FieldSet Lost, FieldSet Removed)> losses = [];
+        List<ManagerKey> obsolete = [];
+        foreach ((ManagerKey key, ManagerFields fields) in managers.All)
+        {
+            if (key == self)
+            {
+                continue;
+            }
+
+            TreeChanges? theirs = changes;
+            if (fields.ApiVersion != target.ApiVersion)
+            {
+                versions ??= [];
+                if (!versions.TryGetValue(fields.ApiVersion, out theirs))
+                {
+                    versions[fields.ApiVersion] = theirs = CompareIn(fields.ApiVersion, live, changed);
+                }
+            }
+
+            if (theirs is null)
+            {
+                obsolete.Add(key);
+                continue;
+            }
+
+            FieldSet lost = fields.Set.Intersect(theirs.Modified).Union(fields.Set.Intersect(theirs.Added));
+            if (!lost.IsEmpty)
+            {
+                conflicts.AddRange(lost.Paths().Select(path => new ManagerConflict(key, path)));
+            }
+
+            if (!lost.IsEmpty || !theirs.Removed.IsEmpty)
+            {
+                losses.Add((key, lost, theirs.Removed));
+            }
+        }
+
+        obsolete.ForEach(managers.Remove);
+        commit = Commit;
+        if (self.Operation != ManagedFieldsEntry.Apply)
+        {
+            Commit();
+        }
+        else if (conflicts.Count > 1)
+        {
+            conflicts = [.. conflicts.OrderBy(static conflict => conflict.Manager.Identifier, StringComparer.Ordinal)];
+        }
+
+        return conflicts;
+
+        void Commit()
+        {
+            foreach ((ManagerKey key, FieldSet lost, FieldSet removed) in losses)
+            {
+                managers.TryGet(key, out ManagerFields fields);
+                managers[key] = fields with { Set = fields.Set.Except(lost).Except(removed) };
+            }
+
+            managers.RemoveAll(static fields => fields.Set.IsEmpty);
+        }
+    }
+
+    private TreeChanges? CompareIn(string apiVersion, ObjectTree live, ObjectTree changed)
+    {
+        if (!TryConvert(live, apiVersion, out VersionedTree? old) || !TryConvert(changed, apiVersion, out VersionedTree? @new))
+        {
+            return null;
+        }
+
+        return TreeComparison.Compare(new(old.Schema), old.Tree, @new.Tree).Without(target.ResetFields);
+    }
+
+    /// <summary>Brings stored sets in line with today's schemas and forgets managers of versions that are gone.</summary>
+    private Managers Reconcile(ObjectTree live, Managers before)
+    {
+        Managers managers = before.Clone();
+        List<ManagerKey> obsolete = [];
+        for (int i = 0; i < managers.Count; i++)
+        {
+            (ManagerKey key, ManagerFields fields) = managers.All[i];
+            TypeSchema? schema = fields.ApiVersion == target.ApiVersion
+                ? target.Schema
+                : TryConvert(live, fields.ApiVersion, out VersionedTree? versioned) ? versioned.Schema : null;
+            if (schema is null)
+            {
+                obsolete.Add(key);
+                continue;
+            }
+
+            FieldSet set = SchemaReconciliation.Reconcile(fields.Set, schema);
+            if (!ReferenceEquals(set, fields.Set))
+            {
+                managers.Replace(i, fields with { Set = set });
+            }
+        }
+
+        obsolete.ForEach(managers.Remove);
+        return managers;
+    }
+
+    /// <summary>
+    /// Takes away what the manager applied last time, does not apply now, and nobody else owns. As upstream does it: take
+    /// all of it away, add back what anyone owns, then add back what the manager never owned.
+    /// </summary>
+    private ObjectTree Prune(ObjectTree merged, Managers managers, ManagerFields last)
+    {
+        if (!TryConvert(merged, last.ApiVersion, out VersionedTree? all))
+        {
+            return merged;
+        }
+
+        MergeShape shape = new(all.Schema);
+        FieldSet lastNamed = TreePrune.WithNamedFields(shape, last.Set);
+        VersionedTree pruned = all with { Tree = AsObject(TreePrune.Remove(shape, all.Tree, lastNamed)) };
+        pruned = AddBackOwned(all, pruned, last.ApiVersion, managers);
+        if (!TryConvert(pruned, last.ApiVersion, out VersionedTree? back))
+        {
+            return merged;
+        }
+
+        FieldSet kept = TreePrune.WithNamedFields(shape, TreeFields.Of(shape, back.Tree));
+        FieldSet everything = TreePrune.WithNamedFields(shape, TreeFields.Of(shape, all.Tree));
+        ObjectTree rest = AsObject(TreePrune.Remove(shape, all.Tree, everything.Except(kept).Intersect(lastNamed)));
+        return TryConvert(all with { Tree = rest }, target.ApiVersion, out VersionedTree? result) ? result.Tree : merged;
+    }
+
+    private VersionedTree AddBackOwned(VersionedTree all, VersionedTree pruned, string prunedVersion, Managers managers)
+    {
+        // The version pruned in goes first: converting an object that lacks required fields might fail.
+        IEnumerable<IGrouping<string, ManagerFields>> owners = managers.All
+            .Select(static pair => pair.Value)
+            .GroupBy(static fields => fields.ApiVersion)
+            .OrderByDescending(group => group.Key == prunedVersion);
+        foreach (IGrouping<string, ManagerFields> version in owners)
+        {
+            if (!TryConvert(all, version.Key, out VersionedTree? theirs) || !TryConvert(pruned, version.Key, out VersionedTree? left))
+            {
+                continue;
+            }
+
+            MergeShape shape = new(theirs.Schema);
+            FieldSet owned = version.Aggregate(FieldSet.Empty, static (set, fields) => set.Union(fields.Set));
+            FieldSet everything = TreePrune.WithNamedFields(shape, TreeFields.Of(shape, theirs.Tree));
+            FieldSet kept = TreePrune.WithNamedFields(shape, TreeFields.Of(shape, left.Tree))
+                .Union(TreePrune.WithNamedFields(shape, owned));
+            all = theirs;
+            pruned = theirs with { Tree = AsObject(TreePrune.Remove(shape, theirs.Tree, everything.Except(kept))) };
+        }
+
+        return pruned;
+    }
+
+    private static ObjectTree AsObject(Tree tree) => tree as ObjectTree ?? new();
+
+    private bool TryConvert(VersionedTree from, string apiVersion, [NotNullWhen(true)] out VersionedTree? versioned) =>
+        TryConvert(from.Tree, apiVersion, out versioned);
+
+    private bool TryConvert(ObjectTree from, string apiVersion, [NotNullWhen(true)] out VersionedTree? versioned)
+    {
+        versioned = apiVersion == target.ApiVersion && (from.TextAt("apiVersion") == apiVersion || target.Convert is null)
+            ? new(from, target.Schema)
+            : target.Convert?.Invoke(from, apiVersion);
+        return versioned is not null;
+    }
+}
