@@ -22,6 +22,8 @@ internal sealed class ScriptedEtcd : IAsyncDisposable
     public Func<IAsyncEnumerable<Proto.WatchRequest>, RpcResponseStream<Proto.WatchResponse>, RpcServerContext, Task>
         Watch { get; set; } = (_, _, _) => throw new NotSupportedException();
 
+    public string Url => host!.Endpoints[0].ToString();
+
     public static Proto.ResponseHeader At(long revision) => new() { Revision = revision };
 
     public static Proto.Event Put(string key, long revision) => new()
@@ -45,7 +47,7 @@ internal sealed class ScriptedEtcd : IAsyncDisposable
             .Duplex(EtcdMethods.Watch, (requests, responses, context) => Watch(requests, responses, context))
             .Build();
         host = await RpcHost.StartAsync(server, [RpcListener.Tcp(new IPEndPoint(IPAddress.Loopback, 0))]);
-        return await EtcdStore.ConnectAsync(new EtcdStoreConfig { Servers = [host.Endpoints[0].ToString()] });
+        return await EtcdStore.ConnectAsync(new EtcdStoreConfig { Servers = [Url] });
     }
 
     public ValueTask DisposeAsync() => host?.DisposeAsync() ?? ValueTask.CompletedTask;
