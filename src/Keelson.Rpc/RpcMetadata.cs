@@ -90,7 +90,20 @@ public sealed class RpcMetadata : IEnumerable<KeyValuePair<string, string>>
     internal void AddReceived(string name, string value)
     {
         string lower = name.ToLowerInvariant();
-        if (!IsReserved(lower))
+        if (IsReserved(lower))
+        {
+            return;
+        }
+
+        // Base64 has no comma: whatever joined entries of one name on the way, they can be told apart again.
+        if (lower.EndsWith(BinarySuffix, StringComparison.Ordinal))
+        {
+            foreach (string part in value.Split(',', StringSplitOptions.TrimEntries))
+            {
+                entries.Add(new(lower, part));
+            }
+        }
+        else
         {
             entries.Add(new(lower, value));
         }
