@@ -25,6 +25,9 @@ public sealed class EtcdStore : IStore
     public long CompactRevision => connection.CompactRevision;
 
     /// <inheritdoc/>
+    public bool ObserversAreCurrent => false;
+
+    /// <inheritdoc/>
     public IStoreLeases Leases { get; }
 
     /// <inheritdoc/>

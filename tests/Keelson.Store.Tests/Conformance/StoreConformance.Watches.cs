@@ -16,8 +16,8 @@ public abstract partial class StoreConformance
         List<StoreEvent> events = await ReadAsync(watch, 4);
         Assert.Equal("+in/a=1 +in/a=2 +in/b=1 -in/a", Line(events));
         KeyValue deletion = events[3].Item;
-        Assert.Equal(
-            (deleted, 0L, 0L, 0), (deletion.ModRevision, deletion.CreateRevision, deletion.Version, deletion.Value.Length));
+        Assert.Equal((deleted, 0L, 0L), (deletion.ModRevision, deletion.CreateRevision, deletion.Version));
+        Assert.Empty(deletion.Value);
         Assert.Equal(2, events[1].Item.Version);
         Assert.Equal(events[0].Item.ModRevision, events[1].Item.CreateRevision);
     }

@@ -86,7 +86,7 @@ internal sealed class Recovery(IDisk disk, EmbeddedStoreOptions options, long no
                 if (segments[i + 1].FirstSequence != nextSequence || segments[i + 1].BaseRevision != replay.Revision)
                 {
                     string path = disk.PathOf(segments[i].FileName);
-                    throw new StoreDamagedException(path, scanned.Result.End, "the last frames of the file are missing");
+                    throw new StoreDamagedException(path, scanned.Result.End, "the file's last frames are missing");
                 }
                 continue;
             }
