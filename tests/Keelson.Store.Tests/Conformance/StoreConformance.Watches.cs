@@ -179,7 +179,7 @@ public abstract partial class StoreConformance
         Recorder recorder = new();
         IAsyncDisposable observing = await Store.ObserveAsync(
             new WatchRequest(KeyRange.Prefix(Root)) { FromRevision = start, PreviousValues = true }, recorder);
-        Assert.False(recorder.Batches.IsEmpty);
+        Assert.True(!Store.ObserversAreCurrent || !recorder.Batches.IsEmpty);
         long last = await PutAsync("b", "1");
         if (Store.ObserversAreCurrent)
         {
