@@ -4,7 +4,7 @@ using Proto = Keelson.Store.Etcd.Protos;
 namespace Keelson.Store.Etcd;
 
 /// <summary>etcd's maintenance. What members do only for themselves is asked of each.</summary>
-internal sealed class EtcdMaintenance(EtcdConnection connection, TimeProvider time) : IStoreMaintenance
+internal sealed class EtcdMaintenance(EtcdConnection connection) : IStoreMaintenance
 {
     private static readonly RpcCallOptions Brief = new() { Timeout = TimeSpan.FromSeconds(5) };
 
@@ -86,7 +86,7 @@ internal sealed class EtcdMaintenance(EtcdConnection connection, TimeProvider ti
     public async Task<bool> ReportsProgressInOrderAsync(CancellationToken cancellation)
     {
         bool?[] answers = await Task.WhenAll(connection.Members.Select(member => AskAsync(member, cancellation)))
-            .WaitAsync(TimeSpan.FromSeconds(10), time, cancellation).ConfigureAwait(false);
+            .ConfigureAwait(false);
         return answers.All(answer => answer != false) && answers.Any(answer => answer == true);
     }
 

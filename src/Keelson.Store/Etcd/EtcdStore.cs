@@ -45,7 +45,7 @@ public sealed class EtcdStore : IStore
         {
             // Also tells the revision to begin with.
             await CountAsync(connection, cancellationToken).ConfigureAwait(false);
-            var maintenance = new EtcdMaintenance(connection, config.Time);
+            var maintenance = new EtcdMaintenance(connection);
             bool exactProgress = await maintenance.ReportsProgressInOrderAsync(cancellationToken).ConfigureAwait(false);
             var watches = new WatchMultiplexer(connection, config, exactProgress);
             return new EtcdStore(connection, watches, maintenance);
