@@ -1,1 +1,8 @@
-return 0;
+using System.CommandLine;
+using Keelson.Commands;
+
+RootCommand root = new("Keelson: a complete Kubernetes cluster in one program.")
+{
+    UpCommand.Create(),
+};
+return await root.Parse(args).InvokeAsync();

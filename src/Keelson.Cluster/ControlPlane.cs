@@ -1,0 +1,101 @@
+using System.Net;
+using System.Net.Sockets;
+using Keelson.Cluster.Pki;
+using Keelson.Server;
+using Keelson.Server.Authentication;
+using Keelson.Store.Embedded;
+
+namespace Keelson.Cluster;
+
+/// <summary>A whole control plane in this process: certificates, store, API server.</summary>
+public sealed class ControlPlane : IAsyncDisposable
+{
+    private readonly EmbeddedStore _store;
+    private readonly ApiServer _server;
+
+    private ControlPlane(EmbeddedStore store, ApiServer server, ControlPlaneConfig config)
+    {
+        _store = store;
+        _server = server;
+        AdminKubeconfig = Path.Combine(config.DataDirectory, "admin.kubeconfig");
+        Url = $"https://{config.BindAddress}:{server.Port}";
+    }
+
+    /// <summary>The file with which an administrator connects.</summary>
+    public string AdminKubeconfig { get; }
+
+    /// <summary>The API server's address.</summary>
+    public string Url { get; }
+
+    /// <summary>Starts a control plane, making what is not there; when the task completes, it answers.</summary>
+    public static async Task<ControlPlane> StartAsync(ControlPlaneConfig config, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(config.DataDirectory);
+        int port = config.SecurePort == 0 ? FreePort(config.BindAddress) : config.SecurePort;
+        ClusterPki pki = ClusterPki.Open(
+            new ClusterPkiConfig
+            {
+                Directory = config.DataDirectory,
+                HostName = Environment.MachineName.ToLowerInvariant(),
+                AdvertisedAddresses = [config.BindAddress.ToString()],
+                ServerUrl = $"https://{config.BindAddress}:{port}",
+            },
+            config.Clock);
+        EmbeddedStore store = EmbeddedStore.Open(new EmbeddedStoreOptions
+        {
+            Directory = Path.Combine(config.DataDirectory, "store"),
+            TimeProvider = config.Clock,
+        });
+        ApiServer server = await ApiServer.StartAsync(
+            new ApiServerConfig
+            {
+                Store = store,
+                BindAddress = config.BindAddress,
+                SecurePort = port,
+                AdvertiseAddress = config.BindAddress,
+                Certificates = pki,
+                ClientAuthorities = new AuthoritySource(pki, static snapshot => snapshot.ClusterAuthority).Get,
+                FrontProxyAuthorities = new AuthoritySource(pki, static snapshot => snapshot.FrontProxyAuthority).Get,
+                KubeletClientCertificate = () => pki.Current.KubeletClient,
+                ServiceAccountKey = pki.Current.ServiceAccountKey,
+                Clock = config.Clock,
+                Log = config.Log,
+                OnFatal = config.OnFatal,
+            },
+            cancellationToken);
+        return new(store, server, config);
+    }
+
+    /// <summary>Stops cleanly.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _server.DisposeAsync();
+        await _store.DisposeAsync();
+    }
+
+    private static int FreePort(IPAddress address)
+    {
+        using TcpListener listener = new(address, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    /// <summary>An authority of the PKI as the server's authenticators take it; made anew only when it was renewed.</summary>
+    private sealed class AuthoritySource(ClusterPki pki, Func<ClusterPkiSnapshot, System.Security.Cryptography.X509Certificates.X509Certificate2> pick)
+    {
+        private (ClusterPkiSnapshot Snapshot, CertificateAuthorities Authorities)? _current;
+
+        public CertificateAuthorities Get()
+        {
+            ClusterPkiSnapshot snapshot = pki.Current;
+            if (_current is { } current && ReferenceEquals(current.Snapshot, snapshot))
+            {
+                return current.Authorities;
+            }
+
+            CertificateAuthorities made = new([pick(snapshot)]);
+            _current = (snapshot, made);
+            return made;
+        }
+    }
+}

@@ -1,0 +1,25 @@
+using System.Net;
+
+namespace Keelson.Cluster;
+
+/// <summary>What <c>keelson up</c> starts.</summary>
+public sealed record ControlPlaneConfig
+{
+    /// <summary>Where everything of this cluster is kept.</summary>
+    public required string DataDirectory { get; init; }
+
+    /// <summary>The address to listen on.</summary>
+    public IPAddress BindAddress { get; init; } = IPAddress.Loopback;
+
+    /// <summary>The port to listen on; 0 lets the system choose.</summary>
+    public int SecurePort { get; init; }
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>Where the control plane says what goes on.</summary>
+    public Action<string> Log { get; init; } = static _ => { };
+
+    /// <summary>Called when the control plane can't go on.</summary>
+    public Action<Exception> OnFatal { get; init; } = static _ => { };
+}

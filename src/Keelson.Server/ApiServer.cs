@@ -1,0 +1,92 @@
+using System.Net;
+using Keelson.Server.Admission;
+using Keelson.Server.Authentication;
+using Keelson.Server.Authorization;
+using Keelson.Server.Http;
+using Keelson.Server.Storage;
+using Keelson.Server.Verbs;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Keelson.Server;
+
+/// <summary>The API server: composes storage, verbs and pipeline, and listens.</summary>
+public sealed class ApiServer : IAsyncDisposable
+{
+    private readonly WebApplication _web;
+    private readonly ObjectStorage _storage;
+
+    private ApiServer(WebApplication web, ObjectStorage storage)
+    {
+        _web = web;
+        _storage = storage;
+    }
+
+    /// <summary>Where the server listens.</summary>
+    public int Port { get; private set; }
+
+    /// <summary>Starts a server; when the task completes, it answers.</summary>
+    public static async Task<ApiServer> StartAsync(ApiServerConfig config, CancellationToken cancellationToken)
+    {
+        IObjectCodec codec = config.StorageMediaType == MediaType.Json ? new JsonObjectCodec() : new ProtobufObjectCodec();
+        ObjectStorage storage = new(config.Store, config.StoragePrefix, codec, config.Clock, config.OnFatal);
+        Task loaded = storage.StartAsync(cancellationToken);
+        StorageLookup lookup = new(storage);
+        ResourceVerbs verbs = new(storage, AdmissionPlugins.Chain(config, lookup), config.Random);
+        IAuthorizer authorizer = Authorizers.Chain(config, lookup);
+        RequestPipeline pipeline = new(
+            Authenticators.Chain(config, lookup),
+            authorizer,
+            new ResourceHandler(verbs, config.Clock, SpecialResources.All(config, verbs, authorizer, lookup)),
+            PathEndpoints.All(config, storage),
+            new RequestLog(config));
+        WebApplication web = Build(config, pipeline);
+        await loaded;
+        await web.StartAsync(cancellationToken);
+        string address = web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        return new(web, storage) { Port = new Uri(address.Replace("[::]", "localhost", StringComparison.Ordinal)).Port };
+    }
+
+    /// <summary>Stops taking requests, lets the running ones end, closes.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        using CancellationTokenSource patience = new(TimeSpan.FromSeconds(5));
+        await _web.StopAsync(patience.Token);
+        await _web.DisposeAsync();
+        await _storage.DisposeAsync();
+    }
+
+    private static WebApplication Build(ApiServerConfig config, RequestPipeline pipeline)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.AllowResponseHeaderCompression = false;
+            kestrel.Limits.MaxRequestBodySize = null;
+            kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(100, TimeSpan.FromSeconds(10));
+            kestrel.Limits.MinResponseDataRate = null;
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(32);
+            kestrel.Limits.MaxRequestHeadersTotalSize = 64 * 1024;
+            kestrel.Limits.Http2.MaxStreamsPerConnection = 250;
+            kestrel.Limits.Http2.InitialConnectionWindowSize = 1024 * 1024;
+            kestrel.Limits.Http2.InitialStreamWindowSize = 512 * 1024;
+            kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
+            kestrel.Listen(config.BindAddress, config.SecurePort, listen =>
+            {
+                listen.Protocols = HttpProtocols.Http1AndHttp2;
+                listen.UseHttps(ServingTls.Options(config.Certificates));
+            });
+        });
+        WebApplication web = builder.Build();
+        web.Run(pipeline.InvokeAsync);
+        return web;
+    }
+}

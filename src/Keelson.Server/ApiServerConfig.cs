@@ -1,0 +1,88 @@
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using Keelson.Server.Authentication;
+using Keelson.Store;
+
+namespace Keelson.Server;
+
+/// <summary>What an API server is made of.</summary>
+public sealed record ApiServerConfig
+{
+    /// <summary>Where objects are kept.</summary>
+    public required IStore Store { get; init; }
+
+    /// <summary>What keys begin with (<c>--etcd-prefix</c>).</summary>
+    public string StoragePrefix { get; init; } = "/registry";
+
+    /// <summary><c>application/json</c> or <c>application/vnd.kubernetes.protobuf</c> (<c>--storage-media-type</c>).</summary>
+    public string StorageMediaType { get; init; } = "application/json";
+
+    /// <summary>The address to listen on (<c>--bind-address</c>).</summary>
+    public IPAddress BindAddress { get; init; } = IPAddress.Any;
+
+    /// <summary>The port to listen on; 0 lets the system choose (<c>--secure-port</c>).</summary>
+    public int SecurePort { get; init; } = 6443;
+
+    /// <summary>The address others reach this server at (<c>--advertise-address</c>).</summary>
+    public IPAddress AdvertiseAddress { get; init; } = IPAddress.Loopback;
+
+    /// <summary>The certificate to show.</summary>
+    public required IServingCertificateSource Certificates { get; init; }
+
+    /// <summary>The authorities that vouch for client certificates (<c>--client-ca-file</c>).</summary>
+    public required Func<CertificateAuthorities> ClientAuthorities { get; init; }
+
+    /// <summary>The authorities that vouch for front proxies (<c>--requestheader-client-ca-file</c>); null for none.</summary>
+    public Func<CertificateAuthorities>? FrontProxyAuthorities { get; init; }
+
+    /// <summary>The certificate the server shows to kubelets; null for none.</summary>
+    public Func<X509Certificate2?> KubeletClientCertificate { get; init; } = static () => null;
+
+    /// <summary>The authorizers in order (<c>--authorization-mode</c>).</summary>
+    public IReadOnlyList<string> AuthorizationModes { get; init; } = ["Node", "RBAC"];
+
+    /// <summary>Whether requests without credentials are let in as system:anonymous (<c>--anonymous-auth</c>).</summary>
+    public AnonymousConfig Anonymous { get; init; } = new();
+
+    /// <summary>A file of static tokens (<c>--token-auth-file</c>); null for none.</summary>
+    public string? TokenFile { get; init; }
+
+    /// <summary>Whether bootstrap tokens are accepted (<c>--enable-bootstrap-token-auth</c>).</summary>
+    public bool BootstrapTokens { get; init; } = true;
+
+    /// <summary>The key that signs service accounts' tokens (<c>--service-account-signing-key-file</c>).</summary>
+    public required Task<System.Security.Cryptography.AsymmetricAlgorithm> ServiceAccountKey { get; init; }
+
+    /// <summary>The issuer of service accounts' tokens (<c>--service-account-issuer</c>).</summary>
+    public string ServiceAccountIssuer { get; init; } = "https://kubernetes.default.svc.cluster.local";
+
+    /// <summary>The audiences of the server itself (<c>--api-audiences</c>); empty for the issuer.</summary>
+    public IReadOnlyList<string> Audiences { get; init; } = [];
+
+    /// <summary>The addresses of services (<c>--service-cluster-ip-range</c>), one or two ranges.</summary>
+    public IReadOnlyList<string> ServiceClusterIPRanges { get; init; } = ["10.96.0.0/12"];
+
+    /// <summary>The ports of services on nodes (<c>--service-node-port-range</c>).</summary>
+    public (int First, int Last) ServiceNodePorts { get; init; } = (30000, 32767);
+
+    /// <summary>Admission plugins besides the defaults (<c>--enable-admission-plugins</c>).</summary>
+    public IReadOnlyList<string> EnabledAdmissionPlugins { get; init; } = [];
+
+    /// <summary>Default admission plugins to leave out (<c>--disable-admission-plugins</c>).</summary>
+    public IReadOnlyList<string> DisabledAdmissionPlugins { get; init; } = [];
+
+    /// <summary>How long events are kept (<c>--event-ttl</c>).</summary>
+    public TimeSpan EventTimeToLive { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>The source of chance: names, timeouts.</summary>
+    public Random Random { get; init; } = Random.Shared;
+
+    /// <summary>Where the server says what goes on.</summary>
+    public Action<string> Log { get; init; } = static _ => { };
+
+    /// <summary>Called when the server can't go on: the store is lost.</summary>
+    public Action<Exception> OnFatal { get; init; } = static _ => { };
+}

@@ -1,0 +1,112 @@
+namespace Keelson.Server.Http;
+
+/// <summary>What a request's method and path ask for, in the terms of authorization.</summary>
+public sealed record RequestInfo
+{
+    /// <summary>The path as sent.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>The API's verb for resources, the method in small letters for other paths.</summary>
+    public required string Verb { get; init; }
+
+    /// <summary>True for <c>/api/v1/…</c> and <c>/apis/group/version/…</c> that name a resource.</summary>
+    public bool IsResource { get; init; }
+
+    /// <summary><c>api</c> or <c>apis</c>; empty for other paths.</summary>
+    public string Prefix { get; init; } = "";
+
+    /// <summary>The group; empty for core.</summary>
+    public string Group { get; init; } = "";
+
+    /// <summary>The version.</summary>
+    public string Version { get; init; } = "";
+
+    /// <summary>The namespace; empty for the cluster or all.</summary>
+    public string Namespace { get; init; } = "";
+
+    /// <summary>The resource.</summary>
+    public string Resource { get; init; } = "";
+
+    /// <summary>The subresource; empty for none.</summary>
+    public string Subresource { get; init; } = "";
+
+    /// <summary>The object's name; empty for none.</summary>
+    public string Name { get; init; } = "";
+
+    /// <summary>The segments from the resource on.</summary>
+    public IReadOnlyList<string> Parts { get; init; } = [];
+
+    /// <summary>Reads a request's method and path; <paramref name="isWatch"/> tells whether its query asks for a watch.</summary>
+    public static RequestInfo Read(string method, string path, bool isWatch)
+    {
+        RequestInfo plain = new() { Path = path, Verb = method.ToLowerInvariant() };
+        string[] segments = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        int skip = segments switch
+        {
+            ["api", _, _, ..] => 2,
+            ["apis", _, _, _, ..] => 3,
+            _ => 0,
+        };
+        if (skip == 0)
+        {
+            return plain;
+        }
+
+        string[] rest = segments[skip..];
+        string verb = method switch
+        {
+            "POST" => "create",
+            "GET" or "HEAD" => "get",
+            "PUT" => "update",
+            "PATCH" => "patch",
+            "DELETE" => "delete",
+            _ => "",
+        };
+        bool oldWatch = false;
+        if (rest[0] is "watch" or "proxy" && rest.Length > 1)
+        {
+            oldWatch = rest[0] == "watch";
+            verb = oldWatch ? "watch" : verb;
+            rest = rest[1..];
+        }
+
+        string @namespace = "";
+        if (rest[0] == "namespaces" && rest.Length > 1)
+        {
+            @namespace = rest[1];
+            if (rest.Length > 2 && rest[2] is not ("status" or "finalize"))
+            {
+                rest = rest[2..];
+            }
+        }
+
+        string name = rest.Length > 1 ? rest[1] : "";
+        if (name.Length == 0 && !oldWatch)
+        {
+            verb = verb switch
+            {
+                "get" => isWatch ? "watch" : "list",
+                "delete" => "deletecollection",
+                _ => verb,
+            };
+        }
+        else if (isWatch && verb == "get")
+        {
+            verb = "watch";
+        }
+
+        return plain with
+        {
+            Verb = verb,
+            IsResource = true,
+            Prefix = segments[0],
+            Group = skip == 3 ? segments[1] : "",
+            Version = segments[skip - 1],
+            Namespace = @namespace,
+            Resource = rest[0],
+            Name = name,
+            Subresource = rest.Length > 2 ? rest[2] : "",
+            Parts = rest,
+        };
+    }
+}

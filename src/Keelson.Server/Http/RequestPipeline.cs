@@ -1,0 +1,184 @@
+using Keelson.Api.Kinds;
+using Keelson.Api.Meta.V1;
+using Keelson.Server.Authentication;
+using Keelson.Server.Authorization;
+using Microsoft.AspNetCore.Http;
+
+namespace Keelson.Server.Http;
+
+/// <summary>
+/// What every request goes through, in this order: request info, authentication, impersonation, authorization, then the
+/// path's endpoint or the resource's verb. Audit, and priority and fairness, have their place between these steps.
+/// </summary>
+internal sealed class RequestPipeline(
+    IRequestAuthenticator authenticator,
+    IAuthorizer authorizer,
+    ResourceHandler resources,
+    IReadOnlyList<IPathEndpoint> endpoints,
+    IRequestObserver observer)
+{
+    private readonly Impersonation _impersonation = new(authorizer);
+
+    /// <summary>Serves a request.</summary>
+    public async Task InvokeAsync(HttpContext http)
+    {
+        string path = http.Request.Path.Value ?? "/";
+        IQueryCollection query = http.Request.Query;
+        RequestInfo info = RequestInfo.Read(http.Request.Method, path, query.Count > 0 && RequestOptions.Truth(query, "watch"));
+        using RequestScope scope = observer.Begin(http, info);
+        try
+        {
+            if (await IdentifyAsync(http, info) is { } user)
+            {
+                await ServeAsync(http, info, user);
+            }
+        }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            // The client went away; there is nobody to answer.
+        }
+        catch (Exception exception) when (!http.Response.HasStarted)
+        {
+            observer.Failed(http, exception);
+            await AnswerWriter.WriteStatusAsync(http, StatusMapper.Map(exception));
+        }
+    }
+
+    /// <summary>Who the request is by, after impersonation and authorization; null when it was answered already.</summary>
+    private async ValueTask<UserInfo?> IdentifyAsync(HttpContext http, RequestInfo info)
+    {
+        AuthenticationOutcome outcome = await authenticator.AuthenticateAsync(
+            new AuthenticationRequest(http.Request.Headers, info.Path, ServingTls.PeerOf(http)), http.RequestAborted);
+        if (outcome.User is not { } user)
+        {
+            await AnswerWriter.WriteStatusAsync(http, ApiErrors.Unauthorized());
+            return null;
+        }
+
+        AuthorizationAttributes attributes = AttributesOf(http, info, user);
+        ImpersonationOutcome impersonated = await _impersonation.ApplyAsync(http.Request.Headers, attributes, http.RequestAborted);
+        if (impersonated.Malformed is { } malformed)
+        {
+            await AnswerWriter.WriteStatusAsync(http, ApiErrors.Internal(malformed));
+            return null;
+        }
+
+        if (impersonated.Forbidden is { } forbidden)
+        {
+            await WriteForbiddenAsync(http, forbidden);
+            return null;
+        }
+
+        if (impersonated.User is { } other)
+        {
+            user = other;
+            attributes = attributes with { User = other };
+        }
+
+        AuthorizationDecision decision = await authorizer.AuthorizeAsync(attributes, http.RequestAborted);
+        if (decision.IsAllowed)
+        {
+            return user;
+        }
+
+        await WriteForbiddenAsync(http, ForbiddenRequest.Of(attributes, decision.Reason));
+        return null;
+    }
+
+    private async Task ServeAsync(HttpContext http, RequestInfo info, UserInfo user)
+    {
+        if (info.IsResource)
+        {
+            if (!await resources.TryHandleAsync(http, info, user))
+            {
+                await WriteNotFoundAsync(http);
+            }
+
+            return;
+        }
+
+        foreach (IPathEndpoint endpoint in endpoints)
+        {
+            if (endpoint.Serves(info.Path))
+            {
+                await endpoint.ServeAsync(http);
+                return;
+            }
+        }
+
+        await WriteNotFoundAsync(http);
+    }
+
+    private static Task WriteForbiddenAsync(HttpContext http, ForbiddenRequest forbidden)
+    {
+        http.Response.Headers["X-Content-Type-Options"] = "nosniff";
+        StatusDetails details = new() { Name = forbidden.Name, Group = forbidden.Group, Kind = forbidden.Resource };
+        return AnswerWriter.WriteStatusAsync(http, ApiErrors.Make(403, "Forbidden", forbidden.Message, details));
+    }
+
+    private static Task WriteNotFoundAsync(HttpContext http)
+    {
+        http.Response.StatusCode = 404;
+        http.Response.ContentType = "text/plain; charset=utf-8";
+        http.Response.Headers["X-Content-Type-Options"] = "nosniff";
+        return http.Response.WriteAsync("404 page not found\n");
+    }
+
+    private static AuthorizationAttributes AttributesOf(HttpContext http, RequestInfo info, UserInfo user)
+    {
+        if (!info.IsResource)
+        {
+            return new AuthorizationAttributes { User = user, Verb = info.Verb, IsResourceRequest = false, Path = info.Path };
+        }
+
+        string name = info.Name;
+        if (name.Length == 0 && info.Verb is "list" or "watch" or "deletecollection")
+        {
+            // A list of the one object that a field selector names may be allowed by a rule that names the object.
+            name = NameInSelector(RequestOptions.Text(http.Request.Query, "fieldSelector"));
+        }
+
+        return new AuthorizationAttributes
+        {
+            User = user,
+            Verb = info.Verb,
+            ApiGroup = info.Group,
+            ApiVersion = info.Version,
+            Resource = info.Resource,
+            Subresource = info.Subresource,
+            Namespace = info.Namespace,
+            Name = name,
+            Path = info.Path,
+        };
+    }
+
+    private static string NameInSelector(string selector)
+    {
+        foreach (string part in selector.Split(','))
+        {
+            if (part.StartsWith("metadata.name=", StringComparison.Ordinal))
+            {
+                return part["metadata.name=".Length..].TrimStart('=');
+            }
+        }
+
+        return "";
+    }
+}
+
+/// <summary>Watches requests go by: metrics, log, later audit.</summary>
+internal interface IRequestObserver
+{
+    /// <summary>A request begins; the scope's end is its end.</summary>
+    RequestScope Begin(HttpContext http, RequestInfo info);
+
+    /// <summary>A request failed for a reason that is the server's.</summary>
+    void Failed(HttpContext http, Exception exception);
+}
+
+/// <summary>A request's time in the server.</summary>
+internal readonly struct RequestScope(Action<HttpContext, RequestInfo, long>? end, HttpContext http, RequestInfo info, long start) : IDisposable
+{
+    /// <summary>The request is over.</summary>
+    public void Dispose() => end?.Invoke(http, info, start);
+}

@@ -1,0 +1,373 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.IO.Compression;
+using System.IO.Pipelines;
+using Keelson.Api.Kinds;
+using Keelson.Api.Meta.V1;
+using Keelson.Machinery.Validation;
+using Keelson.Machinery.Values;
+using Keelson.Machinery.Wire;
+using Keelson.Server.Authentication;
+using Keelson.Server.Storage;
+using Keelson.Server.Verbs;
+using Microsoft.AspNetCore.Http;
+
+namespace Keelson.Server.Http;
+
+/// <summary>One HTTP call to a resource: reading its parts, writing its answer.</summary>
+internal sealed class ResourceCall(HttpContext http, RequestInfo info, ApiKind kind, UserInfo user, MediaType media, TimeProvider clock)
+{
+    /// <summary>Upstream's limit on bodies: 3 MiB.</summary>
+    public const int LargestBody = 3 * 1024 * 1024;
+
+    /// <summary>Answers from this size on are compressed for clients that take gzip, as upstream does.</summary>
+    private const int CompressedFrom = 128 * 1024;
+
+    /// <summary>The HTTP exchange.</summary>
+    public HttpContext Http { get; } = http;
+
+    /// <summary>What is asked for.</summary>
+    public RequestInfo Info { get; } = info;
+
+    /// <summary>The kind of the path.</summary>
+    public ApiKind Kind { get; } = kind;
+
+    /// <summary>Who calls.</summary>
+    public UserInfo User { get; } = user;
+
+    /// <summary>The answer's form.</summary>
+    public MediaType Media { get; } = media;
+
+    /// <summary>The request's time.</summary>
+    public Time Now { get; } = Time.Now(clock);
+
+    /// <summary>Ends when the client goes away.</summary>
+    public CancellationToken Aborted => Http.RequestAborted;
+
+    /// <summary>The call for the verbs.</summary>
+    public ApiRequest Request(WriteOptions? options) => new()
+    {
+        User = User,
+        Kind = Kind,
+        Verb = Info.Verb,
+        Now = Now,
+        Namespace = Kind.Info.Namespaced ? Info.Namespace : "",
+        Name = Info.Name,
+        Subresource = Info.Subresource,
+        DryRun = options?.DryRun ?? false,
+        FieldManager = options?.FieldManager ?? "unknown",
+        FieldValidation = options?.FieldValidation ?? FieldValidation.Warn,
+        Force = options?.Force ?? false,
+    };
+
+    /// <summary>Reads the options of a write.</summary>
+    public bool TryReadWriteOptions(
+        string optionsKind, [NotNullWhen(true)] out ApiRequest? request, [NotNullWhen(false)] out Status? error, bool isApply = false)
+    {
+        request = null;
+        string agent = Http.Request.Headers.UserAgent.ToString();
+        if (!RequestOptions.ReadWrite(Http.Request.Query, optionsKind, agent, isApply).TryGet(out WriteOptions? options, out error))
+        {
+            return false;
+        }
+
+        request = Request(options);
+        return true;
+    }
+
+    /// <summary>Reads the options of a list or watch.</summary>
+    public bool TryReadList([NotNullWhen(true)] out ListQuery? query, [NotNullWhen(false)] out Status? error)
+    {
+        query = null;
+        IQueryCollection values = Http.Request.Query;
+        string fields = RequestOptions.Text(values, "fieldSelector");
+        if (Info.Name.Length > 0)
+        {
+            // A watch of one object, the old way: the name is a field selector.
+            string named = "metadata.name=" + Info.Name;
+            fields = fields.Length == 0 ? named : fields + "," + named;
+        }
+
+        if (!ObjectFilter.Parse(Kind, RequestOptions.Text(values, "labelSelector"), fields).TryGet(out ObjectFilter? filter, out error))
+        {
+            return false;
+        }
+
+        if (!TryNumber(values, "limit", out long? limit, out error) || !TryNumber(values, "timeoutSeconds", out long? timeout, out error))
+        {
+            return false;
+        }
+
+        query = new ListQuery
+        {
+            Filter = filter,
+            Watch = Info.Verb == "watch",
+            AllowBookmarks = RequestOptions.Truth(values, "allowWatchBookmarks"),
+            ResourceVersion = RequestOptions.Text(values, "resourceVersion"),
+            ResourceVersionMatch = RequestOptions.Text(values, "resourceVersionMatch"),
+            TimeoutSeconds = timeout,
+            Limit = limit ?? 0,
+            Continue = RequestOptions.Text(values, "continue"),
+            SendInitialEvents = values.ContainsKey("sendInitialEvents") ? RequestOptions.Truth(values, "sendInitialEvents") : null,
+        };
+        return true;
+    }
+
+    /// <summary>Reads the whole body, up to the limit.</summary>
+    public async ValueTask<ApiResult<byte[]>> ReadBodyAsync()
+    {
+        if (Http.Request.ContentLength > LargestBody)
+        {
+            return TooLarge();
+        }
+
+        PipeReader reader = Http.Request.BodyReader;
+        while (true)
+        {
+            ReadResult read = await reader.ReadAsync(Aborted);
+            if (read.Buffer.Length > LargestBody)
+            {
+                reader.AdvanceTo(read.Buffer.End);
+                return TooLarge();
+            }
+
+            if (read.IsCompleted)
+            {
+                byte[] body = read.Buffer.ToArray();
+                reader.AdvanceTo(read.Buffer.End);
+                return body;
+            }
+
+            reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        }
+    }
+
+    /// <summary>Reads an object of a kind off the body.</summary>
+    public async ValueTask<ApiResult<IObject>> ReadObjectAsync(ApiRequest request, ApiKind bodyKind)
+    {
+        if (ObjectBody.FormatOf(Http.Request.ContentType) is null)
+        {
+            return ApiErrors.UnsupportedMediaType(MediaType.Available);
+        }
+
+        ApiResult<byte[]> body = await ReadBodyAsync();
+        return body.TryGet(out byte[]? bytes, out Status? error)
+            ? ObjectBody.Read(request, bodyKind, bytes, Http.Request.ContentType)
+            : error;
+    }
+
+    /// <summary>Reads the options of a delete: the body's, or else the query's.</summary>
+    public async ValueTask<ApiResult<DeleteOptions>> ReadDeleteOptionsAsync()
+    {
+        if (!(await ReadBodyAsync()).TryGet(out byte[]? body, out Status? error))
+        {
+            return error;
+        }
+
+        return body.Length == 0 ? RequestOptions.ReadDelete(Http.Request.Query) : DeleteOptionsBody.Read(body, Http.Request.ContentType);
+    }
+
+    /// <summary>Writes what a write gave.</summary>
+    public async Task WriteAsync(ApiRequest request, ApiResult<Written> result)
+    {
+        WriteWarnings(request);
+        if (!result.TryGet(out Written written, out Status? error))
+        {
+            await WriteAsync(error);
+            return;
+        }
+
+        int code = written.Created ? 201 : 200;
+        await (written.Stored is { } stored && written.Record is null ? WriteAsync(code, stored) : WriteAsync(code, written.Object));
+    }
+
+    /// <summary>Writes a status.</summary>
+    public Task WriteAsync(Status status) => AnswerWriter.WriteStatusAsync(Http, status, Media.Format);
+
+    /// <summary>Writes a stored object in the negotiated form.</summary>
+    public Task WriteAsync(int code, StoredObject obj) => Media.Conversion == Conversion.None && Kind.Stored == Kind
+        ? AnswerWriter.WriteStoredAsync(Http, code, obj, Media.Format)
+        : WriteAsync(code, Kind.FromStored(obj.Record));
+
+    /// <summary>Writes a record in the negotiated form.</summary>
+    public Task WriteAsync(int code, IObject obj)
+    {
+        string version = Media.ConversionVersion;
+        switch (Media.Conversion)
+        {
+            case Conversion.None:
+                return AnswerWriter.WriteRecordAsync(Http, code, obj, Media.Format);
+            case Conversion.PartialObjectMetadata when Media.Format == WireFormat.Protobuf:
+                return AnswerWriter.WriteRecordAsync(Http, code, new PartialObjectMetadata { Metadata = obj.Metadata }, Media.Format);
+            case Conversion.PartialObjectMetadata:
+                return AnswerWriter.WriteBytesAsync(
+                    Http, code, AnswerWriter.Json(json => MetadataForms.WritePartial(json, obj.Metadata, version)), Media.Format);
+            case Conversion.PartialObjectMetadataList:
+                return WriteAsync(ApiErrors.NotAcceptableText(
+                    $"you requested PartialObjectMetadataList, but the requested object is not a list ({InternalName()})"));
+            default:
+                string meta = $"{{\"resourceVersion\":\"{obj.Metadata.ResourceVersion}\"}}";
+                return AnswerWriter.WriteBytesAsync(
+                    Http,
+                    code,
+                    AnswerWriter.Json(json => MetadataForms.WriteTable(json, Kind, [obj], obj.Metadata.ResourceVersion.Length == 0 ? "{}" : meta, TableForm, new(Now), true)),
+                    Media.Format);
+        }
+    }
+
+    /// <summary>What each row of a table carries.</summary>
+    public TableForm TableForm
+    {
+        get
+        {
+            string include = RequestOptions.Text(Http.Request.Query, "includeObject");
+            return new(Media.ConversionVersion, include.Length == 0 ? "Metadata" : include);
+        }
+    }
+
+    /// <summary>Writes a page of a list in the negotiated form.</summary>
+    public async Task WritePageAsync(ObjectPage page)
+    {
+        Http.Response.StatusCode = 200;
+        if (Media.Conversion == Conversion.PartialObjectMetadata)
+        {
+            await WriteAsync(ApiErrors.NotAcceptableText($"you requested PartialObjectMetadata, but the requested object is a list ({InternalName()}List)"));
+            return;
+        }
+
+        if (Media.Conversion == Conversion.None && Media.Format == WireFormat.Json && !AnswerWriter.IsPretty(Http))
+        {
+            Http.Response.ContentType = MediaType.Json;
+            await StreamPageAsync(page);
+            return;
+        }
+
+        byte[] bytes = Media.Conversion switch
+        {
+            Conversion.None when Media.Format == WireFormat.Protobuf => ListWriter.Protobuf(Kind, page),
+            Conversion.None => ListAsOneDocument(page),
+            Conversion.Table => AnswerWriter.Json(json => MetadataForms.WriteTable(
+                json, Kind, page.Items.Select(obj => Kind.FromStored(obj.Record)), ListWriter.Meta(page), TableForm, new(Now), true)),
+            _ when Media.Format == WireFormat.Protobuf => PartialList(page),
+            _ => AnswerWriter.Json(json => MetadataForms.WritePartialList(
+                json, page.Items.Select(obj => obj.Record.Metadata), ListWriter.Meta(page), Media.ConversionVersion)),
+        };
+        await AnswerWriter.WriteBytesAsync(Http, 200, bytes, Media.Format);
+    }
+
+    /// <summary>Puts the request's warnings into the answer's headers.</summary>
+    public void WriteWarnings(ApiRequest request)
+    {
+        foreach (string warning in request.Warnings)
+        {
+            Http.Response.Headers.Append("Warning", WarningHeader.Format(warning));
+        }
+    }
+
+    private static Status TooLarge() => ApiErrors.TooLarge(string.Create(
+        CultureInfo.InvariantCulture, $"Request entity too large: limit is {LargestBody}"));
+
+    private static bool TryNumber(IQueryCollection values, string name, out long? number, [NotNullWhen(false)] out Status? error)
+    {
+        error = null;
+        number = null;
+        string text = RequestOptions.Text(values, name);
+        if (text.Length == 0)
+        {
+            return true;
+        }
+
+        if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long parsed))
+        {
+            number = parsed;
+            return true;
+        }
+
+        error = ApiErrors.BadRequest($"strconv.ParseInt: parsing {GoText.Quote(text)}: invalid syntax");
+        return false;
+    }
+
+    private string InternalName()
+    {
+        string group = Kind.Info.Group.Length == 0 ? "core" : Kind.Info.Group.Split('.')[0];
+        return $"*{group}.{Kind.Info.Kind}";
+    }
+
+    private byte[] ListAsOneDocument(ObjectPage page) => AnswerWriter.Json(json =>
+    {
+        json.Raw(System.Text.Encoding.UTF8.GetBytes(
+            $"{{\"kind\":\"{Kind.Info.Kind}List\",\"apiVersion\":\"{Kind.Info.ApiVersion}\",\"metadata\":{ListWriter.Meta(page)},\"items\":["));
+        int skip = ListWriter.TypePrefix(Kind).Length;
+        foreach (StoredObject obj in page.Items)
+        {
+            json.Separate();
+            byte[] item = Kind.Stored == Kind ? obj.ToJson() : AnswerWriter.Json(Kind.FromStored(obj.Record).WriteJson);
+            json.Open();
+            json.Raw(item.AsSpan(1 + skip));
+        }
+
+        json.Raw("]}"u8);
+    });
+
+    private static byte[] PartialList(ObjectPage page) => ProtoEnvelope.Write("meta.k8s.io/v1", "PartialObjectMetadataList", proto =>
+    {
+        List<StoredObject> items = [.. page.Items];
+        for (int i = items.Count - 1; i >= 0; i--)
+        {
+            int mark = proto.Length;
+            new PartialObjectMetadata { Metadata = items[i].Record.Metadata }.WriteProto(proto);
+            proto.Header(2, mark);
+        }
+
+        int meta = proto.Length;
+        ListWriter.MetaOf(page).WriteProto(proto);
+        proto.Header(1, meta);
+    });
+
+    private async Task StreamPageAsync(ObjectPage page)
+    {
+        bool takesGzip = Http.Request.Headers.AcceptEncoding.ToString().Contains("gzip", StringComparison.Ordinal);
+        if (!takesGzip)
+        {
+            await ListWriter.WriteJsonAsync(Http, null, Kind, page);
+            return;
+        }
+
+        List<StoredObject> items = [.. page.Items];
+        page = page with { Items = items };
+        if (items.Sum(one => (long)one.Size) < CompressedFrom)
+        {
+            await ListWriter.WriteJsonAsync(Http, null, Kind, page);
+            return;
+        }
+
+        Http.Response.Headers.ContentEncoding = "gzip";
+        Http.Response.Headers.Vary = "Accept-Encoding";
+        await using GZipStream gzip = new(Http.Response.BodyWriter.AsStream(leaveOpen: true), CompressionLevel.Fastest, leaveOpen: true);
+        await ListWriter.WriteJsonAsync(Http, gzip, Kind, page);
+    }
+}
+
+/// <summary>The Warning header: code 299, no agent, the text as a quoted string.</summary>
+internal static class WarningHeader
+{
+    /// <summary>Formats a warning; control characters and quotes are escaped or dropped.</summary>
+    public static string Format(string text)
+    {
+        System.Text.StringBuilder quoted = new("299 - \"");
+        foreach (char one in text)
+        {
+            if (one is '"' or '\\')
+            {
+                quoted.Append('\\').Append(one);
+            }
+            else if (!char.IsControl(one))
+            {
+                quoted.Append(one);
+            }
+        }
+
+        return quoted.Append('"').ToString();
+    }
+}

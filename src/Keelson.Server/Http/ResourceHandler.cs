@@ -1,0 +1,271 @@
+using System.Globalization;
+using System.IO.Pipelines;
+using Keelson.Api.Kinds;
+using Keelson.Api.Meta.V1;
+using Keelson.Machinery.Values;
+using Keelson.Machinery.Wire;
+using Keelson.Server.Authentication;
+using Keelson.Server.Storage;
+using Keelson.Server.Verbs;
+using Microsoft.AspNetCore.Http;
+
+namespace Keelson.Server.Http;
+
+/// <summary>
+/// Serves the verbs of the stored kinds over HTTP: reads options and body, calls the verb, writes the answer. Kinds and
+/// subresources with a behaviour of their own are in <see cref="ISpecialResource"/>s.
+/// </summary>
+internal sealed class ResourceHandler(ResourceVerbs verbs, TimeProvider clock, IReadOnlyList<ISpecialResource> special)
+{
+    private readonly Dictionary<(string, string, string), ApiKind> _kinds = ApiKinds.All
+        .Where(kind => kind.Info.Resource.Length > 0)
+        .ToDictionary(kind => (kind.Info.Group, kind.Info.Version, kind.Info.Resource));
+
+    private readonly HashSet<(string, string)> _versions = [.. ApiKinds.All.Where(kind => kind.Info.Resource.Length > 0).Select(kind => (kind.Info.Group, kind.Info.Version))];
+
+    /// <summary>The kind at a group, version and resource.</summary>
+    public ApiKind? Find(string group, string version, string resource) => _kinds.GetValueOrDefault((group, version, resource));
+
+    /// <summary>Serves a request; false when its group is none of this server's.</summary>
+    public async Task<bool> TryHandleAsync(HttpContext http, RequestInfo info, UserInfo user)
+    {
+        if (!_versions.Any(one => one.Item1 == info.Group))
+        {
+            return false;
+        }
+
+        ApiResult<MediaType> negotiated = MediaType.Negotiate(http.Request.Headers.Accept.ToString(), info.Verb == "watch");
+        if (Find(info.Group, info.Version, info.Resource) is not { } kind || info.Parts.Count > 3 && info.Subresource != "proxy")
+        {
+            await AnswerWriter.WriteStatusAsync(http, ApiErrors.NoSuchResource());
+            return true;
+        }
+
+        ISpecialResource? owner = special.FirstOrDefault(one => one.Serves(kind.Info, info.Subresource));
+        if (CheckShape(http, info, kind, owner) is { } refused)
+        {
+            await AnswerWriter.WriteStatusAsync(http, refused);
+            return true;
+        }
+
+        if (owner is null && !negotiated.TryGet(out _, out Status? notAcceptable))
+        {
+            await AnswerWriter.WriteStatusAsync(http, notAcceptable);
+            return true;
+        }
+
+        ResourceCall call = new(http, info, kind, user, negotiated.Error is null ? negotiated.Value : default, clock);
+        await (owner is null ? ServeAsync(call) : owner.ServeAsync(call));
+        return true;
+    }
+
+    private static Status? CheckShape(HttpContext http, RequestInfo info, ApiKind kind, ISpecialResource? owner)
+    {
+        bool writes = info.Verb is "create" or "update" or "patch" or "delete" or "deletecollection";
+        if (info.Subresource.Length > 0 && owner is null && kind.Subresources.All(one => one.Name != info.Subresource))
+        {
+            return ApiErrors.NoSuchResource();
+        }
+
+        if (kind.Info.Namespaced && info.Namespace.Length == 0 && (info.Name.Length > 0 || writes))
+        {
+            return info.Name.Length == 0 ? ApiErrors.MethodNotAllowed() : ApiErrors.NoSuchResource();
+        }
+
+        bool namespaceOfCluster = !kind.Info.Namespaced && info.Namespace.Length > 0 && kind.Info.Resource != "namespaces";
+        if (namespaceOfCluster || (kind.Info.Resource == "namespaces" && info.Path.Contains("/namespaces/" + info.Namespace + "/namespaces", StringComparison.Ordinal)))
+        {
+            return ApiErrors.NoSuchResource();
+        }
+
+        if (http.Request.Method is "HEAD" or "OPTIONS" || info.Verb.Length == 0)
+        {
+            return ApiErrors.MethodNotAllowed();
+        }
+
+        if (owner is not null)
+        {
+            return null;
+        }
+
+        bool served = info.Subresource.Length == 0
+            ? kind.Info.Verbs.Contains(info.Verb)
+            : info.Verb is "get" or "update" or "patch";
+        return served ? null : ApiErrors.MethodNotAllowed();
+    }
+
+    private Task ServeAsync(ResourceCall call) => call.Info.Verb switch
+    {
+        "get" => GetAsync(call),
+        "list" => ListAsync(call),
+        "watch" => WatchAsync(call),
+        "create" => CreateAsync(call),
+        "update" => UpdateAsync(call),
+        "patch" => PatchAsync(call),
+        "delete" => DeleteAsync(call),
+        _ => DeleteCollectionAsync(call),
+    };
+
+    private async Task GetAsync(ResourceCall call)
+    {
+        ApiResult<StoredObject> found = await verbs.Reader.GetAsync(call.Request(null), call.Aborted);
+        await (found.TryGet(out StoredObject? obj, out Status? error) ? call.WriteAsync(200, obj) : call.WriteAsync(error));
+    }
+
+    private async Task ListAsync(ResourceCall call)
+    {
+        if (!call.TryReadList(out ListQuery? query, out Status? error))
+        {
+            await call.WriteAsync(error);
+            return;
+        }
+
+        ApiResult<ObjectPage> listed = await verbs.Reader.ListAsync(call.Request(null), query, call.Aborted);
+        await (listed.TryGet(out ObjectPage page, out error) ? call.WritePageAsync(page) : call.WriteAsync(error));
+    }
+
+    private async Task WatchAsync(ResourceCall call)
+    {
+        if (!call.TryReadList(out ListQuery? query, out Status? error))
+        {
+            await call.WriteAsync(error);
+            return;
+        }
+
+        ApiResult<ObjectWatch> opened = await verbs.Watches.OpenAsync(call.Request(null), query with { Watch = true }, call.Aborted);
+        if (!opened.TryGet(out ObjectWatch? watch, out error))
+        {
+            // A watch that is too old is a stream with one error event, so that clients handle it like any other end.
+            await (error.Code == 410 ? WatchStream.WriteErrorAsync(call, error) : call.WriteAsync(error));
+            return;
+        }
+
+        await new WatchStream(call, watch, query, verbs.Storage, clock).RunAsync();
+    }
+
+    private async Task CreateAsync(ResourceCall call)
+    {
+        if (!call.TryReadWriteOptions("CreateOptions", out ApiRequest? request, out Status? error))
+        {
+            await call.WriteAsync(error);
+            return;
+        }
+
+        ApiResult<IObject> body = await call.ReadObjectAsync(request, call.Kind);
+        if (!body.TryGet(out IObject? obj, out error))
+        {
+            await call.WriteAsync(error);
+            return;
+        }
+
+        ApiResult<Written> written = await verbs.Writer.CreateAsync(request, obj, call.Aborted);
+        await call.WriteAsync(request, written);
+    }
+
+    private async Task UpdateAsync(ResourceCall call)
+    {
+        if (!call.TryReadWriteOptions("UpdateOptions", out ApiRequest? request, out Status? error))
+        {
+            await call.WriteAsync(error);
+            return;
+        }
+
+        ApiResult<IObject> body = await call.ReadObjectAsync(request, call.Kind);
+        if (!body.TryGet(out IObject? obj, out error))
+        {
+            await call.WriteAsync(error);
+            return;
+        }
+
+        await call.WriteAsync(request, await verbs.ReplaceAsync(request, obj, call.Aborted));
+    }
+
+    private async Task PatchAsync(ResourceCall call)
+    {
+        bool isApply = PatchVerb.IsApply(call.Http.Request.ContentType);
+        if (!PatchVerb.Knows(call.Http.Request.ContentType))
+        {
+            await call.WriteAsync(ApiErrors.UnsupportedMediaType(PatchVerb.Accepted));
+            return;
+        }
+
+        if (!call.TryReadWriteOptions("PatchOptions", out ApiRequest? request, out Status? error, isApply))
+        {
+            await call.WriteAsync(error);
+            return;
+        }
+
+        ApiResult<byte[]> body = await call.ReadBodyAsync();
+        if (!body.TryGet(out byte[]? patch, out error))
+        {
+            await call.WriteAsync(error);
+            return;
+        }
+
+        await call.WriteAsync(request, await verbs.Patches.PatchAsync(request, call.Http.Request.ContentType!, patch, call.Aborted));
+    }
+
+    private async Task DeleteAsync(ResourceCall call)
+    {
+        if (!(await call.ReadDeleteOptionsAsync()).TryGet(out DeleteOptions? options, out Status? error))
+        {
+            await call.WriteAsync(error);
+            return;
+        }
+
+        ApiRequest request = call.Request(new WriteOptions(options.DryRun.Count > 0, "", FieldValidation.Warn, false));
+        ApiResult<Deleted> result = await verbs.Deleter.DeleteAsync(request, options, call.Aborted);
+        if (!result.TryGet(out Deleted deleted, out error))
+        {
+            await call.WriteAsync(error);
+            return;
+        }
+
+        if (!deleted.IsGone || ReturnsDeleted.Contains(call.Kind.Info.Resource))
+        {
+            await call.WriteAsync(200, deleted.Object);
+            return;
+        }
+
+        ObjectMeta meta = deleted.Object.Record.Metadata;
+        call.WriteWarnings(request);
+        await AnswerWriter.WriteStatusAsync(
+            call.Http,
+            new Status
+            {
+                StatusValue = "Success",
+                Details = new StatusDetails { Name = meta.Name, Group = call.Kind.Info.Group, Kind = call.Kind.Info.Resource, Uid = meta.Uid },
+            },
+            call.Media.Format);
+    }
+
+    private async Task DeleteCollectionAsync(ResourceCall call)
+    {
+        if (!(await call.ReadDeleteOptionsAsync()).TryGet(out DeleteOptions? options, out Status? error)
+            || !call.TryReadList(out ListQuery? query, out error))
+        {
+            await call.WriteAsync(error);
+            return;
+        }
+
+        ApiRequest request = call.Request(new WriteOptions(options.DryRun.Count > 0, "", FieldValidation.Warn, false));
+        ApiResult<ObjectPage> deleted = await verbs.DeleteCollectionAsync(request, options, query, call.Aborted);
+        await (deleted.TryGet(out ObjectPage page, out error) ? call.WritePageAsync(page) : call.WriteAsync(error));
+    }
+
+    /// <summary>The kinds whose deletion answers with the object even when it is gone.</summary>
+    private static readonly HashSet<string> ReturnsDeleted = new(StringComparer.Ordinal)
+    {
+        "pods", "podtemplates", "persistentvolumes", "persistentvolumeclaims", "resourcequotas", "serviceaccounts", "services",
+    };
+}
+
+/// <summary>A resource or subresource that is more than an object in the store: reviews, scale, eviction, exec, tokens.</summary>
+internal interface ISpecialResource
+{
+    /// <summary>True for what this one serves.</summary>
+    bool Serves(KindInfo kind, string subresource);
+
+    /// <summary>Serves a call.</summary>
+    Task ServeAsync(ResourceCall call);
+}

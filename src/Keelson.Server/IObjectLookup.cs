@@ -1,0 +1,50 @@
+using Keelson.Api.Kinds;
+using Keelson.Server.Storage;
+
+namespace Keelson.Server;
+
+/// <summary>
+/// Reads objects straight from the server's caches, for what runs inside it: admission, authentication, authorization. No
+/// identity, no copy; what comes back is shared and immutable.
+/// </summary>
+public interface IObjectLookup
+{
+    /// <summary>An object by name; null when there is none. The namespace is empty for kinds of the cluster.</summary>
+    T? Find<T>(string @namespace, string name)
+        where T : class, IKind<T>;
+
+    /// <summary>The objects of a namespace, or of all for an empty one.</summary>
+    IEnumerable<T> List<T>(string @namespace = "")
+        where T : class, IKind<T>;
+
+    /// <summary>Calls back, quickly and in order, after every change of a kind; (old or null, new or null).</summary>
+    void Observe<T>(Action<T?, T?> changed)
+        where T : class, IKind<T>;
+}
+
+/// <summary>The lookup over the server's storage.</summary>
+internal sealed class StorageLookup(ObjectStorage storage) : IObjectLookup
+{
+    private static readonly Dictionary<KindInfo, ApiKind> Kinds = ApiKinds.All.ToDictionary(kind => kind.Info);
+
+    public T? Find<T>(string @namespace, string name)
+        where T : class, IKind<T>
+    {
+        ObjectCache cache = storage.CacheOf(Kinds[T.Info]);
+        return cache.Snapshot.Find(cache.KeyOf(@namespace, name)) is { } found ? (T)found.KeptRecord : null;
+    }
+
+    public IEnumerable<T> List<T>(string @namespace = "")
+        where T : class, IKind<T>
+    {
+        ObjectCache cache = storage.CacheOf(Kinds[T.Info]);
+        (string from, string to) = cache.RangeOf(@namespace);
+        return cache.Snapshot.Range(from, to).Select(obj => (T)obj.KeptRecord);
+    }
+
+    public void Observe<T>(Action<T?, T?> changed)
+        where T : class, IKind<T>
+    {
+        storage.CacheOf(Kinds[T.Info]).Observe(change => changed((T?)change.Previous?.KeptRecord, (T?)change.Object?.KeptRecord));
+    }
+}

@@ -1,0 +1,136 @@
+namespace Keelson.Server.Storage;
+
+/// <summary>A change of one object: what stood there before, what stands there now, and the revision that did it.</summary>
+/// <param name="Object">The new version; null when the object was deleted.</param>
+/// <param name="Previous">The version before; null when the object was created.</param>
+/// <param name="Revision">The revision of the change.</param>
+internal sealed record ObjectEvent(StoredObject? Object, StoredObject? Previous, long Revision);
+
+/// <summary>
+/// The recent changes of a resource, in order, as a ring that watchers read at their own pace. Whoever falls behind the ring's
+/// tail is cut off; nobody slows the writer.
+/// </summary>
+internal sealed class EventRing
+{
+    private const int SmallestCapacity = 128;
+
+    /// <summary>What the ring may hold at most; a resource with few changes never grows that far.</summary>
+    private const int LargestCapacity = 16 * 1024;
+
+    /// <summary>Events are kept at least this long, as far as the capacity allows; a watch may come back that late.</summary>
+    private static readonly TimeSpan KeepAtLeast = TimeSpan.FromSeconds(75);
+
+    private readonly Lock _gate = new();
+    private readonly TimeProvider _clock;
+    private (ObjectEvent Event, long Stamp)[] _slots = new (ObjectEvent, long)[SmallestCapacity];
+    private long _next;
+    private long _first;
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public EventRing(TimeProvider clock, long revision)
+    {
+        _clock = clock;
+        OldestRevision = revision;
+    }
+
+    /// <summary>Changes after this revision are all in the ring.</summary>
+    public long OldestRevision { get; private set; }
+
+    /// <summary>The number that the next event will have.</summary>
+    public long Next => Volatile.Read(ref _next);
+
+    /// <summary>Appends a change.</summary>
+    public void Append(ObjectEvent change)
+    {
+        lock (_gate)
+        {
+            long now = _clock.GetTimestamp();
+            if (_next - _first == _slots.Length)
+            {
+                MakeRoom(now);
+            }
+
+            _slots[_next % _slots.Length] = (change, now);
+            _next++;
+        }
+    }
+
+    /// <summary>Wakes everybody who waits.</summary>
+    public void Signal()
+    {
+        TaskCompletionSource waiters = Interlocked.Exchange(ref _changed, new(TaskCreationOptions.RunContinuationsAsynchronously));
+        waiters.TrySetResult();
+    }
+
+    /// <summary>Completes at the next signal. Take it before looking for events, or one may be missed.</summary>
+    public Task Changed => Volatile.Read(ref _changed).Task;
+
+    /// <summary>The number of the first event after a revision; -1 when the ring does not reach back that far.</summary>
+    public long PositionAfter(long revision)
+    {
+        lock (_gate)
+        {
+            if (revision < OldestRevision)
+            {
+                return -1;
+            }
+
+            long low = _first;
+            long high = _next;
+            while (low < high)
+            {
+                long middle = (low + high) / 2;
+                if (_slots[middle % _slots.Length].Event.Revision <= revision)
+                {
+                    low = middle + 1;
+                }
+                else
+                {
+                    high = middle;
+                }
+            }
+
+            return low;
+        }
+    }
+
+    /// <summary>Takes the events from a number on, at most as many as the list's room; false when they are gone.</summary>
+    public bool Read(long position, List<ObjectEvent> into, int most)
+    {
+        lock (_gate)
+        {
+            if (position < _first)
+            {
+                return false;
+            }
+
+            for (long at = position; at < _next && into.Count < most; at++)
+            {
+                into.Add(_slots[at % _slots.Length].Event);
+            }
+
+            return true;
+        }
+    }
+
+    private void MakeRoom(long now)
+    {
+        (ObjectEvent oldest, long stamp) = _slots[_first % _slots.Length];
+        bool stillYoung = _clock.GetElapsedTime(stamp, now) < KeepAtLeast;
+        if (stillYoung && _slots.Length < LargestCapacity)
+        {
+            (ObjectEvent, long)[] larger = new (ObjectEvent, long)[_slots.Length * 2];
+            for (long at = _first; at < _next; at++)
+            {
+                larger[at % larger.Length] = _slots[at % _slots.Length];
+            }
+
+            _slots = larger;
+            return;
+        }
+
+        OldestRevision = oldest.Revision;
+        _slots[_first % _slots.Length] = default;
+        _first++;
+    }
+}

@@ -1,0 +1,200 @@
+using Keelson.Api.Kinds;
+using Keelson.Api.Meta.V1;
+using Keelson.Server.Storage;
+using Keelson.Store;
+
+namespace Keelson.Server.Verbs;
+
+/// <summary>A page of a list.</summary>
+/// <param name="Items">The objects; enumerate once.</param>
+/// <param name="Revision">The list's resource version.</param>
+/// <param name="Continue">Where to go on; empty at the end.</param>
+/// <param name="Remaining">How many objects are left; null when that is not known.</param>
+internal readonly record struct ObjectPage(IEnumerable<StoredObject> Items, long Revision, string Continue, long? Remaining);
+
+/// <summary>Gets and lists from the caches; only pages of a list whose revision has passed come from the store's history.</summary>
+internal sealed class ObjectReader(ObjectStorage storage)
+{
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(3);
+
+    /// <summary>Reads one object.</summary>
+    public async ValueTask<ApiResult<StoredObject>> GetAsync(ApiRequest request, CancellationToken cancellationToken)
+    {
+        ObjectCache cache = storage.CacheOf(request.Kind);
+        await storage.CatchUpAsync(cancellationToken);
+        StoredObject? found = cache.Snapshot.Find(cache.KeyOf(request.Namespace, request.Name));
+        return found is null ? ApiErrors.NotFound(request.Kind.Info, request.Name) : found;
+    }
+
+    /// <summary>Lists the objects of a namespace, or of all.</summary>
+    public async ValueTask<ApiResult<ObjectPage>> ListAsync(ApiRequest request, ListQuery query, CancellationToken cancellationToken)
+    {
+        if (query.Check() is { } invalid)
+        {
+            return invalid;
+        }
+
+        ObjectCache cache = storage.CacheOf(request.Kind);
+        if (query.Continue.Length > 0)
+        {
+            return await ContinueAsync(cache, request, query, cancellationToken);
+        }
+
+        if (!query.TryGetRevision(out long revision, out Status? error))
+        {
+            return error!;
+        }
+
+        if (revision == 0)
+        {
+            if (query.ResourceVersion.Length == 0)
+            {
+                await storage.CatchUpAsync(cancellationToken);
+            }
+
+            // Upstream serves version 0 from its cache, which does not page.
+            long limit = query.ResourceVersion == "0" ? 0 : query.Limit;
+            return FromCache(cache, request, query, cache.RangeOf(request.Namespace).From, limit, null);
+        }
+
+        if (!await storage.WaitForAsync(revision, LongestWait, cancellationToken))
+        {
+            return ApiErrors.Timeout($"Too large resource version: {revision}, current: {storage.Revision}", 1) with
+            {
+                Details = new StatusDetails
+                {
+                    Causes = [new StatusCause { Reason = "ResourceVersionTooLarge", Message = "Too large resource version" }],
+                    RetryAfterSeconds = 1,
+                },
+            };
+        }
+
+        bool exact = query.ResourceVersionMatch == "Exact" || (query.ResourceVersionMatch.Length == 0 && query.Limit > 0);
+        return exact
+            ? await AtAsync(cache, request, query, cache.RangeOf(request.Namespace).From, revision, cancellationToken)
+            : FromCache(cache, request, query, cache.RangeOf(request.Namespace).From, query.Limit, null);
+    }
+
+    private async ValueTask<ApiResult<ObjectPage>> ContinueAsync(
+        ObjectCache cache, ApiRequest request, ListQuery query, CancellationToken cancellationToken)
+    {
+        if (query.ResourceVersion is not ("" or "0"))
+        {
+            return ApiErrors.BadRequest("specifying resource version is not allowed when using continue");
+        }
+
+        if (!ContinueToken.Decode(query.Continue).TryGet(out ContinueToken token, out Status? invalid))
+        {
+            return invalid;
+        }
+
+        string from = cache.Prefix + token.Start.TrimStart('/');
+        if (token.Revision < 0)
+        {
+            return FromCache(cache, request, query, from, query.Limit, null);
+        }
+
+        return await AtAsync(cache, request, query, from, token.Revision, cancellationToken);
+    }
+
+    /// <summary>
+    /// Lists at a revision: from the cache when the resource has not changed since, from the store's history otherwise.
+    /// </summary>
+    private async ValueTask<ApiResult<ObjectPage>> AtAsync(
+        ObjectCache cache, ApiRequest request, ListQuery query, string from, long revision, CancellationToken cancellationToken)
+    {
+        ObjectSnapshot snapshot = cache.Snapshot;
+        if (snapshot.Revision <= revision)
+        {
+            return FromCache(cache, request, query, from, query.Limit, revision, snapshot);
+        }
+
+        (_, string to) = cache.RangeOf(request.Namespace);
+        RangeResult range = await storage.Store.RangeAsync(
+            new RangeRequest(KeyRange.Between(from, to)) { Revision = revision }, cancellationToken);
+        if (range.Outcome == StoreOutcome.Compacted)
+        {
+            return query.Continue.Length > 0
+                ? ExpiredContinue(from[cache.Prefix.Length..], storage.Revision)
+                : ApiErrors.Expired($"The resourceVersion for the provided list is too old.");
+        }
+
+        if (range.Outcome != StoreOutcome.Ok)
+        {
+            return ApiErrors.Unclassified(range.Outcome.Message());
+        }
+
+        List<StoredObject> objects = [.. range.Items.Select(item => storage.Restored(cache, item))];
+        return Page(cache, objects, objects.Count, query, query.Limit, revision);
+    }
+
+    /// <summary>The token of a list whose revision is gone comes with one that goes on at the present.</summary>
+    private static Status ExpiredContinue(string start, long revision)
+    {
+        string fresh = new ContinueToken(-1, start).Encode();
+        return ApiErrors.Expired(
+            "The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.") with
+        {
+            Metadata = new ListMeta { ResourceVersion = revision.ToString(System.Globalization.CultureInfo.InvariantCulture), Continue = fresh },
+        };
+    }
+
+    private ObjectPage FromCache(
+        ObjectCache cache, ApiRequest request, ListQuery query, string from, long limit, long? revision, ObjectSnapshot? known = null)
+    {
+        // The revision first, the snapshot second: the snapshot holds everything up to that revision, maybe more, and what is
+        // more in it raises the list's own revision.
+        long seen = storage.Revision;
+        ObjectSnapshot snapshot = known ?? cache.Snapshot;
+        (string start, string to) = cache.RangeOf(request.Namespace);
+        IEnumerable<StoredObject> objects = snapshot.Range(from, to);
+        bool everything = from == start && start == cache.Prefix;
+        return Page(cache, objects, everything ? snapshot.Count : null, query, limit, revision ?? Math.Max(seen, snapshot.Revision));
+    }
+
+    private static ObjectPage Page(
+        ObjectCache cache, IEnumerable<StoredObject> objects, long? total, ListQuery query, long limit, long revision)
+    {
+        if (limit <= 0)
+        {
+            return new(query.Filter.Apply(objects), revision, "", null);
+        }
+
+        List<StoredObject> page = new((int)Math.Min(limit, 1000));
+        long behind = 0;
+        foreach (StoredObject obj in objects)
+        {
+            if (page.Count == limit)
+            {
+                if (!query.Filter.IsAll)
+                {
+                    // With selectors nobody counts what is left, and one match more is all that matters.
+                    if (query.Filter.Matches(obj))
+                    {
+                        behind = 1;
+                        break;
+                    }
+
+                    continue;
+                }
+
+                behind = total is { } known ? known - limit : behind + 1;
+                if (total is not null)
+                {
+                    break;
+                }
+
+                continue;
+            }
+
+            if (query.Filter.Matches(obj))
+            {
+                page.Add(obj);
+            }
+        }
+
+        return behind == 0
+            ? new(page, revision, "", null)
+            : new(page, revision, new ContinueToken(revision, page[^1].Key[cache.Prefix.Length..] + "\0").Encode(), query.Filter.IsAll ? behind : null);
+    }
+}

@@ -1,0 +1,361 @@
+using System.Globalization;
+using Keelson.Api.Kinds;
+using Keelson.Api.Meta.V1;
+using Keelson.Machinery.Validation;
+using Keelson.Machinery.Values;
+using Keelson.Server.Admission;
+using Keelson.Server.Storage;
+
+namespace Keelson.Server.Verbs;
+
+/// <summary>What a write gives: the version now stored, or for a dry run the record as it would have been.</summary>
+/// <param name="Stored">The stored version; null for a dry run.</param>
+/// <param name="Record">The record of a dry run, or of a call that stores nothing.</param>
+/// <param name="Created">True when the object is new.</param>
+internal readonly record struct Written(StoredObject? Stored, IObject? Record, bool Created)
+{
+    /// <summary>The object, whichever way it came.</summary>
+    public IObject Object => Record ?? Stored!.Record;
+}
+
+/// <summary>
+/// Creates and updates objects: strategy, admission, validation, field ownership and the store's compare-and-set, in upstream's
+/// order, for every kind alike.
+/// </summary>
+internal sealed partial class ObjectWriter(ObjectStorage storage, AdmissionChain admission, FieldOwnership ownership, Random random)
+{
+    /// <summary>How often a generated name is drawn anew when it is taken.</summary>
+    private const int NameAttempts = 8;
+
+    /// <summary>
+    /// How often a change is computed anew when somebody wrote in between. Each round means that another writer made progress,
+    /// so many rounds are a sign of a busy object, not of a fault.
+    /// </summary>
+    private const int UpdateAttempts = 100;
+
+    /// <summary>Stores a new object.</summary>
+    public async ValueTask<ApiResult<Written>> CreateAsync(ApiRequest request, IObject obj, CancellationToken cancellationToken)
+    {
+        KindInfo info = request.Kind.Info;
+        if (obj.Metadata.ResourceVersion.Length > 0)
+        {
+            return ApiErrors.Unclassified("resourceVersion should not be set on objects to be created");
+        }
+
+        if (CheckNamespace(request, ref obj) is { } mismatch)
+        {
+            return mismatch;
+        }
+
+        bool generated = obj.Metadata.Name.Length == 0 && obj.Metadata.GenerateName.Length > 0;
+        obj = ownership.OnCreate(request, obj);
+        AdmissionContext context = new(request, AdmissionOperation.Create, obj, null);
+        if (await admission.AdmitAsync(context, cancellationToken) is { } refused)
+        {
+            return refused;
+        }
+
+        IObject admitted = context.Object!;
+        for (int attempt = 1; ; attempt++)
+        {
+            ApiResult<Written> written = await StoreNewAsync(request, context, admitted, cancellationToken);
+            bool nameTaken = generated && written.Error is { Code: 409, Reason: "AlreadyExists" };
+            if (!nameTaken || attempt == NameAttempts)
+            {
+                return nameTaken
+                    ? written.Error! with { Message = $"{info.GroupResource} \"{obj.Metadata.GenerateName}\" already exists, the server was not able to generate a unique name for the object" }
+                    : written;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Changes an object. <paramref name="change"/> computes the new record from the stored one; it runs anew when somebody
+    /// wrote in between. Where the object is missing it gets null, if the kind may be created that way.
+    /// </summary>
+    /// <param name="request">The call.</param>
+    /// <param name="change">(stored record or null) → the new record.</param>
+    /// <param name="retries">False when a conflict is the caller's to see at once.</param>
+    /// <param name="allowCreate">True when a missing object may be created.</param>
+    /// <param name="cancellationToken">Ends waiting.</param>
+    public async ValueTask<ApiResult<Written>> UpdateAsync(
+        ApiRequest request,
+        Func<IObject?, ValueTask<ApiResult<IObject>>> change,
+        bool retries,
+        bool allowCreate,
+        CancellationToken cancellationToken)
+    {
+        ObjectCache cache = storage.CacheOf(request.Kind);
+        string key = cache.KeyOf(request.Namespace, request.Name);
+        await storage.CatchUpAsync(cancellationToken);
+        StoredObject? current = cache.Snapshot.Find(key);
+        for (int attempt = 1; ; attempt++)
+        {
+            if (current is null && !allowCreate)
+            {
+                return ApiErrors.NotFound(request.Kind.Info, request.Name);
+            }
+
+            IObject? old = current is null ? null : request.Kind.FromStored(current.Record);
+            ApiResult<IObject> changed = await change(old);
+            if (!changed.TryGet(out IObject? obj, out Status? error))
+            {
+                return error;
+            }
+
+            if (old is null)
+            {
+                return await CreateAsync(request, obj.WithMetadata(obj.Metadata with { ResourceVersion = "" }), cancellationToken);
+            }
+
+            UpdateStep step = await UpdateOnceAsync(request, cache, current!, old, obj, cancellationToken);
+            if (step.Result is { } result)
+            {
+                return result;
+            }
+
+            if (!retries && obj.Metadata.ResourceVersion.Length > 0)
+            {
+                return ApiErrors.Modified(request.Kind.Info, request.Name);
+            }
+
+            if (attempt == UpdateAttempts)
+            {
+                return ApiErrors.Modified(request.Kind.Info, request.Name);
+            }
+
+            cancellationToken.ThrowIfCancellationRequested();
+            current = step.Current;
+        }
+    }
+
+    private static Status? CheckNamespace(ApiRequest request, ref IObject obj)
+    {
+        ObjectMeta meta = obj.Metadata;
+        if (!request.Kind.Info.Namespaced)
+        {
+            if (meta.Namespace.Length > 0)
+            {
+                obj = obj.WithMetadata(meta with { Namespace = "" });
+            }
+
+            return null;
+        }
+
+        if (meta.Namespace.Length == 0)
+        {
+            obj = obj.WithMetadata(meta with { Namespace = request.Namespace });
+            return null;
+        }
+
+        return meta.Namespace == request.Namespace
+            ? null
+            : ApiErrors.BadRequest("the namespace of the provided object does not match the namespace sent on the request");
+    }
+
+    private async ValueTask<ApiResult<Written>> StoreNewAsync(
+        ApiRequest request, AdmissionContext context, IObject admitted, CancellationToken cancellationToken)
+    {
+        ApiKind kind = request.Kind;
+        ObjectMeta meta = admitted.Metadata;
+        string name = meta.Name.Length == 0 && meta.GenerateName.Length > 0 ? GeneratedName.From(meta.GenerateName, random) : meta.Name;
+        IObject obj = kind.PrepareForCreate(
+            admitted.WithMetadata(meta with
+            {
+                Name = name,
+                SelfLink = "",
+                Uid = Guid.NewGuid().ToString(),
+                CreationTimestamp = request.Now,
+                DeletionTimestamp = null,
+                DeletionGracePeriodSeconds = null,
+            }),
+            request.WriteContext);
+        FieldErrors errors = new();
+        ObjectMetaRules.Validate(obj.Metadata, kind.Info.Namespaced, kind.NameErrors, FieldPath.Of("metadata"), errors);
+        kind.Validate(obj, errors);
+        if (errors.Count > 0)
+        {
+            return ApiErrors.Invalid(kind.Info.Group, kind.Info.Kind, obj.Metadata.Name, errors);
+        }
+
+        foreach (string warning in kind.Warnings(obj, null))
+        {
+            request.Warn(warning);
+        }
+
+        context.Object = obj;
+        if (await admission.ValidateAsync(context, cancellationToken) is { } refused)
+        {
+            return refused;
+        }
+
+        obj = context.Object!;
+        ObjectCache cache = storage.CacheOf(kind);
+        string key = cache.KeyOf(obj.Metadata.Namespace, obj.Metadata.Name);
+        if (request.DryRun)
+        {
+            return cache.Snapshot.Find(key) is { } taken ? Taken(request, taken) : new Written(null, obj, true);
+        }
+
+        WriteOutcome outcome = await storage.PutAsync(cache, key, kind.ToStored(obj), 0, LeaseOf(obj), cancellationToken);
+        return outcome switch
+        {
+            { Written: { } written } => new Written(written, null, true),
+            { Error: { } error } => error,
+            _ => Taken(request, outcome.Current),
+        };
+
+        ApiResult<Written> Taken(ApiRequest call, StoredObject? there) =>
+            there?.Record.Metadata.DeletionTimestamp is not null
+                ? ApiErrors.BeingDeleted(call.Kind.Info, obj.Metadata.Name)
+                : ApiErrors.AlreadyExists(call.Kind.Info, obj.Metadata.Name);
+    }
+
+    private async ValueTask<UpdateStep> UpdateOnceAsync(
+        ApiRequest request, ObjectCache cache, StoredObject current, IObject old, IObject obj, CancellationToken cancellationToken)
+    {
+        ApiKind kind = request.Kind;
+        if (CheckNamespace(request, ref obj) is { } mismatch)
+        {
+            return new(mismatch, null);
+        }
+
+        if (CheckVersion(request, current, old, ref obj) is { } stale)
+        {
+            return new(stale, null);
+        }
+
+        AdmissionContext context = new(request, AdmissionOperation.Update, obj, old);
+        if (await admission.AdmitAsync(context, cancellationToken) is { } refused)
+        {
+            return new(refused, null);
+        }
+
+        obj = context.Object!;
+        ObjectMeta meta = obj.Metadata;
+        obj = obj.WithMetadata(meta with
+        {
+            Generation = old.Metadata.Generation,
+            SelfLink = "",
+            Uid = meta.Uid.Length == 0 ? old.Metadata.Uid : meta.Uid,
+            CreationTimestamp = meta.CreationTimestamp.IsZero ? old.Metadata.CreationTimestamp : meta.CreationTimestamp,
+            DeletionTimestamp = meta.DeletionTimestamp ?? old.Metadata.DeletionTimestamp,
+            DeletionGracePeriodSeconds = meta.DeletionGracePeriodSeconds ?? old.Metadata.DeletionGracePeriodSeconds,
+        });
+        ApiSubresource? part = kind.Subresources.FirstOrDefault(one => one.Name == request.Subresource);
+        obj = part is null ? kind.PrepareForUpdate(obj, old, request.WriteContext) : part.Prepare(obj, old, request.WriteContext);
+        FieldErrors errors = new();
+        ObjectMetaRules.ValidateUpdate(obj.Metadata, old.Metadata, FieldPath.Of("metadata"), errors);
+        if (part is null)
+        {
+            kind.ValidateUpdate(obj, old, errors);
+        }
+        else
+        {
+            part.Validate(obj, old, errors);
+        }
+
+        if (errors.Count > 0)
+        {
+            return new(ApiErrors.Invalid(kind.Info.Group, kind.Info.Kind, obj.Metadata.Name, errors), null);
+        }
+
+        foreach (string warning in kind.Warnings(obj, old))
+        {
+            request.Warn(warning);
+        }
+
+        context.Object = obj;
+        if (await admission.ValidateAsync(context, cancellationToken) is { } notValid)
+        {
+            return new(notValid, null);
+        }
+
+        return await StoreChangeAsync(request, cache, current, old, context.Object!, cancellationToken);
+    }
+
+    /// <summary>
+    /// Stores a changed object, unless nothing changed; takes it away when it was only waiting for its last finalizer.
+    /// </summary>
+    private async ValueTask<UpdateStep> StoreChangeAsync(
+        ApiRequest request, ObjectCache cache, StoredObject current, IObject old, IObject obj, CancellationToken cancellationToken)
+    {
+        bool goes = obj.Metadata is { DeletionTimestamp: not null, DeletionGracePeriodSeconds: 0 or null, Finalizers.Count: 0 }
+            && (old.Metadata.DeletionGracePeriodSeconds ?? 0) == 0 && !KeepsUntilFinalized(request.Kind, obj);
+        if (request.DryRun)
+        {
+            return new(new Written(null, obj, false), null);
+        }
+
+        if (goes)
+        {
+            WriteOutcome deleted = await storage.DeleteAsync(cache, current, cancellationToken);
+            return deleted switch
+            {
+                { Written: not null } => new(new Written(null, obj, false), null),
+                { Error: { } error } => new(error, null),
+                _ => new(null, deleted.Current),
+            };
+        }
+
+        IObject stored = request.Kind.ToStored(obj);
+        if (ChangesNothing(request.Kind, stored, old, current))
+        {
+            return new(new Written(current, null, false), null);
+        }
+
+        WriteOutcome outcome = await storage.PutAsync(cache, current.Key, stored, current.Revision, LeaseOf(obj), cancellationToken);
+        return outcome switch
+        {
+            { Written: { } written } => new(new Written(written, null, false), null),
+            { Error: { } error } => new(error, null),
+            _ => new(null, outcome.Current),
+        };
+    }
+
+    /// <summary>
+    /// True when what would be stored is what is stored, times of managed fields aside: such a write makes no new version.
+    /// </summary>
+    private static bool ChangesNothing(ApiKind kind, IObject stored, IObject old, StoredObject current)
+    {
+        ApiList<ManagedFieldsEntry> kept = FieldOwnership.KeepTimes(old.Metadata.ManagedFields, stored.Metadata.ManagedFields);
+        IObject compared = kind == kind.Stored ? stored.WithMetadata(stored.Metadata with { ManagedFields = kept }) : stored;
+        return StoredForm.Encode(compared).AsSpan().SequenceEqual(current.Json);
+    }
+
+    /// <summary>A namespace also has finalizers in its spec, and goes only when those are gone.</summary>
+    private static bool KeepsUntilFinalized(ApiKind kind, IObject obj) =>
+        obj is Api.Core.V1.Namespace { Spec.Finalizers.Count: > 0 } && kind.Info.Resource == "namespaces";
+
+    private static Status? CheckVersion(ApiRequest request, StoredObject current, IObject old, ref IObject obj)
+    {
+        ObjectMeta meta = obj.Metadata;
+        if (meta.ResourceVersion is "" or "0")
+        {
+            if (!request.Kind.AllowUnconditionalUpdate && request.Verb == "update")
+            {
+                FieldErrors errors = new();
+                errors.InvalidRaw(FieldPath.Of("metadata").Child("resourceVersion"), "0", "must be specified for an update");
+                return ApiErrors.Invalid(request.Kind.Info.Group, request.Kind.Info.Kind, request.Name, errors);
+            }
+
+            obj = obj.WithMetadata(meta with { ResourceVersion = old.Metadata.ResourceVersion });
+            return null;
+        }
+
+        if (!long.TryParse(meta.ResourceVersion, NumberStyles.None, CultureInfo.InvariantCulture, out long version))
+        {
+            return ApiErrors.Unclassified($"strconv.ParseUint: parsing {GoText.Quote(meta.ResourceVersion)}: invalid syntax");
+        }
+
+        return version == current.Revision ? null : ApiErrors.Modified(request.Kind.Info, request.Name);
+    }
+
+    /// <summary>Events go away on their own, as with upstream's event TTL; the lease is set by the server that composes this.</summary>
+    private long LeaseOf(IObject obj) => obj.KindInfo is { Kind: "Event" } ? EventLease?.Invoke() ?? 0 : 0;
+
+    /// <summary>Gives the store's lease that events hang on.</summary>
+    public Func<long>? EventLease { get; init; }
+
+    private readonly record struct UpdateStep(ApiResult<Written>? Result, StoredObject? Current);
+}

@@ -1,0 +1,119 @@
+using Keelson.Api.Kinds;
+using Keelson.Api.Meta.V1;
+using Keelson.Server.Admission;
+using Keelson.Server.Storage;
+
+namespace Keelson.Server.Verbs;
+
+/// <summary>The verbs that every stored kind has, ready to be called over HTTP or in process.</summary>
+internal sealed class ResourceVerbs
+{
+    /// <summary>Deletions of a collection that run side by side, so that they share the store's group commits.</summary>
+    private const int DeletionWorkers = 64;
+
+    private readonly FieldOwnership _ownership = new();
+
+    public ResourceVerbs(ObjectStorage storage, AdmissionChain admission, Random random, Func<long>? eventLease = null)
+    {
+        Storage = storage;
+        Reader = new(storage);
+        Writer = new(storage, admission, _ownership, random) { EventLease = eventLease };
+        Deleter = new(storage, admission);
+        Patches = new(Writer, _ownership);
+        Watches = new(storage);
+    }
+
+    /// <summary>The storage below.</summary>
+    public ObjectStorage Storage { get; }
+
+    /// <summary>get and list.</summary>
+    public ObjectReader Reader { get; }
+
+    /// <summary>create and update.</summary>
+    public ObjectWriter Writer { get; }
+
+    /// <summary>delete.</summary>
+    public ObjectDeleter Deleter { get; }
+
+    /// <summary>patch.</summary>
+    public PatchVerb Patches { get; }
+
+    /// <summary>watch.</summary>
+    public WatchVerb Watches { get; }
+
+    /// <summary>Field ownership, for subresources that write in a way of their own.</summary>
+    public FieldOwnership Ownership => _ownership;
+
+    /// <summary>Replaces an object by the one sent (PUT).</summary>
+    public ValueTask<ApiResult<Written>> ReplaceAsync(ApiRequest request, IObject obj, CancellationToken cancellationToken)
+    {
+        ObjectMeta meta = obj.Metadata;
+        if (meta.Name.Length == 0)
+        {
+            return new(ApiErrors.BadRequest("name must be provided") is var status && request.Name.Length > 0
+                ? ApiErrors.BadRequest($"the name of the object ({request.Name} based on URL) was undeterminable: name must be provided")
+                : status);
+        }
+
+        if (meta.Name != request.Name)
+        {
+            return new(ApiErrors.BadRequest($"the name of the object ({meta.Name}) does not match the name on the URL ({request.Name})"));
+        }
+
+        // Without a version to hold on to, a PUT is meant to win over whoever wrote in between.
+        bool unconditional = meta.ResourceVersion is "" or "0";
+        return Writer.UpdateAsync(
+            request,
+            old => new(ApiResult<IObject>.Of(old is null ? obj : _ownership.OnUpdate(request, old, obj))),
+            retries: unconditional,
+            allowCreate: request.Kind.AllowCreateOnUpdate && request.Subresource.Length == 0,
+            cancellationToken);
+    }
+
+    /// <summary>Deletes what a list shows; the page it returns holds the objects as they were last.</summary>
+    public async ValueTask<ApiResult<ObjectPage>> DeleteCollectionAsync(
+        ApiRequest request, DeleteOptions options, ListQuery query, CancellationToken cancellationToken)
+    {
+        if (!(await Reader.ListAsync(request, query, cancellationToken)).TryGet(out ObjectPage page, out Status? error))
+        {
+            return error;
+        }
+
+        StoredObject[] objects = [.. page.Items];
+        ObjectCache cache = Storage.CacheOf(request.Kind);
+        int next = -1;
+        Status? failure = null;
+        async Task WorkAsync()
+        {
+            while (failure is null)
+            {
+                int index = Interlocked.Increment(ref next);
+                if (index >= objects.Length)
+                {
+                    return;
+                }
+
+                ApiRequest one = One(request, objects[index]);
+                ApiResult<Deleted> deleted = await Deleter.DeleteAsync(one, cache, objects[index], options, cancellationToken);
+                if (deleted.Error is { Code: not 404 } refused)
+                {
+                    failure = refused;
+                }
+            }
+        }
+
+        await Task.WhenAll(Enumerable.Range(0, Math.Min(DeletionWorkers, objects.Length)).Select(_ => WorkAsync()));
+        return failure is null ? page with { Items = objects } : failure;
+    }
+
+    private static ApiRequest One(ApiRequest request, StoredObject obj) => new()
+    {
+        User = request.User,
+        Kind = request.Kind,
+        Verb = request.Verb,
+        Now = request.Now,
+        Namespace = obj.Namespace,
+        Name = obj.Name,
+        DryRun = request.DryRun,
+    };
+}

@@ -1,0 +1,85 @@
+using System.CommandLine;
+using System.Net;
+using System.Runtime.InteropServices;
+using Keelson.Cluster;
+
+namespace Keelson.Commands;
+
+/// <summary><c>keelson up</c>: a cluster in the foreground.</summary>
+internal static class UpCommand
+{
+    /// <summary>Describes the command and its options.</summary>
+    public static Command Create()
+    {
+        Option<bool> noNode = new("--no-node") { Description = "Start the control plane only, without a node agent." };
+        Option<DirectoryInfo?> data = new("--data-dir") { Description = "Where the cluster is kept. Default: ~/.keelson." };
+        Option<string> bind = new("--bind-address")
+        {
+            Description = "The address to listen on.",
+            DefaultValueFactory = _ => "127.0.0.1",
+        };
+        Option<int> port = new("--secure-port")
+        {
+            Description = "The port to listen on; 0 takes a free one.",
+            DefaultValueFactory = _ => 6443,
+        };
+        Command command = new("up", "Start a cluster and keep it running until interrupted.") { noNode, data, bind, port };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            if (!IPAddress.TryParse(parsed.GetValue(bind), out IPAddress? address))
+            {
+                await Console.Error.WriteLineAsync($"--bind-address: \"{parsed.GetValue(bind)}\" is no IP address");
+                return 2;
+            }
+
+            if (parsed.GetValue(port) is < 0 or > 65535)
+            {
+                await Console.Error.WriteLineAsync($"--secure-port: {parsed.GetValue(port)} is no port; ports are 0 to 65535");
+                return 2;
+            }
+
+            string directory = parsed.GetValue(data)?.FullName
+                ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".keelson");
+            return await RunAsync(directory, address, parsed.GetValue(port), cancellation);
+        });
+        return command;
+    }
+
+    private static async Task<int> RunAsync(string directory, IPAddress address, int port, CancellationToken cancellation)
+    {
+        long start = TimeProvider.System.GetTimestamp();
+        TaskCompletionSource<int> end = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        void Stop(PosixSignalContext context)
+        {
+            context.Cancel = true;
+            end.TrySetResult(0);
+        }
+
+        ControlPlaneConfig config = new()
+        {
+            DataDirectory = directory,
+            BindAddress = address,
+            SecurePort = port,
+            Log = Console.Error.WriteLine,
+            OnFatal = exception =>
+            {
+                Console.Error.WriteLine("keelson: " + exception.Message);
+                end.TrySetResult(1);
+            },
+        };
+        try
+        {
+            await using ControlPlane plane = await ControlPlane.StartAsync(config, cancellation);
+            TimeSpan took = TimeProvider.System.GetElapsedTime(start);
+            Console.WriteLine($"Keelson is ready at {plane.Url} after {took.TotalMilliseconds:F0} ms. KUBECONFIG={plane.AdminKubeconfig}");
+            return await end.Task;
+        }
+        catch (Exception exception) when (exception is IOException or Cluster.Pki.PkiException or InvalidOperationException)
+        {
+            await Console.Error.WriteLineAsync("keelson: " + exception.Message);
+            return 1;
+        }
+    }
+}
