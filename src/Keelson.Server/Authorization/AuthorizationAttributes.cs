@@ -1,4 +1,4 @@
-using Keelson.Api.Meta.V1;
+using Keelson.Machinery.Selectors;
 using Keelson.Machinery.Validation;
 using Keelson.Server.Authentication;
 
@@ -37,14 +37,27 @@ public sealed record AuthorizationAttributes
     /// <summary>The path, of a request that is no resource's.</summary>
     public string Path { get; init; } = "";
 
-    /// <summary>What the request's field selector requires; it may only be used to allow more.</summary>
-    public IReadOnlyList<FieldSelectorRequirement> FieldRequirements { get; init; } = [];
+    /// <summary>What the request's field selector requires; it may only be used to allow more. Empty when the selector
+    /// can't be read: that is told later, by the verb.</summary>
+    public IReadOnlyList<FieldRequirement> FieldRequirements { get; init; } = [];
 
-    /// <summary>What the request's label selector requires.</summary>
-    public IReadOnlyList<LabelSelectorRequirement> LabelRequirements { get; init; } = [];
+    /// <summary>What the request's label selector requires; empty when it can't be read.</summary>
+    public IReadOnlyList<LabelRequirement> LabelRequirements { get; init; } = [];
 
     /// <summary>True when the verb only reads.</summary>
     public bool IsReadOnly => Verb is "get" or "list" or "watch";
+
+    /// <summary>The same request with the selectors of a list, watch or deletecollection, as the query carries them.
+    /// </summary>
+    public AuthorizationAttributes WithSelectors(string fieldSelector, string labelSelector) => this with
+    {
+        FieldRequirements = fieldSelector.Length > 0 && FieldMatcher.TryParse(fieldSelector, out var fields, out _)
+            ? fields.Requirements
+            : [],
+        LabelRequirements = labelSelector.Length > 0 && LabelMatcher.TryParse(labelSelector, out var labels, out _)
+            ? labels.Requirements
+            : [],
+    };
 
     /// <summary>What the user may not do, in upstream's words: <c>User "u" cannot list resource "pods" in API group ""
     /// at the cluster scope</c>.</summary>
