@@ -96,7 +96,11 @@ public sealed class FieldErrors
         Add(FieldErrorReason.FieldValueNotFound, path, "Not found: " + Quote(value));
 
     /// <summary><c>Unsupported value: "text": supported values: "A", "B"</c>; the values are printed in the order given.</summary>
-    public void NotSupported(FieldPath? path, string? value, params ReadOnlySpan<string> supported)
+    public void NotSupported(FieldPath? path, string? value, params ReadOnlySpan<string> supported) =>
+        NotSupportedRaw(path, Quote(value), supported);
+
+    /// <summary><c>Unsupported value: rendered: supported values: "A", "B"</c>, for values that are no texts.</summary>
+    public void NotSupportedRaw(FieldPath? path, string rendered, params ReadOnlySpan<string> supported)
     {
         List<string> quoted = [];
         foreach (string one in supported)
@@ -105,7 +109,7 @@ public sealed class FieldErrors
         }
 
         string tail = quoted.Count == 0 ? "" : ": supported values: " + string.Join(", ", quoted);
-        Add(FieldErrorReason.FieldValueNotSupported, path, "Unsupported value: " + Quote(value) + tail);
+        Add(FieldErrorReason.FieldValueNotSupported, path, "Unsupported value: " + rendered + tail);
     }
 
     /// <summary><c>Forbidden: detail</c></summary>

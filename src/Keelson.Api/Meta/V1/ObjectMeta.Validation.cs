@@ -16,6 +16,20 @@ public static class ObjectMetaRules
 
     private const string Immutable = "field is immutable";
 
+    /// <summary>Where every object has its metadata.</summary>
+    public static FieldPath Path { get; } = FieldPath.Of("metadata");
+
+    /// <summary>
+    /// What the validation of updates of most kinds does with metadata upstream: the rules on changes, then those on new
+    /// objects once more.
+    /// </summary>
+    public static void Revalidate(
+        ObjectMeta meta, ObjectMeta old, bool namespaced, Func<string, bool, IEnumerable<string>> nameErrors, FieldErrors errors)
+    {
+        ValidateUpdate(meta, old, Path, errors);
+        Validate(meta, namespaced, nameErrors, Path, errors);
+    }
+
     /// <summary>Validates the metadata of a new object.</summary>
     /// <param name="meta">The metadata.</param>
     /// <param name="namespaced">True when objects of the kind live in namespaces.</param>

@@ -18,7 +18,8 @@ namespace Keelson.Api.Events.V1;
     Namespaced = true,
     Verbs = "create,delete,deletecollection,get,list,patch,update,watch",
     ShortNames = "ev",
-    StoragePrefix = "events")]
+    StoragePrefix = "events",
+    StoredAs = typeof(Core.V1.Event))]
 public sealed partial record Event : IObject
 {
     /// <summary>Standard object metadata, such as the name, labels, annotations and owner references.</summary>
