@@ -102,14 +102,92 @@ public readonly record struct MicroTime : IComparable<MicroTime>
     public override string ToString() => _utc.ToString("yyyy-MM-dd'T'HH:mm:ss'.'ffffff'Z'", CultureInfo.InvariantCulture);
 }
 
-/// <summary>RFC 3339 as Go's time package reads it: no blanks, a mandatory offset, an optional fraction.</summary>
+/// <summary>
+/// RFC 3339 as Go's time package reads it: no blanks, capital T and Z, a mandatory offset, an optional fraction after a
+/// point or comma. Digits beyond 100 ns are dropped.
+/// </summary>
 internal static class Rfc3339
 {
     public static bool TryParse(ReadOnlySpan<char> text, out DateTimeOffset instant)
     {
         instant = default;
-        bool shaped = text.Length >= 20 && text[4] == '-' && text[7] == '-' && text[10] == 'T' && text[13] == ':'
-            && text[16] == ':' && (text[^1] == 'Z' || text[^6] is '+' or '-');
-        return shaped && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal, out instant);
+        bool ok = text.Length >= 20
+            && TryNumber(text, 0, 4, out int year)
+            && TryNumber(text, 5, 2, out int month)
+            && TryNumber(text, 8, 2, out int day)
+            && TryNumber(text, 11, 2, out int hour)
+            && TryNumber(text, 14, 2, out int minute)
+            && TryNumber(text, 17, 2, out int second)
+            && text[4] == '-' && text[7] == '-' && text[10] == 'T' && text[13] == ':' && text[16] == ':'
+            && year > 0 && month is >= 1 and <= 12 && day >= 1 && day <= DateTime.DaysInMonth(year, month)
+            && hour < 24 && minute < 60 && second < 60
+            && TryFraction(text[19..], out long ticks, out ReadOnlySpan<char> zone)
+            && TryZone(zone, out long offset)
+            && TryUtc(new DateTime(year, month, day, hour, minute, second, DateTimeKind.Utc).Ticks + ticks - offset, out instant);
+        return ok;
+    }
+
+    private static bool TryUtc(long ticks, out DateTimeOffset instant)
+    {
+        bool ok = ticks >= DateTime.MinValue.Ticks && ticks <= DateTime.MaxValue.Ticks;
+        instant = ok ? new(ticks, TimeSpan.Zero) : default;
+        return ok;
+    }
+
+    private static bool TryFraction(ReadOnlySpan<char> text, out long ticks, out ReadOnlySpan<char> rest)
+    {
+        ticks = 0;
+        rest = text;
+        if (text[0] is not ('.' or ','))
+        {
+            return true;
+        }
+
+        int at = 1;
+        long unit = TimeSpan.TicksPerSecond;
+        for (; at < text.Length && char.IsAsciiDigit(text[at]); at++)
+        {
+            unit /= 10;
+            ticks += (text[at] - '0') * unit;
+        }
+
+        rest = text[at..];
+        return at > 1;
+    }
+
+    private static bool TryZone(ReadOnlySpan<char> zone, out long offset)
+    {
+        offset = 0;
+        if (zone is "Z")
+        {
+            return true;
+        }
+
+        // Go lets offsets of 24 hours and 60 minutes pass.
+        if (zone.Length != 6 || zone[0] is not ('+' or '-') || zone[3] != ':'
+            || !TryNumber(zone, 1, 2, out int hours) || !TryNumber(zone, 4, 2, out int minutes) || hours > 24 || minutes > 60)
+        {
+            return false;
+        }
+
+        offset = (hours * TimeSpan.TicksPerHour) + (minutes * TimeSpan.TicksPerMinute);
+        offset = zone[0] == '-' ? -offset : offset;
+        return true;
+    }
+
+    private static bool TryNumber(ReadOnlySpan<char> text, int start, int length, out int number)
+    {
+        number = 0;
+        for (int i = start; i < start + length; i++)
+        {
+            if (!char.IsAsciiDigit(text[i]))
+            {
+                return false;
+            }
+
+            number = (number * 10) + (text[i] - '0');
+        }
+
+        return true;
     }
 }

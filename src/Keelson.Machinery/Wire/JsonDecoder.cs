@@ -218,7 +218,7 @@ public ref struct JsonDecoder
     public Quantity? ReadNullableQuantity() => _reader.TokenType switch
     {
         JsonTokenType.Null => null,
-        JsonTokenType.String => ParseQuantity(_reader.GetString()!),
+        JsonTokenType.String => ParseQuantity(ApiStrings.Get(ref _reader).Trim()),
         JsonTokenType.Number => ParseQuantity(Encoding.UTF8.GetString(_reader.ValueSpan)),
         _ => throw new DecodeException(Quantity.FormatError),
     };

@@ -1,0 +1,293 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+
+namespace Keelson.Machinery.Values;
+
+/// <summary>The text form of quantities: upstream's grammar with its leniencies, and its canonical output.</summary>
+internal static class QuantityText
+{
+    private const long Giga = 1_000_000_000;
+
+    /// <summary>Amounts of this many digits and no rounding take upstream's fast path, which has no cap.</summary>
+    private const int MaxInt64Digits = 18;
+
+    private static readonly string[] DecimalSuffixes = ["n", "u", "m", "", "k", "M", "G", "T", "P", "E"];
+    private static readonly string[] BinarySuffixes = ["", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
+
+    /// <summary>Upstream cuts binary amounts at 2^63-1 units.</summary>
+    private static readonly Int128 LargestBinary = (Int128)long.MaxValue * Giga;
+
+    /// <summary>
+    /// Texts printed lately. Clusters print the same few amounts all day (requests, limits, capacities), so this saves
+    /// most of the strings. A lost race costs one more.
+    /// </summary>
+    private static readonly Printed?[] Cache = new Printed?[1024];
+
+    public static bool TryParse(ReadOnlySpan<char> text, out Quantity quantity, [NotNullWhen(false)] out string? error)
+    {
+        quantity = default;
+        if (!TrySplit(text, out Parts parts))
+        {
+            error = Quantity.FormatError;
+            return false;
+        }
+
+        if (!TrySuffix(parts.Suffix, out int shift, out int exponent, out QuantityFormat format))
+        {
+            error = "unable to parse quantity's suffix";
+            return false;
+        }
+
+        if (parts.HasNoDigits && exponent - parts.FractionDigits < -9)
+        {
+            error = "unable to parse numeric part of quantity";
+            return false;
+        }
+
+        bool isCut = format == QuantityFormat.BinarySI
+            && (parts.FractionDigits > 0 || !FitsBinaryFastPath(parts, shift));
+        Int128 nanos = Scale(parts, shift, exponent - parts.FractionDigits + 9);
+        if (isCut)
+        {
+            nanos = Int128.Min(nanos, LargestBinary);
+            format = nanos > 0 && nanos < Giga ? QuantityFormat.DecimalSI : format;
+        }
+
+        quantity = Quantity.FromNanos(parts.IsNegative ? -nanos : nanos, format);
+        error = null;
+        return true;
+    }
+
+    public static string Print(Int128 nanos, QuantityFormat format)
+    {
+        if (nanos == 0)
+        {
+            return "0";
+        }
+
+        int slot = (HashCode.Combine(nanos, format) & int.MaxValue) % Cache.Length;
+        Printed? known = Volatile.Read(ref Cache[slot]);
+        if (known is not null && known.Nanos == nanos && known.Format == format)
+        {
+            return known.Text;
+        }
+
+        string text = PrintAfresh(nanos, format);
+        Volatile.Write(ref Cache[slot], new(nanos, format, text));
+        return text;
+    }
+
+    private static string PrintAfresh(Int128 nanos, QuantityFormat format)
+    {
+        string sign = nanos < 0 ? "-" : "";
+        Int128 size = Int128.Abs(nanos);
+        if (format == QuantityFormat.BinarySI && size >= 1024 * (Int128)Giga && size % Giga == 0)
+        {
+            // Fractions and amounts below 1024 print in decimal form, to lose nothing.
+            Int128 units = size / Giga;
+            int binary = 0;
+            while (binary < BinarySuffixes.Length - 1 && (units & 1023) == 0)
+            {
+                units >>= 10;
+                binary++;
+            }
+
+            return sign + units.ToString(CultureInfo.InvariantCulture) + BinarySuffixes[binary];
+        }
+
+        int power = 0;
+        while (power < DecimalSuffixes.Length - 1 && size % 1000 == 0)
+        {
+            size /= 1000;
+            power++;
+        }
+
+        string suffix = format == QuantityFormat.DecimalExponent && power != 3
+            ? string.Create(CultureInfo.InvariantCulture, $"e{(power - 3) * 3}")
+            : DecimalSuffixes[power];
+        return sign + size.ToString(CultureInfo.InvariantCulture) + suffix;
+    }
+
+    private static bool FitsBinaryFastPath(in Parts parts, int shift)
+    {
+        // A binary suffix of 2^10k has about 3k decimal digits; upstream reckons with 15 in all.
+        int precision = 15 - parts.WholeDigits - (int)(shift * 3f / 10) - 1;
+        return precision >= 0;
+    }
+
+    /// <summary>The digits × 2^shift × 10^power, rounded up; cut where 127 bits end.</summary>
+    private static Int128 Scale(in Parts parts, int shift, int power)
+    {
+        System.Numerics.BigInteger? large = null;
+        if (parts.WholeDigits + parts.FractionDigits <= MaxInt64Digits)
+        {
+            Int128 amount = parts.Small;
+            if (amount == 0)
+            {
+                return 0;
+            }
+
+            // 60 bits of digits, 60 bits of suffix; the power must leave room for both.
+            if (shift == 0 && power is >= 0 and <= 19)
+            {
+                return amount * Power10(power);
+            }
+
+            if (shift == 0 && power is < 0 and >= -19)
+            {
+                Int128 divisor = Power10(-power);
+                return (amount + divisor - 1) / divisor;
+            }
+
+            if (power is >= 0 and <= 9 && parts.WholeDigits + (shift * 3 / 10) + power < 36)
+            {
+                return (amount << shift) * Power10(power);
+            }
+
+            large = parts.Small;
+        }
+
+        System.Numerics.BigInteger exact = (large ?? System.Numerics.BigInteger.Parse(parts.Digits, CultureInfo.InvariantCulture)) << shift;
+        if (power >= 0)
+        {
+            exact *= exact.IsZero ? 1 : System.Numerics.BigInteger.Pow(10, Math.Min(power, 60));
+        }
+        else
+        {
+            System.Numerics.BigInteger divisor = System.Numerics.BigInteger.Pow(10, Math.Min(-power, 2000));
+            exact = (exact + divisor - 1) / divisor;
+        }
+
+        return exact > (System.Numerics.BigInteger)Int128.MaxValue ? Int128.MaxValue : (Int128)exact;
+    }
+
+    private static Int128 Power10(int power)
+    {
+        Int128 value = 1;
+        for (int i = 0; i < power; i++)
+        {
+            value *= 10;
+        }
+
+        return value;
+    }
+
+    /// <summary>Sign, digits, suffix. As upstream has it, digits may be missing: "." and "Ki" are zero.</summary>
+    private static bool TrySplit(ReadOnlySpan<char> text, out Parts parts)
+    {
+        parts = default;
+        if (text.Length == 0)
+        {
+            return false;
+        }
+
+        int at = text[0] is '+' or '-' ? 1 : 0;
+        int start = at;
+        while (at < text.Length && text[at] == '0')
+        {
+            at++;
+        }
+
+        int whole = at;
+        while (at < text.Length && char.IsAsciiDigit(text[at]))
+        {
+            at++;
+        }
+
+        int wholeEnd = at;
+        int fraction = at;
+        if (at < text.Length && text[at] == '.')
+        {
+            fraction = ++at;
+            while (at < text.Length && char.IsAsciiDigit(text[at]))
+            {
+                at++;
+            }
+        }
+
+        ReadOnlySpan<char> suffix = text[at..];
+        parts = new(text[0] == '-', text[whole..wholeEnd], text[fraction..at], suffix, start == at);
+        return IsSuffixShaped(suffix);
+    }
+
+    private static bool IsSuffixShaped(ReadOnlySpan<char> suffix)
+    {
+        int letters = suffix.IndexOfAnyExcept("eEinumkKMGTP");
+        ReadOnlySpan<char> rest = letters < 0 ? default : suffix[letters..];
+        rest = rest.Length > 0 && rest[0] is '+' or '-' ? rest[1..] : rest;
+        return !rest.ContainsAnyExceptInRange('0', '9');
+    }
+
+    private static bool TrySuffix(ReadOnlySpan<char> suffix, out int shift, out int exponent, out QuantityFormat format)
+    {
+        shift = 0;
+        exponent = 0;
+        format = QuantityFormat.DecimalSI;
+        if (suffix.Length == 0)
+        {
+            return true;
+        }
+
+        if (suffix.Length == 2 && suffix[1] == 'i')
+        {
+            int binary = " KMGTPE".IndexOf(suffix[0], StringComparison.Ordinal);
+            shift = binary * 10;
+            format = QuantityFormat.BinarySI;
+            return binary > 0;
+        }
+
+        if (suffix.Length == 1)
+        {
+            int power = "num kMGTPE".IndexOf(suffix[0], StringComparison.Ordinal);
+            exponent = (power - 3) * 3;
+            return power >= 0;
+        }
+
+        format = QuantityFormat.DecimalExponent;
+        return suffix[0] is 'e' or 'E'
+            && int.TryParse(suffix[1..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out exponent)
+            && exponent is > -1000 and < 1000;
+    }
+
+    /// <summary>A quantity's text in pieces.</summary>
+    private readonly ref struct Parts(
+        bool isNegative, ReadOnlySpan<char> whole, ReadOnlySpan<char> fraction, ReadOnlySpan<char> suffix, bool hasNoDigits)
+    {
+        private readonly ReadOnlySpan<char> _whole = whole;
+        private readonly ReadOnlySpan<char> _fraction = fraction;
+
+        public bool IsNegative { get; } = isNegative;
+
+        public ReadOnlySpan<char> Suffix { get; } = suffix;
+
+        public bool HasNoDigits { get; } = hasNoDigits;
+
+        public int WholeDigits => _whole.Length;
+
+        public int FractionDigits => _fraction.Length;
+
+        public string Digits => string.Concat("0", _whole, _fraction);
+
+        /// <summary>The digits as a number; up to 18 of them.</summary>
+        public long Small
+        {
+            get
+            {
+                long value = 0;
+                foreach (char digit in _whole)
+                {
+                    value = (value * 10) + (digit - '0');
+                }
+
+                foreach (char digit in _fraction)
+                {
+                    value = (value * 10) + (digit - '0');
+                }
+
+                return value;
+            }
+        }
+    }
+
+    private sealed record Printed(Int128 Nanos, QuantityFormat Format, string Text);
+}
