@@ -150,6 +150,9 @@ public sealed class FieldSchema(string name, TypeSchema type)
     /// <summary>True when OpenAPI lists the field as required.</summary>
     public bool IsRequired { get; init; }
 
+    /// <summary>True when the field tells "not set" from its zero value: a pointer in upstream's type.</summary>
+    public bool IsNullable { get; init; }
+
     /// <summary>The JSON text of the default, or null.</summary>
     public string? Default { get; init; }
 

@@ -80,6 +80,10 @@ public sealed class FieldErrors
     public void InvalidRaw(FieldPath? path, string rendered, string detail) =>
         Add(FieldErrorReason.FieldValueInvalid, path, detail.Length == 0 ? "Invalid value: " + rendered : $"Invalid value: {rendered}: {detail}");
 
+    /// <summary><c>Invalid value: detail</c>, where upstream leaves the value out.</summary>
+    public void InvalidWithoutValue(FieldPath? path, string detail) =>
+        Add(FieldErrorReason.FieldValueInvalid, path, "Invalid value: " + detail);
+
     /// <summary><c>Invalid value: rendered: detail</c> with the reason of a wrong type.</summary>
     public void TypeInvalidRaw(FieldPath? path, string rendered, string detail) =>
         Add(FieldErrorReason.FieldValueTypeInvalid, path, $"Invalid value: {rendered}: {detail}");

@@ -2,41 +2,48 @@ using Keelson.Machinery.Values;
 
 namespace Keelson.Api.Meta.V1;
 
-/// <summary>Label selectors as tables show them.</summary>
+/// <summary>Label selectors in the form that kubectl takes and prints: <c>app=web,tier in (be,fe),!legacy</c>.</summary>
 public static class LabelSelectorText
 {
     /// <summary>
-    /// <c>app=web,tier in (a,b),!old</c>, sorted by key; <c>&lt;none&gt;</c> for one that selects everything or is missing,
+    /// What tables show: the selector's text, <c>&lt;none&gt;</c> for one that selects everything or is missing,
     /// <c>&lt;error&gt;</c> for one that makes no sense.
     /// </summary>
-    public static string Format(LabelSelector? selector)
-    {
-        if (selector is null)
-        {
-            return "<none>";
-        }
+    public static string Format(LabelSelector? selector) =>
+        Parse(selector) is not { } text ? "<error>" : text.Length == 0 ? "<none>" : text;
 
+    /// <summary>What tables show of plain labels: <c>&lt;none&gt;</c> where nothing is asked for.</summary>
+    public static string Format(ApiMap<string> labels) => labels.Count == 0 ? "<none>" : Of(labels);
+
+    /// <summary>The selector's text, sorted by key; empty for one that selects everything, is missing or makes no sense.</summary>
+    public static string Of(LabelSelector? selector) => Parse(selector) ?? "";
+
+    /// <summary>The text of plain labels.</summary>
+    public static string Of(ApiMap<string> labels) =>
+        string.Join(",", labels.Select(static label => $"{label.Key}={label.Value}"));
+
+    private static string? Parse(LabelSelector? selector)
+    {
         List<(string Key, string Text)> parts = [];
-        foreach (KeyValuePair<string, string> pair in selector.MatchLabels)
+        foreach (KeyValuePair<string, string> pair in selector?.MatchLabels ?? default)
         {
             parts.Add((pair.Key, pair.Key + "=" + pair.Value));
         }
 
-        foreach (LabelSelectorRequirement requirement in selector.MatchExpressions)
+        foreach (LabelSelectorRequirement requirement in selector?.MatchExpressions ?? default)
         {
-            if (Format(requirement) is not { } text)
+            if (Text(requirement) is not { } text)
             {
-                return "<error>";
+                return null;
             }
 
             parts.Add((requirement.Key, text));
         }
 
-        parts.Sort(static (left, right) => string.CompareOrdinal(left.Key, right.Key));
-        return parts.Count == 0 ? "<none>" : string.Join(",", parts.Select(one => one.Text));
+        return string.Join(",", parts.OrderBy(static one => one.Key, StringComparer.Ordinal).Select(static one => one.Text));
     }
 
-    private static string? Format(LabelSelectorRequirement requirement) => requirement.Operator switch
+    private static string? Text(LabelSelectorRequirement requirement) => requirement.Operator switch
     {
         LabelSelectorOperator.In => $"{requirement.Key} in ({Sorted(requirement.Values)})",
         LabelSelectorOperator.NotIn => $"{requirement.Key} notin ({Sorted(requirement.Values)})",

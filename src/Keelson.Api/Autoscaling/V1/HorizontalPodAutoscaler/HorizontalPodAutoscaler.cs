@@ -17,7 +17,8 @@ namespace Keelson.Api.Autoscaling.V1;
     Verbs = "create,delete,deletecollection,get,list,patch,update,watch",
     ShortNames = "hpa",
     Categories = "all",
-    StoragePrefix = "horizontalpodautoscalers")]
+    StoragePrefix = "horizontalpodautoscalers",
+    StoredAs = typeof(V2.HorizontalPodAutoscaler))]
 public sealed partial record HorizontalPodAutoscaler : IObject
 {
     /// <summary>Standard object metadata, such as the name, labels, annotations and owner references.</summary>

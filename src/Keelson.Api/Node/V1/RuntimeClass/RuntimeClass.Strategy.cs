@@ -1,0 +1,15 @@
+using Keelson.Api.Core.V1;
+using Keelson.Api.Kinds;
+
+namespace Keelson.Api.Node.V1;
+
+public sealed partial record RuntimeClass
+{
+    /// <inheritdoc cref="IKind{T}.AllowUnconditionalUpdate"/>
+    public static bool AllowUnconditionalUpdate => false;
+
+    /// <summary>Amounts below a thousandth are rounded up, as in every list of resources.</summary>
+    public static RuntimeClass SetDefaults(RuntimeClass obj) => obj.Overhead is { } overhead
+        ? obj with { Overhead = overhead with { PodFixed = ResourceRules.SetDefaults(overhead.PodFixed) } }
+        : obj;
+}

@@ -1,0 +1,40 @@
+using Keelson.Api.Core.V1;
+using Keelson.Api.Kinds;
+using Keelson.Api.Meta.V1;
+using Keelson.Machinery.Validation;
+
+namespace Keelson.Api.Node.V1;
+
+public sealed partial record RuntimeClass
+{
+    /// <inheritdoc cref="IKind{T}.Validate"/>
+    public static void Validate(RuntimeClass obj, FieldErrors errors)
+    {
+        foreach (string detail in ContentRules.Dns1123Label(obj.Handler))
+        {
+            errors.Invalid(FieldPath.Of("handler"), obj.Handler, detail);
+        }
+
+        if (obj.Overhead is { } overhead)
+        {
+            ResourceRules.ValidateRequirements(
+                new ResourceRequirements { Limits = overhead.PodFixed }, FieldPath.Of("overhead"), errors);
+        }
+
+        if (obj.Scheduling is { } scheduling)
+        {
+            FieldPath path = FieldPath.Of("scheduling");
+            ObjectMetaRules.ValidateLabels(scheduling.NodeSelector, path.Child("nodeSelector"), errors);
+            TolerationRules.Validate(scheduling.Tolerations, path.Child("tolerations"), errors);
+        }
+    }
+
+    /// <inheritdoc cref="IKind{T}.ValidateUpdate"/>
+    public static void ValidateUpdate(RuntimeClass obj, RuntimeClass old, FieldErrors errors)
+    {
+        if (obj.Handler != old.Handler)
+        {
+            errors.Invalid(FieldPath.Of("handler"), obj.Handler, "field is immutable");
+        }
+    }
+}
