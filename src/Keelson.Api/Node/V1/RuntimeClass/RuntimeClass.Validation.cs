@@ -17,15 +17,16 @@ public sealed partial record RuntimeClass
 
         if (obj.Overhead is { } overhead)
         {
-            ResourceRules.ValidateRequirements(
-                new ResourceRequirements { Limits = overhead.PodFixed }, FieldPath.Of("overhead"), errors);
+            ResourceRules.ValidateContainerRequirements(
+                new ResourceRequirements { Limits = overhead.PodFixed },
+                FieldPath.Of("overhead"),
+                new PodScope(PodSpec.Empty, PodValidationOptions.Template, errors));
         }
 
         if (obj.Scheduling is { } scheduling)
         {
             FieldPath path = FieldPath.Of("scheduling");
             ObjectMetaRules.ValidateLabels(scheduling.NodeSelector, path.Child("nodeSelector"), errors);
-            TolerationRules.Validate(scheduling.Tolerations, path.Child("tolerations"), errors);
         }
     }
 
