@@ -5,7 +5,7 @@ using Keelson.Api.Kinds;
 using Keelson.Api.Meta.V1;
 using Keelson.Machinery.Trees;
 using Keelson.Machinery.Wire;
-using Keelson.Server.PendingYaml;
+using Keelson.Machinery.Yaml;
 using Keelson.Server.Storage;
 using Microsoft.AspNetCore.Http;
 
@@ -63,7 +63,7 @@ internal static class AnswerWriter
         };
         if (format == WireFormat.Yaml)
         {
-            bytes = JsonToYaml.Convert(bytes.Span);
+            bytes = YamlWriter.Write(TreeReader.Read(bytes.Span));
         }
         else if (format == WireFormat.Json && IsPretty(http))
         {

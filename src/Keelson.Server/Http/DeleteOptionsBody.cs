@@ -3,7 +3,7 @@ using Keelson.Api.Kinds;
 using Keelson.Api.Meta.V1;
 using Keelson.Machinery.Trees;
 using Keelson.Machinery.Wire;
-using Keelson.Server.PendingYaml;
+using Keelson.Machinery.Yaml;
 using Keelson.Server.Storage;
 
 namespace Keelson.Server.Http;
@@ -24,7 +24,7 @@ internal static class DeleteOptionsBody
                     ProtoReader reader = new(ProtoEnvelope.Read(body).Content.Span);
                     return DeleteOptions.ReadProto(ref reader);
                 case WireFormat.Yaml:
-                    body = YamlToJson.Convert(body, []);
+                    body = YamlReader.ToJson(body);
                     break;
             }
 

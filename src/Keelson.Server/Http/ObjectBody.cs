@@ -4,7 +4,7 @@ using Keelson.Api.Kinds;
 using Keelson.Api.Meta.V1;
 using Keelson.Machinery.Trees;
 using Keelson.Machinery.Wire;
-using Keelson.Server.PendingYaml;
+using Keelson.Machinery.Yaml;
 using Keelson.Server.Storage;
 using Keelson.Server.Verbs;
 
@@ -67,12 +67,12 @@ internal static class ObjectBody
         byte[] json;
         try
         {
-            json = YamlToJson.Convert(body, duplicates);
+            json = YamlReader.ToJson(body, duplicates);
         }
-        catch (YamlSyntaxException exception)
+        catch (DecodeException exception)
         {
             return ApiErrors.BadRequest(
-                $"the object provided is unrecognized (must be of type {kind.Info.Kind}): couldn't get version/kind; json parse error: {exception.Message} ({Summary(body)})");
+                $"the object provided is unrecognized (must be of type {kind.Info.Kind}): {exception.Message} ({Summary(body)})");
         }
 
         return ReadJson(request, kind, json, duplicates);

@@ -5,6 +5,7 @@ using System.Text;
 using Keelson.Api.Kinds;
 using Keelson.Api.Meta.V1;
 using Keelson.Machinery.Values;
+using Keelson.Machinery.Trees;
 using Keelson.Machinery.Wire;
 using Keelson.Server.Storage;
 using Keelson.Server.Verbs;
@@ -214,7 +215,7 @@ internal sealed class WatchStream(ResourceCall call, ObjectWatch watch, ListQuer
             WriteObject(one, item, record);
             one.Raw("}\n"u8);
         });
-        return call.Media.Format == WireFormat.Yaml ? Keelson.Server.PendingYaml.JsonToYaml.Convert(json) : json;
+        return call.Media.Format == WireFormat.Yaml ? YamlWriter.Write(Keelson.Machinery.Trees.TreeReader.Read(json)) : json;
     }
 
     private void WriteObject(JsonBuffer json, WatchItem item, IObject record)

@@ -8,7 +8,7 @@ using Keelson.Machinery.Patches;
 using Keelson.Machinery.Trees;
 using Keelson.Machinery.Validation;
 using Keelson.Machinery.Wire;
-using Keelson.Server.PendingYaml;
+using Keelson.Machinery.Yaml;
 
 namespace Keelson.Server.Verbs;
 
@@ -97,7 +97,7 @@ internal sealed class PatchVerb(ObjectWriter writer, FieldOwnership ownership)
         List<string> findings = [];
         try
         {
-            byte[] json = YamlToJson.Convert(body, findings);
+            byte[] json = YamlReader.ToJson(body, findings);
             Tree tree = TreeReader.Read(json);
             if (findings.Count > 0 && request.FieldValidation == FieldValidation.Strict)
             {
@@ -117,9 +117,9 @@ internal sealed class PatchVerb(ObjectWriter writer, FieldOwnership ownership)
                     $"error decoding YAML: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {GoJsonSyntax.TypeName(json)} into Go value of type map[string]interface {{}}"),
             };
         }
-        catch (YamlSyntaxException exception)
+        catch (DecodeException exception)
         {
-            return ApiErrors.BadRequest("error decoding YAML: " + exception.Message);
+            return ApiErrors.BadRequest("error decoding YAML: error converting YAML to JSON: " + exception.Message);
         }
     }
 

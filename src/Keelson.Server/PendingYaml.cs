@@ -1,1 +1,0 @@
-namespace Keelson.Server.PendingYaml { public static class YamlToJson { public static byte[] Convert(byte[] b, List<string> d) => b; } public static class JsonToYaml { public static byte[] Convert(ReadOnlySpan<byte> j) => j.ToArray(); } public sealed class YamlSyntaxException(string m) : Exception(m); }
