@@ -22,7 +22,7 @@ public enum QuantityFormat
 /// An exact amount of a resource, such as <c>100m</c>, <c>1.5Gi</c> or <c>2e3</c>: a whole number of nano units and the
 /// format it prints in. Printing gives upstream's canonical form. <c>default</c> is zero.
 /// </summary>
-public readonly struct Quantity : IEquatable<Quantity>, IComparable<Quantity>
+public readonly struct Quantity : IEquatable<Quantity>, IComparable<Quantity>, IWireValue<Quantity>
 {
     /// <summary>The text of upstream's error for anything that is no quantity.</summary>
     public const string FormatError =
@@ -117,6 +117,18 @@ public readonly struct Quantity : IEquatable<Quantity>, IComparable<Quantity>
 
     /// <summary>Upstream's canonical form.</summary>
     public override string ToString() => QuantityText.Print(_nanos, Format);
+
+    /// <inheritdoc/>
+    public static Quantity ReadJson(ref JsonDecoder decoder) => decoder.ReadQuantity();
+
+    /// <inheritdoc/>
+    public void WriteJson(JsonBuffer json) => json.Value(this);
+
+    /// <inheritdoc/>
+    public static Quantity ReadProto(ref ProtoReader reader) => reader.QuantityContent();
+
+    /// <inheritdoc/>
+    public void WriteProto(ProtoBuffer proto) => proto.Field(1, ToString());
 
     internal static Quantity FromNanos(Int128 nanos, QuantityFormat format) => new(nanos, format);
 
