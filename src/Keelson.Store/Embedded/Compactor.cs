@@ -6,7 +6,7 @@ namespace Keelson.Store.Embedded;
 
 /// <summary>
 /// What follows a compaction: frees memory a little at a time between commits, and once enough of the log is obsolete
-/// writes a snapshot at the compacted revision, after which that part of the log is deleted.
+/// writes a snapshot of the state before the compacted revision, after which that part of the log is deleted.
 /// </summary>
 internal sealed class Compactor
 {
@@ -36,6 +36,10 @@ internal sealed class Compactor
     /// <summary>Bytes of the newest snapshot on the disk.</summary>
     public long SnapshotBytes { get; set; }
 
+    // A watch may begin at the compacted revision, with its events and what was before them. So what is kept, in memory
+    // and in snapshots, is the state before it; the log has the rest.
+    private long PrunableRevision => _state.Index.CompactRevision - 1;
+
     /// <summary>There is something new to forget. By the writer.</summary>
     public void Begin() => _isPruning = true;
 
@@ -50,7 +54,7 @@ internal sealed class Compactor
         lock (_lock)
         {
             // What a snapshot is being written of must stay until it is written.
-            revision = _pins.Aggregate(_state.Index.CompactRevision, (least, pin) => Math.Min(least, pin.Revision));
+            revision = _pins.Aggregate(PrunableRevision, (least, pin) => Math.Min(least, pin.Revision));
         }
         _isPruning = false;
         bool isDone = _state.Index.Prune(revision, PruneEventsMax);
@@ -80,7 +84,7 @@ internal sealed class Compactor
         {
             return null;
         }
-        long obsolete = _log.BytesBefore(_state.Index.CompactRevision);
+        long obsolete = _log.BytesBefore(PrunableRevision);
         if (obsolete == 0 || (!isForced && obsolete < Math.Max(_options.SegmentBytes, _state.Index.LiveBytes)))
         {
             return null;
@@ -92,7 +96,7 @@ internal sealed class Compactor
                 return null;
             }
             Pin pin = AddPin();
-            pin.Revision = _state.Index.CompactRevision;
+            pin.Revision = PrunableRevision;
             _job = new SnapshotJob(this, _disk, _options, Writer(pin.Revision), pin);
             return _job;
         }

@@ -28,7 +28,8 @@ internal sealed class EmbeddedLeases(StoreState state, CommitPipeline pipeline) 
         cancellationToken.ThrowIfCancellationRequested();
         pipeline.ThrowIfUnavailable();
         bool isAlive = state.Leases.TryKeepAlive(id, pipeline.NowMs, out LeaseSnapshot lease);
-        return new(Result(id, isAlive, lease, []));
+        // As etcd: right after a sign of life the whole time is left, however long the answer takes.
+        return new(Result(id, isAlive, lease, []) with { TimeToLiveSeconds = isAlive ? lease.TimeToLiveSeconds : 0 });
     }
 
     public ValueTask<LeaseResult> TimeToLiveAsync(

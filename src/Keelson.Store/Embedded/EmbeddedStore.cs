@@ -68,6 +68,7 @@ public sealed class EmbeddedStore : IStore
         IDisposable directoryLock = disk.Lock();
         try
         {
+            using RecoveryHeap heap = RecoveryHeap.Reserve(disk);
             RecoveredStore found = new Recovery(disk, options, nowMs: 0).Run();
             return new EmbeddedStore(options, disk, found, directoryLock);
         }

@@ -139,9 +139,8 @@ internal sealed class EventHistory
             forget(change);
             _pruned = ahead;
         }
-        // A watch may still begin at the compacted revision itself, so its events stay.
         while (_first != _pruned.Chunk && _first.Next is { } next
-            && _first.Events[HistoryChunk.Size - 1].Item.ModRevision < revision)
+            && _first.Events[HistoryChunk.Size - 1].Item.ModRevision <= revision)
         {
             Volatile.Write(ref _first, next);
         }

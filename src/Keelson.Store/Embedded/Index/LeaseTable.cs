@@ -26,18 +26,22 @@ internal sealed class LeaseTable
     }
 
     /// <summary>Makes a lease; one that exists gets the new time to live.</summary>
-    public void Grant(long id, long timeToLiveSeconds, long nowMs)
+    public void Grant(long id, long timeToLiveSeconds, long nowMs) =>
+        Restore(new LeaseSnapshot(id, timeToLiveSeconds, nowMs + (timeToLiveSeconds * 1000)));
+
+    /// <summary>Makes a lease that was dropped be there again, without its keys.</summary>
+    public void Restore(LeaseSnapshot snapshot)
     {
         lock (_lock)
         {
-            if (!_leases.TryGetValue(id, out Lease? lease))
+            if (!_leases.TryGetValue(snapshot.Id, out Lease? lease))
             {
-                lease = new Lease(id);
-                _leases.Add(id, lease);
+                lease = new Lease(snapshot.Id);
+                _leases.Add(snapshot.Id, lease);
             }
-            lease.TimeToLiveSeconds = timeToLiveSeconds;
-            lease.ExpiresAtMs = nowMs + (timeToLiveSeconds * 1000);
-            _expiries.Enqueue(id, lease.ExpiresAtMs);
+            lease.TimeToLiveSeconds = snapshot.TimeToLiveSeconds;
+            lease.ExpiresAtMs = snapshot.ExpiresAtMs;
+            _expiries.Enqueue(snapshot.Id, lease.ExpiresAtMs);
         }
     }
 
@@ -128,10 +132,10 @@ internal sealed class LeaseTable
     /// <summary>Puts a key on a lease.</summary>
     public void Attach(string key, long lease) => Move(key, 0, lease);
 
-    /// <summary>Leases whose time is over, at most <paramref name="max"/>; each is named once.</summary>
+    /// <summary>Leases whose time is over, at most <paramref name="max"/>, the first to run out first.</summary>
     public List<long> TakeExpired(long nowMs, int max)
     {
-        List<long> expired = [];
+        List<(long ExpiresAtMs, long Id)> expired = [];
         lock (_lock)
         {
             while (expired.Count < max && _expiries.TryPeek(out long id, out long expiresAtMs) && expiresAtMs <= nowMs)
@@ -147,11 +151,12 @@ internal sealed class LeaseTable
                 }
                 else
                 {
-                    expired.Add(id);
+                    expired.Add((lease.ExpiresAtMs, id));
                 }
             }
         }
-        return expired;
+        expired.Sort();
+        return [.. expired.Select(lease => lease.Id).Distinct()];
     }
 
     /// <summary>Has <see cref="TakeExpired"/> name the lease again: revoking it failed.</summary>

@@ -14,7 +14,8 @@ namespace Keelson.Store.Embedded.Index;
 ///   read at 3: a@2, b@3     read at 4: a@4, b@3     read at 5: a@4
 /// </code>
 /// Compact at 4: the history is walked up to 4 and each event's version forgets the one before it, so a@2 goes. Compact
-/// at 5: b's deletion forgets b@3, and as it is the newest version the entry b leaves the tree.
+/// at 5: b's deletion forgets b@3, and as it is the newest version the entry b leaves the tree. (How far the walk goes
+/// is up to the caller: it may lag behind what readers are told is compacted.)
 /// </remarks>
 internal sealed class RevisionIndex
 {
@@ -25,6 +26,7 @@ internal sealed class RevisionIndex
     private readonly Action<StoreEvent> _undo;
     private KeyTree _tree = KeyTree.Empty;
     private long _compactRevision;
+    private long _loadedRevision;
     private long _liveBytes;
     private long _historyBytes;
     private long _keyCount;
@@ -39,6 +41,9 @@ internal sealed class RevisionIndex
 
     /// <summary>Reads before this revision fail.</summary>
     public long CompactRevision => Volatile.Read(ref _compactRevision);
+
+    /// <summary>The oldest revision whose events are in the history.</summary>
+    public long FirstEventRevision => Math.Max(CompactRevision, Volatile.Read(ref _loadedRevision) + 1);
 
     /// <summary>How many keys exist.</summary>
     public long KeyCount => Volatile.Read(ref _keyCount);
@@ -65,6 +70,7 @@ internal sealed class RevisionIndex
         }
         _keyCount = sorted.Length;
         _compactRevision = revision;
+        _loadedRevision = revision;
     }
 
     /// <summary>The key's newest version; null if there is no such key. For the writer.</summary>

@@ -69,16 +69,27 @@ internal sealed class Recovery(IDisk disk, EmbeddedStoreOptions options, long no
         List<LogSegment> segments = ReadHeaders(names, snapshot);
         LogReplay replay = new(_state, segments[0].BaseRevision, nowMs);
         List<(LogSegment, long)> found = [];
-        Task<ScannedSegment> ahead = Scan(segments[0], segments.Count == 1);
+        using NativeBuffer even = new();
+        using NativeBuffer odd = new();
+        Task<ScannedSegment> ahead = Scan(segments[0], segments.Count == 1, even);
         for (int i = 0; i < segments.Count; i++)
         {
-            using ScannedSegment scanned = ahead.GetAwaiter().GetResult();
+            ScannedSegment scanned = ahead.GetAwaiter().GetResult();
             if (i + 1 < segments.Count)
             {
                 // Reading and summing the next segment goes on while this one is applied.
-                ahead = Scan(segments[i + 1], i + 2 == segments.Count);
+                ahead = Scan(segments[i + 1], i + 2 == segments.Count, i % 2 == 0 ? odd : even);
             }
-            Apply(segments[i], scanned, replay);
+            try
+            {
+                Apply(segments[i], scanned, replay);
+            }
+            catch
+            {
+                // The buffers must outlive whoever reads into them.
+                ahead.ContinueWith(_ => { }, TaskScheduler.Default).Wait();
+                throw;
+            }
             found.Add((segments[i], scanned.Result.End));
             long nextSequence = scanned.Result.NextSequence;
             if (i + 1 < segments.Count)
@@ -145,14 +156,12 @@ internal sealed class Recovery(IDisk disk, EmbeddedStoreOptions options, long no
         return segments;
     }
 
-    private Task<ScannedSegment> Scan(LogSegment segment, bool isLast) => Task.Run(() =>
+    private Task<ScannedSegment> Scan(LogSegment segment, bool isLast, NativeBuffer buffer) => Task.Run(() =>
     {
-        string path = disk.PathOf(segment.FileName);
         using IDiskFile file = disk.Open(segment.FileName);
-        ScannedSegment scanned = new(checked((int)file.Length));
-        file.Read(scanned.Bytes, 0);
-        scanned.Result = LogScan.Scan(segment, scanned.Bytes, isLast, path);
-        return scanned;
+        Span<byte> bytes = buffer.Take(checked((int)file.Length));
+        file.Read(bytes, 0);
+        return new ScannedSegment(buffer, LogScan.Scan(segment, bytes, isLast, disk.PathOf(segment.FileName)));
     });
 
     private void Apply(LogSegment segment, ScannedSegment scanned, LogReplay replay)
@@ -165,7 +174,7 @@ internal sealed class Recovery(IDisk disk, EmbeddedStoreOptions options, long no
                 {
                     throw new FormatException($"revision {replay.Revision + 1} is missing before the frame");
                 }
-                LogRecordReader.Read(scanned.Bytes.Slice(offset + LogFrame.HeaderLength, frame.PayloadLength), replay);
+                LogRecordReader.Read(scanned.Buffer.Bytes.Slice(offset + LogFrame.HeaderLength, frame.PayloadLength), replay);
             }
             catch (FormatException exception)
             {
@@ -188,7 +197,7 @@ internal sealed class Recovery(IDisk disk, EmbeddedStoreOptions options, long no
         if (replay.CompactRevision > _state.Index.CompactRevision)
         {
             _state.Index.Compact(replay.CompactRevision);
-            _state.Index.Prune(replay.CompactRevision, int.MaxValue);
+            _state.Index.Prune(replay.CompactRevision - 1, int.MaxValue);
         }
     }
 
@@ -210,20 +219,29 @@ internal sealed class Recovery(IDisk disk, EmbeddedStoreOptions options, long no
         }
     }
 
-    // A segment in memory. The buffers are large and short-lived, so they don't come from the garbage collected heap.
-    private sealed unsafe class ScannedSegment(int length) : IDisposable
+    private readonly record struct ScannedSegment(NativeBuffer Buffer, LogScanResult Result);
+
+    // Segments are large and soon done with, so they don't come from the garbage collected heap.
+    private sealed unsafe class NativeBuffer : IDisposable
     {
-        private byte* _bytes = (byte*)NativeMemory.Alloc((nuint)Math.Max(length, 1));
+        private byte* _bytes;
+        private int _capacity;
+        private int _length;
 
-        public Span<byte> Bytes => new(_bytes, length);
+        public ReadOnlySpan<byte> Bytes => new(_bytes, _length);
 
-        public LogScanResult Result { get; set; }
-
-        public void Dispose()
+        public Span<byte> Take(int length)
         {
-            NativeMemory.Free(_bytes);
-            _bytes = null;
+            if (length > _capacity)
+            {
+                _bytes = (byte*)NativeMemory.Realloc(_bytes, (nuint)length);
+                _capacity = length;
+            }
+            _length = length;
+            return new Span<byte>(_bytes, length);
         }
+
+        public void Dispose() => NativeMemory.Free(_bytes);
     }
 }
 

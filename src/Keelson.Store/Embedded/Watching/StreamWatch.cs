@@ -45,13 +45,16 @@ internal sealed class StreamWatch(WatchHub hub, WatchRequest request, long start
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (hub.Read(this) is { } batch)
+            if (TryRead() is { } batch)
             {
                 return batch;
             }
             await _signal.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
     }
+
+    /// <summary>The next batch if there is one now.</summary>
+    public WatchBatch? TryRead() => hub.Read(this);
 
     public ValueTask DisposeAsync()
     {

@@ -60,9 +60,9 @@ internal sealed class WatchHub(StoreState state, Action<string>? onNotice)
         {
             ThrowIfLost();
             StreamWatch watch = new(this, request, StartOf(request));
-            if (watch.StartRevision < state.Index.CompactRevision)
+            if (watch.StartRevision < state.Index.FirstEventRevision)
             {
-                End(watch, CompactedBatch(state.Index.CompactRevision));
+                End(watch, CompactedBatch(state.Index.FirstEventRevision));
                 return watch;
             }
             if (watch.StartRevision <= state.ReadableRevision)
@@ -87,9 +87,9 @@ internal sealed class WatchHub(StoreState state, Action<string>? onNotice)
             cursor = History.Find(watch.StartRevision);
         }
         // Nearly all of a long history without the lock; the writer goes on and makes a little more of it.
-        if (watch.StartRevision < state.Index.CompactRevision || !TryCatchUp(watch, ref cursor))
+        if (watch.StartRevision < state.Index.FirstEventRevision || !TryCatchUp(watch, ref cursor))
         {
-            watch.Deliver(CompactedBatch(state.Index.CompactRevision));
+            watch.Deliver(CompactedBatch(state.Index.FirstEventRevision));
             watch.IsEnded = true;
             return watch;
         }

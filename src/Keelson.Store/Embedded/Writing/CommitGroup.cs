@@ -10,7 +10,7 @@ namespace Keelson.Store.Embedded.Writing;
 internal sealed class CommitGroup(StoreState state, EmbeddedStoreOptions options, bool isLogged)
 {
     private readonly ByteWriter _frame = new();
-    private readonly List<(long Id, long TimeToLiveSeconds, bool IsGrant)> _leaseChanges = [];
+    private readonly List<(LeaseSnapshot Lease, bool IsGrant)> _leaseChanges = [];
     private LogRecordWriter? _records;
     private HistoryCursor _mark;
     private long _transactionRevision;
@@ -57,14 +57,14 @@ internal sealed class CommitGroup(StoreState state, EmbeddedStoreOptions options
     {
         for (int i = _leaseChanges.Count - 1; i >= 0; i--)
         {
-            (long id, long timeToLiveSeconds, bool isGrant) = _leaseChanges[i];
+            (LeaseSnapshot lease, bool isGrant) = _leaseChanges[i];
             if (isGrant)
             {
-                state.Leases.Drop(id);
+                state.Leases.Drop(lease.Id);
             }
             else
             {
-                state.Leases.Grant(id, timeToLiveSeconds, NowMs);
+                state.Leases.Restore(lease);
             }
         }
         state.Index.Rollback(_mark, change => state.Leases.Move(
@@ -101,7 +101,7 @@ internal sealed class CommitGroup(StoreState state, EmbeddedStoreOptions options
     {
         _records?.LeaseGrant(id, timeToLiveSeconds);
         state.Leases.Grant(id, timeToLiveSeconds, NowMs);
-        _leaseChanges.Add((id, timeToLiveSeconds, true));
+        _leaseChanges.Add((new LeaseSnapshot(id, timeToLiveSeconds, 0), true));
     }
 
     /// <summary>Drops a lease whose keys are deleted.</summary>
@@ -109,7 +109,7 @@ internal sealed class CommitGroup(StoreState state, EmbeddedStoreOptions options
     {
         _records?.LeaseRevoke(lease.Id);
         state.Leases.Drop(lease.Id);
-        _leaseChanges.Add((lease.Id, lease.TimeToLiveSeconds, false));
+        _leaseChanges.Add((lease, false));
     }
 
     public void Compact(long revision)

@@ -59,6 +59,10 @@ internal sealed class CommitPipeline : IDisposable
         {
             return new ValueTask<TResult>(CommitInline(request));
         }
+        if (_group.Options.IsSimulated)
+        {
+            request.CompletesInline = true;
+        }
         return _queue.TryPush(request)
             ? request.Task
             : ValueTask.FromException<TResult>(_failure ?? Unavailable("the store was closed", null));

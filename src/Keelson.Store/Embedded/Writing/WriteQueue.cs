@@ -90,6 +90,11 @@ internal sealed class WriteQueue : IDisposable
 
     private sealed class ClosedMark : WriteRequest
     {
+        public override bool CompletesInline
+        {
+            set => throw new InvalidOperationException();
+        }
+
         public override void Evaluate(CommitGroup group) => throw new InvalidOperationException();
 
         public override void Refuse(StoreOutcome outcome, long revision) => throw new InvalidOperationException();

@@ -8,6 +8,9 @@ internal abstract class WriteRequest
     /// <summary>The request that was queued before; the queue is a linked list.</summary>
     public WriteRequest? QueuedBefore { get; set; }
 
+    /// <summary>The caller goes on in <see cref="Complete"/>, on the writer's thread: in simulations.</summary>
+    public abstract bool CompletesInline { set; }
+
     /// <summary>Does it, and keeps the outcome. By the writer.</summary>
     public abstract void Evaluate(CommitGroup group);
 
@@ -26,6 +29,11 @@ internal abstract class WriteRequest<TResult> : WriteRequest, IValueTaskSource<T
     where TResult : notnull
 {
     private ManualResetValueTaskSourceCore<TResult> _source = new() { RunContinuationsAsynchronously = true };
+
+    public override bool CompletesInline
+    {
+        set => _source.RunContinuationsAsynchronously = !value;
+    }
 
     /// <summary>The outcome, once evaluated.</summary>
     public TResult? Result { get; protected set; }
