@@ -125,7 +125,7 @@ internal sealed class Compactor
     }
 
     public SnapshotWriter Writer(long revision) =>
-        new(new SnapshotFile(_storeId, revision), _state.Index, _state.Leases.All());
+        new(new SnapshotFile(_storeId, revision), _state.Index, _state.Leases.All(), _options.SnapshotBlockBytes);
 
     /// <summary>The snapshot stands: what it replaces can go.</summary>
     internal void OnWritten(SnapshotJob job, long bytes)

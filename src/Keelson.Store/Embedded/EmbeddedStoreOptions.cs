@@ -54,6 +54,9 @@ public sealed record EmbeddedStoreOptions
     /// <summary>The disk, if it is not the directory.</summary>
     internal IDisk? Disk { get; init; }
 
+    /// <summary>About how many bytes of a snapshot are written at once.</summary>
+    internal int SnapshotBlockBytes { get; init; } = 1 << 20;
+
     /// <summary>No threads or timers: a simulation calls what they would have called.</summary>
     internal bool IsSimulated { get; init; }
 

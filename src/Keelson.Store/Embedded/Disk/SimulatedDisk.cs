@@ -16,7 +16,7 @@ internal sealed class SimulatedDisk(Random random) : IDisk
     private int _life;
     private bool _isLocked;
 
-    /// <summary>Called before every operation that changes something; may throw what the disk is to fail with.</summary>
+    /// <summary>Called before every operation that changes something; may throw, and the operation fails.</summary>
     public Action<string>? OnChange { get; set; }
 
     /// <summary>The most bytes that files may have together.</summary>

@@ -147,8 +147,9 @@ internal sealed class Recovery(IDisk disk, EmbeddedStoreOptions options, long no
                 disk.PathOf(segments[0].FileName), 40, $"the log between revision {needed} and this file is missing");
         }
         _storeId = segments[0].StoreId;
-        // What a crash kept from being deleted once the snapshot stood.
-        while (segments.Count > 1 && segments[1].BaseRevision <= needed)
+        // What a crash kept from being deleted once the snapshot stood. Without one every record counts: a segment may
+        // hold no revision at all, but leases.
+        while (snapshot is not null && segments.Count > 1 && segments[1].BaseRevision <= needed)
         {
             disk.Delete(segments[0].FileName);
             segments.RemoveAt(0);
@@ -174,7 +175,8 @@ internal sealed class Recovery(IDisk disk, EmbeddedStoreOptions options, long no
                 {
                     throw new FormatException($"revision {replay.Revision + 1} is missing before the frame");
                 }
-                LogRecordReader.Read(scanned.Buffer.Bytes.Slice(offset + LogFrame.HeaderLength, frame.PayloadLength), replay);
+                LogRecordReader.Read(
+                    scanned.Buffer.Bytes.Slice(offset + LogFrame.HeaderLength, frame.PayloadLength), replay);
             }
             catch (FormatException exception)
             {

@@ -8,7 +8,7 @@ namespace Keelson.Store.Embedded.Log;
 /// its maker keeps from being pruned. Where the blocks go is the maker's business too.
 /// </summary>
 internal sealed class SnapshotWriter(
-    SnapshotFile snapshot, RevisionIndex index, ImmutableArray<LeaseSnapshot> leases, int blockBytes = 1 << 20)
+    SnapshotFile snapshot, RevisionIndex index, ImmutableArray<LeaseSnapshot> leases, int blockBytes)
 {
     private readonly ByteWriter _block = new();
     private string? _next = "";

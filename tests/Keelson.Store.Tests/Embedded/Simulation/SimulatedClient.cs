@@ -62,7 +62,8 @@ internal sealed class SimulatedClient(Random random, SimulatedTime time, Func<lo
         byte[] value = Value();
         long expected = Expected(known, key);
         long lease = LeaseOf(known);
-        return Request($"put {key} at {expected} lease {lease}", store.PutIfAsync(key, value, expected, lease), Describe, model =>
+        ValueTask<WriteResult> task = store.PutIfAsync(key, value, expected, lease);
+        return Request($"put {key} at {expected} lease {lease}", task, Describe, model =>
         {
             KeyValue? current = model.Get(key);
             if ((current?.ModRevision ?? 0) != expected)

@@ -52,7 +52,7 @@ internal sealed class SimulatedWatcher(KeyRange keys, bool isObserver, long star
             $"{this}", $"{this}" + StoreModel.Describe(model.Events(keys, _next, long.MaxValue)));
     }
 
-    /// <summary>Observers are told before the write is acknowledged, so the model they are held against comes first.</summary>
+    /// <summary>Observers are told before a write is acknowledged, so what they are held against comes first.</summary>
     public void Expect(StoreModel model) => _model = model;
 
     public void OnBatch(WatchBatch batch)

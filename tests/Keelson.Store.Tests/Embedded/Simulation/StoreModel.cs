@@ -56,6 +56,8 @@ internal sealed class StoreModel
 
     public bool HasLease(long id) => _leases.ContainsKey(id);
 
+    public long TimeToLiveSeconds(long id) => _leases[id].TimeToLiveSeconds;
+
     public List<long> Expired(long nowMs) =>
     [
         .. _leases.Where(lease => lease.Value.ExpiresAtMs <= nowMs)

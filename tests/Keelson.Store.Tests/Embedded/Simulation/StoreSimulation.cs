@@ -55,7 +55,12 @@ internal sealed class StoreSimulation
             watcher.CheckDrained(_store, _model);
         }
         CheckAll();
-        CloseAndFlipBits();
+        _store.DisposeAsync().AsTask().Wait();
+        _model.RestartLeases(0);
+        Open();
+        CheckAll();
+        _store.DisposeAsync().AsTask().Wait();
+        FlipBits();
     }
 
     private void Step()
@@ -75,7 +80,7 @@ internal sealed class StoreSimulation
                 Watch();
                 break;
             case < 92:
-                Guard(() => Snapshots += _store.Upkeep.SimulatedJob is { Done.IsCompleted: false } job && !job.Step() ? 1 : 0);
+                Snapshot();
                 break;
             case < 95:
                 Tick();
@@ -98,6 +103,18 @@ internal sealed class StoreSimulation
         if (_hasCrashed)
         {
             Restart(_model, _model);
+        }
+    }
+
+    private void Snapshot()
+    {
+        if (_store.Upkeep.SimulatedJob is { Done.IsCompleted: false } job)
+        {
+            Guard(() => Snapshots += job.Step() ? 0 : 1);
+        }
+        else
+        {
+            _ = _store.Upkeep.SnapshotAsync();
         }
     }
 
@@ -226,10 +243,8 @@ internal sealed class StoreSimulation
     }
 
     // The store must notice a changed bit, or it must not matter.
-    private void CloseAndFlipBits()
+    private void FlipBits()
     {
-        _store.DisposeAsync().AsTask().Wait();
-        _model.RestartLeases(0);
         for (int i = 0; i < 3; i++)
         {
             string[] names = [.. _disk.List().Where(name => _disk.Read(name).Length > 0)];
@@ -265,7 +280,8 @@ internal sealed class StoreSimulation
             IsSimulated = true,
             TimeProvider = _time,
             Random = _random,
-            SegmentBytes = 4096,
+            SegmentBytes = 2048,
+            SnapshotBlockBytes = 512,
             HistoryRetention = TimeSpan.Zero,
             OnFatal = _ => _hasCrashed = true,
             Failpoint = OnFailpoint,
@@ -307,7 +323,9 @@ internal sealed class StoreSimulation
 
     private bool IsAt(StoreModel model) =>
         _store.CurrentRevision == model.Revision && _store.CompactRevision == model.CompactRevision
-        && model.Leases.SequenceEqual(_store.Leases.ListAsync().Result);
+        && model.Leases.SequenceEqual(_store.Leases.ListAsync().Result)
+        && model.Leases.All(id =>
+            model.TimeToLiveSeconds(id) == _store.Leases.TimeToLiveAsync(id).Result.GrantedTimeToLiveSeconds);
 
     private void Guard(Action action)
     {
