@@ -303,7 +303,7 @@ internal sealed class StoreSimulation
         }
         while (_hasCrashed);
         _changesUntilCrash = int.MaxValue;
-        _model = IsAt(most) ? most : least;
+        _model = IsAt(most) && HasTimesOf(most) ? most : least;
         _model.RestartLeases(0);
         CheckAll();
         foreach (SimulatedWatcher watcher in _watchers)
@@ -323,9 +323,11 @@ internal sealed class StoreSimulation
 
     private bool IsAt(StoreModel model) =>
         _store.CurrentRevision == model.Revision && _store.CompactRevision == model.CompactRevision
-        && model.Leases.SequenceEqual(_store.Leases.ListAsync().Result)
-        && model.Leases.All(id =>
-            model.TimeToLiveSeconds(id) == _store.Leases.TimeToLiveAsync(id).Result.GrantedTimeToLiveSeconds);
+        && model.Leases.SequenceEqual(_store.Leases.ListAsync().Result);
+
+    // Right after a restart no lease has run out. A lease may have been revoked and granted again.
+    private bool HasTimesOf(StoreModel model) => model.Leases.All(id =>
+        model.TimeToLiveSeconds(id) == _store.Leases.TimeToLiveAsync(id).Result.GrantedTimeToLiveSeconds);
 
     private void Guard(Action action)
     {
