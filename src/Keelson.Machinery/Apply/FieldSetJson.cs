@@ -98,7 +98,7 @@ public static class FieldSetJson
             reader.Read();
             return set;
         }
-        catch (Exception failure) when (failure is JsonException or InvalidOperationException)
+        catch (JsonException)
         {
             throw new DecodeException(GoJsonSyntax.Describe(utf8));
         }
@@ -121,7 +121,7 @@ public static class FieldSetJson
         int bottom = stack.Count;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
         {
-            if (reader.ValueTextEquals("."u8))
+            if (reader.ValueSpan is [(byte)'.'])
             {
                 marked = true;
                 reader.Skip();
@@ -152,7 +152,7 @@ public static class FieldSetJson
             return true;
         }
 
-        bool known = PathElement.TryParse(reader.GetString()!, out element, out string? error);
+        bool known = PathElement.TryParse(ApiStrings.Read(ref reader), out element, out string? error);
         return error is null ? known : throw new DecodeException("parsing key as path element: " + error);
     }
 

@@ -29,7 +29,7 @@ public static class TreeReader
             reader.Read();
             return tree;
         }
-        catch (Exception failure) when (failure is JsonException or InvalidOperationException)
+        catch (JsonException)
         {
             throw new DecodeException(GoJsonSyntax.Describe(utf8));
         }

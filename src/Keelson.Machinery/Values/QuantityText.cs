@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 
@@ -11,6 +12,7 @@ internal static class QuantityText
     /// <summary>Amounts of this many digits and no rounding take upstream's fast path, which has no cap.</summary>
     private const int MaxInt64Digits = 18;
 
+    private static readonly SearchValues<char> SuffixLetters = SearchValues.Create("eEinumkKMGTP");
     private static readonly string[] DecimalSuffixes = ["n", "u", "m", "", "k", "M", "G", "T", "P", "E"];
     private static readonly string[] BinarySuffixes = ["", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
 
@@ -65,7 +67,9 @@ internal static class QuantityText
             return "0";
         }
 
-        int slot = (HashCode.Combine(nanos, format) & int.MaxValue) % Cache.Length;
+        // Fibonacci hashing: the top 10 bits of the product pick one of 1,024 slots.
+        ulong mixed = unchecked(((ulong)nanos ^ (ulong)(nanos >> 64) ^ (ulong)format) * 0x9E3779B97F4A7C15);
+        int slot = (int)(mixed >> 54);
         Printed? known = Volatile.Read(ref Cache[slot]);
         if (known is not null && known.Nanos == nanos && known.Format == format)
         {
@@ -212,7 +216,7 @@ internal static class QuantityText
 
     private static bool IsSuffixShaped(ReadOnlySpan<char> suffix)
     {
-        int letters = suffix.IndexOfAnyExcept("eEinumkKMGTP");
+        int letters = suffix.IndexOfAnyExcept(SuffixLetters);
         ReadOnlySpan<char> rest = letters < 0 ? default : suffix[letters..];
         rest = rest.Length > 0 && rest[0] is '+' or '-' ? rest[1..] : rest;
         return !rest.ContainsAnyExceptInRange('0', '9');

@@ -1,3 +1,6 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
 using System.Text.Json;
 
 namespace Keelson.Machinery.Wire;
@@ -19,10 +22,26 @@ internal static class ApiStrings
     {
         if (reader.ValueIsEscaped || reader.ValueSpan.Length > LongestShared)
         {
-            return reader.GetString()!;
+            return Read(ref reader);
         }
 
-        return Get(reader.ValueSpan) ?? reader.GetString()!;
+        return Get(reader.ValueSpan) ?? Read(ref reader);
+    }
+
+    /// <summary>
+    /// The text of a string or field name, not shared. As in Go, bytes that are no UTF-8 and escapes of half a surrogate
+    /// pair become U+FFFD rather than an error.
+    /// </summary>
+    public static string Read(ref Utf8JsonReader reader)
+    {
+        try
+        {
+            return reader.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            return Repair(reader.ValueSpan);
+        }
     }
 
     /// <summary>The shared string of ASCII bytes, or null when they are not ASCII.</summary>
@@ -49,5 +68,38 @@ internal static class ApiStrings
         string fresh = System.Text.Encoding.ASCII.GetString(ascii);
         Volatile.Write(ref slot, fresh);
         return fresh;
+    }
+
+    private static string Repair(ReadOnlySpan<byte> escaped)
+    {
+        StringBuilder text = new(escaped.Length);
+        while (escaped.Length > 0)
+        {
+            if (escaped[0] != '\\')
+            {
+                bool ok = Rune.DecodeFromUtf8(escaped, out Rune rune, out int length) == OperationStatus.Done;
+                text.Append(rune.ToString());
+                escaped = escaped[(ok ? length : 1)..];
+            }
+            else if (escaped[1] == 'u')
+            {
+                text.Append((char)int.Parse(escaped.Slice(2, 4), NumberStyles.HexNumber, CultureInfo.InvariantCulture));
+                escaped = escaped[6..];
+            }
+            else
+            {
+                text.Append((char)escaped[1] switch { 'n' => '\n', 'r' => '\r', 't' => '\t', 'b' => '\b', 'f' => '\f', char other => other });
+                escaped = escaped[2..];
+            }
+        }
+
+        // Enumerating runes pairs surrogates and replaces those that have lost their half.
+        StringBuilder paired = new(text.Length);
+        foreach (Rune rune in text.ToString().EnumerateRunes())
+        {
+            paired.Append(rune.ToString());
+        }
+
+        return paired.ToString();
     }
 }

@@ -3,6 +3,7 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 using Keelson.Machinery.Values;
 
 namespace Keelson.Machinery.Wire;
@@ -481,9 +482,9 @@ public sealed class JsonBuffer : IBufferWriter<byte>
 
     private void CopyText(ref Utf8JsonReader reader)
     {
-        if (reader.ValueIsEscaped)
+        if (reader.ValueIsEscaped || !Utf8.IsValid(reader.ValueSpan))
         {
-            Value(reader.GetString()!);
+            Value(ApiStrings.Read(ref reader));
             return;
         }
 

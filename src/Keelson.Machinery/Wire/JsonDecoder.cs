@@ -68,7 +68,7 @@ public ref struct JsonDecoder
             return false;
         }
 
-        name = _reader.ValueIsEscaped ? Encoding.UTF8.GetBytes(_reader.GetString()!) : _reader.ValueSpan;
+        name = _reader.ValueIsEscaped ? Encoding.UTF8.GetBytes(ApiStrings.Read(ref _reader)) : _reader.ValueSpan;
         return true;
     }
 
@@ -170,10 +170,10 @@ public ref struct JsonDecoder
         {
             case JsonTokenType.Null:
                 return default;
-            case JsonTokenType.String when _reader.TryGetBytesFromBase64(out byte[]? value):
+            case JsonTokenType.String when !_reader.ValueIsEscaped && _reader.TryGetBytesFromBase64(out byte[]? value):
                 return new(value);
             case JsonTokenType.String:
-                return new(GoBase64.Decode(_reader.GetString()!));
+                return new(GoBase64.Decode(ApiStrings.Read(ref _reader)));
             default:
                 throw Mismatch("[]uint8");
         }
@@ -234,7 +234,7 @@ public ref struct JsonDecoder
             case JsonTokenType.Null:
                 return null;
             case JsonTokenType.String:
-                return new(_reader.GetString()!);
+                return new(ApiStrings.Read(ref _reader));
             case JsonTokenType.Number when _reader.TryGetInt32(out int value):
                 return new(value);
             default:

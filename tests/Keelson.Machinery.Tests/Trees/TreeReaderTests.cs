@@ -41,6 +41,13 @@ public sealed class TreeReaderTests
         Assert.Equal(sorted, Encoding.UTF8.GetString(TreeReader.Read(Encoding.UTF8.GetBytes(json)).ToJson(FieldOrder.Sorted)));
 
     [Fact]
+    public void What_is_no_unicode_is_replaced_as_Go_replaces_it()
+    {
+        Assert.Equal("\"x\ufffdy\ufffdz\"", Encoding.UTF8.GetString(TreeReader.Read("\"x\\ud800y\\udc00z\""u8).ToJson()));
+        Assert.Equal("\"\ufffd\ufffd\\n\"", Encoding.UTF8.GetString(TreeReader.Read([(byte)'"', 0xff, 0x80, (byte)'\\', (byte)'n', (byte)'"']).ToJson()));
+    }
+
+    [Fact]
     public void Duplicate_fields_are_reported_with_their_paths()
     {
         DecodeReport report = new();
