@@ -38,7 +38,7 @@ public sealed class HorizontalPodAutoscalerTests
     {
         V1.HorizontalPodAutoscaler obj = KindCase.Create<V1.HorizontalPodAutoscaler>(
             "{ 'metadata': { 'name': 'h', 'annotations': { 'autoscaling.alpha.kubernetes.io/metrics': '{not json' } }, 'spec': { " + Target + " } }");
-        Assert.Equal(0, obj.Metadata.Annotations.Count);
+        Assert.Empty(obj.Metadata.Annotations);
         Assert.Equal(80, obj.Spec.TargetCPUUtilizationPercentage);
     }
 
