@@ -65,6 +65,9 @@ public abstract class ApiKind(KindInfo info, TypeSchema schema)
     /// <inheritdoc cref="IKind{T}.Cells"/>
     public abstract object?[] Cells(IObject obj, TableContext context);
 
+    /// <inheritdoc cref="IKind{T}.RowCondition"/>
+    public abstract TableRowCondition? RowCondition(IObject obj);
+
     /// <inheritdoc cref="IKind{T}.AllowCreateOnUpdate"/>
     public abstract bool AllowCreateOnUpdate { get; }
 
@@ -76,9 +79,6 @@ public abstract class ApiKind(KindInfo info, TypeSchema schema)
 
     /// <inheritdoc cref="IKind{T}.DefaultPropagation"/>
     public abstract string DefaultPropagation { get; }
-
-    /// <inheritdoc cref="IKind{T}.DefaultPropagationWarning"/>
-    public virtual string? DefaultPropagationWarning => null;
 
     /// <summary>Converts to <see cref="Stored"/>'s kind.</summary>
     public virtual IObject ToStored(IObject obj) => obj;
@@ -123,8 +123,6 @@ internal class ApiKind<[DynamicallyAccessedMembers(DynamicallyAccessedMemberType
 
     public override string DefaultPropagation => T.DefaultPropagation;
 
-    public override string? DefaultPropagationWarning => T.DefaultPropagationWarning;
-
     public override IObject DecodeJson(ReadOnlySpan<byte> utf8, DecodeReport? report = null)
     {
         JsonDecoder decoder = new(utf8, report);
@@ -157,6 +155,8 @@ internal class ApiKind<[DynamicallyAccessedMembers(DynamicallyAccessedMemberType
     public override string[] FieldValues(IObject obj) => Array.ConvertAll(_fields, one => one.Value((T)obj));
 
     public override object?[] Cells(IObject obj, TableContext context) => T.Cells((T)obj, context);
+
+    public override TableRowCondition? RowCondition(IObject obj) => T.RowCondition((T)obj);
 
     public override long? GracePeriodSeconds(IObject obj, long? requested) => T.GracePeriodSeconds((T)obj, requested);
 }

@@ -58,6 +58,9 @@ public interface IKind<T> : IObject, IWireValue<T>
     /// <summary>One row of the table; cells are string, long, bool or null.</summary>
     static virtual object?[] Cells(T obj, TableContext context) => [obj.Metadata.Name, context.CreatedAt(obj.Metadata.CreationTimestamp)];
 
+    /// <summary>What a row tells about its object beside the cells: that it is done, so that clients may leave it out.</summary>
+    static virtual TableRowCondition? RowCondition(T obj) => null;
+
     /// <summary>True when PUT on a missing object creates it.</summary>
     static virtual bool AllowCreateOnUpdate => false;
 
@@ -72,9 +75,6 @@ public interface IKind<T> : IObject, IWireValue<T>
 
     /// <summary>What happens to dependents when the client does not say: <c>Background</c> or <c>Orphan</c>.</summary>
     static virtual string DefaultPropagation => "Background";
-
-    /// <summary>What a client is warned of that deletes without saying what happens to dependents; mostly nothing.</summary>
-    static virtual string? DefaultPropagationWarning => null;
 }
 
 /// <summary>A subresource that shows the object and updates a part of it.</summary>

@@ -31,6 +31,13 @@ public sealed record TableColumn(string Name, string Type, string Format, string
     public static TableColumn Integer(string name, string description, int priority = 0) => new(name, "integer", "", description, priority);
 }
 
+/// <summary>What a row of a table tells about its object beside the cells.</summary>
+/// <param name="Type">Completed: the object will not change any more.</param>
+/// <param name="Status">True, False or Unknown.</param>
+/// <param name="Reason">How it ended, in one word.</param>
+/// <param name="Message">How it ended, in a sentence.</param>
+public sealed record TableRowCondition(string Type, string Status, string Reason, string Message);
+
 /// <summary>What a row needs besides the object.</summary>
 /// <param name="Now">The request's time, for ages.</param>
 public sealed record TableContext(Time Now)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 
@@ -11,6 +12,7 @@ internal static class QuantityText
     /// <summary>Amounts of this many digits and no rounding take upstream's fast path, which has no cap.</summary>
     private const int MaxInt64Digits = 18;
 
+    private static readonly SearchValues<char> SuffixLetters = SearchValues.Create("eEinumkKMGTP");
     private static readonly string[] DecimalSuffixes = ["n", "u", "m", "", "k", "M", "G", "T", "P", "E"];
     private static readonly string[] BinarySuffixes = ["", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
 
@@ -214,24 +216,10 @@ internal static class QuantityText
 
     private static bool IsSuffixShaped(ReadOnlySpan<char> suffix)
     {
-        int letters = 0;
-        while (letters < suffix.Length
-            && suffix[letters] is 'e' or 'E' or 'i' or 'n' or 'u' or 'm' or 'k' or 'K' or 'M' or 'G' or 'T' or 'P')
-        {
-            letters++;
-        }
-
-        ReadOnlySpan<char> rest = suffix[letters..];
+        int letters = suffix.IndexOfAnyExcept(SuffixLetters);
+        ReadOnlySpan<char> rest = letters < 0 ? default : suffix[letters..];
         rest = rest.Length > 0 && rest[0] is '+' or '-' ? rest[1..] : rest;
-        foreach (char digit in rest)
-        {
-            if (!char.IsAsciiDigit(digit))
-            {
-                return false;
-            }
-        }
-
-        return true;
+        return !rest.ContainsAnyExceptInRange('0', '9');
     }
 
     private static bool TrySuffix(ReadOnlySpan<char> suffix, out int shift, out int exponent, out QuantityFormat format)

@@ -106,7 +106,13 @@ internal static class MetadataForms
             WriteCell(json, cells[i]);
         }
 
-        json.Raw("],\"object\":"u8);
+        json.Raw("]"u8);
+        if (kind.RowCondition(row) is { } condition)
+        {
+            WriteCondition(json, condition);
+        }
+
+        json.Raw(",\"object\":"u8);
         switch (form.Include)
         {
             case "None":
@@ -121,6 +127,19 @@ internal static class MetadataForms
         }
 
         json.Close();
+    }
+
+    private static void WriteCondition(JsonBuffer json, TableRowCondition condition)
+    {
+        json.Raw(",\"conditions\":[{\"type\":"u8);
+        json.Value(condition.Type);
+        json.Raw(",\"status\":"u8);
+        json.Value(condition.Status);
+        json.Raw(",\"reason\":"u8);
+        json.Value(condition.Reason);
+        json.Raw(",\"message\":"u8);
+        json.Value(condition.Message);
+        json.Raw("}]"u8);
     }
 
     private static void WriteCell(JsonBuffer json, object? cell)

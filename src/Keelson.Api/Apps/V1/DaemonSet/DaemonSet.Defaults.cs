@@ -5,10 +5,9 @@ namespace Keelson.Api.Apps.V1;
 
 public sealed partial record DaemonSet
 {
-    /// <summary>The template's generation shows from the start, so that it belongs to whoever creates the object.</summary>
+    /// <inheritdoc cref="IKind{T}.SetDefaults"/>
     public static DaemonSet SetDefaults(DaemonSet obj) => obj with
     {
-        Metadata = WithTemplateGeneration(obj.Metadata, TemplateGeneration(obj.Metadata)),
         Spec = obj.Spec with
         {
             Template = PodTemplateRules.SetDefaults(obj.Spec.Template),

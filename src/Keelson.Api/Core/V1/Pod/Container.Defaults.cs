@@ -56,6 +56,7 @@ public sealed partial record Container
 
     private static Lifecycle DefaultLifecycle(Lifecycle lifecycle) => lifecycle with
     {
+        StopSignal = null,
         PostStart = lifecycle.PostStart is { } start ? start with { HttpGet = DefaultHttpGet(start.HttpGet) } : null,
         PreStop = lifecycle.PreStop is { } stop ? stop with { HttpGet = DefaultHttpGet(stop.HttpGet) } : null,
     };

@@ -86,16 +86,17 @@ public sealed partial record Pod
         ApiList<ContainerStatus> inits = status.InitContainerStatuses.Map(DefaultStatus);
         ApiList<ContainerStatus> containers = status.ContainerStatuses.Map(DefaultStatus);
         return inits == status.InitContainerStatuses && containers == status.ContainerStatuses
+            && status.NodeAllocatableResourceClaimStatuses.IsAbsent
             ? status
-            : status with { InitContainerStatuses = inits, ContainerStatuses = containers };
+            : status with { InitContainerStatuses = inits, ContainerStatuses = containers, NodeAllocatableResourceClaimStatuses = default };
     }
 
     private static ContainerStatus DefaultStatus(ContainerStatus status)
     {
         ApiMap<Quantity> allocated = ResourceRules.SetDefaults(status.AllocatedResources);
         ResourceRequirements? resources = status.Resources is null ? null : ResourceRules.SetDefaults(status.Resources);
-        return allocated == status.AllocatedResources && ReferenceEquals(resources, status.Resources)
+        return allocated == status.AllocatedResources && ReferenceEquals(resources, status.Resources) && status.StopSignal is null
             ? status
-            : status with { AllocatedResources = allocated, Resources = resources };
+            : status with { AllocatedResources = allocated, Resources = resources, StopSignal = null };
     }
 }

@@ -29,7 +29,10 @@ public sealed partial record PodSpec
         }
     }
 
-    /// <summary>The defaults of pods and of templates alike.</summary>
+    /// <summary>
+    /// The defaults of pods and of templates alike. Fields of features that 1.36 ships switched off are dropped, here and in
+    /// what is below: scheduling groups, stop signals, projected trust bundles and certificates.
+    /// </summary>
     internal static PodSpec SetDefaults(PodSpec spec) => spec with
     {
         DnsPolicy = OrDefault(spec.DnsPolicy, DNSPolicy.ClusterFirst),
@@ -47,6 +50,7 @@ public sealed partial record PodSpec
         EphemeralContainers = spec.EphemeralContainers.Map(EphemeralContainer.SetDefaults),
         Overhead = ResourceRules.SetDefaults(spec.Overhead),
         Resources = spec.Resources is null ? null : ResourceRules.SetDefaults(spec.Resources),
+        SchedulingGroup = null,
     };
 
     internal static string OrDefault(string value, string fallback) => value.Length == 0 ? fallback : value;

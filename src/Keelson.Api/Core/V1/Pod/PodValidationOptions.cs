@@ -1,3 +1,7 @@
+using Keelson.Api.Meta.V1;
+using Keelson.Machinery.Validation;
+using Keelson.Machinery.Values;
+
 namespace Keelson.Api.Core.V1;
 
 /// <summary>
@@ -32,4 +36,81 @@ internal sealed record PodValidationOptions
     public bool AllowHostSysctls { get; init; }
 
     public bool AllowVolumeDevicesWithUserNamespaces { get; init; }
+
+    /// <summary>The rules for an update of <paramref name="old"/>; null for a create.</summary>
+    public static PodValidationOptions For(PodSpec? old, ApiMap<string> oldAnnotations, bool isPod)
+    {
+        PodValidationOptions create = isPod ? Pod : Template;
+        if (old is null)
+        {
+            return create;
+        }
+
+        FieldPath path = FieldPath.Of("spec");
+        return create with
+        {
+            AllowInvalidDeletionCost = PodAnnotations.HasInvalidDeletionCost(oldAnnotations),
+            AllowIndivisibleHugePages = UsesIndivisibleHugePages(old),
+            AllowInvalidLabelValueInSelector = Violates(errors => ValidateAffinitySelectors(old, path, errors)),
+            AllowInvalidLabelValueInNodeAffinity = Violates(errors => old.Affinity?.NodeAffinity?.Validate(false, path, errors)),
+            AllowInvalidTopologySpreadSelector = Violates(errors => ValidateSpreadSelectors(old, path, errors)),
+            OldViolatesMatchLabelKeys = Violates(errors => ValidateSpreadKeys(old, path, errors)),
+            AllowNonLocalTokenPath = Violates(errors => ValidateTokenPaths(old, path, errors)),
+            AllowHostSysctls = old.SecurityContext is { } context
+                && context.Sysctls.Any(one => PodSecurityContext.HostSysctlError(one.Name, old) is not null),
+            AllowVolumeDevicesWithUserNamespaces = old.HostUsers == false
+                && old.AllContainers().Any(one => one.VolumeDevices.Count > 0),
+        };
+    }
+
+    private static bool Violates(Action<FieldErrors> check)
+    {
+        FieldErrors errors = new();
+        check(errors);
+        return errors.Count > 0;
+    }
+
+    private static bool UsesIndivisibleHugePages(PodSpec spec) =>
+        spec.AllContainers().Any(one =>
+            one.Resources.Limits.Concat(one.Resources.Requests)
+                .Any(each => ResourceRules.IsHugePages(each.Key) && !ResourceRules.IsWholePages(each.Key, each.Value)));
+
+    private static void ValidateAffinitySelectors(PodSpec spec, FieldPath path, FieldErrors errors)
+    {
+        foreach (PodAffinityTerm one in spec.Affinity?.PodTerms() ?? [])
+        {
+            LabelSelectorRules.Validate(one.LabelSelector, path, errors);
+            LabelSelectorRules.Validate(one.NamespaceSelector, path, errors);
+        }
+    }
+
+    private static void ValidateSpreadSelectors(PodSpec spec, FieldPath path, FieldErrors errors)
+    {
+        foreach (TopologySpreadConstraint one in spec.TopologySpreadConstraints)
+        {
+            LabelSelectorRules.Validate(one.LabelSelector, path, errors);
+        }
+    }
+
+    private static void ValidateSpreadKeys(PodSpec spec, FieldPath path, FieldErrors errors)
+    {
+        foreach (TopologySpreadConstraint one in spec.TopologySpreadConstraints)
+        {
+            MatchLabelKeyRules.Validate(one.MatchLabelKeys, [], one.LabelSelector, path, errors);
+        }
+    }
+
+    private static void ValidateTokenPaths(PodSpec spec, FieldPath path, FieldErrors errors)
+    {
+        foreach (Volume volume in spec.Volumes)
+        {
+            foreach (VolumeProjection source in volume.VolumeSource.Projected?.Sources ?? default)
+            {
+                if (source.ServiceAccountToken is { } token)
+                {
+                    PathRules.LocalNonReserved(token.Path, path, errors);
+                }
+            }
+        }
+    }
 }

@@ -77,6 +77,8 @@ public sealed partial record Volume
         {
             ServiceAccountToken = token with { ExpirationSeconds = 3600 },
         },
+        { ClusterTrustBundle: not null } or { PodCertificate: not null } =>
+            source with { ClusterTrustBundle = null, PodCertificate = null },
         _ => source,
     };
 }

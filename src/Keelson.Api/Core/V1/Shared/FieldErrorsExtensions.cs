@@ -57,4 +57,8 @@ internal static class FieldErrorsExtensions
             errors.NotSupported(path, value, supported);
         }
     }
+
+    /// <summary>An error about the whole object, at the path that upstream makes of an empty name.</summary>
+    public static void ForbiddenNowhere(this FieldErrors errors, string detail) =>
+        errors.Add(new(FieldErrorReason.FieldValueForbidden, "[]", "Forbidden: " + detail));
 }
