@@ -1,11 +1,34 @@
+using Keelson.Server.Admission.DefaultIngressClass;
+using Keelson.Server.Admission.DefaultStorageClass;
+using Keelson.Server.Admission.DefaultTolerationSeconds;
+using Keelson.Server.Admission.NamespaceLifecycle;
+using Keelson.Server.Admission.PersistentVolumeClaimResize;
+using Keelson.Server.Admission.Priority;
+using Keelson.Server.Admission.RuntimeClass;
+using Keelson.Server.Admission.ServiceAccount;
+using Keelson.Server.Admission.StorageObjectInUseProtection;
+using Keelson.Server.Admission.TaintNodesByCondition;
+
 namespace Keelson.Server.Admission;
 
 /// <summary>The admission plugins, in the order they run; upstream's names and order.</summary>
 internal static class AdmissionPlugins
 {
-    /// <summary>The chain of what is enabled: the defaults, less those disabled, plus those enabled besides.</summary>
+    /// <summary>The chain of what is enabled: the defaults less those disabled.</summary>
     public static AdmissionChain Chain(ApiServerConfig config, IObjectLookup lookup) =>
         new([.. All(config, lookup).Where(plugin => !config.DisabledAdmissionPlugins.Contains(plugin.Name))]);
 
-    private static IEnumerable<IAdmissionPlugin> All(ApiServerConfig config, IObjectLookup lookup) => [];
+    private static IEnumerable<IAdmissionPlugin> All(ApiServerConfig config, IObjectLookup lookup) =>
+    [
+        new NamespaceLifecyclePlugin(lookup),
+        new ServiceAccountPlugin(lookup, config.Random),
+        new TaintNodesByConditionPlugin(),
+        new PriorityPlugin(lookup),
+        new DefaultTolerationSecondsPlugin(),
+        new DefaultStorageClassPlugin(lookup),
+        new StorageObjectInUseProtectionPlugin(),
+        new PersistentVolumeClaimResizePlugin(lookup),
+        new RuntimeClassPlugin(lookup),
+        new DefaultIngressClassPlugin(lookup),
+    ];
 }

@@ -215,7 +215,7 @@ internal sealed class WatchStream(ResourceCall call, ObjectWatch watch, ListQuer
             WriteObject(one, item, record);
             one.Raw("}\n"u8);
         });
-        return call.Media.Format == WireFormat.Yaml ? YamlWriter.Write(Keelson.Machinery.Trees.TreeReader.Read(json)) : json;
+        return call.Media.Format == WireFormat.Yaml ? Keelson.Machinery.Yaml.YamlWriter.Write(Keelson.Machinery.Trees.TreeReader.Read(json)) : json;
     }
 
     private void WriteObject(JsonBuffer json, WatchItem item, IObject record)

@@ -1,0 +1,86 @@
+using System.Globalization;
+using Keelson.Api.Core.V1;
+using Keelson.Api.Kinds;
+using Keelson.Api.Meta.V1;
+using Keelson.Api.Scheduling.V1;
+
+namespace Keelson.Server.Admission.Priority;
+
+/// <summary>Resolves a pod's priority class into its priority and preemption policy; keeps a single default class.</summary>
+internal sealed class PriorityPlugin(IObjectLookup lookup) : IAdmissionPlugin
+{
+    private const string PreemptLowerPriority = "PreemptLowerPriority";
+
+    public string Name => "Priority";
+
+    public bool Handles(AdmissionOperation operation) => operation is AdmissionOperation.Create or AdmissionOperation.Update;
+
+    public ValueTask<Status?> AdmitAsync(AdmissionContext context, CancellationToken cancellationToken) =>
+        new(context.Is("", "pods") && context.Object is Pod pod ? AdmitPod(context, pod) : null);
+
+    public ValueTask<Status?> ValidateAsync(AdmissionContext context, CancellationToken cancellationToken)
+    {
+        if (!context.Is("scheduling.k8s.io", "priorityclasses") || context.Object is not PriorityClass { GlobalDefault: true } wanted)
+        {
+            return new((Status?)null);
+        }
+
+        PriorityClass? other = lookup.List<PriorityClass>().FirstOrDefault(one => one.GlobalDefault && one.Metadata.Name != wanted.Metadata.Name);
+        return new(other is null
+            ? null
+            : ApiErrors.Forbidden(
+                "scheduling.k8s.io",
+                "priorityclasses",
+                wanted.Metadata.Name,
+                $"PriorityClass {other.Metadata.Name} is already marked as default. Only one default can exist"));
+    }
+
+    private Status? AdmitPod(AdmissionContext context, Pod pod)
+    {
+        if (context.Operation == AdmissionOperation.Update)
+        {
+            // A pod without a priority was made before priorities; otherwise it keeps the one it has.
+            if (context.OldObject is Pod { Spec.Priority: { } kept } && pod.Spec.Priority is null)
+            {
+                context.Object = pod with { Spec = pod.Spec with { Priority = kept } };
+            }
+
+            return null;
+        }
+
+        (int priority, string policy) = (0, PreemptLowerPriority);
+        string name = pod.Spec.PriorityClassName;
+        if (name.Length == 0)
+        {
+            PriorityClass? fallback = lookup.List<PriorityClass>().Where(one => one.GlobalDefault).MinBy(one => one.Value);
+            (name, priority, policy) = fallback is null
+                ? ("", 0, PreemptLowerPriority)
+                : (fallback.Metadata.Name, fallback.Value, fallback.PreemptionPolicy ?? PreemptLowerPriority);
+        }
+        else if (lookup.Find<PriorityClass>("", name) is { } found)
+        {
+            (priority, policy) = (found.Value, found.PreemptionPolicy ?? PreemptLowerPriority);
+        }
+        else
+        {
+            return Refuse(pod, $"no PriorityClass with name {name} was found");
+        }
+
+        if (pod.Spec.Priority is { } given && given != priority)
+        {
+            return Refuse(pod, string.Create(
+                CultureInfo.InvariantCulture,
+                $"the integer value of priority ({given}) must not be provided in pod spec; priority admission controller computed {priority} from the given PriorityClass name"));
+        }
+
+        if (pod.Spec.PreemptionPolicy is { } givenPolicy && givenPolicy != policy)
+        {
+            return Refuse(pod, $"the string value of PreemptionPolicy ({givenPolicy}) must not be provided in pod spec; priority admission controller computed {policy} from the given PriorityClass name");
+        }
+
+        context.Object = pod with { Spec = pod.Spec with { PriorityClassName = name, Priority = priority, PreemptionPolicy = policy } };
+        return null;
+    }
+
+    private static Status Refuse(Pod pod, string reason) => ApiErrors.Forbidden("", "pods", pod.Metadata.Name, reason);
+}
