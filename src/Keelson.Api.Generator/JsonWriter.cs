@@ -168,7 +168,9 @@ internal static class JsonWriter
             Shape.Int32 or Shape.Int64 or Shape.Double => $"{it} != 0",
             Shape.Bytes => $"{it}.Length != 0",
             Shape.Raw => $"!{it}.IsAbsent",
-            Shape.Time or Shape.MicroTime => $"!{it}.IsZero",
+
+            // Times are structs to Go: all but the creation time, which has omitzero, show as null when they are not set.
+            Shape.Time when field.Json == "creationTimestamp" => $"!{it}.IsZero",
             Shape.List or Shape.Map => $"{it}.Count != 0",
             _ => null,
         };

@@ -80,6 +80,9 @@ public abstract class ApiKind(KindInfo info, TypeSchema schema)
     /// <inheritdoc cref="IKind{T}.DefaultPropagation"/>
     public abstract string DefaultPropagation { get; }
 
+    /// <inheritdoc cref="IKind{T}.DefaultPropagationWarning"/>
+    public virtual string? DefaultPropagationWarning => null;
+
     /// <summary>Converts to <see cref="Stored"/>'s kind.</summary>
     public virtual IObject ToStored(IObject obj) => obj;
 
@@ -122,6 +125,8 @@ internal class ApiKind<[DynamicallyAccessedMembers(DynamicallyAccessedMemberType
     public override bool AllowUnconditionalUpdate => T.AllowUnconditionalUpdate;
 
     public override string DefaultPropagation => T.DefaultPropagation;
+
+    public override string? DefaultPropagationWarning => T.DefaultPropagationWarning;
 
     public override IObject DecodeJson(ReadOnlySpan<byte> utf8, DecodeReport? report = null)
     {

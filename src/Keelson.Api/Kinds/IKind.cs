@@ -75,6 +75,9 @@ public interface IKind<T> : IObject, IWireValue<T>
 
     /// <summary>What happens to dependents when the client does not say: <c>Background</c> or <c>Orphan</c>.</summary>
     static virtual string DefaultPropagation => "Background";
+
+    /// <summary>What a client is warned of that deletes without saying what happens to dependents; mostly nothing.</summary>
+    static virtual string? DefaultPropagationWarning => null;
 }
 
 /// <summary>A subresource that shows the object and updates a part of it.</summary>

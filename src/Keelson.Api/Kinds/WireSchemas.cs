@@ -38,7 +38,7 @@ public static class WireSchemas
     public static TypeSchema IntOrString { get; } = TypeSchema.Scalar(SchemaType.IntOrString, "int-or-string", "io.k8s.apimachinery.pkg.util.intstr.IntOrString", "A number, or a text such as a port's name or a percentage.");
 
     /// <summary>runtime.RawExtension.</summary>
-    public static TypeSchema RawExtension { get; } = TypeSchema.Scalar(SchemaType.Any, "", "io.k8s.apimachinery.pkg.runtime.RawExtension", "An object of any kind, kept as it came.");
+    public static TypeSchema RawExtension { get; } = TypeSchema.Scalar(SchemaType.Any, "", "io.k8s.apimachinery.pkg.runtime.RawExtension", "An object of any kind, kept as it came.", isAtomic: true);
 
     /// <summary>metav1.FieldsV1.</summary>
     public static TypeSchema FieldsV1 { get; } = TypeSchema.Scalar(SchemaType.Any, "", Meta + "FieldsV1", "A set of fields as a tree: f:name for a field, k:{...} for a list entry with these keys, v:value for a set's element, i:n for a list's element, and a dot for the parent itself.");

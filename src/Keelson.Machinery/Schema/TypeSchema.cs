@@ -108,8 +108,9 @@ public sealed class TypeSchema
     }
 
     /// <summary>A scalar type, or <see cref="SchemaType.Any"/>.</summary>
-    public static TypeSchema Scalar(SchemaType type, string format = "", string name = "", string description = "") =>
-        new(type, null, null) { Format = format, Name = name, Description = description };
+    public static TypeSchema Scalar(
+        SchemaType type, string format = "", string name = "", string description = "", bool isAtomic = false) =>
+        new(type, null, null) { Format = format, Name = name, Description = description, IsAtomic = isAtomic };
 
     /// <summary>A named object type. <paramref name="fields"/> is called at first use, so types may refer to themselves.</summary>
     public static TypeSchema Object(

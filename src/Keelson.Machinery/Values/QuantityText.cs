@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 
@@ -12,7 +11,6 @@ internal static class QuantityText
     /// <summary>Amounts of this many digits and no rounding take upstream's fast path, which has no cap.</summary>
     private const int MaxInt64Digits = 18;
 
-    private static readonly SearchValues<char> SuffixLetters = SearchValues.Create("eEinumkKMGTP");
     private static readonly string[] DecimalSuffixes = ["n", "u", "m", "", "k", "M", "G", "T", "P", "E"];
     private static readonly string[] BinarySuffixes = ["", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
 
@@ -216,10 +214,24 @@ internal static class QuantityText
 
     private static bool IsSuffixShaped(ReadOnlySpan<char> suffix)
     {
-        int letters = suffix.IndexOfAnyExcept(SuffixLetters);
-        ReadOnlySpan<char> rest = letters < 0 ? default : suffix[letters..];
+        int letters = 0;
+        while (letters < suffix.Length
+            && suffix[letters] is 'e' or 'E' or 'i' or 'n' or 'u' or 'm' or 'k' or 'K' or 'M' or 'G' or 'T' or 'P')
+        {
+            letters++;
+        }
+
+        ReadOnlySpan<char> rest = suffix[letters..];
         rest = rest.Length > 0 && rest[0] is '+' or '-' ? rest[1..] : rest;
-        return !rest.ContainsAnyExceptInRange('0', '9');
+        foreach (char digit in rest)
+        {
+            if (!char.IsAsciiDigit(digit))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private static bool TrySuffix(ReadOnlySpan<char> suffix, out int shift, out int exponent, out QuantityFormat format)

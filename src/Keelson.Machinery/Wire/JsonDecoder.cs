@@ -16,6 +16,7 @@ public ref struct JsonDecoder
     /// <summary>Nesting beyond this is refused; upstream's decoder stops at 10,000, no API object comes near 200.</summary>
     private const int MaxDepth = 1000;
 
+    private readonly ReadOnlySpan<byte> _utf8;
     private readonly DecodeReport? _report;
     private readonly List<PathSegment> _path;
     private Utf8JsonReader _reader;
@@ -25,6 +26,7 @@ public ref struct JsonDecoder
     /// <param name="report">Collects unknown and duplicate fields; null skips both silently.</param>
     public JsonDecoder(ReadOnlySpan<byte> utf8, DecodeReport? report = null)
     {
+        _utf8 = utf8;
         _reader = new(utf8, new JsonReaderOptions { MaxDepth = MaxDepth });
         _report = report;
         _path = report is null ? [] : new(16);
@@ -243,7 +245,9 @@ public ref struct JsonDecoder
         }
     }
 
-    /// <summary>Any JSON value, kept as its compact text; null gives an absent value.</summary>
+    /// <summary>
+    /// Any JSON value, kept as it came, blanks included: upstream compares such values byte by byte. Null gives an absent value.
+    /// </summary>
     public RawJson ReadRaw()
     {
         if (_reader.TokenType == JsonTokenType.Null)
@@ -251,9 +255,9 @@ public ref struct JsonDecoder
             return default;
         }
 
-        JsonBuffer json = new();
-        json.Copy(ref _reader);
-        return new(json.ToArray());
+        int start = (int)_reader.TokenStartIndex;
+        _reader.Skip();
+        return new(_utf8[start..(int)_reader.BytesConsumed].ToArray());
     }
 
     /// <summary>A list; null gives an absent one.</summary>

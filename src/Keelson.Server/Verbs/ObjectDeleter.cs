@@ -44,6 +44,11 @@ internal sealed class ObjectDeleter(ObjectStorage storage, AdmissionChain admiss
             return invalid;
         }
 
+        if (options is { PropagationPolicy: null, OrphanDependents: null } && request.Kind.DefaultPropagationWarning is { } warning)
+        {
+            request.Warn(warning);
+        }
+
         for (int attempt = 1; attempt <= Attempts; attempt++)
         {
             if (current is null)

@@ -1,6 +1,7 @@
 using System.Text;
 using Keelson.Api.Kinds;
 using Keelson.Machinery.Validation;
+using Keelson.Machinery.Wire;
 
 namespace Keelson.Api.Apps.V1;
 
@@ -28,8 +29,9 @@ public sealed partial record ControllerRevision
         errors.NonNegative(FieldPath.Of("revision"), obj.Revision);
         if (obj.Data != old.Data)
         {
-            string rendered = obj.Data.IsAbsent ? "null" : Encoding.UTF8.GetString(obj.Data.AsSpan());
-            errors.InvalidRaw(FieldPath.Of("data"), rendered, WorkloadRules.ImmutableText);
+            JsonBuffer json = new();
+            json.Value(obj.Data);
+            errors.InvalidRaw(FieldPath.Of("data"), Encoding.UTF8.GetString(json.Written), WorkloadRules.ImmutableText);
         }
     }
 }

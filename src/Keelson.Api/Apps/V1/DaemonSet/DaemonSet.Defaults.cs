@@ -5,9 +5,10 @@ namespace Keelson.Api.Apps.V1;
 
 public sealed partial record DaemonSet
 {
-    /// <inheritdoc cref="IKind{T}.SetDefaults"/>
+    /// <summary>The template's generation shows from the start, so that it belongs to whoever creates the object.</summary>
     public static DaemonSet SetDefaults(DaemonSet obj) => obj with
     {
+        Metadata = WithTemplateGeneration(obj.Metadata, TemplateGeneration(obj.Metadata)),
         Spec = obj.Spec with
         {
             Template = PodTemplateRules.SetDefaults(obj.Spec.Template),

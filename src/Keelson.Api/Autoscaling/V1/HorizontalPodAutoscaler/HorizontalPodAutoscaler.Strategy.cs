@@ -20,9 +20,9 @@ public sealed partial record HorizontalPodAutoscaler
     /// <inheritdoc cref="IKind{T}.Cells"/>
     public static object?[] Cells(HorizontalPodAutoscaler obj, TableContext context) => Stored.Cells(ToStored(obj), context);
 
-    /// <inheritdoc cref="IKind{T}.SetDefaults"/>
-    public static HorizontalPodAutoscaler SetDefaults(HorizontalPodAutoscaler obj) =>
-        obj.Spec.MinReplicas is null ? obj with { Spec = obj.Spec with { MinReplicas = 1 } } : obj;
+    /// <summary>What the stored version makes of the object counts: the default metric, annotations in order.</summary>
+    public static HorizontalPodAutoscaler SetDefaults(HorizontalPodAutoscaler obj) => FromStored(ToStored(
+        obj.Spec.MinReplicas is null ? obj with { Spec = obj.Spec with { MinReplicas = 1 } } : obj));
 
     /// <inheritdoc cref="IKind{T}.PrepareForCreate"/>
     public static HorizontalPodAutoscaler PrepareForCreate(HorizontalPodAutoscaler obj, WriteContext context) =>

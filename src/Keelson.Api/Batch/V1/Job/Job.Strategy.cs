@@ -36,6 +36,11 @@ public sealed partial record Job
     /// <summary>Kept from the days before garbage collection: pods stay unless the client says otherwise.</summary>
     public static string DefaultPropagation => "Orphan";
 
+    /// <inheritdoc cref="IKind{T}.DefaultPropagationWarning"/>
+    public static string? DefaultPropagationWarning =>
+        "child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set "
+        + "propagationPolicy=Orphan to suppress this warning";
+
     /// <inheritdoc cref="IKind{T}.PrepareForCreate"/>
     public static Job PrepareForCreate(Job obj, WriteContext context)
     {
@@ -50,11 +55,14 @@ public sealed partial record Job
         }
 
         // Upstream's store defaults what it reads back, so a job without labels takes over the template's, generated ones
-        // included.
+        // included. Before that it validates them, where they stand in the template.
         job = WithGeneratedSelector(job);
-        return job.Metadata.Labels.Count > 0
+        ApiMap<string> labels = job.Spec.Template.Metadata.Labels;
+        FieldErrors labelErrors = new();
+        ObjectMetaRules.ValidateLabels(labels, FieldPath.Of("labels"), labelErrors);
+        return job.Metadata.Labels.Count > 0 || labelErrors.Count > 0
             ? job
-            : job with { Metadata = job.Metadata with { Labels = job.Spec.Template.Metadata.Labels } };
+            : job with { Metadata = job.Metadata with { Labels = labels } };
     }
 
     /// <inheritdoc cref="IKind{T}.PrepareForUpdate"/>
