@@ -27,6 +27,7 @@ internal static class SchemaWriter
             code.Append($"Description = {ApiTypeWriter.Literal(field.Description)}");
             code.Append(field.Required ? ", IsRequired = true" : "");
             code.Append(field.Type.IsNullable ? ", IsNullable = true" : "");
+            code.Append(field.Always ? ", IsAlwaysWritten = true" : "");
             code.Append(field.Default is null ? "" : $", Default = {ApiTypeWriter.Literal(field.Default)}");
             code.Append(field.EnumValues.Count == 0 ? "" : $", Enum = [{string.Join(", ", field.EnumValues.Select(ApiTypeWriter.Literal))}]");
             code.Append(field.ListType is null ? "" : $", ListType = (ListType){field.ListType}");

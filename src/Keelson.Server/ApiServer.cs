@@ -21,11 +21,13 @@ public sealed class ApiServer : IAsyncDisposable
 {
     private readonly WebApplication _web;
     private readonly ObjectStorage _storage;
+    private readonly ServerSurface _surface;
 
-    private ApiServer(WebApplication web, ObjectStorage storage)
+    private ApiServer(WebApplication web, ObjectStorage storage, ServerSurface surface)
     {
         _web = web;
         _storage = storage;
+        _surface = surface;
     }
 
     /// <summary>Where the server listens.</summary>
@@ -37,6 +39,7 @@ public sealed class ApiServer : IAsyncDisposable
         IObjectCodec codec = config.StorageMediaType == MediaType.Json ? new JsonObjectCodec() : new ProtobufObjectCodec();
         ObjectStorage storage = new(config.Store, config.StoragePrefix, codec, config.Clock, config.OnFatal);
         Task loaded = storage.StartAsync(cancellationToken);
+        ServerSurface surface = new(config, storage, loaded);
         StorageLookup lookup = new(storage);
         ResourceVerbs verbs = new(storage, AdmissionPlugins.Chain(config, lookup), config.Random);
         IAuthorizer authorizer = Authorizers.Chain(config, lookup);
@@ -44,18 +47,20 @@ public sealed class ApiServer : IAsyncDisposable
             Authenticators.Chain(config, lookup),
             authorizer,
             new ResourceHandler(verbs, config.Clock, SpecialResources.All(config, verbs, authorizer, lookup)),
-            PathEndpoints.All(config, storage),
-            new RequestLog(config));
+            PathEndpoints.All(surface),
+            surface.Observe(new RequestLog(config)));
         WebApplication web = Build(config, pipeline);
         await loaded;
         await web.StartAsync(cancellationToken);
+        surface.Health.FinishStart();
         string address = web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-        return new(web, storage) { Port = new Uri(address.Replace("[::]", "localhost", StringComparison.Ordinal)).Port };
+        return new(web, storage, surface) { Port = new Uri(address.Replace("[::]", "localhost", StringComparison.Ordinal)).Port };
     }
 
     /// <summary>Stops taking requests, lets the running ones end, closes.</summary>
     public async ValueTask DisposeAsync()
     {
+        _surface.Health.BeginShutdown();
         using CancellationTokenSource patience = new(TimeSpan.FromSeconds(5));
         await _web.StopAsync(patience.Token);
         await _web.DisposeAsync();

@@ -154,6 +154,9 @@ public sealed class FieldSchema(string name, TypeSchema type)
     /// <summary>True when the field tells "not set" from its zero value: a pointer in upstream's type.</summary>
     public bool IsNullable { get; init; }
 
+    /// <summary>True when the field is written even if it is empty (no <c>omitempty</c> upstream).</summary>
+    public bool IsAlwaysWritten { get; init; }
+
     /// <summary>The JSON text of the default, or null.</summary>
     public string? Default { get; init; }
 

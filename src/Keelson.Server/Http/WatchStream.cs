@@ -7,6 +7,7 @@ using Keelson.Api.Meta.V1;
 using Keelson.Machinery.Values;
 using Keelson.Machinery.Trees;
 using Keelson.Machinery.Wire;
+using Keelson.Machinery.Yaml;
 using Keelson.Server.Storage;
 using Keelson.Server.Verbs;
 using Microsoft.AspNetCore.Http;

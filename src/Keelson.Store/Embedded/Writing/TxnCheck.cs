@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text;
 
 namespace Keelson.Store.Embedded.Writing;
 
@@ -35,7 +34,7 @@ internal static class TxnCheck
     public static bool IsKey(string key)
     {
         ArgumentNullException.ThrowIfNull(key);
-        if (!Ascii.IsValid(key) && key.AsSpan().ContainsAnyExceptInRange('\0', '\xff'))
+        if (key.AsSpan().ContainsAnyExceptInRange('\0', '\xff'))
         {
             throw new ArgumentException($"every char of a key must stand for a byte: {key}", nameof(key));
         }
