@@ -105,7 +105,6 @@ public abstract partial class StoreConformance
                 await PutAsync($"{writer}", $"{i}");
             }
         }))];
-        await Task.Delay(5);
         await using IStoreWatch late = await Store.WatchAsync(
             new WatchRequest(KeyRange.Prefix(Root)) { FromRevision = start });
         foreach (IStoreWatch watch in new[] { early, late })
@@ -186,7 +185,7 @@ public abstract partial class StoreConformance
             Assert.Equal(last, recorder.Batches.Last().Revision);
         }
         await DeleteAsync("a");
-        await recorder.WaitAsync(4, Patience);
+        Assert.True(await ComesTrueAsync(() => new(recorder.Events.Count() >= 4)));
         Assert.Equal("+a=1 +a=2(1) +b=1 -a(2)", Line(recorder.Events));
         await observing.DisposeAsync();
         await PutAsync("b", "2");
@@ -202,11 +201,7 @@ public abstract partial class StoreConformance
         Recorder recorder = new();
         await using IAsyncDisposable observing = await Store.ObserveAsync(
             new WatchRequest(KeyRange.Prefix(Root)) { FromRevision = old }, recorder);
-        DateTime deadline = DateTime.UtcNow + Patience;
-        while (recorder.Batches.IsEmpty && DateTime.UtcNow < deadline)
-        {
-            await Task.Delay(10);
-        }
+        Assert.True(await ComesTrueAsync(() => new(!recorder.Batches.IsEmpty)));
         Assert.Equal(StoreOutcome.Compacted, recorder.Batches.Last().Outcome);
     }
 
@@ -220,16 +215,6 @@ public abstract partial class StoreConformance
 
         public void OnLost(StoreUnavailableException reason)
         {
-        }
-
-        public async Task WaitAsync(int count, TimeSpan patience)
-        {
-            DateTime deadline = DateTime.UtcNow + patience;
-            while (Events.Count() < count && DateTime.UtcNow < deadline)
-            {
-                await Task.Delay(10);
-            }
-            Assert.Equal(count, Events.Count());
         }
     }
 }

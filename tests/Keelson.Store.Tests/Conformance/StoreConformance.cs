@@ -30,6 +30,21 @@ public abstract partial class StoreConformance : IAsyncLifetime
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>Looks again and again until the condition holds; false if that takes too long.</summary>
+    private static async Task<bool> ComesTrueAsync(Func<ValueTask<bool>> condition)
+    {
+        long start = TimeProvider.System.GetTimestamp();
+        while (!await condition())
+        {
+            if (TimeProvider.System.GetElapsedTime(start) > Patience)
+            {
+                return false;
+            }
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
+        }
+        return true;
+    }
+
     private static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);
 
     private static string Text(KeyValue? item) => item is null ? "(none)" : Encoding.UTF8.GetString(item.Value);

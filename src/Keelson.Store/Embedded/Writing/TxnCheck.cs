@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 
 namespace Keelson.Store.Embedded.Writing;
 
@@ -34,7 +35,7 @@ internal static class TxnCheck
     public static bool IsKey(string key)
     {
         ArgumentNullException.ThrowIfNull(key);
-        if (key.AsSpan().ContainsAnyExceptInRange('\0', '\xff'))
+        if (!Ascii.IsValid(key) && key.AsSpan().ContainsAnyExceptInRange('\0', '\xff'))
         {
             throw new ArgumentException($"every char of a key must stand for a byte: {key}", nameof(key));
         }
