@@ -245,7 +245,10 @@ internal sealed partial class ObjectWriter(ObjectStorage storage, AdmissionChain
         ApiSubresource? part = kind.Subresources.FirstOrDefault(one => one.Name == request.Subresource);
         obj = part is null ? kind.PrepareForUpdate(obj, old, request.WriteContext) : part.Prepare(obj, old, request.WriteContext);
         FieldErrors errors = new();
-        ObjectMetaRules.ValidateUpdate(obj.Metadata, old.Metadata, FieldPath.Of("metadata"), errors);
+
+        // The kind checks metadata on its own account, too; clients see a cause as often as it was found.
+        ObjectMetaRules.ValidateGeneric(obj.Metadata, kind.Info.Namespaced, NameRules.PathSegment, ObjectMetaRules.Path, errors);
+        ObjectMetaRules.ValidateUpdateGeneric(obj.Metadata, old.Metadata, ObjectMetaRules.Path, errors);
         if (part is null)
         {
             kind.ValidateUpdate(obj, old, errors);

@@ -139,12 +139,12 @@ public sealed partial record PersistentVolumeClaim
             errors.Required(FieldPath.Of("Spec").Child("accessModes"), "");
         }
 
-        ClaimStatusRules.Validate(obj.Status, FieldPath.Of("status"), errors);
+        PersistentVolumeClaimStatusRules.Validate(obj.Status, FieldPath.Of("status"), errors);
     }
 }
 
 /// <summary>The rules on the sizes that a claim has and is on its way to.</summary>
-internal static class ClaimStatusRules
+internal static class PersistentVolumeClaimStatusRules
 {
     public static void Validate(PersistentVolumeClaimStatus status, FieldPath path, FieldErrors errors)
     {
