@@ -1,0 +1,28 @@
+using Keelson.Api.Core.V1;
+using Keelson.Api.Tests.Kinds;
+using Xunit;
+
+namespace Keelson.Api.Tests.Core.V1;
+
+public sealed class EventTests
+{
+    [Fact]
+    public void An_event_lives_with_what_it_is_about()
+    {
+        Assert.Equal(
+            ["involvedObject.namespace: Invalid value: \"other\": does not match event.namespace"],
+            KindWrites.CreateErrors<Event>("""{"metadata":{"name":"e","namespace":"n"},"involvedObject":{"namespace":"other"}}"""));
+        Assert.Empty(KindWrites.CreateErrors<Event>("""{"metadata":{"name":"e","namespace":"default"},"involvedObject":{}}"""));
+    }
+
+    [Fact]
+    public void Tables_show_when_and_how_often()
+    {
+        Event happened = KindWrites.Read<Event>("""
+            {"metadata":{"name":"e"},"involvedObject":{"kind":"Pod","name":"p"},"eventTime":"2026-03-01T12:00:00.000000Z",
+             "series":{"count":7,"lastObservedTime":"2026-03-01T12:04:00.000000Z"},"reason":"R","type":"Normal","message":" m ","reportingComponent":"c","reportingInstance":"i"}
+            """);
+
+        Assert.Equal(["60s", "Normal", "R", "pod/p", "", "c, i", "m", "5m", 7L, "e"], KindWrites.Row(happened));
+    }
+}
