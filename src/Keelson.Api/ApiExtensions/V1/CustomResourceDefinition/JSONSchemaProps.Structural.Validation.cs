@@ -10,9 +10,17 @@ namespace Keelson.Api.ApiExtensions.V1;
 /// </summary>
 internal static class StructuralSchemaRules
 {
-    /// <summary>Adds the errors sorted by their text, as upstream does.</summary>
+    /// <summary>
+    /// Adds the errors sorted by their text, as upstream does. A schema that uses what no structural schema may have is not
+    /// looked at, the rules of the single fields name that.
+    /// </summary>
     public static void Validate(JSONSchemaProps schema, FieldPath path, FieldErrors errors)
     {
+        if (SchemaWalk.All(schema).Any(IsUnsupported))
+        {
+            return;
+        }
+
         FieldErrors found = new();
         ValidateInvariants(schema, Level.Root, path, found);
         ValidateCompleteness(schema, schema, path, path, found);
@@ -21,6 +29,11 @@ internal static class StructuralSchemaRules
             errors.Add(error);
         }
     }
+
+    private static bool IsUnsupported(JSONSchemaProps schema) =>
+        schema.Id.Length > 0 || schema.Schema.Length > 0 || schema.Ref is { Length: > 0 } || schema.AdditionalItems is not null
+        || schema.PatternProperties.Count > 0 || schema.Definitions.Count > 0 || schema.Dependencies.Count > 0
+        || schema.Items?.JsonSchemas.Count > 0;
 
     private static void ValidateInvariants(JSONSchemaProps schema, Level level, FieldPath path, FieldErrors errors)
     {
