@@ -37,6 +37,7 @@ internal sealed class SnapshotJob(
         {
             // The log is still whole, so nothing is lost; the next compaction tries again.
             options.OnNotice?.Invoke($"writing the snapshot {disk.PathOf(_name)} failed: {exception.Message}");
+            GiveSpaceBack();
         }
         finally
         {
@@ -54,6 +55,21 @@ internal sealed class SnapshotJob(
         if (!_done.Task.IsCompleted)
         {
             End();
+        }
+    }
+
+    private void GiveSpaceBack()
+    {
+        try
+        {
+            if (disk.List().Contains(TemporaryName))
+            {
+                disk.Delete(TemporaryName);
+            }
+        }
+        catch (IOException)
+        {
+            // What is left is deleted when the store is opened the next time.
         }
     }
 

@@ -141,12 +141,19 @@ internal sealed class StoreUpkeep
 
     private void Write()
     {
-        while (!_isStopping)
+        try
         {
-            if (!WriteOnce())
+            while (!_isStopping)
             {
-                _pipeline.Wait();
+                if (!WriteOnce())
+                {
+                    _pipeline.Wait();
+                }
             }
+        }
+        catch (Exception exception)
+        {
+            _options.OnFatal(exception);
         }
     }
 

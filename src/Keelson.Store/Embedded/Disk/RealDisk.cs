@@ -89,6 +89,11 @@ internal sealed partial class RealDisk : IDisk
     {
         string path = PathOf(name);
         SafeFileHandle handle = File.OpenHandle(path, mode, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete);
+        if (mode == FileMode.Create && OperatingSystem.IsLinux())
+        {
+            // Whoever made the directory may have let others in.
+            File.SetUnixFileMode(handle, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
         return new RealFile(handle, path);
     }
 

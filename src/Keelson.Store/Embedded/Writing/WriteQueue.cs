@@ -18,7 +18,7 @@ internal sealed class WriteQueue : IDisposable
             WriteRequest? seen = Interlocked.CompareExchange(ref _newest, request, newest);
             if (seen == newest)
             {
-                Wake();
+                WakeIfAsleep();
                 return true;
             }
             newest = seen;
@@ -64,16 +64,19 @@ internal sealed class WriteQueue : IDisposable
         Volatile.Write(ref _isAsleep, 0);
     }
 
-    /// <summary>Ends a wait.</summary>
-    public void Wake()
+    /// <summary>Ends a wait: the one there is, or else the next.</summary>
+    public void Wake() => _wake.Set();
+
+    public void Dispose() => _wake.Dispose();
+
+    // The writer says that it sleeps before it looks for requests once more, so one of the two sees the other.
+    private void WakeIfAsleep()
     {
         if (Volatile.Read(ref _isAsleep) == 1 && Interlocked.Exchange(ref _isAsleep, 0) == 1)
         {
             _wake.Set();
         }
     }
-
-    public void Dispose() => _wake.Dispose();
 
     private static void Append(WriteRequest? newest, List<WriteRequest> requests)
     {
