@@ -2,7 +2,9 @@ using System.Net;
 using Keelson.Server.Admission;
 using Keelson.Server.Authentication;
 using Keelson.Server.Authorization;
+using Keelson.Server.Bootstrap;
 using Keelson.Server.Http;
+using Keelson.Server.Namespaces;
 using Keelson.Server.Storage;
 using Keelson.Server.Verbs;
 using Microsoft.AspNetCore.Builder;
@@ -22,9 +24,11 @@ public sealed class ApiServer : IAsyncDisposable
     private readonly WebApplication _web;
     private readonly ObjectStorage _storage;
     private readonly ServerSurface _surface;
+    private readonly NamespaceLoop _namespaces;
 
-    private ApiServer(WebApplication web, ObjectStorage storage, ServerSurface surface)
+    private ApiServer(WebApplication web, ObjectStorage storage, ServerSurface surface, NamespaceLoop namespaces)
     {
+        _namespaces = namespaces;
         _web = web;
         _storage = storage;
         _surface = surface;
@@ -51,10 +55,11 @@ public sealed class ApiServer : IAsyncDisposable
             surface.Observe(new RequestLog(config)));
         WebApplication web = Build(config, pipeline);
         await loaded;
+        await new BootstrapObjects(storage, config).EnsureAsync(cancellationToken);
         await web.StartAsync(cancellationToken);
         surface.Health.FinishStart();
         string address = web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-        return new(web, storage, surface) { Port = new Uri(address.Replace("[::]", "localhost", StringComparison.Ordinal)).Port };
+        return new(web, storage, surface, new NamespaceLoop(verbs, lookup, config)) { Port = new Uri(address.Replace("[::]", "localhost", StringComparison.Ordinal)).Port };
     }
 
     /// <summary>Stops taking requests, lets the running ones end, closes.</summary>
@@ -64,6 +69,7 @@ public sealed class ApiServer : IAsyncDisposable
         using CancellationTokenSource patience = new(TimeSpan.FromSeconds(5));
         await _web.StopAsync(patience.Token);
         await _web.DisposeAsync();
+        await _namespaces.DisposeAsync();
         await _storage.DisposeAsync();
     }
 

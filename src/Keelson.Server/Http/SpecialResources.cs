@@ -8,5 +8,5 @@ internal static class SpecialResources
 {
     /// <summary>All of them; the first that serves a call gets it.</summary>
     public static IReadOnlyList<ISpecialResource> All(
-        ApiServerConfig config, ResourceVerbs verbs, IAuthorizer authorizer, IObjectLookup lookup) => [];
+        ApiServerConfig config, ResourceVerbs verbs, IAuthorizer authorizer, IObjectLookup lookup) => [new ScaleResource(verbs)];
 }

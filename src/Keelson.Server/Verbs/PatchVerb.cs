@@ -56,6 +56,20 @@ internal sealed class PatchVerb(ObjectWriter writer, FieldOwnership ownership)
         return writer.UpdateAsync(request, old => new(Patch(request, type, old!, patch, body, report)), retries: true, allowCreate: false, cancellationToken);
     }
 
+    /// <summary>Patches a record that is made for the occasion, such as a scale; field ownership is the caller's.</summary>
+    public ApiResult<IObject> PatchRecord(ApiRequest request, string contentType, byte[] body, IObject old)
+    {
+        if (IsApply(contentType))
+        {
+            return ReadConfig(request, body).TryGet(out ObjectTree? config, out Status? malformed) ? Apply(request, old, config) : malformed;
+        }
+
+        DecodeReport report = new();
+        return ReadPatch(body, report).TryGet(out Tree? patch, out Status? error)
+            ? Patch(request, TypeOf(contentType)!, old, patch, body, report)
+            : error;
+    }
+
     private static string? TypeOf(string? contentType)
     {
         if (contentType is null)
