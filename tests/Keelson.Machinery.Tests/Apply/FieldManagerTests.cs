@@ -352,6 +352,38 @@ public sealed class FieldManagerTests
         Assert.Equal("n", FieldManager.KeepTimes(old, [entry with { Manager = "n" }])[0].Manager);
     }
 
+    [Fact]
+    public void Replicas_change_owners_through_scale()
+    {
+        static ManagedFieldsEntry Entry(string manager, string operation, string version, string fields, string subresource = "") => new()
+        {
+            Manager = manager,
+            Operation = operation,
+            ApiVersion = version,
+            FieldsType = "FieldsV1",
+            FieldsV1 = new(System.Text.Encoding.UTF8.GetBytes(fields)),
+            Subresource = subresource,
+        };
+        ApiList<ManagedFieldsEntry> parent =
+        [
+            Entry("m1", "Apply", "apps/v1", """{"f:spec":{"f:paused":{},"f:replicas":{}}}"""),
+            Entry("m2", "Update", "apps/v1", """{"f:spec":{"f:replicas":{}}}"""),
+            Entry("m3", "Update", "apps/v1", """{"f:spec":{"f:selector":{}}}"""),
+            Entry("old", "Update", "extensions/v1beta1", """{"f:spec":{"f:replicas":{}}}"""),
+        ];
+        ScaleManagedFields scale = new("apps/v1", version => version == "apps/v1" ? ["spec", "replicas"] : []);
+        Assert.Equal(
+            ["m1 autoscaling/v1 {\"f:spec\":{\"f:replicas\":{}}}", "m2 autoscaling/v1 {\"f:spec\":{\"f:replicas\":{}}}"],
+            scale.ToScale(parent).Select(one => $"{one.Manager} {one.ApiVersion} {one.FieldsV1}"));
+
+        ApiList<ManagedFieldsEntry> after = scale.ToParent(
+            parent, [Entry("hpa", "Update", "autoscaling/v1", """{"f:spec":{"f:replicas":{}}}""", "scale")]);
+        Assert.Equal(
+            ["m1 apps/v1 {\"f:spec\":{\"f:paused\":{}}}", "hpa apps/v1 {\"f:spec\":{\"f:replicas\":{}}}", "m3 apps/v1 {\"f:spec\":{\"f:selector\":{}}}"],
+            after.Select(one => $"{one.Manager} {one.ApiVersion} {one.FieldsV1}"));
+        Assert.Equal("scale", after[1].Subresource);
+    }
+
     private static string Containers(params string[] names) =>
         "{\"template\":{\"spec\":{\"containers\":[" + string.Join(',', names.Select(name => $"{{\"name\":\"{name}\",\"image\":\"i\"}}")) + "]}}}";
 
