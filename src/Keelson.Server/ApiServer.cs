@@ -45,13 +45,16 @@ public sealed class ApiServer : IAsyncDisposable
         Task loaded = storage.StartAsync(cancellationToken);
         ServerSurface surface = new(config, storage, loaded);
         StorageLookup lookup = new(storage);
-        ResourceVerbs verbs = new(storage, AdmissionPlugins.Chain(config, lookup), config.Random);
-        IAuthorizer authorizer = Authorizers.Chain(config, lookup);
+        Authenticators authenticators = Authenticators.Create(config, lookup);
+        ServerAuthorizers authorizers = ServerAuthorizers.Create(config, lookup);
+        AdmissionChain admission = AdmissionPlugins.Chain(config, lookup, authorizers);
+        ResourceVerbs verbs = new(storage, admission, config.Random);
+        SpecialResourceParts parts = new(config, verbs, admission, authenticators, authorizers, lookup);
         RequestPipeline pipeline = new(
-            Authenticators.Chain(config, lookup),
-            authorizer,
-            new ResourceHandler(verbs, config.Clock, SpecialResources.All(config, verbs, authorizer, lookup)),
-            PathEndpoints.All(surface),
+            authenticators.Chain,
+            authorizers.Chain,
+            new ResourceHandler(verbs, config.Clock, SpecialResources.All(parts)),
+            PathEndpoints.All(config, surface, authenticators),
             surface.Observe(new RequestLog(config)));
         WebApplication web = Build(config, pipeline);
         await loaded;

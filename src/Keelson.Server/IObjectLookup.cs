@@ -17,6 +17,10 @@ public interface IObjectLookup
     IEnumerable<T> List<T>(string @namespace = "")
         where T : class, IKind<T>;
 
+    /// <summary>Calls back with namespace and name after every change of a kind; for those who read the object later.</summary>
+    void ObserveNames<T>(Action<string, string> changed)
+        where T : class, IKind<T>;
+
     /// <summary>Calls back, quickly and in order, after every change of a kind; (old or null, new or null).</summary>
     void Observe<T>(Action<T?, T?> changed)
         where T : class, IKind<T>;
@@ -40,6 +44,16 @@ internal sealed class StorageLookup(ObjectStorage storage) : IObjectLookup
         ObjectCache cache = storage.CacheOf(Kinds[T.Info]);
         (string from, string to) = cache.RangeOf(@namespace);
         return cache.Snapshot.Range(from, to).Select(obj => (T)obj.KeptRecord);
+    }
+
+    public void ObserveNames<T>(Action<string, string> changed)
+        where T : class, IKind<T>
+    {
+        storage.CacheOf(Kinds[T.Info]).Observe(change =>
+        {
+            StoredObject obj = change.Object ?? change.Previous!;
+            changed(obj.Namespace, obj.Name);
+        });
     }
 
     public void Observe<T>(Action<T?, T?> changed)

@@ -8,6 +8,8 @@ using Keelson.Server.Admission.RuntimeClass;
 using Keelson.Server.Admission.ServiceAccount;
 using Keelson.Server.Admission.StorageObjectInUseProtection;
 using Keelson.Server.Admission.TaintNodesByCondition;
+using Keelson.Server.Authorization;
+using Keelson.Server.Authorization.Rbac;
 
 namespace Keelson.Server.Admission;
 
@@ -15,8 +17,11 @@ namespace Keelson.Server.Admission;
 internal static class AdmissionPlugins
 {
     /// <summary>The chain of what is enabled: the defaults less those disabled.</summary>
-    public static AdmissionChain Chain(ApiServerConfig config, IObjectLookup lookup) =>
-        new([.. All(config, lookup).Where(plugin => !config.DisabledAdmissionPlugins.Contains(plugin.Name))]);
+    public static AdmissionChain Chain(ApiServerConfig config, IObjectLookup lookup, ServerAuthorizers authorizers) => new(
+    [
+        .. All(config, lookup).Where(plugin => !config.DisabledAdmissionPlugins.Contains(plugin.Name)),
+        new RoleEscalationPlugin(new RoleEscalation(authorizers.Rbac, authorizers.Chain)),
+    ]);
 
     private static IEnumerable<IAdmissionPlugin> All(ApiServerConfig config, IObjectLookup lookup) =>
     [

@@ -1,9 +1,62 @@
+using Keelson.Server.Authentication.ServiceAccounts;
+
 namespace Keelson.Server.Authentication;
 
 /// <summary>The ways to show who one is, in the order they are tried.</summary>
-internal static class Authenticators
+internal sealed class Authenticators
 {
-    /// <summary>The chain for a configuration.</summary>
-    public static IRequestAuthenticator Chain(ApiServerConfig config, IObjectLookup lookup) =>
-        new AuthenticationChain([new CertificateAuthenticator(config.ClientAuthorities, config.Clock)], config.Anonymous);
+    private Authenticators(ApiServerConfig config, IObjectLookup lookup)
+    {
+        IReadOnlyList<string> audiences = config.Audiences.Count > 0 ? config.Audiences : [config.ServiceAccountIssuer];
+        Audiences = audiences;
+        Keys = new ServiceAccountKeys(Prepare(config.ServiceAccountKey), []);
+        var tokens = new BearerTokenAuthenticator([.. TokensOf(config, lookup)]);
+        Tokens = new AuthenticationChain([tokens], new AnonymousConfig { Enabled = false });
+        Chain = new AuthenticationChain([.. WithoutTokens(config), tokens], config.Anonymous);
+    }
+
+    /// <summary>Finds out who makes a request.</summary>
+    public IRequestAuthenticator Chain { get; }
+
+    /// <summary>Finds out whom a bearer token belongs to, for token reviews.</summary>
+    public IRequestAuthenticator Tokens { get; }
+
+    /// <summary>The keys of service account tokens.</summary>
+    public ServiceAccountKeys Keys { get; }
+
+    /// <summary>The server's own audiences.</summary>
+    public IReadOnlyList<string> Audiences { get; }
+
+    /// <summary>The authenticators of a configuration.</summary>
+    /// <exception cref="FormatException">The token file is not as it should be.</exception>
+    public static Authenticators Create(ApiServerConfig config, IObjectLookup lookup) => new(config, lookup);
+
+    private static IEnumerable<IRequestAuthenticator> WithoutTokens(ApiServerConfig config)
+    {
+        if (config.FrontProxyAuthorities is { } frontProxies)
+        {
+            yield return new FrontProxyAuthenticator(frontProxies, new FrontProxyConfig(), config.Clock);
+        }
+        yield return new CertificateAuthenticator(config.ClientAuthorities, config.Clock);
+    }
+
+    private IEnumerable<ITokenAuthenticator> TokensOf(ApiServerConfig config, IObjectLookup lookup)
+    {
+        if (config.TokenFile is { } path)
+        {
+            yield return new AudienceAgnosticTokens(
+                TokenFileAuthenticator.Parse(File.ReadAllText(path), path), Audiences);
+        }
+        yield return new ServiceAccountTokenAuthenticator(
+            new ServiceAccountTokenConfig { Issuers = [config.ServiceAccountIssuer], Audiences = Audiences },
+            Keys, new CachedServiceAccounts(lookup), config.Clock);
+        if (config.BootstrapTokens)
+        {
+            yield return new AudienceAgnosticTokens(
+                new BootstrapTokenAuthenticator(new CachedBootstrapSecrets(lookup), config.Clock), Audiences);
+        }
+    }
+
+    private static async Task<TokenKey> Prepare(Task<System.Security.Cryptography.AsymmetricAlgorithm> key) =>
+        new(await key);
 }

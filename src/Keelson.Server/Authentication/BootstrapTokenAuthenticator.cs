@@ -47,7 +47,7 @@ public sealed partial class BootstrapTokenAuthenticator(IBootstrapSecretLookup s
         {
             return AuthenticationOutcome.NotMine;
         }
-        return AuthenticationOutcome.Authenticated(new UserInfo { Name = UserPrefix + id, Groups = groups }, audiences);
+        return AuthenticationOutcome.Authenticated(new UserInfo { Name = UserPrefix + id, Groups = groups });
     }
 
     // An expiration that can't be read counts as past: better no token than one that lasts for ever.

@@ -49,7 +49,7 @@ public sealed class TokenFileAuthenticator : ITokenAuthenticator
     public ValueTask<AuthenticationOutcome> AuthenticateAsync(
         string token, IReadOnlyList<string>? audiences, CancellationToken cancellation) =>
         new(users.TryGetValue(token, out var user)
-            ? AuthenticationOutcome.Authenticated(user, audiences)
+            ? AuthenticationOutcome.Authenticated(user)
             : AuthenticationOutcome.NotMine);
 
     private static List<string> SplitLine(string line, string path, int lineNumber)

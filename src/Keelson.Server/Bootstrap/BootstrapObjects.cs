@@ -47,7 +47,12 @@ internal sealed class BootstrapObjects(ObjectStorage storage, ApiServerConfig co
         await Task.WhenAll(writes);
     }
 
-    private static IEnumerable<IObject> Read(ApiKind kind)
+    /// <summary>The rules of a default cluster role, whatever became of it in the cluster.</summary>
+    public static ApiList<PolicyRule> RulesOf(string clusterRole) => Read(ApiKinds.RbacV1ClusterRole)
+        .Cast<ClusterRole>().First(role => role.Metadata.Name == clusterRole).Rules;
+
+    /// <summary>The objects of a kind that every cluster holds from the start.</summary>
+    internal static IEnumerable<IObject> Read(ApiKind kind)
     {
         string name = $"Keelson.Server.Bootstrap.Objects.{kind.Info.Resource}.jsonl";
         using Stream stream = typeof(BootstrapObjects).Assembly.GetManifestResourceStream(name)

@@ -138,7 +138,7 @@ internal sealed class RequestPipeline(
             name = NameInSelector(RequestOptions.Text(http.Request.Query, "fieldSelector"));
         }
 
-        return new AuthorizationAttributes
+        AuthorizationAttributes attributes = new()
         {
             User = user,
             Verb = info.Verb,
@@ -150,6 +150,10 @@ internal sealed class RequestPipeline(
             Name = name,
             Path = info.Path,
         };
+        return http.Request.Query.Count > 0 && info.Verb is "list" or "watch" or "deletecollection"
+            ? attributes.WithSelectors(
+                RequestOptions.Text(http.Request.Query, "fieldSelector"), RequestOptions.Text(http.Request.Query, "labelSelector"))
+            : attributes;
     }
 
     private static string NameInSelector(string selector)

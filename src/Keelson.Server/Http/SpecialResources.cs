@@ -1,12 +1,43 @@
+using Keelson.Server.Admission;
+using Keelson.Server.Authentication;
+using Keelson.Server.Authentication.Reviews;
+using Keelson.Server.Authentication.ServiceAccounts;
 using Keelson.Server.Authorization;
+using Keelson.Server.Authorization.Reviews;
 using Keelson.Server.Verbs;
 
 namespace Keelson.Server.Http;
+
+/// <summary>What special resources are made from.</summary>
+internal sealed record SpecialResourceParts(
+    ApiServerConfig Config,
+    ResourceVerbs Verbs,
+    AdmissionChain Admission,
+    Authenticators Authenticators,
+    ServerAuthorizers Authorizers,
+    IObjectLookup Lookup);
 
 /// <summary>The resources and subresources that are more than objects in the store.</summary>
 internal static class SpecialResources
 {
     /// <summary>All of them; the first that serves a call gets it.</summary>
-    public static IReadOnlyList<ISpecialResource> All(
-        ApiServerConfig config, ResourceVerbs verbs, IAuthorizer authorizer, IObjectLookup lookup) => [new ScaleResource(verbs)];
+    public static IReadOnlyList<ISpecialResource> All(SpecialResourceParts parts)
+    {
+        ReviewSteps steps = new(parts.Verbs.Ownership, parts.Admission);
+        AccessReviews reviews = parts.Authorizers.Reviews;
+        ApiServerConfig config = parts.Config;
+        Authenticators authenticators = parts.Authenticators;
+        ServiceAccountTokenIssuer issuer = new(config.ServiceAccountIssuer, authenticators.Keys, config.Clock);
+        return
+        [
+            new ScaleResource(parts.Verbs),
+            new TokenRequestResource(steps, issuer, parts.Lookup, authenticators.Audiences),
+            new TokenReviewResource(steps, authenticators.Tokens, authenticators.Audiences),
+            new SelfSubjectReviewResource(steps),
+            new SelfSubjectAccessReviewResource(steps, reviews),
+            new SubjectAccessReviewResource(steps, reviews),
+            new LocalSubjectAccessReviewResource(steps, reviews),
+            new SelfSubjectRulesReviewResource(steps, reviews),
+        ];
+    }
 }

@@ -66,6 +66,22 @@ public sealed class ApiRequest
         UserExtra = User.Extra,
     };
 
+    /// <summary>The same call for a body of another kind, as subresources have it.</summary>
+    public ApiRequest For(ApiKind kind) => new()
+    {
+        User = User,
+        Kind = kind,
+        Verb = Verb,
+        Now = Now,
+        Namespace = Namespace,
+        Name = Name,
+        Subresource = Subresource,
+        DryRun = DryRun,
+        FieldManager = FieldManager,
+        FieldValidation = FieldValidation,
+        Force = Force,
+    };
+
     /// <summary>Adds a warning, unless it was given before.</summary>
     public void Warn(string text)
     {

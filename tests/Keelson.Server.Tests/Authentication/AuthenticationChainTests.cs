@@ -92,6 +92,15 @@ public sealed class AuthenticationChainTests
         Assert.StartsWith(message, exception.Message);
     }
 
+    [Fact]
+    public async Task Tokens_without_an_audience_are_for_the_server_alone()
+    {
+        var tokens = new AudienceAgnosticTokens(TokenFileAuthenticator.Parse(TokenFile, "tokens.csv"), ["api", "b"]);
+        Assert.Equal(["api", "b"], (await tokens.AuthenticateAsync("t-jane", null, default)).Audiences);
+        Assert.Equal(["b"], (await tokens.AuthenticateAsync("t-jane", ["a", "b"], default)).Audiences);
+        Assert.False((await tokens.AuthenticateAsync("t-jane", ["a"], default)).IsAuthenticated);
+    }
+
     private AuthenticationChain Chain(AnonymousConfig? anonymous = null)
     {
         var certificates = new TestCertificates(time);

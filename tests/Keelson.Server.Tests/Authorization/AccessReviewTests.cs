@@ -1,8 +1,5 @@
 using Keelson.Api.Authorization.V1;
-using Keelson.Api.Kinds;
-using Keelson.Api.Meta.V1;
 using Keelson.Api.Rbac.V1;
-using Keelson.Machinery.Validation;
 using Keelson.Server.Authentication;
 using Keelson.Server.Authorization;
 using Keelson.Server.Authorization.Nodes;
@@ -78,61 +75,5 @@ public sealed class AccessReviewTests
         var user = reviews.ListRules(new UserInfo { Name = "u" }, "ns");
         Assert.False(user.Incomplete);
         Assert.Equal(["pods"], Assert.Single(user.ResourceRules.AsSpan().ToArray()).Resources);
-    }
-
-    [Fact]
-    public void Reviews_are_validated_with_upstreams_words()
-    {
-        AssertErrors(
-            errors => AccessReviewValidation.Validate(new SelfSubjectAccessReview(), errors),
-            "spec.resourceAttributes: Invalid value: null: exactly one of nonResourceAttributes or resourceAttributes must "
-            + "be specified");
-        AssertErrors(
-            errors => AccessReviewValidation.Validate(
-                new SubjectAccessReview { Spec = new() { ResourceAttributes = new(), NonResourceAttributes = new() { Path = "/x" } } },
-                errors),
-            "spec.nonResourceAttributes: Invalid value: {\"Path\":\"/x\",\"Verb\":\"\"}: cannot be specified in combination "
-            + "with resourceAttributes",
-            "spec.user: Invalid value: \"\": at least one of user or group must be specified");
-        AssertErrors(
-            errors => AccessReviewValidation.Validate(
-                new LocalSubjectAccessReview
-                {
-                    Metadata = Named("", "ns"),
-                    Spec = new() { User = "u", ResourceAttributes = new() { Namespace = "other" } },
-                },
-                errors),
-            "spec.resourceAttributes.namespace: Invalid value: \"other\": must match metadata.namespace");
-        AssertErrors(
-            errors => AccessReviewValidation.Validate(
-                new SelfSubjectAccessReview
-                {
-                    Spec = new()
-                    {
-                        ResourceAttributes = new()
-                        {
-                            FieldSelector = new(),
-                            LabelSelector = new()
-                            {
-                                RawSelector = "a=b",
-                                Requirements = [new() { Key = "app", Operator = "In" }],
-                            },
-                        },
-                    },
-                },
-                errors),
-            "spec.resourceAttributes.fieldSelector.requirements: Required value: when spec.resourceAttributes.fieldSelector "
-            + "is specified, requirements or rawSelector is required",
-            "spec.resourceAttributes.labelSelector.rawSelector: Invalid value: \"a=b\": may not specified at the same time "
-            + "as requirements",
-            "spec.resourceAttributes.labelSelector.requirements[0].values: Required value: must be specified when `operator` "
-            + "is 'In' or 'NotIn'");
-    }
-
-    private static void AssertErrors(Action<FieldErrors> validate, params string[] expected)
-    {
-        var errors = new FieldErrors();
-        validate(errors);
-        Assert.Equal(expected, errors.All.Select(error => error.ToString()));
     }
 }

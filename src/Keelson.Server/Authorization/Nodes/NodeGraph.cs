@@ -1,4 +1,6 @@
 using Keelson.Api.Core.V1;
+using Keelson.Api.Resource.V1;
+using Keelson.Api.Storage.V1;
 
 namespace Keelson.Server.Authorization.Nodes;
 
@@ -13,6 +15,46 @@ public sealed class NodeGraph
     private readonly Dictionary<ReachableObject, HashSet<string>> volumesOfSecrets = [];
     private readonly Dictionary<string, string> attachments = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> slices = new(StringComparer.Ordinal);
+
+    private Action catchUp = static () => { };
+
+    /// <summary>Follows a server's pods, volumes, attachments and slices.</summary>
+    public void Follow(IObjectLookup lookup)
+    {
+        var podFeed = new ChangeFeed<Pod>(lookup, (scope, name, pod) =>
+        {
+            if (pod is not null)
+            {
+                Set(pod);
+            }
+            else
+            {
+                RemovePod(scope, name);
+            }
+        }).Start();
+        var volumeFeed = new ChangeFeed<PersistentVolume>(lookup, (_, name, volume) =>
+        {
+            if (volume is not null)
+            {
+                Set(volume);
+            }
+            else
+            {
+                RemovePersistentVolume(name);
+            }
+        }).Start();
+        var attachmentFeed = new ChangeFeed<VolumeAttachment>(
+            lookup, (_, name, attachment) => SetVolumeAttachment(name, attachment?.Spec.NodeName ?? "")).Start();
+        var sliceFeed = new ChangeFeed<ResourceSlice>(
+            lookup, (_, name, slice) => SetResourceSlice(name, slice?.Spec.NodeName ?? "")).Start();
+        catchUp = () =>
+        {
+            podFeed.CatchUp();
+            volumeFeed.CatchUp();
+            attachmentFeed.CatchUp();
+            sliceFeed.CatchUp();
+        };
+    }
 
     /// <summary>Takes a pod as it is now; one without a node is on none.</summary>
     public void Set(Pod pod)
@@ -93,6 +135,7 @@ public sealed class NodeGraph
 
     internal bool IsUsedOn(string node, ReachableObject target)
     {
+        catchUp();
         lock (gate)
         {
             if (HasUser(node, target))
@@ -107,6 +150,7 @@ public sealed class NodeGraph
 
     internal bool IsVolumeUsedOn(string node, string volume)
     {
+        catchUp();
         lock (gate)
         {
             return volumes.TryGetValue(volume, out var entry) && HasUser(node, entry.Claim);
@@ -180,6 +224,7 @@ public sealed class NodeGraph
 
     private bool Has(Dictionary<string, string> nodes, string name, string node)
     {
+        catchUp();
         lock (gate)
         {
             return nodes.TryGetValue(name, out var found) && found == node;

@@ -18,8 +18,37 @@ public sealed class RbacAuthorizer : IAuthorizer, IRuleResolver
     private volatile bool changed;
     private volatile RbacSnapshot snapshot = RbacSnapshot.Empty;
 
+    private Action catchUp = static () => { };
+
     /// <summary>The picture of the moment.</summary>
-    internal RbacSnapshot Snapshot => changed ? Refresh() : snapshot;
+    internal RbacSnapshot Snapshot
+    {
+        get
+        {
+            catchUp();
+            return changed ? Refresh() : snapshot;
+        }
+    }
+
+    /// <summary>Follows a server's roles and bindings.</summary>
+    public void Follow(IObjectLookup lookup)
+    {
+        var clusterRoleFeed = new ChangeFeed<ClusterRole>(
+            lookup, (_, name, role) => Apply(role, Set, () => RemoveClusterRole(name))).Start();
+        var clusterBindingFeed = new ChangeFeed<ClusterRoleBinding>(
+            lookup, (_, name, binding) => Apply(binding, Set, () => RemoveClusterRoleBinding(name))).Start();
+        var roleFeed = new ChangeFeed<Role>(
+            lookup, (scope, name, role) => Apply(role, Set, () => RemoveRole(scope, name))).Start();
+        var bindingFeed = new ChangeFeed<RoleBinding>(
+            lookup, (scope, name, binding) => Apply(binding, Set, () => RemoveRoleBinding(scope, name))).Start();
+        catchUp = () =>
+        {
+            clusterRoleFeed.CatchUp();
+            clusterBindingFeed.CatchUp();
+            roleFeed.CatchUp();
+            bindingFeed.CatchUp();
+        };
+    }
 
     /// <summary>Takes a role as it is now.</summary>
     public void Set(ClusterRole role) => Change(() =>
@@ -81,6 +110,19 @@ public sealed class RbacAuthorizer : IAuthorizer, IRuleResolver
             })],
             Errors = errors,
         };
+    }
+
+    private static void Apply<T>(T? obj, Action<T> set, Action remove)
+        where T : class
+    {
+        if (obj is not null)
+        {
+            set(obj);
+        }
+        else
+        {
+            remove();
+        }
     }
 
     private void Change(Action change)
