@@ -151,8 +151,6 @@ internal sealed class FieldModel
             RawName = owner.Name == "ManagedFieldsEntry" ? "FieldsV1"
                 : owner.Namespace.EndsWith("ApiExtensions.V1") && owner.Name.StartsWith("JSONSchema") ? "Json" : "RawExtension",
         };
-        // Go's encoder never takes a struct for empty, so a zero time shows as null. Only creationTimestamp is "omitzero".
-        model.Always |= model.Type.Shape is Shape.Time or Shape.MicroTime && !model.Type.IsNullable && model.Json != "creationTimestamp";
         if (ApiTypeModel.Named(attribute, "Inline") is true)
         {
             model.Inlined = ApiTypeModel.Read(model.Type.Record!);
