@@ -44,6 +44,9 @@ public abstract class ApiKind(KindInfo info, TypeSchema schema)
     /// <inheritdoc cref="IKind{T}.Warnings"/>
     public abstract IEnumerable<string> Warnings(IObject obj, IObject? old);
 
+    /// <inheritdoc cref="IKind{T}.Deprecation"/>
+    public virtual string? Deprecation => null;
+
     /// <inheritdoc cref="IKind{T}.NameErrors"/>
     public abstract IEnumerable<string> NameErrors(string name, bool isPrefix);
 
@@ -154,6 +157,8 @@ internal class ApiKind<[DynamicallyAccessedMembers(DynamicallyAccessedMemberType
     public override void ValidateUpdate(IObject obj, IObject old, FieldErrors errors) => T.ValidateUpdate((T)obj, (T)old, errors);
 
     public override IEnumerable<string> Warnings(IObject obj, IObject? old) => T.Warnings((T)obj, (T?)old);
+
+    public override string? Deprecation => T.Deprecation;
 
     public override IEnumerable<string> NameErrors(string name, bool isPrefix) => T.NameErrors(name, isPrefix);
 

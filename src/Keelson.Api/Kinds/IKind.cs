@@ -40,6 +40,9 @@ public interface IKind<T> : IObject, IWireValue<T>
     /// <summary>Warnings for the client on create (<paramref name="old"/> null) or update.</summary>
     static virtual IEnumerable<string> Warnings(T obj, T? old) => [];
 
+    /// <summary>The warning that every request for the kind gets because something else has replaced it; null for none.</summary>
+    static virtual string? Deprecation => null;
+
     /// <summary>How names are checked; <paramref name="isPrefix"/> for generateName. Errors are the texts after the value.</summary>
     static virtual IEnumerable<string> NameErrors(string name, bool isPrefix) => NameRules.DnsSubdomain(name, isPrefix);
 

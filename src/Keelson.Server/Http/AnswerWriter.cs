@@ -77,9 +77,12 @@ internal static class AnswerWriter
     /// <summary>The JSON that an action writes.</summary>
     public static byte[] Json(Action<JsonBuffer> write)
     {
-        JsonBuffer json = buffer ??= new(16 * 1024);
+        // Taken out while it is written to, since an action may need JSON for a part of its own.
+        JsonBuffer json = buffer ?? new(16 * 1024);
+        buffer = null;
         json.Clear();
         write(json);
+        buffer = json;
         return json.ToArray();
     }
 

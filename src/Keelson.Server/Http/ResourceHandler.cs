@@ -54,6 +54,11 @@ internal sealed class ResourceHandler(ResourceVerbs verbs, TimeProvider clock, I
             return true;
         }
 
+        if (kind.Deprecation is { } deprecation)
+        {
+            http.Response.Headers.Append("Warning", WarningHeader.Format(deprecation));
+        }
+
         ResourceCall call = new(http, info, kind, user, negotiated.Error is null ? negotiated.Value : default, clock);
         await (owner is null ? ServeAsync(call) : owner.ServeAsync(call));
         return true;

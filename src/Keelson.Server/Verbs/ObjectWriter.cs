@@ -175,7 +175,7 @@ internal sealed partial class ObjectWriter(ObjectStorage storage, AdmissionChain
         kind.Validate(obj, errors);
         if (errors.Count > 0)
         {
-            return ApiErrors.Invalid(kind.Info.Group, kind.Info.Kind, obj.Metadata.Name, errors);
+            return ApiErrors.Invalid(kind.Stored.Info.Group, kind.Info.Kind, obj.Metadata.Name, errors);
         }
 
         foreach (string warning in kind.Warnings(obj, null))
@@ -260,7 +260,7 @@ internal sealed partial class ObjectWriter(ObjectStorage storage, AdmissionChain
 
         if (errors.Count > 0)
         {
-            return new(ApiErrors.Invalid(kind.Info.Group, kind.Info.Kind, obj.Metadata.Name, errors), null);
+            return new(ApiErrors.Invalid(kind.Stored.Info.Group, kind.Info.Kind, obj.Metadata.Name, errors), null);
         }
 
         foreach (string warning in kind.Warnings(obj, old))
