@@ -122,6 +122,8 @@ internal sealed class FieldModel
 
     public bool Atomic { get; private set; }
 
+    public bool Granular { get; private set; }
+
     public string PatchStrategy { get; private set; } = "";
 
     public string MergeKey { get; private set; } = "";
@@ -145,6 +147,7 @@ internal sealed class FieldModel
             ListType = ApiTypeModel.Named(attribute, "List") as int?,
             Keys = ApiTypeModel.Named(attribute, "Keys") as string ?? "",
             Atomic = ApiTypeModel.Named(attribute, "Atomic") is true,
+            Granular = ApiTypeModel.Named(attribute, "Granular") is true,
             PatchStrategy = ApiTypeModel.Named(attribute, "PatchStrategy") as string ?? "",
             MergeKey = ApiTypeModel.Named(attribute, "MergeKey") as string ?? "",
             Description = ApiTypeModel.Summary(property),

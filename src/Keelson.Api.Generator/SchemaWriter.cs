@@ -33,6 +33,7 @@ internal static class SchemaWriter
             code.Append(field.ListType is null ? "" : $", ListType = (ListType){field.ListType}");
             code.Append(field.Keys.Length == 0 ? "" : $", ListMapKeys = [{string.Join(", ", field.Keys.Split(',').Select(ApiTypeWriter.Literal))}]");
             code.Append(field.Atomic ? ", IsAtomic = true" : "");
+            code.Append(field.Granular ? ", IsGranular = true" : "");
             code.Append(field.PatchStrategy.Length == 0 ? "" : $", PatchStrategy = {ApiTypeWriter.Literal(field.PatchStrategy)}");
             code.Append(field.MergeKey.Length == 0 ? "" : $", PatchMergeKey = {ApiTypeWriter.Literal(field.MergeKey)}");
             code.Append(" },\n");

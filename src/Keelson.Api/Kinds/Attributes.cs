@@ -55,6 +55,9 @@ public sealed class FieldAttribute(int number) : Attribute
     /// <summary>True when server-side apply replaces the object or map in this field as a whole.</summary>
     public bool Atomic { get; init; }
 
+    /// <summary>True when server-side apply merges the object in this field although its type is atomic elsewhere.</summary>
+    public bool Granular { get; init; }
+
     /// <summary>Strategic merge's strategies, comma separated.</summary>
     public string? PatchStrategy { get; init; }
 

@@ -34,7 +34,7 @@ internal readonly struct MergeShape(TypeSchema type, FieldSchema? holder = null)
     public bool IsAtomic(MergeKind kind) => kind switch
     {
         MergeKind.List => ListType == ListType.Atomic,
-        MergeKind.Map => Type.IsAtomic || (!IsOpen && holder?.IsAtomic == true),
+        MergeKind.Map => (Type.IsAtomic && holder?.IsGranular != true) || (!IsOpen && holder?.IsAtomic == true),
         _ => true,
     };
 

@@ -172,6 +172,9 @@ public sealed class FieldSchema(string name, TypeSchema type)
     /// <summary>True when the object or map in this field is replaced as a whole (mapType or structType atomic).</summary>
     public bool IsAtomic { get; init; }
 
+    /// <summary>True when the fields of the object in this field merge one by one although the type's do not elsewhere.</summary>
+    public bool IsGranular { get; init; }
+
     /// <summary>Strategic merge: <c>merge</c>, <c>replace</c>, <c>retainKeys</c>, comma separated; empty for none.</summary>
     public string PatchStrategy { get; init; } = "";
 

@@ -129,6 +129,11 @@ internal sealed class SchemaRenderer(JsonBuffer json, bool isV3)
             Text("x-kubernetes-map-type", "atomic");
         }
 
+        if (field.IsGranular)
+        {
+            Text("x-kubernetes-map-type", "granular");
+        }
+
         if (field.PatchMergeKey.Length > 0)
         {
             Text("x-kubernetes-patch-merge-key", field.PatchMergeKey);

@@ -48,7 +48,7 @@ internal sealed partial class ObjectWriter(ObjectStorage storage, AdmissionChain
         }
 
         bool generated = obj.Metadata.Name.Length == 0 && obj.Metadata.GenerateName.Length > 0;
-        obj = ownership.OnCreate(request, obj);
+        obj = ownership.OnCreate(request, WithoutSystemFields(obj));
         AdmissionContext context = new(request, AdmissionOperation.Create, obj, null);
         if (await admission.AdmitAsync(context, cancellationToken) is { } refused)
         {
@@ -128,6 +128,16 @@ internal sealed partial class ObjectWriter(ObjectStorage storage, AdmissionChain
             current = step.Current;
         }
     }
+
+    /// <summary>What only the server sets is dropped before anyone can come to own it.</summary>
+    private static IObject WithoutSystemFields(IObject obj) => obj.WithMetadata(obj.Metadata with
+    {
+        SelfLink = "",
+        Uid = "",
+        CreationTimestamp = default,
+        DeletionTimestamp = null,
+        DeletionGracePeriodSeconds = null,
+    });
 
     private static Status? CheckNamespace(ApiRequest request, ref IObject obj)
     {

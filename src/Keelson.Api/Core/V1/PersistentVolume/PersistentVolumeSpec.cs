@@ -23,7 +23,7 @@ public sealed partial record PersistentVolumeSpec
     public partial ApiList<string> AccessModes { get; init; }
 
     /// <summary>Claim the volume is bound to or reserved for. With a name but without uid it is reserved.</summary>
-    [Field(4)]
+    [Field(4, Granular = true)]
     public partial ObjectReference? ClaimRef { get; init; }
 
     /// <summary>
