@@ -35,8 +35,11 @@ public sealed record EmbeddedStoreOptions
     /// <summary>The most operations in a transaction: etcd's <c>--max-txn-ops</c>, 128.</summary>
     public int TxnOperationsMax { get; init; } = 128;
 
-    /// <summary>The size of a log file.</summary>
-    public int SegmentBytes { get; init; } = 64 << 20;
+    /// <summary>
+    /// The size of a log file, reserved when it is begun. Opening a store reads the whole of the newest one, and a new
+    /// one costs some syncs: 16 MiB keep both below what anybody notices.
+    /// </summary>
+    public int SegmentBytes { get; init; } = 16 << 20;
 
     /// <summary>How often watches with progress notifications get one: etcd's interval, 10 minutes.</summary>
     public TimeSpan ProgressInterval { get; init; } = TimeSpan.FromMinutes(10);

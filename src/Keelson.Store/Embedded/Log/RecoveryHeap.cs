@@ -11,7 +11,7 @@ namespace Keelson.Store.Embedded.Log;
 internal readonly struct RecoveryHeap : IDisposable
 {
     // Small stores load in no time either way.
-    private const long WorthwhileBytes = 16 << 20;
+    private const long WorthwhileBytes = 64 << 20;
     private readonly bool _isReserved;
 
     private RecoveryHeap(bool isReserved) => _isReserved = isReserved;

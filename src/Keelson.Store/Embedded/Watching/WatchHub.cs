@@ -228,7 +228,7 @@ internal sealed class WatchHub(StoreState state, Action<string>? onNotice)
     {
         _touched.Clear();
         HistoryCursor cursor = mark;
-        while (History.TryRead(ref cursor, out StoreEvent change))
+        for (HistoryCursor place = cursor; History.TryRead(ref cursor, out StoreEvent change); place = cursor)
         {
             _found.Clear();
             _table.Find(change, _found);
@@ -244,7 +244,7 @@ internal sealed class WatchHub(StoreState state, Action<string>? onNotice)
                 else if (watcher is StreamWatch { State: StreamWatchState.Synced } watch)
                 {
                     watch.State = StreamWatchState.Behind;
-                    watch.Cursor = mark;
+                    watch.Cursor = place;
                     watch.Signal();
                 }
             }
