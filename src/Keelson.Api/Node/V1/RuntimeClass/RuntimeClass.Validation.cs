@@ -27,6 +27,7 @@ public sealed partial record RuntimeClass
         {
             FieldPath path = FieldPath.Of("scheduling");
             ObjectMetaRules.ValidateLabels(scheduling.NodeSelector, path.Child("nodeSelector"), errors);
+            TolerationRules.Validate(scheduling.Tolerations, path.Child("tolerations"), errors);
         }
     }
 
