@@ -238,24 +238,16 @@ public sealed class JsonBuffer : IBufferWriter<byte>
         }
     }
 
-    /// <summary>A raw JSON value, compacted; null when absent.</summary>
+    /// <summary>A raw JSON value as it is; null when absent.</summary>
     public void Value(RawJson raw)
     {
         if (raw.IsAbsent)
         {
             Null();
         }
-        else if (raw.AsSpan().IndexOfAny(" \t\r\n"u8) < 0)
-        {
-            Raw(raw.AsSpan());
-        }
         else
         {
-            Utf8JsonReader reader = new(raw.AsSpan(), new JsonReaderOptions { MaxDepth = 1000 });
-            reader.Read();
-            JsonBuffer compact = new(raw.AsSpan().Length);
-            compact.Copy(ref reader);
-            Raw(compact.Written);
+            Raw(raw.AsSpan());
         }
     }
 

@@ -246,7 +246,8 @@ public ref struct JsonDecoder
     }
 
     /// <summary>
-    /// Any JSON value, kept as it came, blanks included: upstream compares such values byte by byte. Null gives an absent value.
+    /// Any JSON value, kept as it came: upstream compares such values byte by byte, so blanks must stay. Line breaks become
+    /// blanks, for clients that read watches line by line. Null gives an absent value.
     /// </summary>
     public RawJson ReadRaw()
     {
@@ -257,7 +258,13 @@ public ref struct JsonDecoder
 
         int start = (int)_reader.TokenStartIndex;
         _reader.Skip();
-        return new(_utf8[start..(int)_reader.BytesConsumed].ToArray());
+        byte[] raw = _utf8[start..(int)_reader.BytesConsumed].ToArray();
+        for (int i = raw.AsSpan().IndexOfAny("\t\r\n"u8); i >= 0 && i < raw.Length; i++)
+        {
+            raw[i] = raw[i] is (byte)'\t' or (byte)'\r' or (byte)'\n' ? (byte)' ' : raw[i];
+        }
+
+        return new(raw);
     }
 
     /// <summary>A list; null gives an absent one.</summary>

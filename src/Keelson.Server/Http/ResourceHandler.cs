@@ -220,6 +220,7 @@ internal sealed class ResourceHandler(ResourceVerbs verbs, TimeProvider clock, I
 
         ApiRequest request = call.Request(new WriteOptions(options.DryRun.Count > 0, "", FieldValidation.Warn, false));
         ApiResult<Deleted> result = await verbs.Deleter.DeleteAsync(request, options, call.Aborted);
+        call.WriteWarnings(request);
         if (!result.TryGet(out Deleted deleted, out error))
         {
             await call.WriteAsync(error);
@@ -233,7 +234,6 @@ internal sealed class ResourceHandler(ResourceVerbs verbs, TimeProvider clock, I
         }
 
         ObjectMeta meta = deleted.Object.Record.Metadata;
-        call.WriteWarnings(request);
         await AnswerWriter.WriteStatusAsync(
             call.Http,
             new Status
@@ -255,6 +255,7 @@ internal sealed class ResourceHandler(ResourceVerbs verbs, TimeProvider clock, I
 
         ApiRequest request = call.Request(new WriteOptions(options.DryRun.Count > 0, "", FieldValidation.Warn, false));
         ApiResult<ObjectPage> deleted = await verbs.DeleteCollectionAsync(request, options, query, call.Aborted);
+        call.WriteWarnings(request);
         await (deleted.TryGet(out ObjectPage page, out error) ? call.WritePageAsync(page) : call.WriteAsync(error));
     }
 

@@ -79,6 +79,11 @@ internal sealed class ResourceVerbs
             return error;
         }
 
+        if (options is { PropagationPolicy: null, OrphanDependents: null } && request.Kind.DefaultPropagationWarning is { } warning)
+        {
+            request.Warn(warning);
+        }
+
         StoredObject[] objects = [.. page.Items];
         ObjectCache cache = Storage.CacheOf(request.Kind);
         int next = -1;

@@ -1,6 +1,8 @@
 using System.Text;
+using System.Text.Json;
 using Keelson.Api.Kinds;
 using Keelson.Machinery.Validation;
+using Keelson.Machinery.Values;
 using Keelson.Machinery.Wire;
 
 namespace Keelson.Api.Apps.V1;
@@ -29,9 +31,21 @@ public sealed partial record ControllerRevision
         errors.NonNegative(FieldPath.Of("revision"), obj.Revision);
         if (obj.Data != old.Data)
         {
-            JsonBuffer json = new();
-            json.Value(obj.Data);
-            errors.InvalidRaw(FieldPath.Of("data"), Encoding.UTF8.GetString(json.Written), WorkloadRules.ImmutableText);
+            errors.InvalidRaw(FieldPath.Of("data"), Compact(obj.Data), WorkloadRules.ImmutableText);
         }
+    }
+
+    private static string Compact(RawJson data)
+    {
+        if (data.IsAbsent)
+        {
+            return "null";
+        }
+
+        Utf8JsonReader reader = new(data.AsSpan());
+        reader.Read();
+        JsonBuffer json = new();
+        json.Copy(ref reader);
+        return Encoding.UTF8.GetString(json.Written);
     }
 }
