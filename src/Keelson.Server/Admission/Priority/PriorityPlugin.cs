@@ -39,10 +39,15 @@ internal sealed class PriorityPlugin(IObjectLookup lookup) : IAdmissionPlugin
     {
         if (context.Operation == AdmissionOperation.Update)
         {
-            // A pod without a priority was made before priorities; otherwise it keeps the one it has.
-            if (context.OldObject is Pod { Spec.Priority: { } kept } && pod.Spec.Priority is null)
+            // Who leaves out what was computed on create keeps it; any other change is refused by the validation.
+            if (context.OldObject is Pod old && (pod.Spec.Priority is null || pod.Spec.PreemptionPolicy is null))
             {
-                context.Object = pod with { Spec = pod.Spec with { Priority = kept } };
+                PodSpec spec = pod.Spec with
+                {
+                    Priority = pod.Spec.Priority ?? old.Spec.Priority,
+                    PreemptionPolicy = pod.Spec.PreemptionPolicy ?? old.Spec.PreemptionPolicy,
+                };
+                context.Object = pod with { Spec = spec };
             }
 
             return null;
