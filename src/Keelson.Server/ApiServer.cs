@@ -5,8 +5,10 @@ using Keelson.Server.Authorization;
 using Keelson.Server.Bootstrap;
 using Keelson.Server.Http;
 using Keelson.Server.Namespaces;
+using Keelson.Server.Metrics;
 using Keelson.Server.Storage;
 using Keelson.Server.Verbs;
+using Keelson.Store;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -41,18 +43,20 @@ public sealed class ApiServer : IAsyncDisposable
     public static async Task<ApiServer> StartAsync(ApiServerConfig config, CancellationToken cancellationToken)
     {
         IObjectCodec codec = config.StorageMediaType == MediaType.Json ? new JsonObjectCodec() : new ProtobufObjectCodec();
-        ObjectStorage storage = new(config.Store, config.StoragePrefix, codec, config.Clock, config.OnFatal);
+        ServerMetrics metrics = new();
+        IStore store = new MeteredStore(config.Store, metrics.Storage, config.StoragePrefix);
+        ObjectStorage storage = new(store, config.StoragePrefix, codec, config.Clock, config.OnFatal);
         Task loaded = storage.StartAsync(cancellationToken);
-        ServerSurface surface = new(config, storage, loaded);
+        ServerSurface surface = new(config, metrics, storage, loaded);
         StorageLookup lookup = new(storage);
         Authenticators authenticators = Authenticators.Create(config, lookup);
         ServerAuthorizers authorizers = ServerAuthorizers.Create(config, lookup);
-        AdmissionChain admission = AdmissionPlugins.Chain(config, lookup, authorizers);
+        AdmissionChain admission = MeteredAdmissionPlugin.Around(AdmissionPlugins.Chain(config, lookup, authorizers), metrics.Access);
         ResourceVerbs verbs = new(storage, admission, config.Random);
         SpecialResourceParts parts = new(config, verbs, admission, authenticators, authorizers, lookup);
         RequestPipeline pipeline = new(
-            authenticators.Chain,
-            authorizers.Chain,
+            new MeteredAuthenticator(authenticators.Chain, metrics.Access),
+            new MeteredAuthorizer(authorizers.Chain, metrics.Access),
             new ResourceHandler(verbs, config.Clock, SpecialResources.All(parts)),
             PathEndpoints.All(config, surface, authenticators),
             surface.Observe(new RequestLog(config)));

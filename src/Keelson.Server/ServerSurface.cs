@@ -12,8 +12,9 @@ namespace Keelson.Server;
 internal sealed class ServerSurface
 {
     /// <summary>The surface of a server over this storage, which has read the store when <paramref name="loaded"/> completes.</summary>
-    public ServerSurface(ApiServerConfig config, ObjectStorage storage, Task loaded)
+    public ServerSurface(ApiServerConfig config, ServerMetrics metrics, ObjectStorage storage, Task loaded)
     {
+        Metrics = metrics;
         OpenApi = new OpenApiDocuments(Discovery, config.Clock);
         Health.Set("etcd", async cancellation =>
         {
@@ -46,13 +47,13 @@ internal sealed class ServerSurface
     public HealthChecks Health { get; } = new();
 
     /// <summary>The metrics.</summary>
-    public ServerMetrics Metrics { get; } = new();
+    public ServerMetrics Metrics { get; }
 
     /// <summary>The endpoints of all of these.</summary>
     public IReadOnlyList<IPathEndpoint> Endpoints { get; }
 
     /// <summary>Counts and times requests, and passes on what another observer is to see.</summary>
-    public IRequestObserver Observe(IRequestObserver next) => new RequestMeter(Metrics.Requests, Discovery, next);
+    public IRequestObserver Observe(IRequestObserver next) => new RequestMeter(Metrics, Discovery, next);
 
     private static Dictionary<string, string> Flags(ApiServerConfig config) => new()
     {

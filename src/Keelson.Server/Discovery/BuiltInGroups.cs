@@ -70,7 +70,15 @@ internal static class BuiltInGroups
         };
     }
 
-    /// <summary>Events of both groups are stored as core's.</summary>
-    private static string StorageHash(KindInfo stored) =>
-        StorageVersionHash.Of(stored is { Group: "events.k8s.io", Kind: "Event" } ? "" : stored.Group, stored.Version, stored.Kind);
+    /// <summary>
+    /// The hash of the version that upstream stores, which for a version new in this release is the one before it, so that the
+    /// release before can still read it. Events of both groups are stored as core's.
+    /// </summary>
+    private static string StorageHash(KindInfo stored) => stored switch
+    {
+        { Group: "events.k8s.io", Kind: "Event" } => StorageVersionHash.Of("", stored.Version, stored.Kind),
+        { Group: "admissionregistration.k8s.io", Kind: "MutatingAdmissionPolicy" or "MutatingAdmissionPolicyBinding" } =>
+            StorageVersionHash.Of(stored.Group, "v1beta1", stored.Kind),
+        _ => StorageVersionHash.Of(stored.Group, stored.Version, stored.Kind),
+    };
 }

@@ -7,7 +7,7 @@ using Keelson.Api.Meta.V1;
 using Keelson.Machinery.Values;
 using Keelson.Machinery.Trees;
 using Keelson.Machinery.Wire;
-using Keelson.Machinery.Yaml;
+using Keelson.Server.Metrics;
 using Keelson.Server.Storage;
 using Keelson.Server.Verbs;
 using Microsoft.AspNetCore.Http;
@@ -26,6 +26,7 @@ internal sealed class WatchStream(ResourceCall call, ObjectWatch watch, ListQuer
     private static readonly TimeSpan BookmarkBeforeEnd = TimeSpan.FromSeconds(2);
 
     private readonly PipeWriter _body = call.Http.Response.BodyWriter;
+    private readonly WatchSeries? _series = call.Http.Features.Get<WatchSeries>();
     private bool _columnsSent;
 
     /// <summary>A stream with one error event.</summary>
@@ -184,12 +185,14 @@ internal sealed class WatchStream(ResourceCall call, ObjectWatch watch, ListQuer
         span[at++] = (byte)'}';
         span[at++] = (byte)'\n';
         _body.Advance(at);
+        _series?.Sent(at);
     }
 
     private void Write(ReadOnlySpan<byte> bytes)
     {
         bytes.CopyTo(_body.GetSpan(bytes.Length));
         _body.Advance(bytes.Length);
+        _series?.Sent(bytes.Length);
     }
 
     private byte[] Encode(WatchItem item)

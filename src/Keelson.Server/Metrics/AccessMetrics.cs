@@ -76,9 +76,9 @@ internal sealed class AccessMetrics(MetricRegistry registry)
     /// <summary>The authorizer of that type and name decided.</summary>
     public void Decided(string type, string name, string decision) => _decisions.With(type, name, decision).Increment();
 
-    /// <summary>A plugin ran; the type is admit or validate.</summary>
-    public void AdmissionPlugin(string name, string type, string operation, bool rejected, double seconds) =>
-        _admissionPlugins.With(name, type, operation, Truth(rejected)).Observe(seconds);
+    /// <summary>The series of a plugin's calls, to be kept; the type is admit or validate.</summary>
+    public Histogram AdmissionPlugin(string name, string type, string operation, bool rejected) =>
+        _admissionPlugins.With(name, type, operation, Truth(rejected));
 
     /// <summary>All plugins of a step ran; the type is admit or validate.</summary>
     public void AdmissionStep(string type, string operation, bool rejected, double seconds) =>

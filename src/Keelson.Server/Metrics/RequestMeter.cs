@@ -9,14 +9,15 @@ namespace Keelson.Server.Metrics;
 internal sealed class RequestMeter : IRequestObserver
 {
     private readonly RequestMetrics _metrics;
+    private readonly StorageMetrics _storage;
     private readonly DiscoveryRegistry _registry;
     private readonly IRequestObserver _next;
     private readonly Action<HttpContext, RequestInfo, long> _end;
 
     /// <summary>A meter before another observer.</summary>
-    public RequestMeter(RequestMetrics metrics, DiscoveryRegistry registry, IRequestObserver next)
+    public RequestMeter(ServerMetrics metrics, DiscoveryRegistry registry, IRequestObserver next)
     {
-        (_metrics, _registry, _next) = (metrics, registry, next);
+        (_metrics, _storage, _registry, _next) = (metrics.Requests, metrics.Storage, registry, next);
         _end = End;
     }
 
@@ -26,7 +27,13 @@ internal sealed class RequestMeter : IRequestObserver
         _next.Begin(http, info);
         if (IsEndless(info))
         {
-            _metrics.LongRunning(LabelsOf(http, info), 1);
+            RequestLabels labels = LabelsOf(http, info);
+            _metrics.LongRunning(labels, 1);
+            if (labels.Verb == "WATCH")
+            {
+                // Whoever writes the events counts them.
+                http.Features.Set(_storage.Watch(labels.Group, labels.Version, labels.Resource));
+            }
         }
         else
         {
