@@ -60,7 +60,7 @@ public sealed record ApiServerConfig
     public IReadOnlyList<string> Audiences { get; init; } = [];
 
     /// <summary>The addresses of services (<c>--service-cluster-ip-range</c>), one or two ranges.</summary>
-    public IReadOnlyList<string> ServiceClusterIPRanges { get; init; } = ["10.96.0.0/12"];
+    public IReadOnlyList<string> ServiceClusterIPRanges { get; init; } = ["10.96.0.0/16"];
 
     /// <summary>The ports of services on nodes (<c>--service-node-port-range</c>).</summary>
     public (int First, int Last) ServiceNodePorts { get; init; } = (30000, 32767);

@@ -59,6 +59,11 @@ internal sealed class ResourceHandler(ResourceVerbs verbs, TimeProvider clock, I
             http.Response.Headers.Append("Warning", WarningHeader.Format(deprecation));
         }
 
+        if (kind.Info is { Resource: "endpoints", Group: "" })
+        {
+            http.Response.Headers.Append("Warning", WarningHeader.Format("v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice"));
+        }
+
         ResourceCall call = new(http, info, kind, user, negotiated.Error is null ? negotiated.Value : default, clock);
         await (owner is null ? ServeAsync(call) : owner.ServeAsync(call));
         return true;
@@ -227,9 +232,20 @@ internal sealed class ResourceHandler(ResourceVerbs verbs, TimeProvider clock, I
             return;
         }
 
-        if (!deleted.IsGone || ReturnsDeleted.Contains(call.Kind.Info.Resource))
+        if (!deleted.IsGone)
         {
             await call.WriteAsync(200, deleted.Object);
+            return;
+        }
+
+        if (ReturnsDeleted.Contains(call.Kind.Info.Resource))
+        {
+            IObject last = call.Kind.FromStored(deleted.Object.Record);
+            await call.WriteAsync(200, request.DryRun || last.Metadata.DeletionTimestamp is not null ? last : last.WithMetadata(last.Metadata with
+            {
+                DeletionTimestamp = call.Now,
+                DeletionGracePeriodSeconds = 0,
+            }));
             return;
         }
 

@@ -23,7 +23,9 @@ internal readonly record struct ProtoEnvelope(string ApiVersion, string Kind, Re
     /// <summary>The envelope around a message that <paramref name="write"/> writes.</summary>
     public static byte[] Write(string apiVersion, string kind, Action<ProtoBuffer> write)
     {
-        ProtoBuffer proto = buffer ??= new(16 * 1024);
+        // The buffer is taken while in use: an envelope may hold another one.
+        ProtoBuffer proto = buffer ?? new(16 * 1024);
+        buffer = null;
         proto.Clear();
         proto.Field(4, "");
         proto.Field(3, "");
@@ -35,16 +37,21 @@ internal readonly record struct ProtoEnvelope(string ApiVersion, string Kind, Re
         proto.Field(1, apiVersion);
         proto.Header(1, type);
         proto.Raw(Prefix);
-        return proto.ToArray();
+        byte[] written = proto.ToArray();
+        buffer = proto;
+        return written;
     }
 
     /// <summary>An object's message without the envelope.</summary>
     public static byte[] Message(IObject record)
     {
-        ProtoBuffer proto = buffer ??= new(16 * 1024);
+        ProtoBuffer proto = buffer ?? new(16 * 1024);
+        buffer = null;
         proto.Clear();
         record.WriteProto(proto);
-        return proto.ToArray();
+        byte[] written = proto.ToArray();
+        buffer = proto;
+        return written;
     }
 
     /// <summary>Opens an envelope. Damage is a <see cref="DecodeException"/>.</summary>

@@ -34,7 +34,11 @@ internal sealed partial class ObjectWriter(ObjectStorage storage, AdmissionChain
     private const int UpdateAttempts = 100;
 
     /// <summary>Stores a new object.</summary>
-    public async ValueTask<ApiResult<Written>> CreateAsync(ApiRequest request, IObject obj, CancellationToken cancellationToken)
+    public ValueTask<ApiResult<Written>> CreateAsync(ApiRequest request, IObject obj, CancellationToken cancellationToken) =>
+        CreateAsync(request, obj, ownsFields: false, cancellationToken);
+
+    private async ValueTask<ApiResult<Written>> CreateAsync(
+        ApiRequest request, IObject obj, bool ownsFields, CancellationToken cancellationToken)
     {
         KindInfo info = request.Kind.Info;
         if (obj.Metadata.ResourceVersion.Length > 0)
@@ -48,7 +52,8 @@ internal sealed partial class ObjectWriter(ObjectStorage storage, AdmissionChain
         }
 
         bool generated = obj.Metadata.Name.Length == 0 && obj.Metadata.GenerateName.Length > 0;
-        obj = ownership.OnCreate(request, WithoutSystemFields(obj));
+        obj = WithoutSystemFields(obj);
+        obj = ownsFields ? obj : ownership.OnCreate(request, obj);
         AdmissionContext context = new(request, AdmissionOperation.Create, obj, null);
         if (await admission.AdmitAsync(context, cancellationToken) is { } refused)
         {
@@ -105,7 +110,8 @@ internal sealed partial class ObjectWriter(ObjectStorage storage, AdmissionChain
 
             if (old is null)
             {
-                return await CreateAsync(request, obj.WithMetadata(obj.Metadata with { ResourceVersion = "" }), cancellationToken);
+                bool applied = obj.Metadata.ManagedFields.Count > 0 && request.Verb == "patch";
+                return await CreateAsync(request, obj.WithMetadata(obj.Metadata with { ResourceVersion = "" }), applied, cancellationToken);
             }
 
             UpdateStep step = await UpdateOnceAsync(request, cache, current!, old, obj, cancellationToken);
