@@ -6,6 +6,7 @@ using Keelson.Server.Bootstrap;
 using Keelson.Server.Http;
 using Keelson.Server.Namespaces;
 using Keelson.Server.Metrics;
+using Keelson.Server.Services;
 using Keelson.Server.Storage;
 using Keelson.Server.Verbs;
 using Keelson.Store;
@@ -53,6 +54,7 @@ public sealed class ApiServer : IAsyncDisposable
         ServerAuthorizers authorizers = ServerAuthorizers.Create(config, lookup);
         AdmissionChain admission = MeteredAdmissionPlugin.Around(AdmissionPlugins.Chain(config, lookup, authorizers), metrics.Access);
         ResourceVerbs verbs = new(storage, admission, config.Random);
+        verbs.Guard(new ServiceAllocation(storage, lookup, config));
         SpecialResourceParts parts = new(config, verbs, admission, authenticators, authorizers, lookup);
         RequestPipeline pipeline = new(
             new MeteredAuthenticator(authenticators.Chain, metrics.Access),

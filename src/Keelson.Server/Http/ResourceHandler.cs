@@ -59,11 +59,6 @@ internal sealed class ResourceHandler(ResourceVerbs verbs, TimeProvider clock, I
             http.Response.Headers.Append("Warning", WarningHeader.Format(deprecation));
         }
 
-        if (kind.Info is { Resource: "endpoints", Group: "" })
-        {
-            http.Response.Headers.Append("Warning", WarningHeader.Format("v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice"));
-        }
-
         ResourceCall call = new(http, info, kind, user, negotiated.Error is null ? negotiated.Value : default, clock);
         await (owner is null ? ServeAsync(call) : owner.ServeAsync(call));
         return true;

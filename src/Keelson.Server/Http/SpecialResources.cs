@@ -31,6 +31,8 @@ internal static class SpecialResources
         return
         [
             new ScaleResource(parts.Verbs),
+            new BindingResource(parts.Verbs),
+            new EvictionResource(parts.Verbs, parts.Lookup),
             new TokenRequestResource(steps, issuer, parts.Lookup, authenticators.Audiences),
             new TokenReviewResource(steps, authenticators.Tokens, authenticators.Audiences),
             new SelfSubjectReviewResource(steps),

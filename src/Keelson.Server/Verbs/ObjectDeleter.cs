@@ -24,6 +24,9 @@ internal sealed class ObjectDeleter(ObjectStorage storage, AdmissionChain admiss
     private const string ForegroundFinalizer = "foregroundDeletion";
     private const int Attempts = 100;
 
+    /// <summary>What kinds need to know when an object is gone.</summary>
+    public IReadOnlyList<IWriteGuard> Guards { get; set; } = [];
+
     /// <summary>Deletes the object that the request names.</summary>
     public async ValueTask<ApiResult<Deleted>> DeleteAsync(
         ApiRequest request, DeleteOptions options, CancellationToken cancellationToken)
@@ -137,6 +140,11 @@ internal sealed class ObjectDeleter(ObjectStorage storage, AdmissionChain admiss
             }
 
             WriteOutcome deleted = await storage.DeleteAsync(cache, current, cancellationToken);
+            if (deleted.Written is not null && Guards.FirstOrDefault(one => one.Guards(request.Kind, "")) is { } guard)
+            {
+                await guard.DeletedAsync(old, cancellationToken);
+            }
+
             return deleted switch
             {
                 { Written: { } last } => (new Deleted(last, true), null),

@@ -208,12 +208,31 @@ internal sealed partial class ObjectWriter(ObjectStorage storage, AdmissionChain
         obj = context.Object!;
         ObjectCache cache = storage.CacheOf(kind);
         string key = cache.KeyOf(obj.Metadata.Namespace, obj.Metadata.Name);
+        IWriteGuard? guard = Guards.FirstOrDefault(one => one.Guards(kind, request.Subresource));
+        GuardedWrite guarded = default;
+        if (guard is not null)
+        {
+            if (cache.Snapshot.Find(key) is { } already)
+            {
+                return Taken(request, already);
+            }
+
+            if (!(await guard.BeforeAsync(request, obj, null, cancellationToken)).TryGet(out guarded, out Status? notGiven))
+            {
+                return notGiven;
+            }
+
+            obj = guarded.Object;
+        }
+
         if (request.DryRun)
         {
+            await FinishAsync(guarded, false);
             return cache.Snapshot.Find(key) is { } taken ? Taken(request, taken) : new Written(null, obj, true);
         }
 
         WriteOutcome outcome = await storage.PutAsync(cache, key, kind.ToStored(obj), 0, LeaseOf(obj), cancellationToken);
+        await FinishAsync(guarded, outcome.Written is not null);
         return outcome switch
         {
             { Written: { } written } => new Written(written, null, true),
@@ -302,12 +321,7 @@ internal sealed partial class ObjectWriter(ObjectStorage storage, AdmissionChain
         bool goes = request.Subresource != "finalize"
             && obj.Metadata is { DeletionTimestamp: not null, DeletionGracePeriodSeconds: 0 or null, Finalizers.Count: 0 }
             && (old.Metadata.DeletionGracePeriodSeconds ?? 0) == 0 && !KeepsUntilFinalized(request.Kind, obj);
-        if (request.DryRun)
-        {
-            return new(new Written(null, obj, false), null);
-        }
-
-        if (goes)
+        if (goes && !request.DryRun)
         {
             WriteOutcome deleted = await storage.DeleteAsync(cache, current, cancellationToken);
             return deleted switch
@@ -318,13 +332,33 @@ internal sealed partial class ObjectWriter(ObjectStorage storage, AdmissionChain
             };
         }
 
+        IWriteGuard? guard = Guards.FirstOrDefault(one => one.Guards(request.Kind, request.Subresource));
+        GuardedWrite guarded = default;
+        if (guard is not null)
+        {
+            if (!(await guard.BeforeAsync(request, obj, old, cancellationToken)).TryGet(out guarded, out Status? notGiven))
+            {
+                return new(notGiven, null);
+            }
+
+            obj = guarded.Object;
+        }
+
+        if (request.DryRun)
+        {
+            await FinishAsync(guarded, false);
+            return new(new Written(null, obj, false), null);
+        }
+
         IObject stored = request.Kind.ToStored(obj);
         if (ChangesNothing(request.Kind, stored, old, current))
         {
+            await FinishAsync(guarded, true);
             return new(new Written(current, null, false), null);
         }
 
         WriteOutcome outcome = await storage.PutAsync(cache, current.Key, stored, current.Revision, LeaseOf(obj), cancellationToken);
+        await FinishAsync(guarded, outcome.Written is not null);
         return outcome switch
         {
             { Written: { } written } => new(new Written(written, null, false), null),
@@ -332,6 +366,8 @@ internal sealed partial class ObjectWriter(ObjectStorage storage, AdmissionChain
             _ => new(null, outcome.Current),
         };
     }
+
+    private static ValueTask FinishAsync(GuardedWrite guarded, bool stored) => guarded.Finish?.Invoke(stored) ?? default;
 
     /// <summary>
     /// True when what would be stored is what is stored, times of managed fields aside: such a write makes no new version.
@@ -373,6 +409,9 @@ internal sealed partial class ObjectWriter(ObjectStorage storage, AdmissionChain
 
     /// <summary>Events go away on their own, as with upstream's event TTL; the lease is set by the server that composes this.</summary>
     private long LeaseOf(IObject obj) => obj.KindInfo is { Kind: "Event" } ? EventLease?.Invoke() ?? 0 : 0;
+
+    /// <summary>What kinds need between validation and the store.</summary>
+    public IReadOnlyList<IWriteGuard> Guards { get; set; } = [];
 
     /// <summary>Gives the store's lease that events hang on.</summary>
     public Func<long>? EventLease { get; init; }

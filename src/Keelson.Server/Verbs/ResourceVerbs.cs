@@ -41,6 +41,13 @@ internal sealed class ResourceVerbs
     /// <summary>watch.</summary>
     public WatchVerb Watches { get; }
 
+    /// <summary>Sets what kinds need from the server around their writes.</summary>
+    public void Guard(params IReadOnlyList<IWriteGuard> guards)
+    {
+        Writer.Guards = guards;
+        Deleter.Guards = guards;
+    }
+
     /// <summary>Field ownership, for subresources that write in a way of their own.</summary>
     public FieldOwnership Ownership => _ownership;
 

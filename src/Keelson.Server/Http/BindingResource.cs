@@ -1,0 +1,73 @@
+using Keelson.Api.Core.V1;
+using Keelson.Api.Kinds;
+using Keelson.Api.Meta.V1;
+using Keelson.Machinery.Validation;
+using Keelson.Server.Verbs;
+
+namespace Keelson.Server.Http;
+
+/// <summary>Binds pods to nodes: <c>pods/NAME/binding</c>, and the older <c>bindings</c>.</summary>
+internal sealed class BindingResource(ResourceVerbs verbs) : ISpecialResource
+{
+    public bool Serves(KindInfo kind, string subresource) =>
+        kind.Group.Length == 0 && ((kind.Resource == "pods" && subresource == "binding") || (kind.Resource == "bindings" && subresource.Length == 0));
+
+    public async Task ServeAsync(ResourceCall call)
+    {
+        if (call.Info.Verb != "create")
+        {
+            await call.WriteAsync(ApiErrors.MethodNotAllowed());
+            return;
+        }
+
+        if (!call.TryReadWriteOptions("CreateOptions", out ApiRequest? request, out Status? error)
+            || !(await call.ReadObjectAsync(request, ApiKinds.CoreV1Binding)).TryGet(out IObject? body, out error))
+        {
+            await call.WriteAsync(error);
+            return;
+        }
+
+        Binding binding = (Binding)body;
+        FieldErrors errors = new();
+        Binding.Validate(binding, errors);
+        if (errors.Count > 0)
+        {
+            // Upstream hands the bare list of errors on, which no layer turns into a proper status.
+            string text = errors.Count == 1 ? errors.All[0].ToString() : "[" + string.Join(", ", errors.All) + "]";
+            await call.WriteAsync(ApiErrors.Unclassified(text));
+            return;
+        }
+
+        string name = call.Info.Name.Length > 0 ? call.Info.Name : binding.Metadata.Name;
+        ApiResult<Written> bound = await verbs.Writer.UpdateAsync(PodRequest(request, name), old => new(Bind(request, (Pod)old!, binding)), true, false, call.Aborted);
+        call.WriteWarnings(request);
+        await call.WriteAsync(bound.Error ?? new Status { StatusValue = "Success", Code = 201 });
+    }
+
+    private static ApiResult<IObject> Bind(ApiRequest request, Pod pod, Binding binding)
+    {
+        if (binding.Metadata.Uid.Length > 0 && binding.Metadata.Uid != pod.Metadata.Uid)
+        {
+            return ApiErrors.Conflict(
+                Pod.Info, pod.Metadata.Name, $"Precondition failed: UID in precondition: {binding.Metadata.Uid}, UID in object meta: {pod.Metadata.Uid}");
+        }
+
+        Pod? assigned = Binding.Assign(pod, binding, request.Now, out string? conflict);
+        return assigned is null
+            ? ApiErrors.Conflict(new KindInfo("", "v1", "Pod", "pods/binding"), pod.Metadata.Name, conflict!)
+            : ApiResult<IObject>.Of(assigned);
+    }
+
+    private static ApiRequest PodRequest(ApiRequest request, string name) => new()
+    {
+        User = request.User,
+        Kind = ApiKinds.CoreV1Pod,
+        Verb = "create",
+        Now = request.Now,
+        Namespace = request.Namespace,
+        Name = name,
+        Subresource = "binding",
+        DryRun = request.DryRun,
+        FieldManager = request.FieldManager,
+    };
+}
