@@ -87,10 +87,14 @@ public readonly record struct MicroTime : IComparable<MicroTime>
     /// <summary>The instant.</summary>
     public DateTimeOffset Instant => new(DateTime.SpecifyKind(_utc, DateTimeKind.Utc));
 
-    /// <summary>Reads RFC 3339 (any offset, optional fraction).</summary>
+    /// <summary>Reads RFC 3339 (any offset) with the six decimals that upstream insists on.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, out MicroTime time)
     {
-        bool ok = Rfc3339.TryParse(text, out DateTimeOffset instant);
+        DateTimeOffset instant = default;
+        bool ok = text.Length > Rfc3339.MicrosecondsEnd
+            && Rfc3339.HasMicroseconds(text)
+            && !char.IsAsciiDigit(text[Rfc3339.MicrosecondsEnd])
+            && Rfc3339.TryParse(text, out instant);
         time = ok ? new(instant) : default;
         return ok;
     }
@@ -108,6 +112,18 @@ public readonly record struct MicroTime : IComparable<MicroTime>
 /// </summary>
 internal static class Rfc3339
 {
+    /// <summary>Where six decimals begin: behind <c>2006-01-02T15:04:05</c>.</summary>
+    public const int MicrosecondsStart = 19;
+
+    /// <summary>Where six decimals end: the point, then the digits.</summary>
+    public const int MicrosecondsEnd = MicrosecondsStart + 7;
+
+    /// <summary>True when a point or comma and six digits follow the seconds.</summary>
+    public static bool HasMicroseconds(ReadOnlySpan<char> text) =>
+        text.Length >= MicrosecondsEnd
+        && text[MicrosecondsStart] is '.' or ','
+        && text[(MicrosecondsStart + 1)..MicrosecondsEnd].IndexOfAnyExceptInRange('0', '9') < 0;
+
     public static bool TryParse(ReadOnlySpan<char> text, out DateTimeOffset instant)
     {
         instant = default;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Keelson.Machinery.Validation;
+using Keelson.Machinery.Values;
 
 namespace Keelson.Machinery.Wire;
 
@@ -105,6 +106,20 @@ internal static class GoTimeErrors
             }
 
             at += length;
+        }
+
+        if (layout.Contains(".000000", StringComparison.Ordinal))
+        {
+            if (!Rfc3339.HasMicroseconds(text))
+            {
+                return Error(text[at..], ".000000");
+            }
+
+            at = Rfc3339.MicrosecondsEnd;
+            if (at < text.Length && char.IsAsciiDigit(text[at]))
+            {
+                return Error(text[at..], "Z07:00");
+            }
         }
 
         string zone = text[at..].TrimStart('.', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9');
