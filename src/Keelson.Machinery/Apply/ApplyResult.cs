@@ -14,14 +14,17 @@ public abstract record ApplyResult
 
     /// <summary>Applied.</summary>
     /// <param name="Object">
-    /// The object to default, validate and store, without managed fields; it shares subtrees with what went in. Nulls in
-    /// it stand for fields that were given up; decoding the object into its kind drops them.
+    /// The object to default, validate and store, without managed fields; it shares subtrees with what went in. Nulls
+    /// in it stand for fields that were given up; decoding the object into its kind drops them.
     /// </param>
     /// <param name="ManagedFields">Its managed fields.</param>
     /// <param name="IsChanged">False when the object is the live one.</param>
-    public sealed record Applied(ObjectTree Object, ApiList<ManagedFieldsEntry> ManagedFields, bool IsChanged) : ApplyResult;
+    public sealed record Applied(ObjectTree Object, ApiList<ManagedFieldsEntry> ManagedFields, bool IsChanged)
+        : ApplyResult;
 
-    /// <summary>Other managers own fields to which the configuration gives another value: 409, reason Conflict.</summary>
+    /// <summary>
+    /// Other managers own fields to which the configuration gives another value: 409, reason Conflict.
+    /// </summary>
     public sealed record Conflicted(IReadOnlyList<FieldConflict> Conflicts) : ApplyResult
     {
         /// <summary>Upstream's message.</summary>
@@ -41,7 +44,8 @@ public abstract record ApplyResult
                 {
                     if (conflict.Message != before?.Message)
                     {
-                        text.Append(before is null ? "" : "\n").Append("conflicts with ").Append(conflict.Manager).Append(':');
+                        text.Append(before is null ? "" : "\n").Append("conflicts with ").Append(conflict.Manager)
+                            .Append(':');
                     }
 
                     text.Append("\n- ").Append(conflict.Field);

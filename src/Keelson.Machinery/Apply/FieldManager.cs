@@ -4,7 +4,9 @@ using Keelson.Machinery.Values;
 
 namespace Keelson.Machinery.Apply;
 
-/// <summary>An object as field management sees it: its tree, with or without managed fields in it, and those fields.</summary>
+/// <summary>
+/// An object as field management sees it: its tree, with or without managed fields in it, and those fields.
+/// </summary>
 public readonly record struct ManagedObject(ObjectTree Tree, ApiList<ManagedFieldsEntry> ManagedFields);
 
 /// <summary>An object in one version, with that version's schema.</summary>
@@ -35,15 +37,15 @@ public sealed record FieldManagerTarget
     public required ObjectTree Empty { get; init; }
 
     /// <summary>
-    /// Converts an object of <see cref="ApiVersion"/> to another version and back; null for a version that does not exist
-    /// (any more). Null as a whole for kinds of one version.
+    /// Converts an object of <see cref="ApiVersion"/> to another version and back; null for a version that does not
+    /// exist (any more). Null as a whole for kinds of one version.
     /// </summary>
     public Func<ObjectTree, string, VersionedTree?>? Convert { get; init; }
 }
 
 /// <summary>
-/// Keeps track of who owns which field. <see cref="Update"/> runs on every create, update and patch, <see cref="Apply"/>
-/// is server-side apply. Both are pure; the object's text, defaults and storage are the caller's.
+/// Keeps track of who owns which field. <see cref="Update"/> runs on every create, update and patch,
+/// <see cref="Apply"/> is server-side apply. Both are pure; the object's text, defaults and storage are the caller's.
 /// </summary>
 public sealed class FieldManager(FieldManagerTarget target)
 {
@@ -53,7 +55,9 @@ public sealed class FieldManager(FieldManagerTarget target)
     private const string BeforeFirstApply = "before-first-apply";
     private const string Kubectl = "kubectl";
 
-    /// <summary>Upstream's name for the write in progress, so that it is compared even with its own earlier writes.</summary>
+    /// <summary>
+    /// Upstream's name for the write in progress, so that it is compared even with its own earlier writes.
+    /// </summary>
     private static readonly ManagerKey CurrentOperation = new("current-operation", "", "", "");
 
     /// <summary>What no manager ever owns.</summary>
@@ -97,7 +101,8 @@ public sealed class FieldManager(FieldManagerTarget target)
     }
 
     /// <summary>Applies a configuration.</summary>
-    /// <param name="live">The stored object in the request's version; <see cref="FieldManagerTarget.Empty"/> to create it.</param>
+    /// <param name="live">The stored object in the request's version; <see cref="FieldManagerTarget.Empty"/> to create
+    /// it.</param>
     /// <param name="config">What the client sent.</param>
     /// <param name="manager">The field manager.</param>
     /// <param name="force">True to take fields over from others.</param>
@@ -138,10 +143,11 @@ public sealed class FieldManager(FieldManagerTarget target)
         Managers.TryDecode(entries, out _, out string? error) ? null : error;
 
     /// <summary>
-    /// The old entries when the new ones differ from them in nothing but times, else the new ones. For writes that leave
-    /// the rest of the object as it was, so that they stay without effect.
+    /// The old entries when the new ones differ from them in nothing but times, else the new ones. For writes that
+    /// leave the rest of the object as it was, so that they stay without effect.
     /// </summary>
-    public static ApiList<ManagedFieldsEntry> KeepTimes(ApiList<ManagedFieldsEntry> old, ApiList<ManagedFieldsEntry> changed)
+    public static ApiList<ManagedFieldsEntry> KeepTimes(ApiList<ManagedFieldsEntry> old,
+        ApiList<ManagedFieldsEntry> changed)
     {
         if (old.Count != changed.Count)
         {
@@ -209,7 +215,8 @@ public sealed class FieldManager(FieldManagerTarget target)
         return CapUpdates(after);
     }
 
-    private ApplyResult ApplyOnce(ObjectTree live, ObjectTree config, Managers before, string manager, bool force, Time now)
+    private ApplyResult ApplyOnce(ObjectTree live, ObjectTree config, Managers before, string manager, bool force,
+        Time now)
     {
         ManagerKey key = ManagerKey.For(manager, ManagedFieldsEntry.Apply, target.ApiVersion, target.Subresource);
         ApplyOutcome outcome = _merge.Apply(live, config, before, key, force);
@@ -229,7 +236,8 @@ public sealed class FieldManager(FieldManagerTarget target)
             }
             else
             {
-                Time? time = outcome.Merged is not null ? now : before.TryGet(key, out ManagerFields previous) ? previous.Time : null;
+                Time? time = outcome.Merged is not null ? now : before.TryGet(key, out ManagerFields previous)
+                    ? previous.Time : null;
                 after[key] = mine with { Set = set, Time = time };
             }
         }
@@ -270,10 +278,11 @@ public sealed class FieldManager(FieldManagerTarget target)
         (apiVersion.Contains('/', StringComparison.Ordinal) ? apiVersion : "/" + apiVersion) + ", Kind=" + kind;
 
     /// <summary>
-    /// Two courtesies for kubectl. Conflicts about fields that its client-side apply set and nobody changed since are its
-    /// own, so they are forced. And the annotation of client-side apply follows, so that one can go back.
+    /// Two courtesies for kubectl. Conflicts about fields that its client-side apply set and nobody changed since are
+    /// its own, so they are forced. And the annotation of client-side apply follows, so that one can go back.
     /// </summary>
-    private ApplyResult FollowLastApplied(ApplyResult result, ObjectTree live, ObjectTree config, Managers before, Time now)
+    private ApplyResult FollowLastApplied(ApplyResult result, ObjectTree live, ObjectTree config, Managers before,
+        Time now)
     {
         if (result is ApplyResult.Conflicted conflicted)
         {
@@ -304,7 +313,9 @@ public sealed class FieldManager(FieldManagerTarget target)
         return applied with { Object = synced, IsChanged = applied.IsChanged || !synced.DeepEquals(applied.Object) };
     }
 
-    /// <summary>Merges the oldest entries of updates, one bucket a version, until no more than the maximum are left.</summary>
+    /// <summary>
+    /// Merges the oldest entries of updates, one bucket a version, until no more than the maximum are left.
+    /// </summary>
     private static Managers CapUpdates(Managers managers)
     {
         List<ManagerKey> updaters = [];

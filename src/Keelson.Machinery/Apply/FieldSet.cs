@@ -4,10 +4,11 @@ using Keelson.Machinery.Schema;
 namespace Keelson.Machinery.Apply;
 
 /// <summary>
-/// A set of fields of an object: a tree of path elements, sorted at each level, where an element may be a member itself,
-/// lead to members below, or both. Immutable; a set never holds an element that is neither.
+/// A set of fields of an object: a tree of path elements, sorted at each level, where an element may be a member
+/// itself, lead to members below, or both. Immutable; a set never holds an element that is neither.
 /// </summary>
-/// <example><c>{"f:metadata":{"f:labels":{".":{},"f:a":{}}}}</c> holds <c>.metadata.labels</c> and <c>.metadata.labels.a</c>.</example>
+/// <example><c>{"f:metadata":{"f:labels":{".":{},"f:a":{}}}}</c> holds <c>.metadata.labels</c> and
+/// <c>.metadata.labels.a</c>.</example>
 public sealed class FieldSet : IEquatable<FieldSet>
 {
     private readonly FieldEntry[] _entries;
@@ -145,7 +146,8 @@ public sealed class FieldSet : IEquatable<FieldSet>
     }
 
     /// <summary>The members, one path a line.</summary>
-    public override string ToString() => string.Join('\n', Paths().Select(path => string.Concat(path.Select(one => one.ToString()))));
+    public override string ToString() =>
+        string.Join('\n', Paths().Select(path => string.Concat(path.Select(one => one.ToString()))));
 
     /// <summary>Makes a set of entries in any order; <see cref="Empty"/> for none. Equal elements are merged.</summary>
     internal static FieldSet FromUnsorted(Span<FieldEntry> entries)

@@ -1,6 +1,8 @@
 namespace Keelson.Machinery.Apply;
 
-/// <summary>Set operations: merges of two sorted levels. Sub-sets that come through unchanged are shared, not copied.</summary>
+/// <summary>
+/// Set operations: merges of two sorted levels. Sub-sets that come through unchanged are shared, not copied.
+/// </summary>
 internal static class FieldSetAlgebra
 {
     public static FieldSet Union(FieldSet left, FieldSet right)
@@ -36,7 +38,8 @@ internal static class FieldSetAlgebra
     public static FieldEntry Merge(FieldEntry left, FieldEntry right) => new(
         left.Element,
         left.IsMember || right.IsMember,
-        left.Children is null ? right.Children : right.Children is null ? left.Children : Union(left.Children, right.Children));
+        left.Children is null ? right.Children : right.Children is null ? left.Children
+            : Union(left.Children, right.Children));
 
     public static FieldSet Intersect(FieldSet left, FieldSet right)
     {
@@ -115,7 +118,9 @@ internal static class FieldSetAlgebra
         List<FieldEntry> leaves = new(set.Entries.Length);
         foreach (FieldEntry entry in set.Entries)
         {
-            leaves.Add(new(entry.Element, entry.IsMember && entry.Children is null, entry.Children is { } below ? Leaves(below) : null));
+            leaves.Add(
+                new(entry.Element, entry.IsMember && entry.Children is null, entry.Children is { } below ? Leaves(below)
+                    : null));
         }
 
         return FieldSet.FromSorted(leaves);

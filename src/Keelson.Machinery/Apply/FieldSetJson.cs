@@ -6,8 +6,8 @@ using Keelson.Machinery.Wire;
 namespace Keelson.Machinery.Apply;
 
 /// <summary>
-/// Field sets in the form <c>FieldsV1</c>. Thousands of objects carry the same few sets (every pod of a deployment, every
-/// node's status), so both directions are remembered: a small table maps text to set, a set keeps its text.
+/// Field sets in the form <c>FieldsV1</c>. Thousands of objects carry the same few sets (every pod of a deployment,
+/// every node's status), so both directions are remembered: a small table maps text to set, a set keeps its text.
 /// </summary>
 public static class FieldSetJson
 {
@@ -104,7 +104,9 @@ public static class FieldSetJson
         }
     }
 
-    /// <summary>One level; <paramref name="stack"/> holds the entries of the levels being read, this one's on top.</summary>
+    /// <summary>
+    /// One level; <paramref name="stack"/> holds the entries of the levels being read, this one's on top.
+    /// </summary>
     private static FieldSet ReadEntries(ref Utf8JsonReader reader, List<FieldEntry> stack, out bool marked)
     {
         marked = false;
@@ -115,7 +117,8 @@ public static class FieldSetJson
 
         if (reader.TokenType != JsonTokenType.StartObject)
         {
-            throw new DecodeException("ReadMapCB: expect { or n, but found " + GoJsonSyntax.QuoteByte(FirstByte(reader))[1..^1]);
+            throw new DecodeException("ReadMapCB: expect { or n, but found "
+                + GoJsonSyntax.QuoteByte(FirstByte(reader))[1..^1]);
         }
 
         int bottom = stack.Count;
@@ -146,7 +149,8 @@ public static class FieldSetJson
 
     private static bool TryReadElement(ref Utf8JsonReader reader, out PathElement element)
     {
-        if (!reader.ValueIsEscaped && reader.ValueSpan is [(byte)'f', (byte)':', ..] name && ApiStrings.Get(name[2..]) is { } shared)
+        if (!reader.ValueIsEscaped && reader.ValueSpan is [(byte)'f', (byte)':', ..] name
+            && ApiStrings.Get(name[2..]) is { } shared)
         {
             element = PathElement.OfField(shared);
             return true;

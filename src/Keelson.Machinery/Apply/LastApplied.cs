@@ -86,7 +86,8 @@ internal static class LastApplied
         long size = 0;
         foreach (KeyValuePair<string, Tree> one in annotations.AsSpan())
         {
-            size += Encoding.UTF8.GetByteCount(one.Key) + (one.Value is TextTree text ? Encoding.UTF8.GetByteCount(text.Value) : 0);
+            size += Encoding.UTF8.GetByteCount(one.Key)
+                + (one.Value is TextTree text ? Encoding.UTF8.GetByteCount(text.Value) : 0);
         }
 
         return size;

@@ -102,7 +102,8 @@ public sealed record ManagedFieldsEntry
 }
 
 /// <summary>
-/// What tells managers apart. An applier is the same whatever version it applies in, an updater is another one for each.
+/// What tells managers apart. An applier is the same whatever version it applies in, an updater is another one for
+/// each.
 /// </summary>
 internal readonly record struct ManagerKey(string Manager, string Operation, string ApiVersion, string Subresource)
 {

@@ -22,7 +22,8 @@ internal sealed class ManagerMerge(FieldManagerTarget target)
     private readonly MergeShape _shape = new(target.Schema);
 
     /// <summary>
-    /// The managers after an update by <paramref name="self"/>: it gains what changed, others lose what changed or went.
+    /// The managers after an update by <paramref name="self"/>: it gains what changed, others lose what changed or
+    /// went.
     /// </summary>
     public Managers Update(ObjectTree live, ObjectTree changed, Managers before, ManagerKey self)
     {
@@ -53,9 +54,11 @@ internal sealed class ManagerMerge(FieldManagerTarget target)
     public ApplyOutcome Apply(ObjectTree live, ObjectTree config, Managers before, ManagerKey self, bool force)
     {
         Managers managers = Reconcile(live, before);
-        ObjectTree merged = Named("failed to merge config", () => TreeMerge.Merge(_shape, live, config)) as ObjectTree ?? new();
+        ObjectTree merged = Named("failed to merge config", () => TreeMerge.Merge(_shape, live, config)) as ObjectTree
+            ?? new();
         bool hasLast = managers.TryGet(self, out ManagerFields last);
-        FieldSet set = Named("failed to get field set", () => TreeFields.Of(_shape, config)).ExceptRecursive(target.ResetFields);
+        FieldSet set = Named("failed to get field set", () => TreeFields.Of(_shape, config))
+            .ExceptRecursive(target.ResetFields);
         managers[self] = new(set, target.ApiVersion, true, last.Time);
         if (hasLast && !last.Set.IsEmpty)
         {
@@ -87,11 +90,12 @@ internal sealed class ManagerMerge(FieldManagerTarget target)
     }
 
     private TreeChanges Compare(ObjectTree live, ObjectTree changed) =>
-        Named("failed to compare objects", () => TreeComparison.Compare(_shape, live, changed)).Without(target.ResetFields);
+        Named("failed to compare objects", () => TreeComparison.Compare(_shape, live, changed))
+            .Without(target.ResetFields);
 
     /// <summary>
-    /// Lets others lose what changed. For an update that happens at once; for apply it waits for <paramref name="commit"/>,
-    /// since conflicts may forbid it.
+    /// Lets others lose what changed. For an update that happens at once; for apply it waits for
+    /// <paramref name="commit"/>, since conflicts may forbid it.
     /// </summary>
     private List<ManagerConflict> TakeOver(
         ObjectTree live, ObjectTree changed, TreeChanges changes, Managers managers, ManagerKey self, out Action commit)
@@ -162,7 +166,8 @@ internal sealed class ManagerMerge(FieldManagerTarget target)
 
     private TreeChanges? CompareIn(string apiVersion, ObjectTree live, ObjectTree changed)
     {
-        if (!TryConvert(live, apiVersion, out VersionedTree? old) || !TryConvert(changed, apiVersion, out VersionedTree? @new))
+        if (!TryConvert(live, apiVersion, out VersionedTree? old)
+            || !TryConvert(changed, apiVersion, out VersionedTree? @new))
         {
             return null;
         }
@@ -170,7 +175,9 @@ internal sealed class ManagerMerge(FieldManagerTarget target)
         return TreeComparison.Compare(new(old.Schema), old.Tree, @new.Tree).Without(target.ResetFields);
     }
 
-    /// <summary>Brings stored sets in line with today's schemas and forgets managers of versions that are gone.</summary>
+    /// <summary>
+    /// Brings stored sets in line with today's schemas and forgets managers of versions that are gone.
+    /// </summary>
     private Managers Reconcile(ObjectTree live, Managers before)
     {
         Managers managers = before.Clone();
@@ -199,8 +206,8 @@ internal sealed class ManagerMerge(FieldManagerTarget target)
     }
 
     /// <summary>
-    /// Takes away what the manager applied last time, does not apply now, and nobody else owns. As upstream does it: take
-    /// all of it away, add back what anyone owns, then add back what the manager never owned.
+    /// Takes away what the manager applied last time, does not apply now, and nobody else owns. As upstream does it:
+    /// take all of it away, add back what anyone owns, then add back what the manager never owned.
     /// </summary>
     private ObjectTree Prune(ObjectTree merged, Managers managers, ManagerFields last)
     {
@@ -221,7 +228,8 @@ internal sealed class ManagerMerge(FieldManagerTarget target)
         FieldSet kept = TreePrune.WithNamedFields(shape, TreeFields.Of(shape, back.Tree));
         FieldSet everything = TreePrune.WithNamedFields(shape, TreeFields.Of(shape, all.Tree));
         ObjectTree rest = AsObject(TreePrune.Remove(shape, all.Tree, everything.Except(kept).Intersect(lastNamed)));
-        return TryConvert(all with { Tree = rest }, target.ApiVersion, out VersionedTree? result) ? result.Tree : merged;
+        return TryConvert(all with { Tree = rest }, target.ApiVersion, out VersionedTree? result) ? result.Tree
+            : merged;
     }
 
     private VersionedTree AddBackOwned(VersionedTree all, VersionedTree pruned, string prunedVersion, Managers managers)
@@ -233,7 +241,8 @@ internal sealed class ManagerMerge(FieldManagerTarget target)
             .OrderByDescending(group => group.Key == prunedVersion);
         foreach (IGrouping<string, ManagerFields> version in owners)
         {
-            if (!TryConvert(all, version.Key, out VersionedTree? theirs) || !TryConvert(pruned, version.Key, out VersionedTree? left))
+            if (!TryConvert(all, version.Key, out VersionedTree? theirs)
+                || !TryConvert(pruned, version.Key, out VersionedTree? left))
             {
                 continue;
             }
@@ -257,7 +266,8 @@ internal sealed class ManagerMerge(FieldManagerTarget target)
 
     private bool TryConvert(ObjectTree from, string apiVersion, [NotNullWhen(true)] out VersionedTree? versioned)
     {
-        versioned = apiVersion == target.ApiVersion && (from.TextAt("apiVersion") == apiVersion || target.Convert is null)
+        versioned = apiVersion == target.ApiVersion
+            && (from.TextAt("apiVersion") == apiVersion || target.Convert is null)
             ? new(from, target.Schema)
             : target.Convert?.Invoke(from, apiVersion);
         return versioned is not null;

@@ -10,8 +10,8 @@ namespace Keelson.Machinery.Apply;
 internal readonly record struct ManagerFields(FieldSet Set, string ApiVersion, bool IsApplied, Time? Time);
 
 /// <summary>
-/// The managers of an object and what they own, decoded. Kept in the order they came; there are rarely more than five, so
-/// a list is searched.
+/// The managers of an object and what they own, decoded. Kept in the order they came; there are rarely more than five,
+/// so a list is searched.
 /// </summary>
 internal sealed class Managers
 {
@@ -38,7 +38,8 @@ internal sealed class Managers
     }
 
     /// <summary>Decodes stored entries; false with upstream's text when one of them is malformed.</summary>
-    public static bool TryDecode(ApiList<ManagedFieldsEntry> entries, out Managers managers, [NotNullWhen(false)] out string? error)
+    public static bool TryDecode(ApiList<ManagedFieldsEntry> entries, out Managers managers,
+        [NotNullWhen(false)] out string? error)
     {
         managers = new();
         for (int i = 0; i < entries.Count; i++)
@@ -53,7 +54,8 @@ internal sealed class Managers
             try
             {
                 FieldSet set = FieldSetJson.Parse(entry.FieldsV1.AsSpan());
-                managers[entry.Key] = new(set, entry.ApiVersion, entry.Operation == ManagedFieldsEntry.Apply, entry.Time);
+                managers[entry.Key] =
+                    new(set, entry.ApiVersion, entry.Operation == ManagedFieldsEntry.Apply, entry.Time);
             }
             catch (DecodeException failure)
             {
@@ -73,12 +75,15 @@ internal sealed class Managers
     /// <summary>Upstream's text for an entry that can't be used, null when it can.</summary>
     public static string? Check(ManagedFieldsEntry entry, int index) => entry switch
     {
-        { Operation: not (ManagedFieldsEntry.Apply or ManagedFieldsEntry.Update) } => "operation must be `Apply` or `Update`",
+        { Operation: not (ManagedFieldsEntry.Apply or ManagedFieldsEntry.Update) } =>
+            "operation must be `Apply` or `Update`",
         { ApiVersion: "" } => "apiVersion must not be empty",
         { FieldsType: "FieldsV1" } => null,
-        { FieldsType: "" } => string.Create(CultureInfo.InvariantCulture, $"missing fieldsType in managed fields entry {index}"),
+        { FieldsType: "" } =>
+            string.Create(CultureInfo.InvariantCulture, $"missing fieldsType in managed fields entry {index}"),
         _ => string.Create(
-            CultureInfo.InvariantCulture, $"invalid fieldsType {GoText.Quote(entry.FieldsType)} in managed fields entry {index}"),
+            CultureInfo.InvariantCulture,
+                $"invalid fieldsType {GoText.Quote(entry.FieldsType)} in managed fields entry {index}"),
     };
 
     public bool TryGet(ManagerKey key, out ManagerFields fields)

@@ -87,9 +87,12 @@ internal readonly struct MergeShape(TypeSchema type, FieldSchema? holder = null)
             case ListType.Set:
                 return item switch
                 {
-                    ObjectTree => throw new TypedValueException("associative list without keys has an element that's a map type"),
+                    ObjectTree =>
+                        throw new TypedValueException("associative list without keys has an element that's a map type"),
                     ListTree => throw new TypedValueException("not supported: associative list with lists as elements"),
-                    NullTree => throw new TypedValueException("associative list without keys has an element that's an explicit null"),
+                    NullTree =>
+                        throw new TypedValueException(
+                            "associative list without keys has an element that's an explicit null"),
                     _ => PathElement.OfValue(item),
                 };
             default:
@@ -115,7 +118,8 @@ internal readonly struct MergeShape(TypeSchema type, FieldSchema? holder = null)
             {
                 string name = Validation.GoText.Quote(names[i]);
                 throw new TypedValueException(
-                    $"associative list with keys has an element that omits key field {name} (and doesn't have default value)");
+                    $"associative list with keys has an element that omits key field {name} "
+                    + "(and doesn't have default value)");
             }
 
             keys[i] = new(names[i], value);

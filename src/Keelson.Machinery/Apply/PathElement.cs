@@ -91,7 +91,8 @@ public readonly struct PathElement : IEquatable<PathElement>, IComparable<PathEl
                 case 'k':
                     element = ParseKeys(TreeReader.ReadObject(Encoding.UTF8.GetBytes(text[2..])));
                     return true;
-                case 'i' when int.TryParse(text.AsSpan(2), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int index):
+                case 'i' when int.TryParse(text.AsSpan(2), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture,
+                    out int index):
                     element = OfIndex(index);
                     return true;
                 case 'i':
@@ -178,7 +179,8 @@ public readonly struct PathElement : IEquatable<PathElement>, IComparable<PathEl
                 StringBuilder text = new("[");
                 foreach (KeyField key in Keys)
                 {
-                    text.Append(text.Length > 1 ? "," : "").Append(key.Name).Append('=').Append(GoTree.ToText(key.Value));
+                    text.Append(text.Length > 1 ? "," : "").Append(key.Name).Append('=')
+                        .Append(GoTree.ToText(key.Value));
                 }
 
                 return text.Append(']').ToString();

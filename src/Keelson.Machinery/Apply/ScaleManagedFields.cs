@@ -9,8 +9,8 @@ namespace Keelson.Machinery.Apply;
 /// </summary>
 /// <param name="apiVersion">The version of the object in which fields gained through scale are named.</param>
 /// <param name="replicasPath">
-/// Where a version keeps replicas, e.g. <c>["spec", "replicas"]</c>; null for a version that has no scale, an empty path
-/// for one that is not known (any more).
+/// Where a version keeps replicas, e.g. <c>["spec", "replicas"]</c>; null for a version that has no scale, an empty
+/// path for one that is not known (any more).
 /// </param>
 public sealed class ScaleManagedFields(string apiVersion, Func<string, IReadOnlyList<string>?> replicasPath)
 {
@@ -34,9 +34,12 @@ public sealed class ScaleManagedFields(string apiVersion, Func<string, IReadOnly
         return scale.Encode();
     }
 
-    /// <summary>The object's entries after a write through scale: owners that lost the replicas there lose them here.</summary>
+    /// <summary>
+    /// The object's entries after a write through scale: owners that lost the replicas there lose them here.
+    /// </summary>
     /// <exception cref="DecodeException">An entry is malformed.</exception>
-    public ApiList<ManagedFieldsEntry> ToParent(ApiList<ManagedFieldsEntry> parentEntries, ApiList<ManagedFieldsEntry> scaleEntries)
+    public ApiList<ManagedFieldsEntry> ToParent(ApiList<ManagedFieldsEntry> parentEntries,
+        ApiList<ManagedFieldsEntry> scaleEntries)
     {
         Managers parent = Decode(parentEntries);
         Managers scale = Decode(scaleEntries);
@@ -81,7 +84,8 @@ public sealed class ScaleManagedFields(string apiVersion, Func<string, IReadOnly
     }
 
     private static Managers Decode(ApiList<ManagedFieldsEntry> entries) =>
-        Managers.TryDecode(entries, out Managers managers, out string? error) ? managers : throw new DecodeException(error);
+        Managers.TryDecode(entries, out Managers managers, out string? error) ? managers
+            : throw new DecodeException(error);
 
     /// <summary>False for a version that is not known, whose entries are dropped.</summary>
     private bool TryPath(string version, out PathElement[]? path)

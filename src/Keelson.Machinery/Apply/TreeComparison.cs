@@ -14,8 +14,8 @@ internal sealed record TreeChanges(FieldSet Added, FieldSet Modified, FieldSet R
 }
 
 /// <summary>
-/// Compares two trees of one schema. Each of the three results grows on a stack: a level pushes its entries, and when it
-/// is done they become one entry of the level above.
+/// Compares two trees of one schema. Each of the three results grows on a stack: a level pushes its entries, and when
+/// it is done they become one entry of the level above.
 /// </summary>
 internal sealed class TreeComparison
 {
@@ -73,7 +73,8 @@ internal sealed class TreeComparison
             case MergeKind.Map:
                 ObjectTree? fields = left as ObjectTree;
                 ObjectTree? others = right as ObjectTree;
-                if (shape.IsAtomic(kind) || ((fields is null || fields.Count == 0) && (others is null || others.Count == 0)))
+                if (shape.IsAtomic(kind)
+                    || ((fields is null || fields.Count == 0) && (others is null || others.Count == 0)))
                 {
                     break;
                 }
@@ -84,7 +85,8 @@ internal sealed class TreeComparison
             case MergeKind.List:
                 List<Tree>? items = (left as ListTree)?.Items;
                 List<Tree>? otherItems = (right as ListTree)?.Items;
-                if (shape.IsAtomic(kind) || ((items is null || items.Count == 0) && (otherItems is null || otherItems.Count == 0)))
+                if (shape.IsAtomic(kind)
+                    || ((items is null || items.Count == 0) && (otherItems is null || otherItems.Count == 0)))
                 {
                     break;
                 }
@@ -162,13 +164,17 @@ internal sealed class TreeComparison
         }
     }
 
-    /// <summary>Compares what two lists hold under one element; upstream bears with duplicates in stored objects.</summary>
+    /// <summary>
+    /// Compares what two lists hold under one element; upstream bears with duplicates in stored objects.
+    /// </summary>
     private void VisitItems(
-        PathElement element, MergeShape child, ReadOnlySpan<int> lefts, List<Tree> left, ReadOnlySpan<int> rights, List<Tree> right)
+        PathElement element, MergeShape child, ReadOnlySpan<int> lefts, List<Tree> left, ReadOnlySpan<int> rights,
+            List<Tree> right)
     {
         if (lefts.Length <= 1 && rights.Length <= 1)
         {
-            Visit(element, child, lefts.Length == 1 ? left[lefts[0]] : null, rights.Length == 1 ? right[rights[0]] : null);
+            Visit(element, child, lefts.Length == 1 ? left[lefts[0]] : null, rights.Length == 1 ? right[rights[0]]
+                : null);
             return;
         }
 

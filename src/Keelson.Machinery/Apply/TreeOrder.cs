@@ -2,7 +2,9 @@ using Keelson.Machinery.Trees;
 
 namespace Keelson.Machinery.Apply;
 
-/// <summary>A total order of values: numbers, texts, booleans, lists, objects, null; numbers compare by amount.</summary>
+/// <summary>
+/// A total order of values: numbers, texts, booleans, lists, objects, null; numbers compare by amount.
+/// </summary>
 internal static class TreeOrder
 {
     public static int Compare(Tree left, Tree right)

@@ -5,7 +5,9 @@ namespace Keelson.Machinery.Apply;
 /// <summary>Takes fields away from an object, sharing what stays.</summary>
 internal static class TreePrune
 {
-    /// <summary>The object without the fields of the set; null stands in for a value of which nothing is left.</summary>
+    /// <summary>
+    /// The object without the fields of the set; null stands in for a value of which nothing is left.
+    /// </summary>
     public static Tree Remove(MergeShape shape, Tree tree, FieldSet fields)
     {
         MergeKind kind = shape.KindFor(tree);

@@ -4,7 +4,9 @@ using Keelson.Machinery.Trees;
 
 namespace Keelson.Machinery.Apply;
 
-/// <summary>Checks that a tree fits its schema; the texts are upstream's, which clients see when they apply nonsense.</summary>
+/// <summary>
+/// Checks that a tree fits its schema; the texts are upstream's, which clients see when they apply nonsense.
+/// </summary>
 internal sealed class TreeValidation(bool allowDuplicates)
 {
     private readonly List<string> _errors = [];

@@ -1,6 +1,8 @@
 namespace Keelson.Machinery.Naming;
 
-/// <summary>Names that the server makes up for <c>metadata.generateName</c>, and other texts of the same alphabet.</summary>
+/// <summary>
+/// Names that the server makes up for <c>metadata.generateName</c>, and other texts of the same alphabet.
+/// </summary>
 public static class GeneratedNames
 {
     /// <summary>Room for a suffix of five in the 63 characters of a DNS label.</summary>
@@ -24,7 +26,9 @@ public static class GeneratedNames
         }
     });
 
-    /// <summary>A text mapped into the alphabet, byte by byte: hashes in names, such as <c>pod-template-hash</c>.</summary>
+    /// <summary>
+    /// A text mapped into the alphabet, byte by byte: hashes in names, such as <c>pod-template-hash</c>.
+    /// </summary>
     public static string SafeEncode(string text) => string.Create(text.Length, text, static (encoded, source) =>
     {
         for (int i = 0; i < encoded.Length; i++)

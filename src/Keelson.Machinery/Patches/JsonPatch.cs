@@ -20,8 +20,8 @@ public static class JsonPatch
     private static readonly string[] OperationFields = ["op", "path", "from", "value"];
 
     /// <summary>
-    /// Checks the shape of a patch. <paramref name="warn"/> receives <c>json patch unknown field "[0].nope"</c> for what
-    /// strict validation complains about.
+    /// Checks the shape of a patch. <paramref name="warn"/> receives <c>json patch unknown field "[0].nope"</c> for
+    /// what strict validation complains about.
     /// </summary>
     /// <exception cref="PatchException">The patch is not a list of operations, or too long a one.</exception>
     public static void Check(Tree patch, Action<string>? warn = null)
@@ -33,7 +33,8 @@ public static class JsonPatch
 
         if (patch is not ListTree list)
         {
-            throw Bad($"error decoding patch: json: cannot unmarshal {Kind(patch)} into Go value of type []handlers.jsonPatchOp");
+            throw Bad(
+                $"error decoding patch: json: cannot unmarshal {Kind(patch)} into Go value of type []handlers.jsonPatchOp");
         }
 
         for (int i = 0; i < list.Items.Count; i++)
@@ -45,7 +46,8 @@ public static class JsonPatch
         {
             string count = list.Items.Count.ToString(CultureInfo.InvariantCulture);
             throw new PatchException(
-                PatchFailure.TooLarge, $"The allowed maximum operations in a JSON patch is {MaxOperations}, got {count}");
+                PatchFailure.TooLarge,
+                    $"The allowed maximum operations in a JSON patch is {MaxOperations}, got {count}");
         }
     }
 
@@ -77,14 +79,16 @@ public static class JsonPatch
 
         if (operation is not ObjectTree node)
         {
-            throw Bad($"error decoding patch: json: cannot unmarshal {Kind(operation)} into Go value of type handlers.jsonPatchOp");
+            throw Bad(
+                $"error decoding patch: json: cannot unmarshal {Kind(operation)} into Go value of type handlers.jsonPatchOp");
         }
 
         foreach (KeyValuePair<string, Tree> field in node.AsSpan())
         {
             if (!OperationFields.Contains(field.Key))
             {
-                warn?.Invoke(string.Create(CultureInfo.InvariantCulture, $"json patch unknown field \"[{index}].{field.Key}\""));
+                warn?.Invoke(
+                    string.Create(CultureInfo.InvariantCulture, $"json patch unknown field \"[{index}].{field.Key}\""));
             }
             else if (field.Key != "value" && field.Value is not (TextTree or NullTree))
             {
@@ -121,11 +125,13 @@ public static class JsonPatch
             {
                 case "add":
                     string target = Path(operation, "add operation failed to decode path: missing value");
-                    Add(Container(target, $"add operation does not apply: doc is missing path: \"{target}\""), Value(operation), "add", target);
+                    Add(Container(target, $"add operation does not apply: doc is missing path: \"{target}\""),
+                        Value(operation), "add", target);
                     break;
                 case "remove":
                     target = Path(operation, "remove operation failed to decode path: missing value");
-                    Remove(Container(target, $"remove operation does not apply: doc is missing path: \"{target}\""), "remove", target);
+                    Remove(Container(target, $"remove operation does not apply: doc is missing path: \"{target}\""),
+                        "remove", target);
                     break;
                 case "replace":
                     Replace(operation);
@@ -151,11 +157,13 @@ public static class JsonPatch
 
         private void Replace(ObjectTree operation)
         {
-            string path = Path(operation, "replace operation failed to decode path: operation missing path field: missing value");
+            string path =
+                Path(operation, "replace operation failed to decode path: operation missing path field: missing value");
             Tree value = Value(operation);
             if (path.Length == 0)
             {
-                Document = value is ObjectTree or ListTree ? value : throw Fails("replace operation value must be object or array: %!w(<nil>)");
+                Document = value is ObjectTree or ListTree ? value
+                    : throw Fails("replace operation value must be object or array: %!w(<nil>)");
                 return;
             }
 
@@ -179,8 +187,10 @@ public static class JsonPatch
             Place source = Container(from, "move operation does not apply: doc is missing from path: " + from);
             Tree moved = Get(source, "move", "path", source.Key) ?? NullTree.Instance;
             Remove(source, "move", source.Key);
-            string path = Path(operation, "move operation failed to decode path: operation missing path field: missing value");
-            Add(Container(path, "move operation does not apply: doc is missing destination path: " + path), moved, "move", path);
+            string path =
+                Path(operation, "move operation failed to decode path: operation missing path field: missing value");
+            Add(Container(path, "move operation does not apply: doc is missing destination path: " + path), moved,
+                "move", path);
         }
 
         private void Copy(ObjectTree operation)
@@ -195,7 +205,8 @@ public static class JsonPatch
             {
                 throw Fails(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"Unable to complete the copy, the accumulated size increase of copy is {_copied}, exceeding the limit {MaxCopySize}"));
+                    $"Unable to complete the copy, the accumulated size increase of copy is {_copied}, exceeding the "
+                    + $"limit {MaxCopySize}"));
             }
 
             Add(target, copied?.DeepClone() ?? NullTree.Instance, null, path);
@@ -203,7 +214,8 @@ public static class JsonPatch
 
         private void Test(ObjectTree operation)
         {
-            string path = Path(operation, "test operation failed to decode path: operation missing path field: missing value");
+            string path =
+                Path(operation, "test operation failed to decode path: operation missing path field: missing value");
             Tree expected = operation["value"] ?? NullTree.Instance;
             Tree? actual = Document;
             if (path.Length > 0)
@@ -237,7 +249,8 @@ public static class JsonPatch
                 return;
             }
 
-            string prefix = kind is null ? "error while adding value during copy: " : $"error in {kind} for path: '{path}': ";
+            string prefix = kind is null ? "error while adding value during copy: "
+                : $"error in {kind} for path: '{path}': ";
             if (!TryNumber(place.Key, out int index))
             {
                 throw Fails($"{prefix}value was not a proper array index: '{place.Key}': {NotANumber(place.Key)}");
@@ -257,7 +270,9 @@ public static class JsonPatch
             {
                 if (!node.Remove(place.Key))
                 {
-                    throw Fails($"error in {kind} for path: '{path}': Unable to remove nonexistent key: {place.Key}: {Missing}");
+                    throw Fails(
+                        $"error in {kind} for path: '{path}': "
+                        + $"Unable to remove nonexistent key: {place.Key}: {Missing}");
                 }
 
                 return;
@@ -316,12 +331,14 @@ public static class JsonPatch
 
         /// <summary>A place in a list; negative ones count from the end. Null when there is none.</summary>
         private static int? Index(List<Tree> list, string key, int count) =>
-            TryNumber(key, out int index) && index < count && index >= -count ? (index < 0 ? index + list.Count : index) : null;
+            TryNumber(key, out int index) && index < count && index >= -count ? (index < 0 ? index + list.Count : index)
+                : null;
 
         private static bool TryNumber(string key, out int number) =>
             int.TryParse(key, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number);
 
-        private static string WhyNoIndex(string key) => TryNumber(key, out int index) ? OutOfRange(index) : NotANumber(key);
+        private static string WhyNoIndex(string key) =>
+            TryNumber(key, out int index) ? OutOfRange(index) : NotANumber(key);
 
         private static string OutOfRange(int index) =>
             string.Create(CultureInfo.InvariantCulture, $"Unable to access invalid index: {index}: {InvalidIndex}");

@@ -6,8 +6,8 @@ namespace Keelson.Machinery.Patches;
 public static class MergePatch
 {
     /// <summary>
-    /// The patched document: objects merge, null removes, everything else replaces. Subtrees are shared with both inputs,
-    /// neither of which is changed.
+    /// The patched document: objects merge, null removes, everything else replaces. Subtrees are shared with both
+    /// inputs, neither of which is changed.
     /// </summary>
     /// <param name="document">What is patched.</param>
     /// <param name="patch">The patch; not an object replaces the document.</param>
@@ -52,7 +52,9 @@ public static class MergePatch
         return merged;
     }
 
-    /// <summary>What is new has nothing to remove: nulls in its objects go, those in lists are elements and stay.</summary>
+    /// <summary>
+    /// What is new has nothing to remove: nulls in its objects go, those in lists are elements and stay.
+    /// </summary>
     private static Tree WithoutNulls(Tree tree)
     {
         switch (tree)

@@ -10,7 +10,8 @@ internal static class StrategicList
     private const string ObjectType = "map[string]interface {}";
 
     /// <summary>Merges two lists, which are used up: of objects by key, of scalars as sets.</summary>
-    public static List<Tree> Merge(TypeSchema element, List<Tree> original, List<Tree> patch, string key, bool isDeletion)
+    public static List<Tree> Merge(TypeSchema element, List<Tree> original, List<Tree> patch, string key,
+        bool isDeletion)
     {
         if (original.Count == 0 && patch.Count == 0)
         {
@@ -34,7 +35,8 @@ internal static class StrategicList
         {
             if (key.Length == 0)
             {
-                throw new PatchException(PatchFailure.Internal, "cannot merge lists without merge key for " + element.Name);
+                throw new PatchException(PatchFailure.Internal, "cannot merge lists without merge key for "
+                    + element.Name);
             }
 
             (original, patch) = FollowDirectives(original, patch, key);
@@ -45,8 +47,8 @@ internal static class StrategicList
     }
 
     /// <summary>
-    /// Orders a merged list: elements that <paramref name="order"/> mentions as it has them, the others as they were, put
-    /// in where they stood relative to the former.
+    /// Orders a merged list: elements that <paramref name="order"/> mentions as it has them, the others as they were,
+    /// put in where they stood relative to the former.
     /// </summary>
     public static List<Tree> Order(List<Tree> merged, List<Tree> order, List<Tree> original, string key)
     {
@@ -113,7 +115,8 @@ internal static class StrategicList
         }
     }
 
-    private static (List<Tree> Original, List<Tree> Patch) FollowDirectives(List<Tree> original, List<Tree> patch, string key)
+    private static (List<Tree> Original, List<Tree> Patch) FollowDirectives(List<Tree> original, List<Tree> patch,
+        string key)
     {
         List<Tree> plain = new(patch.Count);
         bool replace = false;
@@ -130,13 +133,15 @@ internal static class StrategicList
             {
                 case StrategicMergePatch.Delete:
                     Tree gone = node[key] ?? throw StrategicMergePatch.NoMergeKey(node, key);
-                    original.RemoveAll(old => ((ObjectTree)old)[key] is { } value && ByValue.Instance.Equals(value, gone));
+                    original.RemoveAll(old =>
+                        ((ObjectTree)old)[key] is { } value && ByValue.Instance.Equals(value, gone));
                     break;
                 case StrategicMergePatch.Replace:
                     replace = true;
                     break;
                 case "merge":
-                    throw new PatchException(PatchFailure.Internal, "merging lists cannot yet be specified in the patch");
+                    throw new PatchException(PatchFailure.Internal,
+                        "merging lists cannot yet be specified in the patch");
                 default:
                     throw StrategicMergePatch.UnknownType(directive, node);
             }
@@ -174,7 +179,8 @@ internal static class StrategicList
 
     private static void Sort(List<Tree> items, Dictionary<Tree, int> places, string key)
     {
-        List<(int Place, Tree Item)> placed = items.ConvertAll(item => (places.GetValueOrDefault(Identity(item, key), int.MaxValue), item));
+        List<(int Place, Tree Item)> placed =
+            items.ConvertAll(item => (places.GetValueOrDefault(Identity(item, key), int.MaxValue), item));
         int i = 0;
         foreach ((_, Tree item) in placed.OrderBy(static one => one.Place))
         {
@@ -203,7 +209,8 @@ internal static class StrategicList
         return node[key] ?? throw StrategicMergePatch.NoMergeKey(node, key);
     }
 
-    private static ObjectTree AsObject(Tree item) => item as ObjectTree ?? throw StrategicMergePatch.WrongType(ObjectType, item);
+    private static ObjectTree AsObject(Tree item) =>
+        item as ObjectTree ?? throw StrategicMergePatch.WrongType(ObjectType, item);
 
     private static bool IsDeletion(ObjectTree node) =>
         node[StrategicMergePatch.Marker] is TextTree { Value: StrategicMergePatch.Delete };
@@ -230,7 +237,9 @@ internal static class StrategicList
         return type == ObjectType;
     }
 
-    /// <summary>Scalars by value; numbers of different kind differ, as they do in Go. Objects and lists by identity.</summary>
+    /// <summary>
+    /// Scalars by value; numbers of different kind differ, as they do in Go. Objects and lists by identity.
+    /// </summary>
     private sealed class ByValue : IEqualityComparer<Tree>
     {
         public static readonly ByValue Instance = new();
@@ -246,6 +255,7 @@ internal static class StrategicList
         }
 
         public int GetHashCode(Tree tree) =>
-            tree is ObjectTree or ListTree ? System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(tree) : TreeOrder.Hash(tree);
+            tree is ObjectTree or ListTree ? System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(tree)
+                : TreeOrder.Hash(tree);
     }
 }

@@ -6,8 +6,8 @@ namespace Keelson.Machinery.Patches;
 
 /// <summary>
 /// Strategic Merge Patch: like JSON Merge Patch, but lists that the schema says so merge element by element, and
-/// directives (<c>$patch</c>, <c>$retainKeys</c>, <c>$setElementOrder/…</c>, <c>$deleteFromPrimitiveList/…</c>) say what
-/// a merge can't.
+/// directives (<c>$patch</c>, <c>$retainKeys</c>, <c>$setElementOrder/…</c>, <c>$deleteFromPrimitiveList/…</c>) say
+/// what a merge can't.
 /// </summary>
 public static class StrategicMergePatch
 {
@@ -72,7 +72,9 @@ public static class StrategicMergePatch
             case (ListTree oldList, ListTree list):
                 field = Lookup(schema, name);
                 original[name] = Strategy(field) == Merge || isDeletion
-                    ? new ListTree(StrategicList.Merge(ElementOf(field), oldList.Items, list.Items, field.PatchMergeKey, isDeletion))
+                    ? new ListTree(
+                        StrategicList.Merge(ElementOf(field), oldList.Items, list.Items, field.PatchMergeKey,
+                            isDeletion))
                     : list;
                 break;
             default:
@@ -118,7 +120,8 @@ public static class StrategicMergePatch
 
         patch.Remove(RetainKeys);
         PatchException malformed = new(PatchFailure.BadRequest, "invalid patch format of retainKeys");
-        HashSet<string> kept = [.. (directive as ListTree ?? throw malformed).Items.OfType<TextTree>().Select(static text => text.Value)];
+        HashSet<string> kept =
+            [.. (directive as ListTree ?? throw malformed).Items.OfType<TextTree>().Select(static text => text.Value)];
         foreach (KeyValuePair<string, Tree> field in patch.AsSpan())
         {
             if (field.Value is not NullTree && !IsParallel(field.Key) && !kept.Contains(field.Key))
@@ -127,7 +130,8 @@ public static class StrategicMergePatch
             }
         }
 
-        foreach (string name in original.Fields.Select(static field => field.Key).Where(name => !kept.Contains(name)).ToArray())
+        foreach (string name in original.Fields.Select(static field => field.Key).Where(name => !kept.Contains(name))
+            .ToArray())
         {
             original.Remove(name);
         }
@@ -175,7 +179,8 @@ public static class StrategicMergePatch
     private static List<Tree> AsList(Tree tree) => (tree as ListTree)?.Items ?? throw WrongType("[]interface {}", tree);
 
     private static bool IsParallel(string name) =>
-        name.StartsWith(DeleteFromPrimitiveList, StringComparison.Ordinal) || name.StartsWith(SetElementOrder, StringComparison.Ordinal);
+        name.StartsWith(DeleteFromPrimitiveList, StringComparison.Ordinal)
+            || name.StartsWith(SetElementOrder, StringComparison.Ordinal);
 
     /// <summary>The list that a directive is about: what follows the slash.</summary>
     private static string FieldOf(string name, string prefix)
@@ -200,7 +205,8 @@ public static class StrategicMergePatch
 
         string type = schema.Name[(schema.Name.LastIndexOf('.') + 1)..];
         return schema.Field(name) ?? throw new PatchException(
-            PatchFailure.Internal, $"unable to find api field in struct {type} for the json field {GoText.Quote(name)}");
+            PatchFailure.Internal,
+                $"unable to find api field in struct {type} for the json field {GoText.Quote(name)}");
     }
 
     private static TypeSchema ElementOf(FieldSchema field) => field.Type.Element ?? field.Type;

@@ -11,7 +11,9 @@ public readonly record struct FieldRequirement(string Field, string Value, bool 
     public override string ToString() => Field + (IsNegated ? "!=" : "=") + FieldMatcher.Escape(Value);
 }
 
-/// <summary>A condition on an object's selectable fields: all requirements hold. A field that is not there is empty.</summary>
+/// <summary>
+/// A condition on an object's selectable fields: all requirements hold. A field that is not there is empty.
+/// </summary>
 public sealed class FieldMatcher
 {
     private readonly FieldRequirement[] _requirements;
@@ -31,7 +33,9 @@ public sealed class FieldMatcher
     public static FieldMatcher Of(params ReadOnlySpan<FieldRequirement> requirements) =>
         requirements.Length == 0 ? Everything : new([.. requirements]);
 
-    /// <summary>Reads <c>a=b,c!=d,e==f</c> with backslash escapes in values; otherwise the error is upstream's text.</summary>
+    /// <summary>
+    /// Reads <c>a=b,c!=d,e==f</c> with backslash escapes in values; otherwise the error is upstream's text.
+    /// </summary>
     public static bool TryParse(
         string text, [NotNullWhen(true)] out FieldMatcher? selector, [NotNullWhen(false)] out string? error)
     {
@@ -123,7 +127,8 @@ public sealed class FieldMatcher
             char one = text[i];
             if (one is ',' or '=')
             {
-                error = string.Create(CultureInfo.InvariantCulture, $"invalid field selector: unescaped character in value: {(int)one}");
+                error = string.Create(CultureInfo.InvariantCulture,
+                    $"invalid field selector: unescaped character in value: {(int)one}");
                 return false;
             }
 

@@ -6,7 +6,8 @@ using Keelson.Machinery.Values;
 namespace Keelson.Machinery.Selectors;
 
 /// <summary>
-/// A condition on labels: all requirements hold, or nothing at all matches. The API's <c>LabelSelector</c> objects and the
+/// A condition on labels: all requirements hold, or nothing at all matches. The API's <c>LabelSelector</c> objects and
+/// the
 /// <c>labelSelector</c> query parameter both become one.
 /// </summary>
 public sealed class LabelMatcher
@@ -34,13 +35,16 @@ public sealed class LabelMatcher
     public static LabelMatcher Of(params ReadOnlySpan<LabelRequirement> requirements) =>
         requirements.Length == 0 ? Everything : new(Sorted([.. requirements]));
 
-    /// <summary>Labels that must all be there with these values, unchecked (upstream's <c>SelectorFromSet</c>).</summary>
+    /// <summary>
+    /// Labels that must all be there with these values, unchecked (upstream's <c>SelectorFromSet</c>).
+    /// </summary>
     public static LabelMatcher FromLabels(in ApiMap<string> labels)
     {
         List<LabelRequirement> requirements = new(labels.Count);
         foreach (KeyValuePair<string, string> label in labels)
         {
-            if (!LabelRequirement.TryCreate(label.Key, SelectorOperator.EqualTo, [label.Value], out LabelRequirement? one, out _))
+            if (!LabelRequirement.TryCreate(label.Key, SelectorOperator.EqualTo, [label.Value],
+                out LabelRequirement? one, out _))
             {
                 // No object can carry a label that is invalid.
                 return Nothing;
@@ -56,7 +60,8 @@ public sealed class LabelMatcher
     /// The selector of a <c>LabelSelector</c> object that is there; an absent one is <see cref="Nothing"/>.
     /// </summary>
     /// <param name="matchLabels">Labels to match exactly.</param>
-    /// <param name="expressions">Key, operator (<c>In</c>, <c>NotIn</c>, <c>Exists</c>, <c>DoesNotExist</c>) and values.</param>
+    /// <param name="expressions">Key, operator (<c>In</c>, <c>NotIn</c>, <c>Exists</c>, <c>DoesNotExist</c>) and
+    /// values.</param>
     /// <param name="selector">The selector.</param>
     /// <param name="error">Upstream's text for an invalid requirement.</param>
     public static bool TryCreate(
@@ -69,7 +74,8 @@ public sealed class LabelMatcher
         List<LabelRequirement> requirements = [];
         foreach (KeyValuePair<string, string> label in matchLabels)
         {
-            if (!LabelRequirement.TryCreate(label.Key, SelectorOperator.EqualTo, [label.Value], out LabelRequirement? one, out error))
+            if (!LabelRequirement.TryCreate(label.Key, SelectorOperator.EqualTo, [label.Value],
+                out LabelRequirement? one, out error))
             {
                 return false;
             }
@@ -106,7 +112,9 @@ public sealed class LabelMatcher
         return true;
     }
 
-    /// <summary>Reads the form of the query parameter: <c>a=b,c in (d,e),!f</c>; otherwise the error is upstream's text.</summary>
+    /// <summary>
+    /// Reads the form of the query parameter: <c>a=b,c in (d,e),!f</c>; otherwise the error is upstream's text.
+    /// </summary>
     public static bool TryParse(
         string text, [NotNullWhen(true)] out LabelMatcher? selector, [NotNullWhen(false)] out string? error)
     {
@@ -141,7 +149,8 @@ public sealed class LabelMatcher
     {
         foreach (LabelRequirement requirement in Requirements)
         {
-            if (requirement.Key == key && requirement.Values.Count == 1 && requirement.Operator is SelectorOperator.EqualTo
+            if (requirement.Key == key && requirement.Values.Count == 1
+                && requirement.Operator is SelectorOperator.EqualTo
                 or SelectorOperator.DoubleEqualTo or SelectorOperator.In)
             {
                 value = requirement.Values[0];
@@ -162,7 +171,8 @@ public sealed class LabelMatcher
     private static LabelRequirement[] Sorted(LabelRequirement[] requirements)
     {
         // A stable sort: requirements on one key keep their order.
-        LabelRequirement[] sorted = [.. requirements.OrderBy(static one => one.Key, Comparer<string>.Create(Utf8Order.Compare))];
+        LabelRequirement[] sorted =
+            [.. requirements.OrderBy(static one => one.Key, Comparer<string>.Create(Utf8Order.Compare))];
         return sorted;
     }
 }

@@ -3,8 +3,8 @@ using Keelson.Machinery.Validation;
 namespace Keelson.Machinery.Selectors;
 
 /// <summary>
-/// The grammar of label selectors, with upstream's tolerance and texts. <c>in</c> and <c>notin</c> are words only where an
-/// operator may stand, else names like any other.
+/// The grammar of label selectors, with upstream's tolerance and texts. <c>in</c> and <c>notin</c> are words only where
+/// an operator may stand, else names like any other.
 /// </summary>
 internal sealed class LabelMatcherParser(string text)
 {
@@ -101,14 +101,16 @@ internal sealed class LabelMatcherParser(string text)
             }
 
             @operator = known;
-            string? error = known is SelectorOperator.In or SelectorOperator.NotIn ? ParseValues(values) : ParseValue(values);
+            string? error = known is SelectorOperator.In or SelectorOperator.NotIn ? ParseValues(values)
+                : ParseValue(values);
             if (error is not null)
             {
                 return error;
             }
         }
 
-        if (!LabelRequirement.TryCreate(key.Text, @operator, [.. values], out LabelRequirement? requirement, out string? invalid))
+        if (!LabelRequirement.TryCreate(key.Text, @operator, [.. values], out LabelRequirement? requirement,
+            out string? invalid))
         {
             return invalid;
         }

@@ -139,7 +139,8 @@ public sealed class LabelRequirement
         };
     }
 
-    private static void CheckValues(SelectorOperator @operator, IReadOnlyList<string> values, FieldErrors errors, FieldPath path)
+    private static void CheckValues(SelectorOperator @operator, IReadOnlyList<string> values, FieldErrors errors,
+        FieldPath path)
     {
         string rendered = values.Count == 0 ? "[]" : Rendered(values);
         switch (@operator)
@@ -147,7 +148,8 @@ public sealed class LabelRequirement
             case SelectorOperator.In or SelectorOperator.NotIn when values.Count == 0:
                 errors.InvalidRaw(path, rendered, "for 'in', 'notin' operators, values set can't be empty");
                 break;
-            case SelectorOperator.EqualTo or SelectorOperator.DoubleEqualTo or SelectorOperator.NotEqualTo when values.Count != 1:
+            case SelectorOperator.EqualTo or SelectorOperator.DoubleEqualTo or SelectorOperator.NotEqualTo
+                when values.Count != 1:
                 errors.InvalidRaw(path, rendered, "exact-match compatibility requires one single value");
                 break;
             case SelectorOperator.Exists or SelectorOperator.DoesNotExist when values.Count != 0:
@@ -163,7 +165,8 @@ public sealed class LabelRequirement
                 {
                     if (!TryNumber(values[i], out _))
                     {
-                        errors.Invalid(path.Index(i), values[i], "for 'Gt', 'Lt' operators, the value must be an integer");
+                        errors.Invalid(path.Index(i), values[i],
+                            "for 'Gt', 'Lt' operators, the value must be an integer");
                     }
                 }
 

@@ -3,8 +3,8 @@ using System.Text;
 namespace Keelson.Machinery.Trees;
 
 /// <summary>
-/// Says what is wrong with a JSON document in the words of Go's encoding/json. Runs only after a fast reader has refused
-/// the document, so it takes its time: a state machine byte by byte, like the scanner whose texts clients know.
+/// Says what is wrong with a JSON document in the words of Go's encoding/json. Runs only after a fast reader has
+/// refused the document, so it takes its time: a state machine byte by byte, like the scanner whose texts clients know.
 /// </summary>
 public static class GoJsonSyntax
 {
@@ -33,7 +33,9 @@ public static class GoJsonSyntax
         };
     }
 
-    /// <summary>A byte as Go's scanner quotes it; it looks at bytes, so it prints one of a longer character as Latin-1.</summary>
+    /// <summary>
+    /// A byte as Go's scanner quotes it; it looks at bytes, so it prints one of a longer character as Latin-1.
+    /// </summary>
     internal static string QuoteByte(byte one) => one switch
     {
         (byte)'\'' => @"'\''",
@@ -87,7 +89,8 @@ public static class GoJsonSyntax
                 case (byte)'n':
                     return Literal("null");
                 default:
-                    return first == '-' || char.IsAsciiDigit((char)first) ? Number() : Unexpected("looking for beginning of value");
+                    return first == '-' || char.IsAsciiDigit((char)first) ? Number()
+                        : Unexpected("looking for beginning of value");
             }
         }
 
@@ -204,7 +207,8 @@ public static class GoJsonSyntax
 
             if (_utf8[_at] != 'u')
             {
-                return "bfnrt\\/\"".Contains((char)_utf8[_at], StringComparison.Ordinal) ? null : Unexpected("in string escape code");
+                return "bfnrt\\/\"".Contains((char)_utf8[_at], StringComparison.Ordinal) ? null
+                    : Unexpected("in string escape code");
             }
 
             for (int i = 0; i < 4; i++)
@@ -286,7 +290,8 @@ public static class GoJsonSyntax
 
         private readonly string Unexpected(string context) => _at >= _utf8.Length
             ? EndOfInput
-            : new StringBuilder("invalid character ").Append(QuoteByte(_utf8[_at])).Append(' ').Append(context).ToString();
+            : new StringBuilder("invalid character ").Append(QuoteByte(_utf8[_at])).Append(' ').Append(context)
+                .ToString();
 
         private readonly bool Is(char wanted) => _at < _utf8.Length && _utf8[_at] == wanted;
 

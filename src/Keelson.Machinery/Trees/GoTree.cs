@@ -26,7 +26,9 @@ public static class GoTree
         FloatTree number => Float(number.Value),
         BoolTree truth => truth.Value ? "true" : "false",
         ListTree list => "[" + string.Join(" ", list.Items.Select(Verb)) + "]",
-        ObjectTree node => "map[" + string.Join(" ", TreeExtensions.Sorted(node).Select(field => $"{field.Key}:{Verb(field.Value)}")) + "]",
+        ObjectTree node =>
+            "map[" + string.Join(" ", TreeExtensions.Sorted(node).Select(field => $"{field.Key}:{Verb(field.Value)}"))
+                + "]",
         _ => "<nil>",
     };
 
@@ -36,7 +38,8 @@ public static class GoTree
         TextTree text => GoText.Quote(text.Value),
         ListTree list => "[]interface {}{" + string.Join(", ", list.Items.Select(SyntaxVerb)) + "}",
         ObjectTree node => "map[string]interface {}{"
-            + string.Join(", ", TreeExtensions.Sorted(node).Select(field => $"{GoText.Quote(field.Key)}:{SyntaxVerb(field.Value)}")) + "}",
+            + string.Join(", ", TreeExtensions.Sorted(node)
+                .Select(field => $"{GoText.Quote(field.Key)}:{SyntaxVerb(field.Value)}")) + "}",
         NullTree => "interface {}(nil)",
         _ => Verb(tree),
     };
@@ -64,8 +67,10 @@ public static class GoTree
             text = shortest.Contains('E', StringComparison.Ordinal) ? shortest : text;
             int at = text.IndexOf('E', StringComparison.Ordinal);
             int exponent = int.Parse(text.AsSpan(at + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
-            string mantissa = text[..at].Contains('.', StringComparison.Ordinal) ? text[..at].TrimEnd('0').TrimEnd('.') : text[..at];
-            return string.Create(CultureInfo.InvariantCulture, $"{mantissa}e{(exponent < 0 ? '-' : '+')}{Math.Abs(exponent):00}");
+            string mantissa = text[..at].Contains('.', StringComparison.Ordinal) ? text[..at].TrimEnd('0').TrimEnd('.')
+                : text[..at];
+            return string.Create(CultureInfo.InvariantCulture,
+                $"{mantissa}e{(exponent < 0 ? '-' : '+')}{Math.Abs(exponent):00}");
         }
 
         JsonBuffer json = new(32);

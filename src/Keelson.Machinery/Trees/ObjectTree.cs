@@ -89,8 +89,8 @@ public sealed class ObjectTree : Tree
     }
 
     /// <summary>
-    /// Looks a field up, first at <paramref name="hint"/>: two versions of an object mostly have their fields in the same
-    /// places. Returns the place, -1 when missing.
+    /// Looks a field up, first at <paramref name="hint"/>: two versions of an object mostly have their fields in the
+    /// same places. Returns the place, -1 when missing.
     /// </summary>
     internal int Find(string name, int hint) =>
         (uint)hint < (uint)_fields.Count && _fields[hint].Key == name ? hint : Find(name);

@@ -43,7 +43,8 @@ public sealed class BoolTree : Tree
 /// <summary>A whole number that fits 64 bits.</summary>
 public sealed class IntegerTree(long value) : Tree
 {
-    private static readonly IntegerTree[] Small = [.. Enumerable.Range(0, 256).Select(number => new IntegerTree(number))];
+    private static readonly IntegerTree[] Small =
+        [.. Enumerable.Range(0, 256).Select(number => new IntegerTree(number))];
 
     /// <summary>The number.</summary>
     public long Value { get; } = value;

@@ -203,7 +203,9 @@ public static class TreeExtensions
     }
 }
 
-/// <summary>Go compares strings byte by byte in UTF-8, which differs from UTF-16 order where surrogates are involved.</summary>
+/// <summary>
+/// Go compares strings byte by byte in UTF-8, which differs from UTF-16 order where surrogates are involved.
+/// </summary>
 internal static class Utf8Order
 {
     public static int Compare(string left, string right)
@@ -223,6 +225,7 @@ internal static class Utf8Order
         char other = right[shared];
 
         // A surrogate (a character beyond U+FFFF) sorts after everything that is none.
-        return char.IsSurrogate(one) != char.IsSurrogate(other) ? (char.IsSurrogate(one) ? 1 : -1) : one.CompareTo(other);
+        return char.IsSurrogate(one) != char.IsSurrogate(other) ? (char.IsSurrogate(one) ? 1 : -1)
+            : one.CompareTo(other);
     }
 }

@@ -6,8 +6,8 @@ using Keelson.Machinery.Validation;
 namespace Keelson.Machinery.Values;
 
 /// <summary>
-/// Durations in Go's text form (<c>1h15m30.5s</c>), as flags, configuration files and <c>metav1.Duration</c> carry them:
-/// nanoseconds in 64 bits.
+/// Durations in Go's text form (<c>1h15m30.5s</c>), as flags, configuration files and <c>metav1.Duration</c> carry
+/// them: nanoseconds in 64 bits.
 /// </summary>
 public static class GoDuration
 {
@@ -18,7 +18,8 @@ public static class GoDuration
     private const long Hour = 60 * Minute;
 
     private static readonly (string Name, long Nanoseconds)[] Units =
-        [("ns", 1), ("us", 1000), ("µs", 1000), ("μs", 1000), ("ms", 1_000_000), ("s", Second), ("m", Minute), ("h", Hour)];
+        [("ns", 1), ("us", 1000), ("µs", 1000), ("μs", 1000), ("ms", 1_000_000), ("s", Second), ("m", Minute),
+            ("h", Hour)];
 
     /// <summary>Reads a duration; otherwise the error is the text of Go's <c>time.ParseDuration</c>.</summary>
     public static bool TryParse(string text, out long nanoseconds, [NotNullWhen(false)] out string? error)
@@ -128,7 +129,8 @@ public static class GoDuration
         fractionDigits = fractionDigits.Length > 18 ? fractionDigits[..18] : fractionDigits;
         if (fractionDigits.Length > 0)
         {
-            total += BigInteger.Parse(fractionDigits, CultureInfo.InvariantCulture) * nanoseconds / BigInteger.Pow(10, fractionDigits.Length);
+            total += BigInteger.Parse(fractionDigits, CultureInfo.InvariantCulture) * nanoseconds / BigInteger.Pow(10,
+                fractionDigits.Length);
         }
 
         return null;
@@ -146,6 +148,7 @@ public static class GoDuration
         string whole = (amount / unit).ToString(CultureInfo.InvariantCulture);
         ulong rest = amount % unit;
         int digits = unit switch { 1000 => 3, 1_000_000 => 6, _ => 9 };
-        return rest == 0 ? whole : $"{whole}.{rest.ToString(CultureInfo.InvariantCulture).PadLeft(digits, '0').TrimEnd('0')}";
+        return rest == 0 ? whole
+            : $"{whole}.{rest.ToString(CultureInfo.InvariantCulture).PadLeft(digits, '0').TrimEnd('0')}";
     }
 }

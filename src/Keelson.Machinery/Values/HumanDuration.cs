@@ -9,7 +9,8 @@ public static class HumanDuration
     private const int HoursPerYear = 365 * HoursPerDay;
 
     /// <summary>
-    /// <c>90s</c>, <c>5m30s</c>, <c>2h5m</c>, <c>3d4h</c>, <c>2y10d</c>. Clocks that disagree by less than two seconds show
+    /// <c>90s</c>, <c>5m30s</c>, <c>2h5m</c>, <c>3d4h</c>, <c>2y10d</c>. Clocks that disagree by less than two seconds
+    /// show
     /// <c>0s</c>, by more <c>&lt;invalid&gt;</c>.
     /// </summary>
     public static string Format(TimeSpan duration)

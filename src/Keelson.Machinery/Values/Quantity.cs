@@ -74,7 +74,8 @@ public readonly struct Quantity : IEquatable<Quantity>, IComparable<Quantity>, I
         QuantityText.TryParse(text, out quantity, out error);
 
     /// <summary>Reads a quantity; <paramref name="error"/> carries upstream's text otherwise.</summary>
-    public static bool TryParse(ReadOnlySpan<char> text, out Quantity quantity, [NotNullWhen(false)] out string? error) =>
+    public static bool TryParse(ReadOnlySpan<char> text, out Quantity quantity,
+        [NotNullWhen(false)] out string? error) =>
         QuantityText.TryParse(text, out quantity, out error);
 
     /// <summary>The sum; the format is the left one's, or the right one's where the left is zero.</summary>

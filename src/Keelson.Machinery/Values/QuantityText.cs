@@ -149,7 +149,8 @@ internal static class QuantityText
             large = parts.Small;
         }
 
-        System.Numerics.BigInteger exact = (large ?? System.Numerics.BigInteger.Parse(parts.Digits, CultureInfo.InvariantCulture)) << shift;
+        System.Numerics.BigInteger exact =
+            (large ?? System.Numerics.BigInteger.Parse(parts.Digits, CultureInfo.InvariantCulture)) << shift;
         if (power >= 0)
         {
             exact *= exact.IsZero ? 1 : System.Numerics.BigInteger.Pow(10, Math.Min(power, 60));
@@ -267,7 +268,8 @@ internal static class QuantityText
 
     /// <summary>A quantity's text in pieces.</summary>
     private readonly ref struct Parts(
-        bool isNegative, ReadOnlySpan<char> whole, ReadOnlySpan<char> fraction, ReadOnlySpan<char> suffix, bool hasNoDigits)
+        bool isNegative, ReadOnlySpan<char> whole, ReadOnlySpan<char> fraction, ReadOnlySpan<char> suffix,
+            bool hasNoDigits)
     {
         private readonly ReadOnlySpan<char> _whole = whole;
         private readonly ReadOnlySpan<char> _fraction = fraction;

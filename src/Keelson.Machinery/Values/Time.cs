@@ -42,7 +42,8 @@ public readonly record struct Time : IComparable<Time>, IWireValue<Time>
     public void WriteJson(JsonBuffer json) => json.Value(this);
 
     /// <inheritdoc/>
-    public static Time ReadProto(ref ProtoReader reader) => reader.InstantContent() is { } instant ? new(instant) : default;
+    public static Time ReadProto(ref ProtoReader reader) =>
+        reader.InstantContent() is { } instant ? new(instant) : default;
 
     /// <inheritdoc/>
     public void WriteProto(ProtoBuffer proto)
@@ -103,7 +104,8 @@ public readonly record struct MicroTime : IComparable<MicroTime>
     public int CompareTo(MicroTime other) => _utc.CompareTo(other._utc);
 
     /// <summary>RFC 3339 with six decimals.</summary>
-    public override string ToString() => _utc.ToString("yyyy-MM-dd'T'HH:mm:ss'.'ffffff'Z'", CultureInfo.InvariantCulture);
+    public override string ToString() =>
+        _utc.ToString("yyyy-MM-dd'T'HH:mm:ss'.'ffffff'Z'", CultureInfo.InvariantCulture);
 }
 
 /// <summary>
@@ -139,7 +141,8 @@ internal static class Rfc3339
             && hour < 24 && minute < 60 && second < 60
             && TryFraction(text[19..], out long ticks, out ReadOnlySpan<char> zone)
             && TryZone(zone, out long offset)
-            && TryUtc(new DateTime(year, month, day, hour, minute, second, DateTimeKind.Utc).Ticks + ticks - offset, out instant);
+            && TryUtc(new DateTime(year, month, day, hour, minute, second, DateTimeKind.Utc).Ticks + ticks - offset,
+                out instant);
         return ok;
     }
 
@@ -181,7 +184,8 @@ internal static class Rfc3339
 
         // Go lets offsets of 24 hours and 60 minutes pass.
         if (zone.Length != 6 || zone[0] is not ('+' or '-') || zone[3] != ':'
-            || !TryNumber(zone, 1, 2, out int hours) || !TryNumber(zone, 4, 2, out int minutes) || hours > 24 || minutes > 60)
+            || !TryNumber(zone, 1, 2, out int hours) || !TryNumber(zone, 4, 2, out int minutes) || hours > 24
+                || minutes > 60)
         {
             return false;
         }

@@ -12,15 +12,16 @@ internal static class YamlErrors
     private const string BadTab = "found invalid tab as indentation";
 
     /// <summary>
-    /// Problems that libyaml's scanner finds: those for which YamlDotNet has words of its own, and those that it finds in
-    /// its parser.
+    /// Problems that libyaml's scanner finds: those for which YamlDotNet has words of its own, and those that it finds
+    /// in its parser.
     /// </summary>
     private static readonly Dictionary<string, string> ScannerProblems = new(StringComparer.Ordinal)
     {
         ["found invalid mapping"] = "mapping values are not allowed in this context",
         [BadTab] = "found character that cannot start any token",
         ["found a tab character that violate indentation"] = "found character that cannot start any token",
-        ["block sequence entries are not allowed in this context"] = "block sequence entries are not allowed in this context",
+        ["block sequence entries are not allowed in this context"] =
+            "block sequence entries are not allowed in this context",
         ["mapping keys are not allowed in this context"] = "mapping keys are not allowed in this context",
         ["mapping values are not allowed in this context"] = "mapping values are not allowed in this context",
     };
@@ -33,7 +34,8 @@ internal static class YamlErrors
             : -1;
         problem = context >= 0 ? problem[(context + 2)..] : problem;
         problem = problem.TrimEnd('.');
-        problem = problem.Length > 0 ? char.ToLowerInvariant(problem[0]) + problem[1..] : "unknown problem parsing YAML content";
+        problem = problem.Length > 0 ? char.ToLowerInvariant(problem[0]) + problem[1..]
+            : "unknown problem parsing YAML content";
 
         // Lines count from 1 here and from 0 in Go, which leaves out line 0; its scanner adds one, its parser does not.
         bool isScanner = failure is SyntaxErrorException || ScannerProblems.ContainsKey(problem);

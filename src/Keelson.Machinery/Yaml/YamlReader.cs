@@ -23,13 +23,15 @@ public static class YamlReader
         string text = Encoding.UTF8.GetString(utf8);
         try
         {
-            return new Document(new Parser(new Scanner(new StringReader(text), skipComments: true)), strictErrors).Read();
+            return new Document(new Parser(new Scanner(new StringReader(text), skipComments: true)), strictErrors)
+                .Read();
         }
         catch (YamlException failure)
         {
             throw new DecodeException(YamlErrors.Describe(failure, text));
         }
-        catch (Exception failure) when (failure is InvalidOperationException or ArgumentException or FormatException or IndexOutOfRangeException)
+        catch (Exception failure) when (
+            failure is InvalidOperationException or ArgumentException or FormatException or IndexOutOfRangeException)
         {
             // The scanner trips over some malformed flow collections instead of refusing them.
             throw new DecodeException("yaml: did not find expected ',' or ']'");
@@ -41,7 +43,9 @@ public static class YamlReader
     public static byte[] ToJson(ReadOnlySpan<byte> utf8, List<string>? strictErrors = null) =>
         Read(utf8, strictErrors).ToJson(FieldOrder.Sorted);
 
-    /// <summary>The error text of strict reading: <c>yaml: unmarshal errors:</c> and the findings, a line each.</summary>
+    /// <summary>
+    /// The error text of strict reading: <c>yaml: unmarshal errors:</c> and the findings, a line each.
+    /// </summary>
     public static string StrictError(IEnumerable<string> strictErrors) =>
         "yaml: unmarshal errors:\n  " + string.Join("\n  ", strictErrors);
 
@@ -51,8 +55,8 @@ public static class YamlReader
     /// <summary>One pass over the events of a document.</summary>
     private sealed class Document(IParser parser, List<string>? strictErrors)
     {
-        // Upstream's guard against documents that blow up by aliases: from 400,000 to 4,000,000 decoded nodes, the share
-        // that may come from aliases sinks from 99% to 10%.
+        // Upstream's guard against documents that blow up by aliases: from 400,000 to 4,000,000 decoded nodes, the
+        // share that may come from aliases sinks from 99% to 10%.
         private const long RatioRangeLow = 400_000;
         private const long RatioRangeHigh = 4_000_000;
 
@@ -91,13 +95,15 @@ public static class YamlReader
                 return ReadCollection(depth, before);
             }
 
-            Tree tree = IsText(scalar) ? new TextTree(scalar.Value) : Json(YamlScalar.Resolve(scalar.Value, TagOf(scalar)));
+            Tree tree = IsText(scalar) ? new TextTree(scalar.Value)
+                : Json(YamlScalar.Resolve(scalar.Value, TagOf(scalar)));
             return Remember(scalar.Anchor, new(tree, 1, false));
         }
 
         private Anchored ReadCollection(int depth, long before)
         {
-            NodeEvent start = parser.Current as NodeEvent ?? throw new DecodeException("yaml: unknown problem parsing YAML content");
+            NodeEvent start = parser.Current as NodeEvent
+                ?? throw new DecodeException("yaml: unknown problem parsing YAML content");
             parser.MoveNext();
             string anchor = start.Anchor.IsEmpty ? "" : start.Anchor.Value;
             if (anchor.Length > 0)
@@ -165,7 +171,8 @@ public static class YamlReader
         {
             if (keys is not null && !keys.Add(shown))
             {
-                strictErrors!.Add(string.Create(CultureInfo.InvariantCulture, $"line {line}: key {shown} already set in map"));
+                strictErrors!.Add(
+                    string.Create(CultureInfo.InvariantCulture, $"line {line}: key {shown} already set in map"));
                 return;
             }
 
@@ -175,7 +182,9 @@ public static class YamlReader
         private bool IsMerge() => parser.Current is Scalar { Value: "<<" } scalar
             && (scalar.IsPlainImplicit || TagOf(scalar) == "tag:yaml.org,2002:merge");
 
-        /// <summary>Merged fields take their place like others: later ones win, also over what stands before the merge.</summary>
+        /// <summary>
+        /// Merged fields take their place like others: later ones win, also over what stands before the merge.
+        /// </summary>
         private void Merge(ObjectTree tree, Anchored source, HashSet<string>? keys, long line)
         {
             IEnumerable<Tree> maps = source.Tree is ListTree list ? Enumerable.Reverse(list.Items) : [source.Tree];
@@ -234,7 +243,8 @@ public static class YamlReader
 
         private static bool IsText(Scalar scalar) => scalar.Tag.IsEmpty && !scalar.IsPlainImplicit;
 
-        private static string TagOf(Scalar scalar) => scalar.Tag.IsEmpty || scalar.Tag.IsNonSpecific ? "" : scalar.Tag.Value;
+        private static string TagOf(Scalar scalar) =>
+            scalar.Tag.IsEmpty || scalar.Tag.IsNonSpecific ? "" : scalar.Tag.Value;
 
         /// <summary>The value after the way through JSON, which has no NaN and where 1.0 is 1.</summary>
         private static Tree Json(Tree tree)

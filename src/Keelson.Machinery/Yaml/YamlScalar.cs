@@ -36,7 +36,8 @@ internal static partial class YamlScalar
 
     /// <summary>True when the text, written without quotes, would be read back as itself.</summary>
     public static bool IsPlainText(string text) =>
-        ResolvePlain(text, withTimestamps: false) is TextTree && !IsTimestamp(text) && !Base60Float().IsMatch(text) && text != "<<";
+        ResolvePlain(text, withTimestamps: false) is TextTree && !IsTimestamp(text) && !Base60Float().IsMatch(text)
+            && text != "<<";
 
     private static Tree ResolvePlain(string text, bool withTimestamps)
     {
@@ -124,7 +125,8 @@ internal static partial class YamlScalar
         return true;
     }
 
-    private static Tree Float(string text) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
+    private static Tree Float(string text) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
         && double.IsFinite(value) ? new FloatTree(value) : new TextTree(text);
 
     private static Tree Convert(Tree found, string type, string text)
@@ -157,7 +159,8 @@ internal static partial class YamlScalar
         return Encoding.UTF8.GetString(buffer, 0, written);
     }
 
-    private static bool IsTimestamp(string text) => text.Length >= 8 && char.IsAsciiDigit(text[0]) && Timestamp().IsMatch(text)
+    private static bool IsTimestamp(string text) =>
+        text.Length >= 8 && char.IsAsciiDigit(text[0]) && Timestamp().IsMatch(text)
         && DateTime.TryParse(text.Split(' ', 't', 'T')[0], CultureInfo.InvariantCulture, out _);
 
     [GeneratedRegex(@"^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\z")]
@@ -169,6 +172,8 @@ internal static partial class YamlScalar
     [GeneratedRegex(@"^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?\z")]
     private static partial Regex Base60Float();
 
-    [GeneratedRegex(@"^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(([Tt]|\s+)[0-9]{1,2}:[0-9]{1,2}:[0-9]{1,2}(\.[0-9]*)?(\s*(Z|[-+][0-9]{1,2}:[0-9]{2}))?)?\z")]
+    [GeneratedRegex(
+        @"^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(([Tt]|\s+)[0-9]{1,2}:[0-9]{1,2}:[0-9]{1,2}(\.[0-9]*)?"
+        + @"(\s*(Z|[-+][0-9]{1,2}:[0-9]{2}))?)?\z")]
     private static partial Regex Timestamp();
 }

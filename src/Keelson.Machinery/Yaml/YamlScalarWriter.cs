@@ -12,7 +12,8 @@ internal readonly record struct ScalarShape(bool AllowsPlain, bool AllowsSingleQ
             return new(false, true, false);
         }
 
-        bool indicators = text.StartsWith("---", StringComparison.Ordinal) || text.StartsWith("...", StringComparison.Ordinal);
+        bool indicators = text.StartsWith("---", StringComparison.Ordinal)
+            || text.StartsWith("...", StringComparison.Ordinal);
         bool special = false;
         bool breaks = false;
         bool breakThenSpace = false;
@@ -21,13 +22,15 @@ internal readonly record struct ScalarShape(bool AllowsPlain, bool AllowsSingleQ
         {
             char one = text[i];
             bool beforeBlank = i + 1 == text.Length || text[i + 1] is ' ' or '\t';
-            bool afterBlank = i > 0 && text[i - 1] is ' ' or '\t' or '\n' or '\r' or '\u0085' or '\u2028' or '\u2029' or '\0';
+            bool afterBlank = i > 0
+                && text[i - 1] is ' ' or '\t' or '\n' or '\r' or '\u0085' or '\u2028' or '\u2029' or '\0';
             indicators |= one switch
             {
                 '#' => i == 0 || afterBlank,
                 ':' => beforeBlank,
                 '?' or '-' => i == 0 && beforeBlank,
-                ',' or '[' or ']' or '{' or '}' or '&' or '*' or '!' or '|' or '>' or '\'' or '"' or '%' or '@' or '`' => i == 0,
+                ',' or '[' or ']' or '{' or '}' or '&' or '*' or '!' or '|' or '>' or '\'' or '"' or '%' or '@' or '`' =>
+                    i == 0,
                 _ => false,
             };
             special |= !IsPrintable(one);

@@ -4,8 +4,8 @@ using Keelson.Machinery.Trees;
 namespace Keelson.Machinery.Yaml;
 
 /// <summary>
-/// Writes trees as YAML byte for byte as sigs.k8s.io/yaml prints objects: keys sorted, lists not indented under their key,
-/// long lines folded at the first blank past column 80.
+/// Writes trees as YAML byte for byte as sigs.k8s.io/yaml prints objects: keys sorted, lists not indented under their
+/// key, long lines folded at the first blank past column 80.
 /// </summary>
 /// <remarks>
 /// An emitter of our own: that of YamlDotNet picks other quotes in places, and a client that diffs would notice.
@@ -66,7 +66,8 @@ public static class YamlWriter
         foreach (KeyValuePair<string, Tree> field in fields)
         {
             output.Indent(indent);
-            if (!field.Key.AsSpan().ContainsAny('\n', '\r', '\u0085') && !field.Key.AsSpan().ContainsAny('\u2028', '\u2029')
+            if (!field.Key.AsSpan().ContainsAny('\n', '\r', '\u0085') && !field.Key.AsSpan()
+                .ContainsAny('\u2028', '\u2029')
                 && Encoding.UTF8.GetByteCount(field.Key) <= LongestSimpleKey)
             {
                 WriteText(output, field.Key, indent, isKey: true);
