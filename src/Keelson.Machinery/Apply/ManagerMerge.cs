@@ -16,6 +16,9 @@ internal sealed record ManagerConflict(ManagerKey Manager, IReadOnlyList<PathEle
 /// </summary>
 internal sealed record ApplyOutcome(ObjectTree? Merged, Managers Managers, List<ManagerConflict> Conflicts);
 
+/// <summary>What a manager loses: fields that others changed or added, fields that went.</summary>
+internal readonly record struct ManagerLoss(ManagerKey Manager, FieldSet Taken, FieldSet Removed);
+
 /// <summary>The merge of objects and owners: the algorithm of structured-merge-diff.</summary>
 internal sealed class ManagerMerge(FieldManagerTarget target)
 {
@@ -35,7 +38,7 @@ internal sealed class ManagerMerge(FieldManagerTarget target)
             return managers;
         }
 
-        TakeOver(live, changed, changes, managers, self, out _);
+        Commit(managers, LossesOf(live, changed, changes, managers, self));
         managers.TryGet(self, out ManagerFields mine);
         FieldSet set = (mine.Set ?? FieldSet.Empty).Except(changes.Removed).Union(changes.Modified).Union(changes.Added)
             .ExceptRecursive(target.ResetFields);
@@ -66,13 +69,13 @@ internal sealed class ManagerMerge(FieldManagerTarget target)
         }
 
         TreeChanges changes = Compare(live, merged);
-        List<ManagerConflict> conflicts = TakeOver(live, merged, changes, managers, self, out Action commit);
-        if (conflicts.Count > 0 && !force)
+        List<ManagerLoss> losses = LossesOf(live, merged, changes, managers, self);
+        if (!force && ConflictsOf(losses) is { Count: > 0 } conflicts)
         {
             return new(null, managers, conflicts);
         }
 
-        commit();
+        Commit(managers, losses);
         return new(live.DeepEquals(merged) ? null : merged, managers, []);
     }
 
@@ -94,15 +97,13 @@ internal sealed class ManagerMerge(FieldManagerTarget target)
             .Without(target.ResetFields);
 
     /// <summary>
-    /// Lets others lose what changed. For an update that happens at once; for apply it waits for
-    /// <paramref name="commit"/>, since conflicts may forbid it.
+    /// What each of the other managers loses to a change. Managers of versions that are gone are forgotten on the way.
     /// </summary>
-    private List<ManagerConflict> TakeOver(
-        ObjectTree live, ObjectTree changed, TreeChanges changes, Managers managers, ManagerKey self, out Action commit)
+    private List<ManagerLoss> LossesOf(
+        ObjectTree live, ObjectTree changed, TreeChanges changes, Managers managers, ManagerKey self)
     {
-        List<ManagerConflict> conflicts = [];
         Dictionary<string, TreeChanges?>? versions = null;
-        List<(ManagerKey Key, FieldSet Lost, FieldSet Removed)> losses = [];
+        List<ManagerLoss> losses = [];
         List<ManagerKey> obsolete = [];
         foreach ((ManagerKey key, ManagerFields fields) in managers.All)
         {
@@ -127,42 +128,35 @@ internal sealed class ManagerMerge(FieldManagerTarget target)
                 continue;
             }
 
-            FieldSet lost = fields.Set.Intersect(theirs.Modified).Union(fields.Set.Intersect(theirs.Added));
-            if (!lost.IsEmpty)
+            FieldSet taken = fields.Set.Intersect(theirs.Modified).Union(fields.Set.Intersect(theirs.Added));
+            if (!taken.IsEmpty || !theirs.Removed.IsEmpty)
             {
-                conflicts.AddRange(lost.Paths().Select(path => new ManagerConflict(key, path)));
-            }
-
-            if (!lost.IsEmpty || !theirs.Removed.IsEmpty)
-            {
-                losses.Add((key, lost, theirs.Removed));
+                losses.Add(new(key, taken, theirs.Removed));
             }
         }
 
         obsolete.ForEach(managers.Remove);
-        commit = Commit;
-        if (self.Operation != ManagedFieldsEntry.Apply)
-        {
-            Commit();
-        }
-        else if (conflicts.Count > 1)
-        {
-            conflicts = [.. conflicts.OrderBy(static conflict => conflict.Manager.Identifier, StringComparer.Ordinal)];
-        }
-
-        return conflicts;
-
-        void Commit()
-        {
-            foreach ((ManagerKey key, FieldSet lost, FieldSet removed) in losses)
-            {
-                managers.TryGet(key, out ManagerFields fields);
-                managers[key] = fields with { Set = fields.Set.Except(lost).Except(removed) };
-            }
-
-            managers.RemoveAll(static fields => fields.Set.IsEmpty);
-        }
+        return losses;
     }
+
+    private static void Commit(Managers managers, List<ManagerLoss> losses)
+    {
+        foreach (ManagerLoss loss in losses)
+        {
+            managers.TryGet(loss.Manager, out ManagerFields fields);
+            managers[loss.Manager] = fields with { Set = fields.Set.Except(loss.Taken).Except(loss.Removed) };
+        }
+
+        managers.RemoveAll(static fields => fields.Set.IsEmpty);
+    }
+
+    /// <summary>What an apply may not take without force, by manager.</summary>
+    private static List<ManagerConflict> ConflictsOf(List<ManagerLoss> losses) =>
+    [
+        .. losses
+            .OrderBy(static loss => loss.Manager.Identifier, StringComparer.Ordinal)
+            .SelectMany(static loss => loss.Taken.Paths().Select(path => new ManagerConflict(loss.Manager, path))),
+    ];
 
     private TreeChanges? CompareIn(string apiVersion, ObjectTree live, ObjectTree changed)
     {

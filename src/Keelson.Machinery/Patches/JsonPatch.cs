@@ -34,7 +34,8 @@ public static class JsonPatch
         if (patch is not ListTree list)
         {
             throw Bad(
-                $"error decoding patch: json: cannot unmarshal {Kind(patch)} into Go value of type []handlers.jsonPatchOp");
+                $"error decoding patch: json: cannot unmarshal {Kind(patch)} "
+                + "into Go value of type []handlers.jsonPatchOp");
         }
 
         for (int i = 0; i < list.Items.Count; i++)
@@ -80,7 +81,8 @@ public static class JsonPatch
         if (operation is not ObjectTree node)
         {
             throw Bad(
-                $"error decoding patch: json: cannot unmarshal {Kind(operation)} into Go value of type handlers.jsonPatchOp");
+                $"error decoding patch: json: cannot unmarshal {Kind(operation)} "
+                + "into Go value of type handlers.jsonPatchOp");
         }
 
         foreach (KeyValuePair<string, Tree> field in node.AsSpan())

@@ -29,8 +29,8 @@ internal readonly record struct ScalarShape(bool AllowsPlain, bool AllowsSingleQ
                 '#' => i == 0 || afterBlank,
                 ':' => beforeBlank,
                 '?' or '-' => i == 0 && beforeBlank,
-                ',' or '[' or ']' or '{' or '}' or '&' or '*' or '!' or '|' or '>' or '\'' or '"' or '%' or '@' or '`' =>
-                    i == 0,
+                ',' or '[' or ']' or '{' or '}' or '&' or '*' or '!' or '|' or '>' or '\'' => i == 0,
+                '"' or '%' or '@' or '`' => i == 0,
                 _ => false,
             };
             special |= !IsPrintable(one);
