@@ -2,6 +2,7 @@ using System.Net;
 using Keelson.Server.Admission;
 using Keelson.Server.Authentication;
 using Keelson.Server.Authorization;
+using Keelson.Server.Authorization.Rbac;
 using Keelson.Server.Bootstrap;
 using Keelson.Server.Http;
 using Keelson.Server.Namespaces;
@@ -29,9 +30,13 @@ public sealed class ApiServer : IAsyncDisposable
     private readonly ServerSurface _surface;
     private readonly NamespaceLoop _namespaces;
 
-    private ApiServer(WebApplication web, ObjectStorage storage, ServerSurface surface, NamespaceLoop namespaces)
+    private readonly RoleAggregationLoop _aggregation;
+
+    private ApiServer(
+        WebApplication web, ObjectStorage storage, ServerSurface surface, NamespaceLoop namespaces, RoleAggregationLoop aggregation)
     {
         _namespaces = namespaces;
+        _aggregation = aggregation;
         _web = web;
         _storage = storage;
         _surface = surface;
@@ -68,7 +73,8 @@ public sealed class ApiServer : IAsyncDisposable
         await web.StartAsync(cancellationToken);
         surface.Health.FinishStart();
         string address = web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-        return new(web, storage, surface, new NamespaceLoop(verbs, lookup, config)) { Port = new Uri(address.Replace("[::]", "localhost", StringComparison.Ordinal)).Port };
+        RoleAggregationLoop aggregation = new(verbs, lookup, config);
+        return new(web, storage, surface, new NamespaceLoop(verbs, lookup, config), aggregation) { Port = new Uri(address.Replace("[::]", "localhost", StringComparison.Ordinal)).Port };
     }
 
     /// <summary>Stops taking requests, lets the running ones end, closes.</summary>
@@ -79,6 +85,7 @@ public sealed class ApiServer : IAsyncDisposable
         await _web.StopAsync(patience.Token);
         await _web.DisposeAsync();
         await _namespaces.DisposeAsync();
+        await _aggregation.DisposeAsync();
         await _storage.DisposeAsync();
     }
 
