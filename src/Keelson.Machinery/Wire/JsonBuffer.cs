@@ -179,6 +179,12 @@ public sealed class JsonBuffer : IBufferWriter<byte>
     /// <summary>True or false.</summary>
     public void Value(bool truth) => Raw(truth ? "true"u8 : "false"u8);
 
+    /// <summary>
+    /// Writes empty lists and maps as null. Upstream's protobuf storage can't tell them from absent ones, so that what was stored
+    /// never shows an empty list.
+    /// </summary>
+    public bool EmptyAsNull { get; set; }
+
     /// <summary>null.</summary>
     public void Null() => Raw("null"u8);
 
@@ -251,11 +257,13 @@ public sealed class JsonBuffer : IBufferWriter<byte>
         }
     }
 
+    private bool ShowsAsNull(bool isAbsent, int count) => isAbsent || (EmptyAsNull && count == 0);
+
     /// <summary>A list of records; null when absent.</summary>
     public void Value<T>(ApiList<T> list)
         where T : IWireValue<T>
     {
-        if (list.IsAbsent)
+        if (ShowsAsNull(list.IsAbsent, list.Count))
         {
             Null();
             return;
@@ -278,7 +286,7 @@ public sealed class JsonBuffer : IBufferWriter<byte>
     /// <summary>A list of texts; null when absent.</summary>
     public void Value(ApiList<string> list)
     {
-        if (list.IsAbsent)
+        if (ShowsAsNull(list.IsAbsent, list.Count))
         {
             Null();
             return;
@@ -301,7 +309,7 @@ public sealed class JsonBuffer : IBufferWriter<byte>
     /// <summary>A list of truths; null when absent.</summary>
     public void Value(ApiList<bool> list)
     {
-        if (list.IsAbsent)
+        if (ShowsAsNull(list.IsAbsent, list.Count))
         {
             Null();
             return;
@@ -322,15 +330,15 @@ public sealed class JsonBuffer : IBufferWriter<byte>
     }
 
     /// <summary>A list of numbers; null when absent.</summary>
-    public void Value(ApiList<int> list) => Numbers(list.IsAbsent, list.Count, i => list[i]);
+    public void Value(ApiList<int> list) => Numbers(ShowsAsNull(list.IsAbsent, list.Count), list.Count, i => list[i]);
 
     /// <summary>A list of numbers; null when absent.</summary>
-    public void Value(ApiList<long> list) => Numbers(list.IsAbsent, list.Count, i => list[i]);
+    public void Value(ApiList<long> list) => Numbers(ShowsAsNull(list.IsAbsent, list.Count), list.Count, i => list[i]);
 
     /// <summary>A list of raw values; null when absent.</summary>
     public void Value(ApiList<RawJson> list)
     {
-        if (list.IsAbsent)
+        if (ShowsAsNull(list.IsAbsent, list.Count))
         {
             Null();
             return;
@@ -354,7 +362,7 @@ public sealed class JsonBuffer : IBufferWriter<byte>
     public void Value<T>(ApiMap<T> map)
         where T : IWireValue<T>
     {
-        if (BeginMap(map.IsAbsent))
+        if (BeginMap(ShowsAsNull(map.IsAbsent, map.Count)))
         {
             foreach (KeyValuePair<string, T> pair in map)
             {
@@ -369,7 +377,7 @@ public sealed class JsonBuffer : IBufferWriter<byte>
     /// <summary>A map of texts; null when absent.</summary>
     public void Value(ApiMap<string> map)
     {
-        if (BeginMap(map.IsAbsent))
+        if (BeginMap(ShowsAsNull(map.IsAbsent, map.Count)))
         {
             foreach (KeyValuePair<string, string> pair in map)
             {
@@ -384,7 +392,7 @@ public sealed class JsonBuffer : IBufferWriter<byte>
     /// <summary>A map of bytes; null when absent.</summary>
     public void Value(ApiMap<Bytes> map)
     {
-        if (BeginMap(map.IsAbsent))
+        if (BeginMap(ShowsAsNull(map.IsAbsent, map.Count)))
         {
             foreach (KeyValuePair<string, Bytes> pair in map)
             {
@@ -399,7 +407,7 @@ public sealed class JsonBuffer : IBufferWriter<byte>
     /// <summary>A map of quantities; null when absent.</summary>
     public void Value(ApiMap<Quantity> map)
     {
-        if (BeginMap(map.IsAbsent))
+        if (BeginMap(ShowsAsNull(map.IsAbsent, map.Count)))
         {
             foreach (KeyValuePair<string, Quantity> pair in map)
             {
@@ -414,7 +422,7 @@ public sealed class JsonBuffer : IBufferWriter<byte>
     /// <summary>A map of text lists; null when absent.</summary>
     public void Value(ApiMap<ApiList<string>> map)
     {
-        if (BeginMap(map.IsAbsent))
+        if (BeginMap(ShowsAsNull(map.IsAbsent, map.Count)))
         {
             foreach (KeyValuePair<string, ApiList<string>> pair in map)
             {

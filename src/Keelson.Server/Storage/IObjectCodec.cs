@@ -47,7 +47,7 @@ internal static class StoredForm
 
     public static byte[] Encode(IObject record)
     {
-        JsonBuffer json = buffer ??= new(16 * 1024);
+        JsonBuffer json = buffer ??= new(16 * 1024) { EmptyAsNull = true };
         json.Clear();
         IObject stored = record.Metadata.ResourceVersion.Length == 0 && record.Metadata.SelfLink.Length == 0
             ? record
