@@ -11,7 +11,9 @@ namespace Keelson.Server;
 /// <summary>What the server shows of itself besides objects: discovery, OpenAPI, health, metrics, version.</summary>
 internal sealed class ServerSurface
 {
-    /// <summary>The surface of a server over this storage, which has read the store when <paramref name="loaded"/> completes.</summary>
+    /// <summary>
+    /// The surface of a server over this storage, which has read the store when <paramref name="loaded"/> completes.
+    /// </summary>
     public ServerSurface(ApiServerConfig config, ServerMetrics metrics, ObjectStorage storage, Task loaded)
     {
         Metrics = metrics;
@@ -27,7 +29,8 @@ internal sealed class ServerSurface
         string address = string.Create(CultureInfo.InvariantCulture, $"{config.AdvertiseAddress}:{config.SecurePort}");
         Endpoints =
         [
-            new HealthEndpoint(Health, Metrics.Health, (name, failures) => config.Log($"{name} check failed: {failures}")),
+            new HealthEndpoint(Health, Metrics.Health, (name, failures) =>
+                config.Log($"{name} check failed: {failures}")),
             new DiscoveryEndpoint(Discovery, () => address),
             new OpenApiEndpoint(OpenApi, config.Clock),
             new MetricsEndpoint(Metrics),

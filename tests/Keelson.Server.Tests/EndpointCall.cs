@@ -17,7 +17,8 @@ internal sealed record EndpointAnswer(int Code, IHeaderDictionary Headers, byte[
     public JsonElement Json => JsonDocument.Parse(Text).RootElement;
 
     public static async Task<EndpointAnswer> GetAsync(
-        IPathEndpoint endpoint, string path, string accept = "", string method = "GET", params (string Name, string Value)[] headers)
+        IPathEndpoint endpoint, string path, string accept = "", string method = "GET",
+            params (string Name, string Value)[] headers)
     {
         string[] parts = path.Split('?');
         Assert.True(endpoint.Serves(parts[0]), $"{parts[0]} is not served");

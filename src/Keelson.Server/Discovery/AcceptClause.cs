@@ -12,8 +12,8 @@ internal sealed record AcceptClause(string Type, IReadOnlyDictionary<string, str
     public string this[string parameter] => Parameters.GetValueOrDefault(parameter, "");
 
     /// <summary>
-    /// The clauses from the one wanted most to the one wanted least: by quality, plain types before wildcards, then the more
-    /// specific first. No header means anything.
+    /// The clauses from the one wanted most to the one wanted least: by quality, plain types before wildcards, then the
+    /// more specific first. No header means anything.
     /// </summary>
     public static IEnumerable<AcceptClause> Read(string accept) => (accept.Length == 0 ? "*/*" : accept).Split(',')
         .Select(ReadOne)
@@ -25,7 +25,9 @@ internal sealed record AcceptClause(string Type, IReadOnlyDictionary<string, str
     public bool Takes(string type)
     {
         int slash = type.IndexOf('/', StringComparison.Ordinal);
-        return Type == type || Type == "*/*" || (Type.EndsWith("/*", StringComparison.Ordinal) && Type.AsSpan(0, Type.Length - 1).SequenceEqual(type.AsSpan(0, slash + 1)));
+        return Type == type || Type == "*/*"
+            || (Type.EndsWith("/*", StringComparison.Ordinal)
+                && Type.AsSpan(0, Type.Length - 1).SequenceEqual(type.AsSpan(0, slash + 1)));
     }
 
     private static AcceptClause ReadOne(string text)
@@ -36,7 +38,8 @@ internal sealed record AcceptClause(string Type, IReadOnlyDictionary<string, str
         foreach (string parameter in parts.AsSpan(1))
         {
             int equals = parameter.IndexOf('=', StringComparison.Ordinal);
-            (string name, string value) = equals < 0 ? (parameter, "") : (parameter[..equals], parameter[(equals + 1)..].Trim('"'));
+            (string name, string value) = equals < 0 ? (parameter, "")
+                : (parameter[..equals], parameter[(equals + 1)..].Trim('"'));
             if (name == "q")
             {
                 quality = double.TryParse(value, CultureInfo.InvariantCulture, out double given) ? given : 1;

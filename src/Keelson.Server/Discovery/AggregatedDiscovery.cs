@@ -4,8 +4,8 @@ using Keelson.Server.Storage;
 namespace Keelson.Server.Discovery;
 
 /// <summary>
-/// Writes apidiscovery.k8s.io's APIGroupDiscoveryList: all groups, versions and resources in one document. Versions v2 and
-/// v2beta1 differ in name only.
+/// Writes apidiscovery.k8s.io's APIGroupDiscoveryList: all groups, versions and resources in one document. Versions v2
+/// and v2beta1 differ in name only.
 /// </summary>
 internal static class AggregatedDiscovery
 {

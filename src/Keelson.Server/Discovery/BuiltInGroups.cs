@@ -39,7 +39,8 @@ internal static class BuiltInGroups
     [
         .. kinds.Where(one => one.Info.Resource.Length > 0)
             .GroupBy(one => one.Info.Group)
-            .Select(group => new DiscoveryGroup(group.Key, Versions(group)) { Priority = PriorityOf(group.Key), IsBuiltIn = true })
+            .Select(group => new DiscoveryGroup(
+                group.Key, Versions(group)) { Priority = PriorityOf(group.Key), IsBuiltIn = true })
             .OrderByDescending(one => one.Priority)
             .ThenBy(one => one.Name, StringComparer.Ordinal),
     ];
@@ -71,13 +72,14 @@ internal static class BuiltInGroups
     }
 
     /// <summary>
-    /// The hash of the version that upstream stores, which for a version new in this release is the one before it, so that the
-    /// release before can still read it. Events of both groups are stored as core's.
+    /// The hash of the version that upstream stores, which for a version new in this release is the one before it, so
+    /// that the release before can still read it. Events of both groups are stored as core's.
     /// </summary>
     private static string StorageHash(KindInfo stored) => stored switch
     {
         { Group: "events.k8s.io", Kind: "Event" } => StorageVersionHash.Of("", stored.Version, stored.Kind),
-        { Group: "admissionregistration.k8s.io", Kind: "MutatingAdmissionPolicy" or "MutatingAdmissionPolicyBinding" } =>
+        { Group: "admissionregistration.k8s.io",
+            Kind: "MutatingAdmissionPolicy" or "MutatingAdmissionPolicyBinding" } =>
             StorageVersionHash.Of(stored.Group, "v1beta1", stored.Kind),
         _ => StorageVersionHash.Of(stored.Group, stored.Version, stored.Kind),
     };

@@ -9,8 +9,8 @@ using Microsoft.AspNetCore.Http;
 namespace Keelson.Server.Discovery;
 
 /// <summary>
-/// Serves /api, /apis and what lies between them and the resources. One group or group version is one document; the aggregated
-/// form, asked for by the Accept header, holds everything in two.
+/// Serves /api, /apis and what lies between them and the resources. One group or group version is one document; the
+/// aggregated form, asked for by the Accept header, holds everything in two.
 /// </summary>
 /// <param name="registry">What is offered.</param>
 /// <param name="serverAddress">The host and port that clients reach this server at, shown at /api.</param>
@@ -20,7 +20,8 @@ internal sealed class DiscoveryEndpoint(DiscoveryRegistry registry, Func<string>
 
     /// <inheritdoc/>
     public bool Serves(string path) => path.StartsWith("/api", StringComparison.Ordinal)
-        && (path.Length == 4 || path[4] == '/' || (path.StartsWith("/apis", StringComparison.Ordinal) && (path.Length == 5 || path[5] == '/')));
+        && (path.Length == 4 || path[4] == '/'
+            || (path.StartsWith("/apis", StringComparison.Ordinal) && (path.Length == 5 || path[5] == '/')));
 
     /// <inheritdoc/>
     public Task ServeAsync(HttpContext http)
@@ -31,7 +32,8 @@ internal sealed class DiscoveryEndpoint(DiscoveryRegistry registry, Func<string>
         {
             ["api"] => ServeRootAsync(http, snapshot, core: true),
             ["apis"] => ServeRootAsync(http, snapshot, core: false),
-            ["api", var version] when snapshot.Group("") is { } core => ServeVersionAsync(http, snapshot, core, version),
+            ["api", var version] when snapshot.Group("") is { } core =>
+                ServeVersionAsync(http, snapshot, core, version),
             ["api", ..] => AnswerWriter.WriteStatusAsync(http, ApiErrors.NoSuchResource()),
             ["apis", var name, ..] when snapshot.Group(name) is { } group => segments.Length switch
             {
@@ -58,12 +60,14 @@ internal sealed class DiscoveryEndpoint(DiscoveryRegistry registry, Func<string>
         _versions ??= DiscoveryDocument.Of(new APIVersions
         {
             Versions = ["v1"],
-            ServerAddressByClientCIDRs = [new ServerAddressByClientCIDR { ClientCIDR = "0.0.0.0/0", ServerAddress = serverAddress() }],
+            ServerAddressByClientCIDRs =
+                [new ServerAddressByClientCIDR { ClientCIDR = "0.0.0.0/0", ServerAddress = serverAddress() }],
         });
         return WriteAsync(http, _versions, routed: true);
     }
 
-    private static Task ServeVersionAsync(HttpContext http, DiscoverySnapshot snapshot, DiscoveryGroup group, string name)
+    private static Task ServeVersionAsync(
+        HttpContext http, DiscoverySnapshot snapshot, DiscoveryGroup group, string name)
     {
         DiscoveryVersion? version = group.Versions.FirstOrDefault(one => one.Version == name);
         return version is null
@@ -72,11 +76,12 @@ internal sealed class DiscoveryEndpoint(DiscoveryRegistry registry, Func<string>
     }
 
     private static Task NoSuchVersionAsync(HttpContext http, DiscoveryGroup group) =>
-        group.IsBuiltIn ? AnswerWriter.WriteStatusAsync(http, ApiErrors.NoSuchResource()) : PlainAnswer.NotFoundAsync(http);
+        group.IsBuiltIn ? AnswerWriter.WriteStatusAsync(http, ApiErrors.NoSuchResource())
+            : PlainAnswer.NotFoundAsync(http);
 
     /// <summary>
-    /// Writes a document. Upstream has two ways to it: routes, which check method and Accept themselves, and plain handlers, which
-    /// take any method and word the refusal differently.
+    /// Writes a document. Upstream has two ways to it: routes, which check method and Accept themselves, and plain
+    /// handlers, which take any method and word the refusal differently.
     /// </summary>
     private static Task WriteAsync(HttpContext http, DiscoveryDocument document, bool routed)
     {
@@ -137,7 +142,8 @@ internal sealed class DiscoveryEndpoint(DiscoveryRegistry registry, Func<string>
                 return null;
             }
 
-            if (clause["as"] == AggregatedDiscovery.Kind && clause["g"] == AggregatedDiscovery.Group && clause["v"] is "v2" or "v2beta1")
+            if (clause["as"] == AggregatedDiscovery.Kind && clause["g"] == AggregatedDiscovery.Group
+                && clause["v"] is "v2" or "v2beta1")
             {
                 return (format, clause["v"]);
             }
@@ -164,7 +170,8 @@ internal sealed class DiscoveryEndpoint(DiscoveryRegistry registry, Func<string>
             WireFormat.Yaml => YamlWriter.Write(TreeReader.Read(document.Json)),
             _ => document.Json,
         };
-        http.Response.ContentType = $"{type};g={AggregatedDiscovery.Group};v={form.Version};as={AggregatedDiscovery.Kind}";
+        http.Response.ContentType =
+            $"{type};g={AggregatedDiscovery.Group};v={form.Version};as={AggregatedDiscovery.Kind}";
         http.Response.ContentLength = bytes.Length;
         await http.Response.BodyWriter.WriteAsync(bytes, http.RequestAborted);
     }

@@ -8,7 +8,9 @@ internal sealed record DiscoveryGroup(string Name, IReadOnlyList<DiscoveryVersio
     /// <summary>Groups of higher priority come first (an APIService's groupPriorityMinimum).</summary>
     public int Priority { get; init; } = BuiltInGroups.CustomResourcePriority;
 
-    /// <summary>True for the groups compiled in. They answer for versions they don't have in another way than others.</summary>
+    /// <summary>
+    /// True for the groups compiled in. They answer for versions they don't have in another way than others.
+    /// </summary>
     public bool IsBuiltIn { get; init; }
 }
 
@@ -39,7 +41,9 @@ internal sealed record DiscoveryResource(string Name, string Kind, bool Namespac
     /// <summary>Categories.</summary>
     public IReadOnlyList<string> Categories { get; init; } = [];
 
-    /// <summary>The kind's group where discovery names it; empty for built-in kinds, which clients fill in themselves.</summary>
+    /// <summary>
+    /// The kind's group where discovery names it; empty for built-in kinds, which clients fill in themselves.
+    /// </summary>
     public string KindGroup { get; init; } = "";
 
     /// <summary>The kind's version where discovery names it.</summary>
@@ -53,4 +57,5 @@ internal sealed record DiscoveryResource(string Name, string Kind, bool Namespac
 }
 
 /// <summary>A subresource; group and version are empty when they are the resource's own.</summary>
-internal sealed record DiscoverySubresource(string Name, string Kind, string Group, string Version, IReadOnlyList<string> Verbs);
+internal sealed record DiscoverySubresource(
+    string Name, string Kind, string Group, string Version, IReadOnlyList<string> Verbs);

@@ -3,8 +3,8 @@ using Keelson.Api.Kinds;
 namespace Keelson.Server.Discovery;
 
 /// <summary>
-/// The picture of what is offered: the built-in groups, and those that come and go at run time (custom resources, aggregated
-/// servers). Readers take <see cref="Current"/> once and work on it.
+/// The picture of what is offered: the built-in groups, and those that come and go at run time (custom resources,
+/// aggregated servers). Readers take <see cref="Current"/> once and work on it.
 /// </summary>
 internal sealed class DiscoveryRegistry
 {
@@ -34,8 +34,8 @@ internal sealed class DiscoveryRegistry
     }
 
     /// <summary>
-    /// Replaces what one source offers ("customresources", "aggregation"). Versions that it adds to a group which exists already
-    /// are put behind the group's own.
+    /// Replaces what one source offers ("customresources", "aggregation"). Versions that it adds to a group which
+    /// exists already are put behind the group's own.
     /// </summary>
     public void Replace(string source, IReadOnlyList<DiscoveryGroup> groups)
     {

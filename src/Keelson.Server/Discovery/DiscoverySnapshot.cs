@@ -36,7 +36,8 @@ internal sealed class DiscoverySnapshot
         Group(group)?.Versions.FirstOrDefault(one => one.Version == version);
 
     /// <summary>True when that resource is offered.</summary>
-    public bool Offers(string group, string version, string resource) => _resources.Contains((group, version, resource));
+    public bool Offers(string group, string version, string resource) =>
+        _resources.Contains((group, version, resource));
 
     /// <summary>The list of groups at /apis.</summary>
     public DiscoveryDocument GroupList() => _documents.GetOrAdd("groups", static (_, self) =>
@@ -60,7 +61,8 @@ internal sealed class DiscoverySnapshot
     /// </summary>
     public DiscoveryDocument Aggregated(bool core, string version) => _documents.GetOrAdd(
         (core ? "aggregated/core/" : "aggregated/groups/") + version,
-        static (_, one) => AggregatedDiscovery.Write(one.self.Groups.Where(group => group.Name.Length == 0 == one.core), one.version),
+        static (_, one) => AggregatedDiscovery.Write(
+            one.self.Groups.Where(group => group.Name.Length == 0 == one.core), one.version),
         (self: this, core, version));
 
     private static APIGroup Describe(DiscoveryGroup group)
@@ -111,5 +113,6 @@ internal sealed class DiscoverySnapshot
 
     private static ApiList<string> List(IReadOnlyList<string> texts) => new([.. texts]);
 
-    private static ApiList<string> ListOrAbsent(IReadOnlyList<string> texts) => texts.Count == 0 ? default : List(texts);
+    private static ApiList<string> ListOrAbsent(IReadOnlyList<string> texts) =>
+        texts.Count == 0 ? default : List(texts);
 }

@@ -3,7 +3,8 @@ using System.Globalization;
 namespace Keelson.Server.Discovery;
 
 /// <summary>
-/// Versions from best to least: v2, v1, v2beta1, v1beta2, v1beta1, v1alpha1, then names of other forms in alphabetical order.
+/// Versions from best to least: v2, v1, v2beta1, v1beta2, v1beta1, v1alpha1, then names of other forms in alphabetical
+/// order.
 /// </summary>
 internal sealed class KubeVersionOrder : IComparer<string>
 {
@@ -60,6 +61,7 @@ internal sealed class KubeVersionOrder : IComparer<string>
         ReadOnlySpan<char> digits = end < 0 ? text : text[..end];
         text = text[digits.Length..];
         number = 0;
-        return !digits.IsEmpty && digits[0] != '0' && int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out number);
+        return !digits.IsEmpty && digits[0] != '0'
+            && int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out number);
     }
 }

@@ -8,11 +8,13 @@ namespace Keelson.Server.Discovery;
 /// <summary>Serves the list of paths at the root: discovery's, the health checks', and the fixed ones.</summary>
 /// <param name="registry">What is offered.</param>
 /// <param name="healthPaths">The paths of the health checks.</param>
-internal sealed class RootIndexEndpoint(DiscoveryRegistry registry, Func<IEnumerable<string>> healthPaths) : IPathEndpoint
+internal sealed class RootIndexEndpoint(DiscoveryRegistry registry, Func<IEnumerable<string>> healthPaths)
+    : IPathEndpoint
 {
     private static readonly string[] Fixed =
     [
-        "/.well-known/openid-configuration", "/api", "/api/v1", "/apis", "/apis/", "/flagz", "/metrics", "/metrics/slis",
+        "/.well-known/openid-configuration", "/api", "/api/v1", "/apis", "/apis/", "/flagz", "/metrics",
+            "/metrics/slis",
         "/openapi/v2", "/openapi/v3", "/openapi/v3/", "/openid/v1/jwks", "/statusz", "/version",
     ];
 
@@ -38,7 +40,8 @@ internal sealed class RootIndexEndpoint(DiscoveryRegistry registry, Func<IEnumer
     internal IEnumerable<string> Paths(DiscoverySnapshot snapshot) => Fixed
         .Concat(healthPaths())
         .Concat(snapshot.Groups.Where(one => one.Name.Length > 0)
-            .SelectMany(group => group.Versions.Select(one => $"/apis/{group.Name}/{one.Version}").Prepend("/apis/" + group.Name)))
+            .SelectMany(group => group.Versions.Select(one => $"/apis/{group.Name}/{one.Version}")
+                .Prepend("/apis/" + group.Name)))
         .Distinct()
         .Order(StringComparer.Ordinal);
 

@@ -10,10 +10,11 @@ internal static class SubresourceTable
     private const string Connect = "create,get";
 
     /// <summary>
-    /// Resource, subresource, kind (empty: the resource's own), the kind's group and version (empty: the resource's own), verbs.
-    /// Sorted by group, resource and subresource.
+    /// Resource, subresource, kind (empty: the resource's own), the kind's group and version (empty: the resource's
+    /// own), verbs. Sorted by group, resource and subresource.
     /// </summary>
-    private static readonly (string Resource, string Name, string Kind, string Group, string Version, string Verbs)[] Rows =
+    private static readonly (
+        string Resource, string Name, string Kind, string Group, string Version, string Verbs)[] Rows =
     [
         ("namespaces", "finalize", "", "", "", "update"),
         ("namespaces", "status", "", "", "", Change),
@@ -61,7 +62,8 @@ internal static class SubresourceTable
         ("volumeattachments.storage.k8s.io", "status", "", "", "", Change),
     ];
 
-    private static readonly ILookup<string, (string Resource, string Name, string Kind, string Group, string Version, string Verbs)> ByResource =
+    private static readonly ILookup<string,
+        (string Resource, string Name, string Kind, string Group, string Version, string Verbs)> ByResource =
         Rows.ToLookup(one => one.Resource, StringComparer.Ordinal);
 
     private static readonly HashSet<string> Names = new(Rows.Select(one => one.Name), StringComparer.Ordinal);

@@ -68,5 +68,6 @@ internal static class HealthCheckTable
         _ => "readyz",
     };
 
-    private static (string Name, HealthEndpoints Endpoints) Hook(string name) => (HookPrefix + name, HealthEndpoints.All);
+    private static (string Name, HealthEndpoints Endpoints) Hook(string name) =>
+        (HookPrefix + name, HealthEndpoints.All);
 }

@@ -3,12 +3,13 @@ using System.Collections.Concurrent;
 namespace Keelson.Server.Health;
 
 /// <summary>
-/// The server's health checks by upstream's names. A check passes until a delegate says otherwise; the hooks, which run once when
-/// the server starts, fail until they are done; shutdown passes until the server ends.
+/// The server's health checks by upstream's names. A check passes until a delegate says otherwise; the hooks, which run
+/// once when the server starts, fail until they are done; shutdown passes until the server ends.
 /// </summary>
 internal sealed class HealthChecks
 {
-    private readonly ConcurrentDictionary<string, Func<CancellationToken, ValueTask<string?>>> _checks = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Func<CancellationToken,
+        ValueTask<string?>>> _checks = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> _done = new(StringComparer.Ordinal);
     private volatile bool _started;
     private volatile bool _shuttingDown;
@@ -17,11 +18,13 @@ internal sealed class HealthChecks
     public void Set(string name, Func<CancellationToken, ValueTask<string?>> check) => _checks[Known(name)] = check;
 
     /// <summary>Sets what a check runs: a look at a flag.</summary>
-    public void Set(string name, Func<bool> passes, string failure) => Set(name, _ => ValueTask.FromResult(passes() ? null : failure));
+    public void Set(string name, Func<bool> passes, string failure) =>
+        Set(name, _ => ValueTask.FromResult(passes() ? null : failure));
 
     /// <summary>A hook is done. The name is that of the check, with or without its prefix.</summary>
     public void Finish(string hook) =>
-        _done[Known(hook.StartsWith(HealthCheckTable.HookPrefix, StringComparison.Ordinal) ? hook : HealthCheckTable.HookPrefix + hook)] = true;
+        _done[Known(hook.StartsWith(HealthCheckTable.HookPrefix, StringComparison.Ordinal) ? hook
+            : HealthCheckTable.HookPrefix + hook)] = true;
 
     /// <summary>The server has started: every hook without a check of its own counts as done.</summary>
     public void FinishStart() => _started = true;
@@ -36,7 +39,8 @@ internal sealed class HealthChecks
     /// <summary>Every path under which health is served.</summary>
     public static IEnumerable<string> Paths()
     {
-        foreach (HealthEndpoints endpoint in (HealthEndpoints[])[HealthEndpoints.Healthz, HealthEndpoints.Livez, HealthEndpoints.Readyz])
+        foreach (HealthEndpoints endpoint in (
+            HealthEndpoints[])[HealthEndpoints.Healthz, HealthEndpoints.Livez, HealthEndpoints.Readyz])
         {
             string root = "/" + HealthCheckTable.NameOf(endpoint);
             yield return root;
@@ -61,13 +65,15 @@ internal sealed class HealthChecks
             {
                 return await check(cancellation);
             }
-            catch (Exception exception) when (exception is not OperationCanceledException || !cancellation.IsCancellationRequested)
+            catch (Exception exception) when (
+                exception is not OperationCanceledException || !cancellation.IsCancellationRequested)
             {
                 return exception.Message;
             }
         }
 
-        bool isHook = name.StartsWith(HealthCheckTable.HookPrefix, StringComparison.Ordinal) || name == "autoregister-completion";
+        bool isHook = name.StartsWith(HealthCheckTable.HookPrefix, StringComparison.Ordinal)
+            || name == "autoregister-completion";
         return isHook && !_started && !_done.ContainsKey(name) ? "not finished" : null;
     }
 

@@ -6,13 +6,14 @@ using Microsoft.AspNetCore.Http;
 namespace Keelson.Server.Health;
 
 /// <summary>
-/// Serves /healthz, /livez, /readyz and each check below them. With <c>verbose</c> every check is told of; <c>exclude</c> leaves
-/// some out. Why a check failed is not told to clients but for a check's own path.
+/// Serves /healthz, /livez, /readyz and each check below them. With <c>verbose</c> every check is told of;
+/// <c>exclude</c> leaves some out. Why a check failed is not told to clients but for a check's own path.
 /// </summary>
 /// <param name="checks">The checks.</param>
 /// <param name="metrics">Told of each result.</param>
 /// <param name="failed">Told why an endpoint failed: its name, then lines of checks and reasons, for the log.</param>
-internal sealed class HealthEndpoint(HealthChecks checks, HealthMetrics metrics, Action<string, string>? failed = null) : IPathEndpoint
+internal sealed class HealthEndpoint(HealthChecks checks, HealthMetrics metrics, Action<string, string>? failed = null)
+    : IPathEndpoint
 {
     private static readonly Dictionary<string, (HealthEndpoints Endpoint, string? Check)> Paths = MakePaths();
 
@@ -31,7 +32,8 @@ internal sealed class HealthEndpoint(HealthChecks checks, HealthMetrics metrics,
         string? failure = await RunAsync(endpoint, check, http.RequestAborted);
         await (failure is null
             ? PlainAnswer.TextAsync(http, "ok")
-            : PlainAnswer.ErrorAsync(http, StatusCodes.Status500InternalServerError, $"internal server error: {failure}\n"));
+            : PlainAnswer.ErrorAsync(
+                http, StatusCodes.Status500InternalServerError, $"internal server error: {failure}\n"));
     }
 
     private async Task ServeAllAsync(HttpContext http, HealthEndpoints endpoint)
@@ -65,11 +67,13 @@ internal sealed class HealthEndpoint(HealthChecks checks, HealthMetrics metrics,
         if (reasons.Length > 0)
         {
             failed?.Invoke(name, reasons.ToString());
-            await PlainAnswer.ErrorAsync(http, StatusCodes.Status500InternalServerError, $"{lines}{name} check failed\n");
+            await PlainAnswer.ErrorAsync(
+                http, StatusCodes.Status500InternalServerError, $"{lines}{name} check failed\n");
             return;
         }
 
-        await PlainAnswer.TextAsync(http, http.Request.Query.ContainsKey("verbose") ? $"{lines}{name} check passed\n" : "ok");
+        await PlainAnswer.TextAsync(
+            http, http.Request.Query.ContainsKey("verbose") ? $"{lines}{name} check passed\n" : "ok");
     }
 
     private async ValueTask<string?> RunAsync(HealthEndpoints endpoint, string check, CancellationToken cancellation)
@@ -82,7 +86,8 @@ internal sealed class HealthEndpoint(HealthChecks checks, HealthMetrics metrics,
     private static Dictionary<string, (HealthEndpoints Endpoint, string? Check)> MakePaths()
     {
         Dictionary<string, (HealthEndpoints Endpoint, string? Check)> paths = new(StringComparer.Ordinal);
-        foreach (HealthEndpoints endpoint in (HealthEndpoints[])[HealthEndpoints.Healthz, HealthEndpoints.Livez, HealthEndpoints.Readyz])
+        foreach (HealthEndpoints endpoint in (
+            HealthEndpoints[])[HealthEndpoints.Healthz, HealthEndpoints.Livez, HealthEndpoints.Readyz])
         {
             string root = "/" + HealthCheckTable.NameOf(endpoint);
             paths[root] = (endpoint, null);

@@ -6,19 +6,23 @@ internal sealed class AccessMetrics(MetricRegistry registry)
     private readonly CounterFamily _attempts = registry.Counter("authentication_attempts", MetricStability.Alpha,
         "Requests that tried to authenticate, by result.", "result");
 
-    private readonly HistogramFamily _authenticationTime = registry.Histogram("authentication_duration_seconds", MetricStability.Alpha,
+    private readonly HistogramFamily _authenticationTime =
+        registry.Histogram("authentication_duration_seconds", MetricStability.Alpha,
         "Seconds that authentication took, by result.", Buckets.Exponential(0.001, 2, 15), "result");
 
     private readonly CounterFamily _users = registry.Counter("authenticated_user_requests", MetricStability.Alpha,
         "Authenticated requests, by user name, where names that are not the system's count as other.", "username");
 
-    private readonly CounterFamily _authorizations = registry.Counter("authorization_attempts_total", MetricStability.Alpha,
+    private readonly CounterFamily _authorizations =
+        registry.Counter("authorization_attempts_total", MetricStability.Alpha,
         "Requests that were authorized or not, by result.", "result");
 
-    private readonly HistogramFamily _authorizationTime = registry.Histogram("authorization_duration_seconds", MetricStability.Alpha,
+    private readonly HistogramFamily _authorizationTime =
+        registry.Histogram("authorization_duration_seconds", MetricStability.Alpha,
         "Seconds that authorization took, by result.", Buckets.Exponential(0.001, 2, 15), "result");
 
-    private readonly CounterFamily _decisions = registry.Counter("apiserver_authorization_decisions_total", MetricStability.Alpha,
+    private readonly CounterFamily _decisions =
+        registry.Counter("apiserver_authorization_decisions_total", MetricStability.Alpha,
         "Final decisions, by authorizer.", "type", "name", "decision");
 
     private readonly HistogramFamily _admissionPlugins = registry.Histogram(
@@ -27,20 +31,25 @@ internal sealed class AccessMetrics(MetricRegistry registry)
 
     private readonly HistogramFamily _admissionSteps = registry.Histogram(
         "apiserver_admission_step_admission_duration_seconds", MetricStability.Stable,
-        "Seconds that a step of admission took, its plugins together.", Buckets.Admission, "type", "operation", "rejected");
+        "Seconds that a step of admission took, its plugins together.", Buckets.Admission, "type", "operation",
+            "rejected");
 
     private readonly HistogramFamily _admissionWebhooks = registry.Histogram(
         "apiserver_admission_webhook_admission_duration_seconds", MetricStability.Stable,
-        "Seconds that an admission webhook took.", [.. Buckets.Admission, 10, 25], "name", "type", "operation", "rejected");
+        "Seconds that an admission webhook took.", [.. Buckets.Admission, 10, 25], "name", "type", "operation",
+            "rejected");
 
-    private readonly CounterFamily _podSecurity = registry.Counter("pod_security_evaluations_total", MetricStability.Stable,
+    private readonly CounterFamily _podSecurity =
+        registry.Counter("pod_security_evaluations_total", MetricStability.Stable,
         "Checks of pods against pod security's levels, exempted ones not counted.",
         "decision", "policy_level", "policy_version", "mode", "request_operation", "resource", "subresource");
 
-    private readonly HistogramFamily _certificates = registry.Histogram("apiserver_client_certificate_expiration_seconds", MetricStability.Alpha,
+    private readonly HistogramFamily _certificates =
+        registry.Histogram("apiserver_client_certificate_expiration_seconds", MetricStability.Alpha,
         "Seconds that client certificates still lived when they were used.", Buckets.CertificateLife);
 
-    private readonly Counter _handshakeErrors = registry.Counter("apiserver_tls_handshake_errors_total", MetricStability.Alpha,
+    private readonly Counter _handshakeErrors =
+        registry.Counter("apiserver_tls_handshake_errors_total", MetricStability.Alpha,
         "Connections dropped before they could send a request.").With();
 
     private readonly Counter _validTokens = registry.Counter("serviceaccount_valid_tokens_total", MetricStability.Alpha,
@@ -52,7 +61,8 @@ internal sealed class AccessMetrics(MetricRegistry registry)
     private readonly Counter _auditEvents = registry.Counter("apiserver_audit_event_total", MetricStability.Alpha,
         "Audit events made and sent to the backend.").With();
 
-    private readonly Counter _auditRejections = registry.Counter("apiserver_audit_requests_rejected_total", MetricStability.Alpha,
+    private readonly Counter _auditRejections =
+        registry.Counter("apiserver_audit_requests_rejected_total", MetricStability.Alpha,
         "Requests refused since their audit event could not be kept.").With();
 
     /// <summary>A request was authenticated (success), not (failure), or could not be checked (error).</summary>
@@ -89,7 +99,8 @@ internal sealed class AccessMetrics(MetricRegistry registry)
         _admissionWebhooks.With(name, type, operation, Truth(rejected)).Observe(seconds);
 
     /// <summary>A pod or a pod template was checked against a level of pod security.</summary>
-    public void PodSecurity(string decision, string level, string version, string mode, string operation, string subresource) =>
+    public void PodSecurity(
+        string decision, string level, string version, string mode, string operation, string subresource) =>
         _podSecurity.With(decision, level, version, mode, operation, "pod", subresource).Increment();
 
     /// <summary>A client certificate was used that expires after so many seconds.</summary>

@@ -25,5 +25,6 @@ internal static class Buckets
         [.. Enumerable.Range(0, count).Select(i => Math.Round(first * Math.Pow(factor, i), 9))];
 
     /// <summary>Each bound is the one before plus a step.</summary>
-    public static double[] Linear(double first, double step, int count) => [.. Enumerable.Range(0, count).Select(i => first + (step * i))];
+    public static double[] Linear(double first, double step, int count) =>
+        [.. Enumerable.Range(0, count).Select(i => first + (step * i))];
 }

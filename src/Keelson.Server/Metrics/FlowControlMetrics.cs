@@ -21,8 +21,11 @@ internal sealed class FlowControlMetrics
             "Requests in the first stage of their execution now.", flow);
         _executingSeats = registry.Gauge("apiserver_flowcontrol_current_executing_seats", MetricStability.Beta,
             "Seats that requests occupy now.", flow);
-        _queued = registry.Gauge("apiserver_flowcontrol_current_inqueue_requests", MetricStability.Beta, "Requests waiting in queues now.", flow);
-        _dispatched = registry.Counter("apiserver_flowcontrol_dispatched_requests_total", MetricStability.Beta, "Requests let through.", flow);
+        _queued = registry.Gauge(
+            "apiserver_flowcontrol_current_inqueue_requests", MetricStability.Beta, "Requests waiting in queues now.",
+                flow);
+        _dispatched = registry.Counter(
+            "apiserver_flowcontrol_dispatched_requests_total", MetricStability.Beta, "Requests let through.", flow);
         _rejected = registry.Counter("apiserver_flowcontrol_rejected_requests_total", MetricStability.Beta,
             "Requests refused, by reason.", [.. flow, "reason"]);
         _wait = registry.Histogram("apiserver_flowcontrol_request_wait_duration_seconds", MetricStability.Beta,
@@ -66,7 +69,8 @@ internal sealed class FlowControlMetrics
     }
 
     /// <summary>A request is over; the type is regular or watch.</summary>
-    public void Executed(string level, string schema, string type, double seconds) => _execution.With(level, schema, type).Observe(seconds);
+    public void Executed(string level, string schema, string type, double seconds) =>
+        _execution.With(level, schema, type).Observe(seconds);
 
     /// <summary>The seats of a priority level.</summary>
     public void Seats(string level, int nominal, int current)

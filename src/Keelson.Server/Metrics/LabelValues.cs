@@ -3,7 +3,8 @@ using System.Runtime.CompilerServices;
 namespace Keelson.Server.Metrics;
 
 /// <summary>
-/// The label values of one time series, as a key. Looking a series up copies references only: no array, no string is made.
+/// The label values of one time series, as a key. Looking a series up copies references only: no array, no string is
+/// made.
 /// </summary>
 internal struct LabelValues : IEquatable<LabelValues>
 {
@@ -48,8 +49,8 @@ internal struct LabelValues : IEquatable<LabelValues>
     public override readonly bool Equals(object? obj) => obj is LabelValues other && Equals(other);
 
     /// <summary>
-    /// Length and three characters of each value: label values are few and short words, so this parts them as well as hashing
-    /// every character would, in a tenth of the time.
+    /// Length and three characters of each value: label values are few and short words, so this parts them as well as
+    /// hashing every character would, in a tenth of the time.
     /// </summary>
     public override readonly int GetHashCode()
     {

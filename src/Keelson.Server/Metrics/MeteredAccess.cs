@@ -10,7 +10,8 @@ namespace Keelson.Server.Metrics;
 internal sealed class MeteredAuthenticator(IRequestAuthenticator inner, AccessMetrics metrics) : IRequestAuthenticator
 {
     /// <inheritdoc/>
-    public async ValueTask<AuthenticationOutcome> AuthenticateAsync(AuthenticationRequest request, CancellationToken cancellation)
+    public async ValueTask<AuthenticationOutcome> AuthenticateAsync(
+        AuthenticationRequest request, CancellationToken cancellation)
     {
         long start = Stopwatch.GetTimestamp();
         AuthenticationOutcome outcome = await inner.AuthenticateAsync(request, cancellation);
@@ -80,7 +81,8 @@ internal sealed class MeteredAdmissionPlugin(IAdmissionPlugin inner, AccessMetri
     private void Record(Histogram?[] series, string type, AdmissionOperation operation, Status? refusal, long start)
     {
         int index = ((int)operation * 2) + (refusal is null ? 0 : 1);
-        Histogram histogram = series[index] ??= metrics.AdmissionPlugin(Name, type, OperationNames[(int)operation], refusal is not null);
+        Histogram histogram = series[index] ??= metrics.AdmissionPlugin(
+            Name, type, OperationNames[(int)operation], refusal is not null);
         histogram.Observe(Stopwatch.GetElapsedTime(start).TotalSeconds);
     }
 }

@@ -41,7 +41,8 @@ internal sealed class MeteredStore : IStore
     public IStoreMaintenance Maintenance => _inner.Maintenance;
 
     /// <inheritdoc/>
-    public async ValueTask<GetResult> GetAsync(string key, long revision = 0, CancellationToken cancellationToken = default)
+    public async ValueTask<GetResult> GetAsync(
+        string key, long revision = 0, CancellationToken cancellationToken = default)
     {
         long start = Stopwatch.GetTimestamp();
         GetResult result = await _inner.GetAsync(key, revision, cancellationToken);
@@ -60,7 +61,8 @@ internal sealed class MeteredStore : IStore
 
     /// <inheritdoc/>
     public async ValueTask<WriteResult> PutIfAsync(
-        string key, byte[] value, long expectedModRevision, long lease = 0, CancellationToken cancellationToken = default)
+        string key, byte[] value, long expectedModRevision, long lease = 0,
+            CancellationToken cancellationToken = default)
     {
         long start = Stopwatch.GetTimestamp();
         WriteResult result = await _inner.PutIfAsync(key, value, expectedModRevision, lease, cancellationToken);
@@ -105,7 +107,8 @@ internal sealed class MeteredStore : IStore
     private void Record(string operation, string key, long start)
     {
         KindInfo? kind = KindAt(key);
-        _metrics.StoreRequest(operation, kind?.Group ?? "", kind?.Resource ?? "", Stopwatch.GetElapsedTime(start).TotalSeconds);
+        _metrics.StoreRequest(
+            operation, kind?.Group ?? "", kind?.Resource ?? "", Stopwatch.GetElapsedTime(start).TotalSeconds);
     }
 
     /// <summary>The kind of a key: a storage prefix is one segment or two.</summary>

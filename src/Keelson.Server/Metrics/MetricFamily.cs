@@ -25,7 +25,8 @@ internal enum MetricStability
 }
 
 /// <summary>A metric's name and meaning.</summary>
-internal sealed record MetricDescription(string Name, string Help, MetricStability Stability, IReadOnlyList<string> Labels)
+internal sealed record MetricDescription(
+    string Name, string Help, MetricStability Stability, IReadOnlyList<string> Labels)
 {
     /// <summary>The help text as shown: <c>[STABLE] What it counts.</c></summary>
     public string HelpText { get; } = $"[{Stability.ToString().ToUpperInvariant()}] {Help}";
@@ -55,24 +56,27 @@ internal abstract class MetricFamily
 }
 
 /// <summary>A family whose series are found by label values.</summary>
-internal abstract class MetricFamily<TSeries>(MetricDescription description, MetricType type) : MetricFamily(description, type)
+internal abstract class MetricFamily<TSeries>(MetricDescription description, MetricType type)
+    : MetricFamily(description, type)
     where TSeries : class
 {
     private readonly ConcurrentDictionary<LabelValues, TSeries> _series = new();
 
     /// <summary>
-    /// The series with these label values, made at first use. Callers on hot paths may keep it; a reset drops it, after which what
-    /// they add is lost, as with upstream's own.
+    /// The series with these label values, made at first use. Callers on hot paths may keep it; a reset drops it, after
+    /// which what they add is lost, as with upstream's own.
     /// </summary>
     public TSeries With(params ReadOnlySpan<string> values)
     {
         if (values.Length != Description.Labels.Count)
         {
-            throw new ArgumentException($"{Description.Name} has {Description.Labels.Count} labels, not {values.Length}.", nameof(values));
+            throw new ArgumentException(
+                $"{Description.Name} has {Description.Labels.Count} labels, not {values.Length}.", nameof(values));
         }
 
         LabelValues key = new(values);
-        return _series.TryGetValue(key, out TSeries? series) ? series : _series.GetOrAdd(key, static (_, self) => self.Make(), this);
+        return _series.TryGetValue(key, out TSeries? series) ? series
+            : _series.GetOrAdd(key, static (_, self) => self.Make(), this);
     }
 
     /// <inheritdoc/>

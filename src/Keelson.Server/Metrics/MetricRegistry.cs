@@ -9,7 +9,8 @@ internal sealed class MetricRegistry
     private readonly ConcurrentQueue<Action> _collectors = new();
 
     /// <summary>The metrics, sorted by name.</summary>
-    public IReadOnlyList<MetricFamily> Families => [.. _families.Values.OrderBy(one => one.Description.Name, StringComparer.Ordinal)];
+    public IReadOnlyList<MetricFamily> Families =>
+        [.. _families.Values.OrderBy(one => one.Description.Name, StringComparer.Ordinal)];
 
     /// <summary>Adds a counter.</summary>
     public CounterFamily Counter(string name, MetricStability stability, string help, params string[] labels) =>
@@ -20,7 +21,8 @@ internal sealed class MetricRegistry
         Add(new GaugeFamily(new MetricDescription(name, help, stability, labels)));
 
     /// <summary>Adds a histogram.</summary>
-    public HistogramFamily Histogram(string name, MetricStability stability, string help, double[] bounds, params string[] labels) =>
+    public HistogramFamily Histogram(
+        string name, MetricStability stability, string help, double[] bounds, params string[] labels) =>
         Add(new HistogramFamily(new MetricDescription(name, help, stability, labels), bounds));
 
     /// <summary>Runs before each answer, to set what is counted elsewhere.</summary>

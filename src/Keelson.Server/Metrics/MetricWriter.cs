@@ -3,14 +3,17 @@ using System.Text;
 
 namespace Keelson.Server.Metrics;
 
-/// <summary>Writes metrics in Prometheus' text format, or in OpenMetrics, which differs in counters' names and the end.</summary>
+/// <summary>
+/// Writes metrics in Prometheus' text format, or in OpenMetrics, which differs in counters' names and the end.
+/// </summary>
 internal sealed class MetricWriter(bool isOpenMetrics)
 {
     /// <summary>The Content-Type of Prometheus' text format.</summary>
     public const string TextType = "text/plain; version=0.0.4; charset=utf-8; escaping=underscores";
 
     /// <summary>The Content-Type of OpenMetrics.</summary>
-    public const string OpenMetricsType = "application/openmetrics-text; version=1.0.0; charset=utf-8; escaping=underscores";
+    public const string OpenMetricsType =
+        "application/openmetrics-text; version=1.0.0; charset=utf-8; escaping=underscores";
 
     private readonly StringBuilder _text = new(256 * 1024);
     private MetricFamily? _family;
@@ -39,7 +42,8 @@ internal sealed class MetricWriter(bool isOpenMetrics)
             name = name[..^"_total".Length];
         }
 
-        _text.Append("# HELP ").Append(name).Append(' ').Append(Escape(family.Description.HelpText, quotes: false)).Append('\n');
+        _text.Append("# HELP ").Append(name).Append(' ').Append(Escape(family.Description.HelpText, quotes: false))
+            .Append('\n');
         _text.Append("# TYPE ").Append(name).Append(' ').Append(family.Type switch
         {
             MetricType.Counter => "counter",
@@ -95,8 +99,8 @@ internal sealed class MetricWriter(bool isOpenMetrics)
     }
 
     /// <summary>
-    /// A number as Go prints floats: shortest digits, an exponent below 1e-4 and from 1e21 on... and, since shortest digits count
-    /// as six, from 1e6 on: 1e+06, 1.234567e+06. OpenMetrics wants bounds to look like floats: 1.0.
+    /// A number as Go prints floats: its shortest digits, with an exponent below 1e-4 and from 1e6 on: 1.234567e+06.
+    /// OpenMetrics wants bounds to look like floats: 1.0.
     /// </summary>
     internal static string Number(double value, bool isFloat)
     {
@@ -113,12 +117,14 @@ internal sealed class MetricWriter(bool isOpenMetrics)
         }
 
         string scientific = value.ToString("E16", CultureInfo.InvariantCulture);
-        int exponent = int.Parse(scientific[(scientific.IndexOf('E', StringComparison.Ordinal) + 1)..], CultureInfo.InvariantCulture);
+        int exponent = int.Parse(
+            scientific[(scientific.IndexOf('E', StringComparison.Ordinal) + 1)..], CultureInfo.InvariantCulture);
         int end = digits.IndexOf('E', StringComparison.Ordinal);
         string mantissa = (end < 0 ? digits : digits[..end]).Replace(".", "", StringComparison.Ordinal)
             .Replace("-", "", StringComparison.Ordinal).Trim('0');
         string rest = mantissa.Length > 1 ? "." + mantissa[1..] : "";
-        string sign = exponent < 0 ? "-" : "+";
-        return $"{(value < 0 ? "-" : "")}{mantissa[0]}{rest}e{sign}{Math.Abs(exponent).ToString("00", CultureInfo.InvariantCulture)}";
+        string minus = value < 0 ? "-" : "";
+        string power = exponent.ToString("+00;-00", CultureInfo.InvariantCulture);
+        return $"{minus}{mantissa[0]}{rest}e{power}";
     }
 }

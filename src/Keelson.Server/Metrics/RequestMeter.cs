@@ -28,7 +28,11 @@ internal sealed class RequestMeter : IRequestObserver
         if (IsEndless(info))
         {
             RequestLabels labels = LabelsOf(http, info);
-            _metrics.LongRunning(labels, 1);
+            if (labels.Verb.Length > 0)
+            {
+                _metrics.LongRunning(labels, 1);
+            }
+
             if (labels.Verb == "WATCH")
             {
                 // Whoever writes the events counts them.
@@ -49,13 +53,13 @@ internal sealed class RequestMeter : IRequestObserver
     private void End(HttpContext http, RequestInfo info, long start)
     {
         RequestLabels labels = LabelsOf(http, info);
-        if (IsEndless(info))
-        {
-            _metrics.LongRunning(labels, -1);
-        }
-        else
+        if (!IsEndless(info))
         {
             _metrics.InFlight(IsMutating(info), -1);
+        }
+        else if (labels.Verb.Length > 0)
+        {
+            _metrics.LongRunning(labels, -1);
         }
 
         if (labels.Resource.Length == 0 && labels.Subresource.Length == 0)
@@ -63,7 +67,8 @@ internal sealed class RequestMeter : IRequestObserver
             return;
         }
 
-        _metrics.Done(labels, http.Response.StatusCode, Stopwatch.GetElapsedTime(start).TotalSeconds, http.Response.ContentLength ?? 0);
+        _metrics.Done(labels, http.Response.StatusCode, Stopwatch.GetElapsedTime(start).TotalSeconds,
+            http.Response.ContentLength ?? 0);
         if (IsMutating(info) && http.Request.ContentLength is { } size)
         {
             _metrics.BodyRead(labels.Group, labels.Resource, info.Verb, size);
@@ -71,8 +76,8 @@ internal sealed class RequestMeter : IRequestObserver
     }
 
     /// <summary>
-    /// The labels of a request. What clients make up, resources and paths that there are none of, gets no labels: they would grow
-    /// the metrics without bound.
+    /// The labels of a request. What clients make up, resources and paths that there are none of, gets no labels: they
+    /// would grow the metrics without bound.
     /// </summary>
     private RequestLabels LabelsOf(HttpContext http, RequestInfo info)
     {
@@ -91,7 +96,8 @@ internal sealed class RequestMeter : IRequestObserver
         {
             verb = "CONNECT";
         }
-        else if (verb == "PATCH" && (http.Request.ContentType ?? "").StartsWith("application/apply-patch", StringComparison.Ordinal))
+        else if (verb == "PATCH"
+            && (http.Request.ContentType ?? "").StartsWith("application/apply-patch", StringComparison.Ordinal))
         {
             verb = "APPLY";
         }
@@ -112,12 +118,13 @@ internal sealed class RequestMeter : IRequestObserver
     private static bool IsEndless(RequestInfo info) => info.IsResource
         && (info.Verb == "watch" || info.Subresource is "exec" or "attach" or "portforward" or "proxy" or "log");
 
-    private static bool IsMutating(RequestInfo info) => info.Verb is not ("get" or "list" or "watch" or "head" or "options");
+    private static bool IsMutating(RequestInfo info) =>
+        info.Verb is not ("get" or "list" or "watch" or "head" or "options");
 
     private static string KnownPath(string path) => path switch
     {
-        "/api" or "/apis" or "/version" or "/metrics" or "/metrics/slis" or "/openapi/v2" or "/openapi/v3" or "/healthz" or "/livez"
-            or "/readyz" or "/" => path,
+        "/api" or "/apis" or "/version" or "/metrics" or "/metrics/slis" or "/openapi/v2" or "/openapi/v3"
+            or "/healthz" or "/livez" or "/readyz" or "/" => path,
         _ when path.StartsWith("/openapi/v3/", StringComparison.Ordinal) => "/openapi/v3/*",
         _ => "",
     };

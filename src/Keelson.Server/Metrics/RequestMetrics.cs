@@ -23,10 +23,10 @@ internal sealed class RequestMetrics
     {
         string[] target = ["verb", "group", "version", "resource", "subresource", "scope", "component"];
         _total = registry.Counter("apiserver_request_total", MetricStability.Stable,
-            "Requests answered, by verb, dry run, group, version, resource, subresource, scope, component and HTTP code.",
+            "Requests answered, by verb, dry run, resource, subresource, scope, component and HTTP code.",
             [.. target, "dry_run", "code"]);
         _duration = registry.Histogram("apiserver_request_duration_seconds", MetricStability.Stable,
-            "Seconds until requests were answered, by verb, dry run, group, version, resource, subresource, scope and component.",
+            "Seconds until requests were answered, by verb, dry run, resource, subresource, scope and component.",
             Buckets.Requests, [.. target, "dry_run"]);
         _serviceLevel = registry.Histogram("apiserver_request_sli_duration_seconds", MetricStability.Alpha,
             "Seconds until requests were answered, without the time that webhooks and queues took.",
@@ -37,7 +37,8 @@ internal sealed class RequestMetrics
         _longRunning = registry.Gauge("apiserver_longrunning_requests", MetricStability.Stable,
             "Watches and other requests without an end that are open now.", target);
         _bodySizes = registry.Histogram("apiserver_request_body_size_bytes", MetricStability.Alpha,
-            "Bytes of requests' bodies, by group, resource and verb.", Buckets.Linear(50000, 100000, 31), "group", "resource", "verb");
+            "Bytes of requests' bodies, by group, resource and verb.", Buckets.Linear(50000, 100000, 31), "group",
+                "resource", "verb");
         GaugeFamily inflight = registry.Gauge("apiserver_current_inflight_requests", MetricStability.Stable,
             "The most requests in work at a time during the last second, by kind of request.", "request_kind");
         _mutating = inflight.With("mutating");
@@ -45,8 +46,8 @@ internal sealed class RequestMetrics
     }
 
     /// <summary>
-    /// A request was answered: counted, timed and measured with one look-up. Verbs are upstream's: GET, LIST, WATCH, POST, PUT,
-    /// PATCH, APPLY, DELETE, DELETECOLLECTION, CONNECT. <see cref="MetricVerb"/> makes them.
+    /// A request was answered: counted, timed and measured with one look-up. Verbs are upstream's: GET, LIST, WATCH,
+    /// POST, PUT, PATCH, APPLY, DELETE, DELETECOLLECTION, CONNECT. <see cref="MetricVerb"/> makes them.
     /// </summary>
     public void Done(in RequestLabels request, int code, double seconds, long responseBytes)
     {
@@ -58,11 +59,13 @@ internal sealed class RequestMetrics
     }
 
     /// <summary>A request with a body of this size came in.</summary>
-    public void BodyRead(string group, string resource, string verb, long bytes) => _bodySizes.With(group, resource, verb).Observe(bytes);
+    public void BodyRead(string group, string resource, string verb, long bytes) =>
+        _bodySizes.With(group, resource, verb).Observe(bytes);
 
     /// <summary>A request without an end begins (1) or is over (-1).</summary>
     public void LongRunning(in RequestLabels request, int change) => _longRunning.With(
-        request.Verb, request.Group, request.Version, request.Resource, request.Subresource, request.Scope, request.Component).Add(change);
+        request.Verb, request.Group, request.Version, request.Resource, request.Subresource, request.Scope,
+            request.Component).Add(change);
 
     /// <summary>A request that is not without an end begins (1) or is over (-1).</summary>
     public void InFlight(bool isMutating, int change) => (isMutating ? _mutating : _readOnly).Add(change);
@@ -80,10 +83,12 @@ internal sealed class RequestMetrics
 
     private RequestSeries SeriesOf(in RequestLabels request, int code)
     {
-        string text = (uint)code < (uint)CodeTexts.Length ? CodeTexts[code] : code.ToString(CultureInfo.InvariantCulture);
+        string text = (uint)code < (uint)CodeTexts.Length ? CodeTexts[code]
+            : code.ToString(CultureInfo.InvariantCulture);
         LabelValues key = new(
         [
-            request.Verb, request.Group, request.Version, request.Resource, request.Subresource, request.Scope, request.Component,
+            request.Verb, request.Group, request.Version, request.Resource, request.Subresource, request.Scope,
+                request.Component,
             request.DryRun, text,
         ]);
         return _series.TryGetValue(key, out RequestSeries? series) ? series : _series.GetOrAdd(key, Make);
@@ -98,10 +103,12 @@ internal sealed class RequestMetrics
             _total.With(verb, group, version, resource, sub, scope, component, dryRun, key[8]),
             _duration.With(verb, group, version, resource, sub, scope, component, dryRun),
             isEndless ? null : _serviceLevel.With(verb, group, version, resource, sub, scope, component),
-            verb is "GET" or "LIST" ? _responseSizes.With(verb, group, version, resource, sub, scope, component) : null);
+            verb is "GET" or "LIST" ? _responseSizes.With(verb, group, version, resource, sub, scope, component)
+                : null);
     }
 
-    private sealed record RequestSeries(Counter Total, Histogram Duration, Histogram? ServiceLevel, Histogram? ResponseSize);
+    private sealed record RequestSeries(
+        Counter Total, Histogram Duration, Histogram? ServiceLevel, Histogram? ResponseSize);
 }
 
 /// <summary>What a request is counted under.</summary>

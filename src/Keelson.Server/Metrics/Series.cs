@@ -82,7 +82,8 @@ internal static class AtomicDouble
 }
 
 /// <summary>A counter by labels.</summary>
-internal sealed class CounterFamily(MetricDescription description) : MetricFamily<Counter>(description, MetricType.Counter)
+internal sealed class CounterFamily(MetricDescription description)
+    : MetricFamily<Counter>(description, MetricType.Counter)
 {
     protected override Counter Make() => new();
 

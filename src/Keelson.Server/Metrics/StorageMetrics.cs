@@ -26,7 +26,8 @@ internal sealed class StorageMetrics
         _registry = registry;
         string[] resource = ["group", "resource"];
         _requestTime = registry.Histogram("etcd_request_duration_seconds", MetricStability.Alpha,
-            "Seconds that requests to the store took, by operation, group and resource.", Buckets.Requests, ["operation", .. resource]);
+            "Seconds that requests to the store took, by operation, group and resource.", Buckets.Requests,
+                ["operation", .. resource]);
         _requests = registry.Counter("etcd_requests_total", MetricStability.Alpha,
             "Requests to the store, by operation, group and resource.", ["operation", .. resource]);
         _received = registry.Counter("apiserver_storage_events_received_total", MetricStability.Alpha,
@@ -40,19 +41,30 @@ internal sealed class StorageMetrics
         _watchEvents = registry.Counter("apiserver_watch_events_total", MetricStability.Alpha,
             "Events sent to watching clients.", "group", "version", "resource");
         _watchSizes = registry.Histogram("apiserver_watch_events_sizes", MetricStability.Alpha,
-            "Bytes of events sent to watching clients.", Buckets.Exponential(1024, 2, 8), "group", "version", "resource");
+            "Bytes of events sent to watching clients.", Buckets.Exponential(1024, 2, 8), "group", "version",
+                "resource");
         _watchListTime = registry.Histogram("apiserver_watch_list_duration_seconds", MetricStability.Alpha,
             "Seconds until a watch that began with a list had sent that list.",
-            [0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1, 2, 4, 6, 8, 10, 15, 20, 30, 45, 60], "group", "version", "resource", "scope");
-        _lists = registry.Counter("apiserver_cache_list_total", MetricStability.Alpha, "Lists answered from a cache.", [.. resource, "index"]);
+            [0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1, 2, 4, 6, 8, 10, 15, 20, 30, 45, 60], "group", "version", "resource",
+                "scope");
+        _lists = registry.Counter(
+            "apiserver_cache_list_total", MetricStability.Alpha, "Lists answered from a cache.",
+                [.. resource, "index"]);
         _fetched = registry.Counter("apiserver_cache_list_fetched_objects_total", MetricStability.Alpha,
             "Objects looked at for lists.", [.. resource, "index"]);
-        _returned = registry.Counter("apiserver_cache_list_returned_objects_total", MetricStability.Alpha, "Objects that lists returned.", resource);
-        _objects = registry.Gauge("apiserver_storage_objects", MetricStability.Stable, "Objects in the store, by resource.", "resource");
-        _resourceObjects = registry.Gauge("apiserver_resource_objects", MetricStability.Alpha, "Objects in the store, by group and resource.", resource);
+        _returned = registry.Counter(
+            "apiserver_cache_list_returned_objects_total", MetricStability.Alpha, "Objects that lists returned.",
+                resource);
+        _objects = registry.Gauge(
+            "apiserver_storage_objects", MetricStability.Stable, "Objects in the store, by resource.", "resource");
+        _resourceObjects = registry.Gauge(
+            "apiserver_resource_objects", MetricStability.Alpha, "Objects in the store, by group and resource.",
+                resource);
         _resourceBytes = registry.Gauge("apiserver_resource_size_estimate_bytes", MetricStability.Alpha,
             "Bytes of objects in the store, by group and resource.", resource);
-        _databaseBytes = registry.Gauge("apiserver_storage_size_bytes", MetricStability.Stable, "Bytes of the store's files.", "storage_cluster_id");
+        _databaseBytes = registry.Gauge(
+            "apiserver_storage_size_bytes", MetricStability.Stable, "Bytes of the store's files.",
+                "storage_cluster_id");
     }
 
     /// <summary>The store was asked: get, list, create, update, delete, listWithCount, watch...</summary>
@@ -70,10 +82,12 @@ internal sealed class StorageMetrics
     }
 
     /// <summary>The cache handed changes to its watchers.</summary>
-    public void EventsDispatched(string group, string resource, int count) => _dispatched.With(group, resource).Add(count);
+    public void EventsDispatched(string group, string resource, int count) =>
+        _dispatched.With(group, resource).Add(count);
 
     /// <summary>A watch began with so many events.</summary>
-    public void InitialEvents(string group, string resource, int count) => _initialEvents.With(group, resource).Add(count);
+    public void InitialEvents(string group, string resource, int count) =>
+        _initialEvents.With(group, resource).Add(count);
 
     /// <summary>The series of a watch's events, to be kept while it lives.</summary>
     public WatchSeries Watch(string group, string version, string resource) =>
@@ -96,7 +110,8 @@ internal sealed class StorageMetrics
     {
         foreach (StoredObjects stored in count())
         {
-            _objects.With(stored.Group.Length == 0 ? stored.Resource : stored.Resource + "." + stored.Group).Set(stored.Count);
+            _objects.With(stored.Group.Length == 0 ? stored.Resource : stored.Resource + "." + stored.Group)
+                .Set(stored.Count);
             _resourceObjects.With(stored.Group, stored.Resource).Set(stored.Count);
             if (stored.Bytes is { } bytes)
             {

@@ -5,10 +5,11 @@ using Keelson.Server.Http;
 namespace Keelson.Server.OpenApi;
 
 /// <summary>
-/// A document that is made when it is first asked for. It is kept compressed, at a tenth of its size; the plain bytes stay as long
-/// as memory allows.
+/// A document that is made when it is first asked for. It is kept compressed, at a tenth of its size; the plain bytes
+/// stay as long as memory allows.
 /// </summary>
-internal sealed class CachedSpec(Func<byte[]> make, Func<ReadOnlyMemory<byte>, byte[]> toProto, DateTimeOffset lastModified)
+internal sealed class CachedSpec(
+    Func<byte[]> make, Func<ReadOnlyMemory<byte>, byte[]> toProto, DateTimeOffset lastModified)
 {
     private readonly Lock _lock = new();
     private readonly WeakReference<byte[]> _json = new([]);

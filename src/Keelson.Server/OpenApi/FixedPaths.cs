@@ -23,11 +23,14 @@ internal static class FixedPaths
             "",
             ["application/jwk-set+json"]));
         yield return ("api", Get(
-            "/api/", "getCoreAPIVersions", "get available API versions", "core", DefinitionNames.ApiVersions, MediaTypes.Objects));
+            "/api/", "getCoreAPIVersions", "get available API versions", "core", DefinitionNames.ApiVersions,
+                MediaTypes.Objects));
         yield return ("apis", Get(
-            "/apis/", "getAPIVersions", "get available API versions", "apis", DefinitionNames.ApiGroupList, MediaTypes.Objects));
+            "/apis/", "getAPIVersions", "get available API versions", "apis", DefinitionNames.ApiGroupList,
+                MediaTypes.Objects));
         yield return ("version", Get(
-            "/version/", "getCodeVersion", "get the version information for this server", "version", DefinitionNames.Version,
+            "/version/", "getCodeVersion", "get the version information for this server", "version",
+                DefinitionNames.Version,
             MediaTypes.JsonOnly));
         foreach (DiscoveryGroup group in snapshot.Groups.Where(one => one.IsBuiltIn && one.Name.Length > 0))
         {
@@ -41,7 +44,8 @@ internal static class FixedPaths
         }
     }
 
-    private static PathOperations Get(string path, string id, string description, string tag, string definition, string[] produces) =>
+    private static PathOperations Get(
+        string path, string id, string description, string tag, string definition, string[] produces) =>
         new(path,
         [
             new Operation("get", id, description, tag)

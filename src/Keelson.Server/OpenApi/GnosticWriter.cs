@@ -4,8 +4,8 @@ using Keelson.Machinery.Wire;
 namespace Keelson.Server.OpenApi;
 
 /// <summary>
-/// Turns a document's JSON into gnostic's protobuf messages: what the two versions have in common. Messages are written backwards,
-/// so every method writes its fields highest number first.
+/// Turns a document's JSON into gnostic's protobuf messages: what the two versions have in common. Messages are written
+/// backwards, so every method writes its fields highest number first.
 /// </summary>
 internal abstract class GnosticWriter
 {
@@ -125,7 +125,9 @@ internal abstract class GnosticWriter
         }
     }
 
-    /// <summary>Limits of values. Both versions number them in this order, from <paramref name="first"/> (multipleOf) on.</summary>
+    /// <summary>
+    /// Limits of values. Both versions number them in this order, from <paramref name="first"/> (multipleOf) on.
+    /// </summary>
     protected void Limits(int first, JsonElement schema)
     {
         Whole(first + 12, schema, "minProperties");

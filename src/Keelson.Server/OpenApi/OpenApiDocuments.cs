@@ -5,8 +5,8 @@ using Keelson.Server.Discovery;
 namespace Keelson.Server.OpenApi;
 
 /// <summary>
-/// Every OpenAPI document the server has. Those of built-in kinds stay; what comes at run time replaces its own, and the one of
-/// version 2, which holds all.
+/// Every OpenAPI document the server has. Those of built-in kinds stay; what comes at run time replaces its own, and
+/// the one of version 2, which holds all.
 /// </summary>
 internal sealed class OpenApiDocuments
 {
@@ -97,7 +97,8 @@ internal sealed class OpenApiDocuments
 
     private DateTimeOffset Now() => _time.GetUtcNow();
 
-    private static string NameOf(string group, string version) => group.Length == 0 ? "api/" + version : $"apis/{group}/{version}";
+    private static string NameOf(string group, string version) =>
+        group.Length == 0 ? "api/" + version : $"apis/{group}/{version}";
 
     private Dictionary<string, CachedSpec> MakeBuiltIn()
     {
@@ -107,7 +108,8 @@ internal sealed class OpenApiDocuments
         {
             foreach (DiscoveryVersion version in group.Versions)
             {
-                Add(NameOf(group.Name, version.Version), () => Paths(_catalog.Value, group.Name, version.Version, version.Resources));
+                Add(NameOf(group.Name, version.Version), () =>
+                    Paths(_catalog.Value, group.Name, version.Version, version.Resources));
             }
         }
 
@@ -122,24 +124,28 @@ internal sealed class OpenApiDocuments
             () =>
             {
                 IReadOnlyList<PathOperations> all = paths();
-                return new SpecWriterV3().Write(new SpecParts(all, _catalog.Value.Closure(SpecParts.Mentioned(all)), []));
+                return new SpecWriterV3()
+                    .Write(new SpecParts(all, _catalog.Value.Closure(SpecParts.Mentioned(all)), []));
             },
             ProtoSpecV3.Write,
             _started);
     }
 
-    private static PathOperations[] Paths(IKindNames names, string group, string version, IEnumerable<DiscoveryResource> resources) =>
+    private static PathOperations[] Paths(
+        IKindNames names, string group, string version, IEnumerable<DiscoveryResource> resources) =>
         [.. new OperationBuilder(names, group, version).Paths(resources)];
 
     private SpecParts Parts(IReadOnlyList<RuntimeOpenApi> runtime)
     {
         PathOperations[] paths =
         [
-            .. runtime.SelectMany(one => Paths(one with { BuiltIn = _catalog.Value }, one.Group, one.Version, one.Resources)),
+            .. runtime.SelectMany(
+                one => Paths(one with { BuiltIn = _catalog.Value }, one.Group, one.Version, one.Resources)),
         ];
         return new SpecParts(
             paths,
-            _catalog.Value.Closure(SpecParts.Mentioned(paths).Append(DefinitionNames.ObjectMeta).Append(DefinitionNames.ListMeta)),
+            _catalog.Value.Closure(
+                SpecParts.Mentioned(paths).Append(DefinitionNames.ObjectMeta).Append(DefinitionNames.ListMeta)),
             [.. runtime.SelectMany(one => one.Definitions)]);
     }
 
@@ -156,12 +162,14 @@ internal sealed class OpenApiDocuments
         PathOperations[] paths =
         [
             .. snapshot.Groups.Where(one => one.IsBuiltIn)
-                .SelectMany(group => group.Versions.SelectMany(one => Paths(_catalog.Value, group.Name, one.Version, one.Resources)))
+                .SelectMany(group => group.Versions.SelectMany(
+                    one => Paths(_catalog.Value, group.Name, one.Version, one.Resources)))
                 .Concat(FixedPaths.Of(snapshot).Select(one => one.Path))
                 .Concat(late.Paths)
                 .OrderBy(one => one.Path, StringComparer.Ordinal),
         ];
-        return new SpecWriterV2().Write(new SpecParts(paths, _catalog.Value.Closure(SpecParts.Mentioned(paths)), late.Ready));
+        return new SpecWriterV2()
+            .Write(new SpecParts(paths, _catalog.Value.Closure(SpecParts.Mentioned(paths)), late.Ready));
     }
 
     private byte[] WriteIndex()

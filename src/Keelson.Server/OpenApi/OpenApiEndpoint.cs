@@ -13,7 +13,8 @@ internal sealed class OpenApiEndpoint(OpenApiDocuments documents, TimeProvider t
     private const string ProtoV3 = "application/com.github.proto-openapi.spec.v3.v1.0+protobuf";
 
     /// <inheritdoc/>
-    public bool Serves(string path) => path is "/openapi/v2" or V3 || path.StartsWith(V3 + "/", StringComparison.Ordinal);
+    public bool Serves(string path) =>
+        path is "/openapi/v2" or V3 || path.StartsWith(V3 + "/", StringComparison.Ordinal);
 
     /// <inheritdoc/>
     public Task ServeAsync(HttpContext http)
@@ -36,7 +37,8 @@ internal sealed class OpenApiEndpoint(OpenApiDocuments documents, TimeProvider t
         foreach (AcceptClause clause in AcceptClause.Read(http.Request.Headers.Accept.ToString()))
         {
             bool isJson = clause.Takes(MediaType.Json);
-            if (isJson || clause.Takes(proto) || clause.Takes(proto.Replace(".v1.0+", "@v1.0+", StringComparison.Ordinal)))
+            if (isJson || clause.Takes(proto)
+                || clause.Takes(proto.Replace(".v1.0+", "@v1.0+", StringComparison.Ordinal)))
             {
                 return isV3 && RedirectedOrCacheable(http, path[(V3.Length + 1)..], spec)
                     ? Task.CompletedTask
@@ -49,7 +51,8 @@ internal sealed class OpenApiEndpoint(OpenApiDocuments documents, TimeProvider t
     }
 
     /// <summary>
-    /// A request that names a hash may keep the answer for ever, if the hash is right, and is sent to the right one otherwise (true).
+    /// A request that names a hash may keep the answer for ever, if the hash is right, and is sent to the right one
+    /// otherwise (true).
     /// </summary>
     private bool RedirectedOrCacheable(HttpContext http, string name, CachedSpec spec)
     {
@@ -80,7 +83,8 @@ internal sealed class OpenApiEndpoint(OpenApiDocuments documents, TimeProvider t
         http.Response.Headers.LastModified = spec.LastModified.ToString("R", CultureInfo.InvariantCulture);
         string known = request.Headers.IfNoneMatch.ToString();
         bool isKnown = known.Length > 0
-            ? known == "*" || known.Split(',').Any(one => one.Trim().Replace("W/", "", StringComparison.Ordinal) == Quoted(spec))
+            ? known == "*" || known.Split(',')
+                .Any(one => one.Trim().Replace("W/", "", StringComparison.Ordinal) == Quoted(spec))
             : IsSince(request.Headers.IfModifiedSince.ToString(), spec);
         if (isKnown && request.Method is "GET" or "HEAD")
         {
@@ -105,7 +109,8 @@ internal sealed class OpenApiEndpoint(OpenApiDocuments documents, TimeProvider t
     }
 
     private static bool IsSince(string header, CachedSpec spec) =>
-        DateTimeOffset.TryParseExact(header, "R", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset since)
+        DateTimeOffset.TryParseExact(
+            header, "R", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset since)
         && spec.LastModified.ToUnixTimeSeconds() <= since.ToUnixTimeSeconds();
 
     private static string Quoted(CachedSpec spec) => "\"" + spec.ETag + "\"";

@@ -84,7 +84,8 @@ internal sealed class DefinitionCatalog : IKindNames
 
     private void Visit(TypeSchema schema, SortedDictionary<string, Definition> found)
     {
-        if (schema.Name.Length > 0 && !found.TryAdd(schema.Name, _byName.GetValueOrDefault(schema.Name) ?? new Definition(schema, [])))
+        if (schema.Name.Length > 0
+            && !found.TryAdd(schema.Name, _byName.GetValueOrDefault(schema.Name) ?? new Definition(schema, [])))
         {
             return;
         }
@@ -102,7 +103,8 @@ internal sealed class DefinitionCatalog : IKindNames
 
     private void AddShared(Definition definition) => _byName[definition.Schema.Name] = definition;
 
-    private static Definition Meta(string kind, TypeSchema schema) => new(schema, [new GroupVersionKind("", "v1", kind)]);
+    private static Definition Meta(string kind, TypeSchema schema) =>
+        new(schema, [new GroupVersionKind("", "v1", kind)]);
 
     private static TypeSchema ListOf(TypeSchema kind, string name) => TypeSchema.Object(
         kind.Name + "List",
@@ -112,7 +114,8 @@ internal sealed class DefinitionCatalog : IKindNames
             WireSchemas.ApiVersionField,
             new FieldSchema("items", TypeSchema.List(() => kind)) { IsRequired = true, Description = "The objects." },
             WireSchemas.KindField,
-            new FieldSchema("metadata", ListMeta.WireSchema) { Description = "The version of the list, and where it goes on." },
+            new FieldSchema("metadata",
+                ListMeta.WireSchema) { Description = "The version of the list, and where it goes on." },
         ]);
 }
 
@@ -140,7 +143,9 @@ internal static class SharedSchemas
         new(name, WireSchemas.String) { IsRequired = isRequired, IsAlwaysWritten = isRequired };
 }
 
-/// <summary>Every group version that upstream registers, served or not: the shared options and events count as kinds of each.</summary>
+/// <summary>
+/// Every group version that upstream registers, served or not: the shared options and events count as kinds of each.
+/// </summary>
 internal static class RegisteredVersions
 {
     private static readonly (string Group, string Versions)[] All =
@@ -175,5 +180,6 @@ internal static class RegisteredVersions
 
     /// <summary>The kind in each of them.</summary>
     public static IReadOnlyList<GroupVersionKind> Of(string kind) =>
-        [.. All.SelectMany(one => one.Versions.Split(' ').Select(version => new GroupVersionKind(one.Group, version, kind)))];
+        [.. All.SelectMany(one =>
+            one.Versions.Split(' ').Select(version => new GroupVersionKind(one.Group, version, kind)))];
 }

@@ -30,7 +30,9 @@ internal sealed record Operation(string Method, string Id, string Description, s
     /// <summary>True when there has to be a body.</summary>
     public bool IsBodyRequired { get; init; }
 
-    /// <summary>Codes and texts of answers, each with its definition, the empty one for a plain text, null for none.</summary>
+    /// <summary>
+    /// Codes and texts of answers, each with its definition, the empty one for a plain text, null for none.
+    /// </summary>
     public IReadOnlyList<(string Code, string Text, string? Definition)> Answers { get; init; } = [];
 
     /// <summary>The media types of answers.</summary>
@@ -60,7 +62,8 @@ internal sealed record Parameter(string Key, string Name, string In, string Type
 /// <summary>Lists of media types.</summary>
 internal static class MediaTypes
 {
-    public static string[] Objects { get; } = ["application/json", "application/yaml", "application/vnd.kubernetes.protobuf"];
+    public static string[] Objects { get; } =
+        ["application/json", "application/yaml", "application/vnd.kubernetes.protobuf"];
 
     public static string[] Watches { get; } =
         [.. Objects, "application/json;stream=watch", "application/vnd.kubernetes.protobuf;stream=watch"];

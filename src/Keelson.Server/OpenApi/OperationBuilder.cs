@@ -2,7 +2,9 @@ using Keelson.Server.Discovery;
 
 namespace Keelson.Server.OpenApi;
 
-/// <summary>Makes the paths of one group version: what is offered, as discovery tells it, with upstream's names and words.</summary>
+/// <summary>
+/// Makes the paths of one group version: what is offered, as discovery tells it, with upstream's names and words.
+/// </summary>
 /// <param name="catalog">Where definitions are found.</param>
 /// <param name="group">The group; empty for core.</param>
 /// <param name="version">The version.</param>
@@ -11,8 +13,10 @@ internal sealed class OperationBuilder(IKindNames catalog, string group, string 
     /// <summary>Kinds whose deletion answers with the object; the others answer with a status.</summary>
     private static readonly HashSet<string> ReturnedWhenDeleted = new(StringComparer.Ordinal)
     {
-        "CSIDriver", "CSINode", "DeviceClass", "PersistentVolume", "PersistentVolumeClaim", "Pod", "PodTemplate", "ResourceClaim",
-        "ResourceClaimTemplate", "ResourceQuota", "ResourceSlice", "Service", "ServiceAccount", "StorageClass", "VolumeAttachment",
+        "CSIDriver", "CSINode", "DeviceClass", "PersistentVolume", "PersistentVolumeClaim", "Pod", "PodTemplate",
+            "ResourceClaim",
+        "ResourceClaimTemplate", "ResourceQuota", "ResourceSlice", "Service", "ServiceAccount", "StorageClass",
+            "VolumeAttachment",
         "VolumeAttributesClass",
     };
 
@@ -47,14 +51,16 @@ internal sealed class OperationBuilder(IKindNames catalog, string group, string 
             Path("/watch" + collection, target.Watch("watchlist", target.Names + "List", one: false)),
             Path("/watch" + collection + "/{name}", target.Watch("watch", target.Names, one: true)),
             resource.Namespaced
-                ? Path("/watch/" + resource.Name, target.Watch("watchlist", resource.Kind + "ListForAllNamespaces", one: false, all: true))
+                ? Path("/watch/" + resource.Name,
+                    target.Watch("watchlist", resource.Kind + "ListForAllNamespaces", one: false, all: true))
                 : null,
             .. resource.Subresources.SelectMany(sub => Subresource(resource, sub, collection)),
         ];
         return paths.OfType<PathOperations>();
     }
 
-    private IEnumerable<PathOperations?> Subresource(DiscoveryResource resource, DiscoverySubresource sub, string collection)
+    private IEnumerable<PathOperations?> Subresource(
+        DiscoveryResource resource, DiscoverySubresource sub, string collection)
     {
         string path = $"{collection}/{{name}}/{sub.Name}";
         if (sub.Kind.EndsWith("Options", StringComparison.Ordinal))
@@ -87,7 +93,8 @@ internal sealed class OperationBuilder(IKindNames catalog, string group, string 
                     Action = "get",
                     Answers = [Ok(definition), Unauthorized],
                 },
-                "create" => new Operation("post", $"create{_prefix}{names}", $"create {sub.Name} of a {resource.Kind}", _tag)
+                "create" => new Operation(
+                    "post", $"create{_prefix}{names}", $"create {sub.Name} of a {resource.Kind}", _tag)
                 {
                     Action = "post",
                     Body = definition,
@@ -95,7 +102,8 @@ internal sealed class OperationBuilder(IKindNames catalog, string group, string 
                     Parameters = ParameterTable.Write,
                     Answers = Created(definition),
                 },
-                "update" => new Operation("put", $"replace{_prefix}{names}", $"replace {sub.Name} of the specified {resource.Kind}", _tag)
+                "update" => new Operation(
+                    "put", $"replace{_prefix}{names}", $"replace {sub.Name} of the specified {resource.Kind}", _tag)
                 {
                     Action = "put",
                     Body = definition,
@@ -103,7 +111,8 @@ internal sealed class OperationBuilder(IKindNames catalog, string group, string 
                     Parameters = ParameterTable.Write,
                     Answers = [Ok(definition), ("201", "Created", definition), Unauthorized],
                 },
-                "patch" => PatchOf($"patch{_prefix}{names}", $"partially update {sub.Name} of the specified {resource.Kind}", definition),
+                "patch" => PatchOf($"patch{_prefix}{names}",
+                    $"partially update {sub.Name} of the specified {resource.Kind}", definition),
                 _ => null,
             };
             if (operation is not null)
@@ -124,8 +133,10 @@ internal sealed class OperationBuilder(IKindNames catalog, string group, string 
 
     private IEnumerable<Operation> Connect(DiscoveryResource resource, DiscoverySubresource sub, bool withPath)
     {
-        string names = (resource.Namespaced ? "Namespaced" : "") + resource.Kind + OperationNames.Capital(sub.Name) + (withPath ? "WithPath" : "");
-        string[] methods = sub.Name == "proxy" ? ["delete", "get", "head", "options", "patch", "post", "put"] : ["get", "post"];
+        string names = (resource.Namespaced ? "Namespaced" : "") + resource.Kind + OperationNames.Capital(sub.Name)
+            + (withPath ? "WithPath" : "");
+        string[] methods = sub.Name == "proxy" ? ["delete", "get", "head", "options", "patch", "post", "put"]
+            : ["get", "post"];
         foreach (string method in methods)
         {
             string capital = OperationNames.Capital(method);
@@ -182,7 +193,8 @@ internal sealed class OperationBuilder(IKindNames catalog, string group, string 
         [Ok(definition), ("201", "Created", definition), ("202", "Accepted", definition), Unauthorized];
 
     /// <summary>The operations on a resource itself.</summary>
-    private sealed class Target(OperationBuilder builder, DiscoveryResource resource, GroupVersionKind kind, string? definition)
+    private sealed class Target(
+        OperationBuilder builder, DiscoveryResource resource, GroupVersionKind kind, string? definition)
     {
         private readonly string? _list = builder.ListDefinition(kind);
 
@@ -191,7 +203,8 @@ internal sealed class OperationBuilder(IKindNames catalog, string group, string 
 
         public IEnumerable<Operation> Collection()
         {
-            Parameter[] place = resource.Namespaced ? [ParameterTable.Namespace, ParameterTable.Pretty] : [ParameterTable.Pretty];
+            Parameter[] place = resource.Namespaced ? [ParameterTable.Namespace, ParameterTable.Pretty]
+                : [ParameterTable.Pretty];
             if (Can("list"))
             {
                 yield return List($"list{builder._prefix}{Names}", place);
@@ -199,7 +212,8 @@ internal sealed class OperationBuilder(IKindNames catalog, string group, string 
 
             if (Can("create"))
             {
-                yield return Named("post", "post", $"create{builder._prefix}{Names}", $"create {Article(resource.Kind)} {resource.Kind}", place) with
+                yield return Named("post", "post", $"create{builder._prefix}{Names}",
+                    $"create {Article(resource.Kind)} {resource.Kind}", place) with
                 {
                     Body = definition,
                     IsBodyRequired = true,
@@ -211,7 +225,8 @@ internal sealed class OperationBuilder(IKindNames catalog, string group, string 
             if (Can("deletecollection"))
             {
                 yield return Named(
-                    "delete", "deletecollection", $"delete{builder._prefix}Collection{Names}", $"delete collection of {resource.Kind}", place) with
+                    "delete", "deletecollection", $"delete{builder._prefix}Collection{Names}",
+                        $"delete collection of {resource.Kind}", place) with
                 {
                     Body = DefinitionNames.DeleteOptions,
                     Parameters = [.. ParameterTable.DeleteCollection, .. place],
@@ -225,7 +240,8 @@ internal sealed class OperationBuilder(IKindNames catalog, string group, string 
             Parameter[] place = [.. Place(resource, resource.Kind), ParameterTable.Pretty];
             if (Can("get"))
             {
-                yield return Named("get", "get", $"read{builder._prefix}{Names}", $"read the specified {resource.Kind}", place) with
+                yield return Named("get", "get", $"read{builder._prefix}{Names}", $"read the specified {resource.Kind}",
+                    place) with
                 {
                     Answers = [Ok(definition), Unauthorized],
                 };
@@ -233,7 +249,8 @@ internal sealed class OperationBuilder(IKindNames catalog, string group, string 
 
             if (Can("update"))
             {
-                yield return Named("put", "put", $"replace{builder._prefix}{Names}", $"replace the specified {resource.Kind}", place) with
+                yield return Named("put", "put", $"replace{builder._prefix}{Names}",
+                    $"replace the specified {resource.Kind}", place) with
                 {
                     Body = definition,
                     IsBodyRequired = true,
@@ -245,7 +262,8 @@ internal sealed class OperationBuilder(IKindNames catalog, string group, string 
             if (Can("delete"))
             {
                 string? answer = builder.IsReturnedWhenDeleted(resource.Kind) ? definition : DefinitionNames.Status;
-                yield return Named("delete", "delete", $"delete{builder._prefix}{Names}", $"delete {Article(resource.Kind)} {resource.Kind}", place) with
+                yield return Named("delete", "delete", $"delete{builder._prefix}{Names}",
+                    $"delete {Article(resource.Kind)} {resource.Kind}", place) with
                 {
                     Body = DefinitionNames.DeleteOptions,
                     Parameters = [.. ParameterTable.Delete, .. place],
@@ -278,7 +296,8 @@ internal sealed class OperationBuilder(IKindNames catalog, string group, string 
 
             const string Instead = "deprecated: use the 'watch' parameter with a list operation instead";
             string description = one
-                ? $"watch changes to an object of kind {resource.Kind}. {Instead}, filtered to a single item with the 'fieldSelector' parameter."
+                ? $"watch changes to an object of kind {resource.Kind}. {Instead}, "
+                    + "filtered to a single item with the 'fieldSelector' parameter."
                 : $"watch individual changes to a list of {resource.Kind}. {Instead}.";
             Parameter[] place =
             [
@@ -311,9 +330,11 @@ internal sealed class OperationBuilder(IKindNames catalog, string group, string 
         private static string Article(string kind) => kind[0] is 'A' or 'E' or 'I' or 'O' or 'U' ? "an" : "a";
     }
 
-    private bool IsReturnedWhenDeleted(string kind) => catalog.TakesStrategicPatches && ReturnedWhenDeleted.Contains(kind);
+    private bool IsReturnedWhenDeleted(string kind) =>
+        catalog.TakesStrategicPatches && ReturnedWhenDeleted.Contains(kind);
 
-    private string? ListDefinition(GroupVersionKind kind) => catalog.DefinitionOf(kind with { Kind = kind.Kind + "List" })
+    private string? ListDefinition(GroupVersionKind kind) =>
+        catalog.DefinitionOf(kind with { Kind = kind.Kind + "List" })
         ?? (catalog.DefinitionOf(kind) is { } definition ? definition + "List" : null);
 }
 
@@ -331,9 +352,12 @@ internal interface IKindNames
 internal static class OperationNames
 {
     /// <summary><c>rbac.authorization.k8s.io</c> is RbacAuthorization, core Core.</summary>
-    public static string Prefix(string group) => group.Length == 0 ? "Core" : string.Concat(Words(group).Select(Capital));
+    public static string Prefix(string group) =>
+        group.Length == 0 ? "Core" : string.Concat(Words(group).Select(Capital));
 
-    /// <summary><c>rbac.authorization.k8s.io/v1</c> is <c>rbacAuthorization_v1</c>; without a version just the group.</summary>
+    /// <summary>
+    /// <c>rbac.authorization.k8s.io/v1</c> is <c>rbacAuthorization_v1</c>; without a version just the group.
+    /// </summary>
     public static string Tag(string group, string version)
     {
         string prefix = Prefix(group);

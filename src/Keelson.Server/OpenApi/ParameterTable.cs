@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace Keelson.Server.OpenApi;
 
 /// <summary>
-/// The parameters of requests by operation. Their texts are in parameters.json: clients of version 2 see them word for word under
-/// keys that are hashes of all that is said of a parameter, so they can't be worded anew.
+/// The parameters of requests by operation. Their texts are in parameters.json: clients of version 2 see them word for
+/// word under keys that are hashes of all that is said of a parameter, so they can't be worded anew.
 /// </summary>
 internal static class ParameterTable
 {
@@ -27,11 +27,13 @@ internal static class ParameterTable
     public static IReadOnlyList<Parameter> Write { get; } = Of("dryRun fieldManager-Qy4HdaTW fieldValidation");
 
     /// <summary>Of patches.</summary>
-    public static IReadOnlyList<Parameter> Patch { get; } = Of("dryRun fieldManager-7c6nTn1T fieldValidation force-tOGGb0Yi");
+    public static IReadOnlyList<Parameter> Patch { get; } =
+        Of("dryRun fieldManager-7c6nTn1T fieldValidation force-tOGGb0Yi");
 
     /// <summary>Of deletions.</summary>
     public static IReadOnlyList<Parameter> Delete { get; } = Of(
-        "dryRun gracePeriodSeconds--K5HaBOS ignoreStoreReadErrorWithClusterBreakingPotential-QbNkfIqj orphanDependents-uRB25kX5 "
+        "dryRun gracePeriodSeconds--K5HaBOS ignoreStoreReadErrorWithClusterBreakingPotential-QbNkfIqj "
+        + "orphanDependents-uRB25kX5 "
         + "propagationPolicy-6jk3prlO");
 
     /// <summary>Of lists and watches.</summary>
@@ -43,14 +45,16 @@ internal static class ParameterTable
     /// <summary>Of deletions of many.</summary>
     public static IReadOnlyList<Parameter> DeleteCollection { get; } =
     [
-        .. Delete.Concat(List.Where(one => one.Name is not ("allowWatchBookmarks" or "watch"))).OrderBy(one => one.Name, StringComparer.Ordinal),
+        .. Delete.Concat(List.Where(one => one.Name is not ("allowWatchBookmarks" or "watch")))
+            .OrderBy(one => one.Name, StringComparer.Ordinal),
     ];
 
     /// <summary>Of the options kinds that connections take, by kind.</summary>
     public static IReadOnlyList<Parameter> Connect(string kind) => kind switch
     {
         "PodAttachOptions" => Of("container-_Q-EJ3nR stderr-26jJhFUR stdin-sEFnN3IS stdout-005YMKE6 tty-g7MlET_l"),
-        "PodExecOptions" => Of("command-Py3eQybp container-i5dOmRiM stderr-W_1TNlWc stdin-PSzNhyUC stdout--EZLRwV1 tty-s0flW37O"),
+        "PodExecOptions" => Of(
+            "command-Py3eQybp container-i5dOmRiM stderr-W_1TNlWc stdin-PSzNhyUC stdout--EZLRwV1 tty-s0flW37O"),
         "PodPortForwardOptions" => Of("ports-91KROJmm"),
         "PodProxyOptions" => Of("path-oPbzgLUj"),
         "NodeProxyOptions" => Of("path-rFDtV0x9"),
@@ -60,7 +64,8 @@ internal static class ParameterTable
 
     /// <summary>Of a pod's log.</summary>
     public static IReadOnlyList<Parameter> Log { get; } = Of(
-        "container-1GeXxFDC follow-9OIXh_2R insecureSkipTLSVerifyBackend-gM00jVbe limitBytes-zwd1RXuc previous-1jxDPu3y "
+        "container-1GeXxFDC follow-9OIXh_2R insecureSkipTLSVerifyBackend-gM00jVbe limitBytes-zwd1RXuc "
+        + "previous-1jxDPu3y "
         + "sinceSeconds-vE2NLdnP stream-l-48cgXv tailLines-9xQLWHMV timestamps-c17fW1w_");
 
     /// <summary>The name in the path, which tells of the kind.</summary>
@@ -74,7 +79,8 @@ internal static class ParameterTable
             ?? throw new InvalidOperationException("parameters.json is not built in.");
         using JsonDocument document = JsonDocument.Parse(stream);
         return document.RootElement.EnumerateArray()
-            .Select(one => new Parameter(Text(one, "key"), Text(one, "name"), Text(one, "in"), Text(one, "type"), Text(one, "description")))
+            .Select(one => new Parameter(
+                Text(one, "key"), Text(one, "name"), Text(one, "in"), Text(one, "type"), Text(one, "description")))
             .ToDictionary(one => one.Key, StringComparer.Ordinal);
     }
 

@@ -2,13 +2,16 @@ using Keelson.Server.Discovery;
 
 namespace Keelson.Server.OpenApi;
 
-/// <summary>A group version that comes and goes at run time: what it serves, and its kinds' definitions ready made.</summary>
+/// <summary>
+/// A group version that comes and goes at run time: what it serves, and its kinds' definitions ready made.
+/// </summary>
 /// <param name="Group">The group.</param>
 /// <param name="Version">The version.</param>
 /// <param name="Resources">What discovery tells of it.</param>
 /// <param name="Definitions">The definitions of its kinds, and of their lists.</param>
 internal sealed record RuntimeOpenApi(
-    string Group, string Version, IReadOnlyList<DiscoveryResource> Resources, IReadOnlyList<RuntimeDefinition> Definitions) : IKindNames
+    string Group, string Version, IReadOnlyList<DiscoveryResource> Resources,
+        IReadOnlyList<RuntimeDefinition> Definitions) : IKindNames
 {
     /// <inheritdoc/>
     public bool TakesStrategicPatches => false;

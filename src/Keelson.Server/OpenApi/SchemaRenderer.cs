@@ -4,8 +4,8 @@ using Keelson.Machinery.Wire;
 namespace Keelson.Server.OpenApi;
 
 /// <summary>
-/// Writes types as JSON schemas. Version 3 shows defaults, and wraps a reference that has neighbours in <c>allOf</c>; version 2,
-/// whose readers trip over defaults, does neither.
+/// Writes types as JSON schemas. Version 3 shows defaults, and wraps a reference that has neighbours in <c>allOf</c>;
+/// version 2, whose readers trip over defaults, does neither.
 /// </summary>
 internal sealed class SchemaRenderer(JsonBuffer json, bool isV3)
 {
@@ -277,7 +277,9 @@ internal sealed class SchemaRenderer(JsonBuffer json, bool isV3)
         }
     }
 
-    /// <summary>The default that a field has by its Go type: structs always, scalars when they are written even if empty.</summary>
+    /// <summary>
+    /// The default that a field has by its Go type: structs always, scalars when they are written even if empty.
+    /// </summary>
     private static string? ZeroOf(FieldSchema field) =>
         !field.IsNullable && (field.IsAlwaysWritten || field.Type.Type == SchemaType.Object) ? Zero(field.Type) : null;
 

@@ -29,8 +29,10 @@ public sealed class DiscoveryEndpointTests
             + "networking.k8s.io policy rbac.authorization.k8s.io storage.k8s.io admissionregistration.k8s.io apiextensions.k8s.io "
             + "scheduling.k8s.io coordination.k8s.io node.k8s.io discovery.k8s.io resource.k8s.io flowcontrol.apiserver.k8s.io",
             string.Join(' ', groups.EnumerateArray().Select(one => one.GetProperty("name").GetString())));
-        JsonElement autoscaling = groups.EnumerateArray().Single(one => one.GetProperty("name").GetString() == "autoscaling");
-        Assert.Equal("autoscaling/v2", autoscaling.GetProperty("preferredVersion").GetProperty("groupVersion").GetString());
+        JsonElement autoscaling = groups.EnumerateArray()
+            .Single(one => one.GetProperty("name").GetString() == "autoscaling");
+        Assert.Equal("autoscaling/v2",
+            autoscaling.GetProperty("preferredVersion").GetProperty("groupVersion").GetString());
         Assert.Equal("v1", autoscaling.GetProperty("versions")[1].GetProperty("version").GetString());
     }
 
@@ -39,7 +41,8 @@ public sealed class DiscoveryEndpointTests
     [InlineData("/apis/certificates.k8s.io/v1", "certificatesigningrequests", "95fRKMXA+00=")]
     [InlineData("/apis/discovery.k8s.io/v1/", "endpointslices", "qgS0xkrxYAI=")]
     [InlineData("/apis/flowcontrol.apiserver.k8s.io/v1", "prioritylevelconfigurations", "Kir5PVfvNeI=")]
-    public async Task Stored_resources_show_the_hash_of_the_kind_they_are_stored_as(string path, string resource, string hash)
+    public async Task Stored_resources_show_the_hash_of_the_kind_they_are_stored_as(
+        string path, string resource, string hash)
     {
         JsonElement resources = (await EndpointAnswer.GetAsync(Endpoint, path)).Json.GetProperty("resources");
         JsonElement found = resources.EnumerateArray().Single(one => one.GetProperty("name").GetString() == resource);
@@ -51,7 +54,8 @@ public sealed class DiscoveryEndpointTests
     {
         JsonElement core = (await EndpointAnswer.GetAsync(Endpoint, "/api/v1")).Json;
         Assert.False(core.TryGetProperty("apiVersion", out _));
-        string[] names = [.. core.GetProperty("resources").EnumerateArray().Select(one => one.GetProperty("name").GetString()!)];
+        string[] names = [.. core.GetProperty("resources").EnumerateArray()
+            .Select(one => one.GetProperty("name").GetString()!)];
         Assert.Equal(
             "pods pods/attach pods/binding pods/ephemeralcontainers pods/eviction pods/exec pods/log pods/portforward pods/proxy "
             + "pods/resize pods/status podtemplates",
@@ -76,9 +80,12 @@ public sealed class DiscoveryEndpointTests
             bindings.GetRawText());
 
         string etag = answer.Headers.ETag.ToString();
-        EndpointAnswer again = await EndpointAnswer.GetAsync(Endpoint, "/api", Aggregated, "GET", ("If-None-Match", etag));
+        EndpointAnswer again =
+            await EndpointAnswer.GetAsync(Endpoint, "/api", Aggregated, "GET", ("If-None-Match", etag));
         Assert.Equal((304, 0), (again.Code, again.Body.Length));
-        EndpointAnswer proto = await EndpointAnswer.GetAsync(Endpoint, "/apis", Aggregated.Replace("json", "vnd.kubernetes.protobuf", StringComparison.Ordinal));
+        EndpointAnswer proto =
+            await EndpointAnswer.GetAsync(
+                Endpoint, "/apis", Aggregated.Replace("json", "vnd.kubernetes.protobuf", StringComparison.Ordinal));
         Assert.Equal("k8s\0"u8.ToArray(), proto.Body[..4]);
     }
 
@@ -99,18 +106,22 @@ public sealed class DiscoveryEndpointTests
     [Fact]
     public async Task Groups_that_come_at_run_time_are_shown_behind_the_others_until_they_go()
     {
-        DiscoveryResource widget = new("widgets", "Widget", true, ["get"]) { KindGroup = "example.com", KindVersion = "v1" };
+        DiscoveryResource widget =
+            new("widgets", "Widget", true, ["get"]) { KindGroup = "example.com", KindVersion = "v1" };
         string[] versions = ["foo", "v1alpha1", "v10", "v1beta1", "v1"];
         _registry.Replace("customresources",
         [
             new DiscoveryGroup(
-                "example.com", [.. versions.Order(KubeVersionOrder.Instance).Select(one => new DiscoveryVersion(one, [widget]))]),
+                "example.com", [.. versions.Order(KubeVersionOrder.Instance)
+                    .Select(one => new DiscoveryVersion(one, [widget]))]),
         ]);
         JsonElement group = (await EndpointAnswer.GetAsync(Endpoint, "/apis/example.com")).Json;
         Assert.Equal(
             "v10 v1 v1beta1 v1alpha1 foo",
-            string.Join(' ', group.GetProperty("versions").EnumerateArray().Select(one => one.GetProperty("version").GetString())));
-        Assert.Equal("text/plain; charset=utf-8", (await EndpointAnswer.GetAsync(Endpoint, "/apis/example.com/v2")).Type);
+            string.Join(' ', group.GetProperty("versions").EnumerateArray()
+                .Select(one => one.GetProperty("version").GetString())));
+        Assert.Equal("text/plain; charset=utf-8",
+            (await EndpointAnswer.GetAsync(Endpoint, "/apis/example.com/v2")).Type);
         _registry.Replace("customresources", []);
         Assert.Equal(404, (await EndpointAnswer.GetAsync(Endpoint, "/apis/example.com/v1")).Code);
     }

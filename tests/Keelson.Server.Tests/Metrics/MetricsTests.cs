@@ -20,7 +20,8 @@ public sealed class MetricsTests
     [Fact]
     public void Every_metric_has_upstreams_name_and_type()
     {
-        Dictionary<string, string> upstream = File.ReadLines(Path.Combine(AppContext.BaseDirectory, "Metrics", "upstream-metrics.txt"))
+        Dictionary<string, string> upstream =
+            File.ReadLines(Path.Combine(AppContext.BaseDirectory, "Metrics", "upstream-metrics.txt"))
             .Select(line => line.Split(' ')).ToDictionary(one => one[0], one => one[1], StringComparer.Ordinal);
         string[] wrong =
         [
@@ -32,7 +33,8 @@ public sealed class MetricsTests
         ];
         Assert.Empty(wrong);
         Assert.All(_metrics.Registry.Families, one => Assert.Matches("^[a-z][a-z0-9_]*$", one.Description.Name));
-        Assert.All(_metrics.Registry.Families, one => Assert.EndsWith(".", one.Description.Help, StringComparison.Ordinal));
+        Assert.All(_metrics.Registry.Families, one =>
+            Assert.EndsWith(".", one.Description.Help, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -83,18 +85,22 @@ public sealed class MetricsTests
     [InlineData(1234567, "1.234567e+06")]
     [InlineData(18446744073709551615, "1.8446744073709552e+19")]
     [InlineData(double.PositiveInfinity, "+Inf")]
-    public void Numbers_look_as_go_prints_them(double value, string text) => Assert.Equal(text, MetricWriter.Number(value, false));
+    public void Numbers_look_as_go_prints_them(double value, string text) =>
+        Assert.Equal(text, MetricWriter.Number(value, false));
 
     [Fact]
     public async Task OpenMetrics_is_written_when_asked_for_and_counters_lose_their_suffix_in_heads_only()
     {
         _metrics.Access.Authenticated("success", "system:admin", 0.001);
         MetricsEndpoint endpoint = new(_metrics);
-        EndpointAnswer open = await EndpointAnswer.GetAsync(endpoint, "/metrics", "application/openmetrics-text;version=1.0.0");
+        EndpointAnswer open = await EndpointAnswer.GetAsync(
+            endpoint, "/metrics", "application/openmetrics-text;version=1.0.0");
         Assert.StartsWith("application/openmetrics-text; version=1.0.0", open.Type, StringComparison.Ordinal);
-        Assert.Contains("# TYPE process_cpu_seconds counter\nprocess_cpu_seconds_total ", open.Text, StringComparison.Ordinal);
+        Assert.Contains("# TYPE process_cpu_seconds counter\nprocess_cpu_seconds_total ", open.Text,
+            StringComparison.Ordinal);
         Assert.EndsWith("# EOF\n", open.Text, StringComparison.Ordinal);
-        EndpointAnswer plain = await EndpointAnswer.GetAsync(endpoint, "/metrics", "", "GET", ("Accept-Encoding", "gzip"));
+        EndpointAnswer plain =
+            await EndpointAnswer.GetAsync(endpoint, "/metrics", "", "GET", ("Accept-Encoding", "gzip"));
         Assert.StartsWith("text/plain; version=0.0.4", plain.Type, StringComparison.Ordinal);
         Assert.Contains("authenticated_user_requests{username=\"other\"} 1\n", plain.Text, StringComparison.Ordinal);
         Assert.Matches(new Regex("^process_open_fds [1-9]", RegexOptions.Multiline), plain.Text);

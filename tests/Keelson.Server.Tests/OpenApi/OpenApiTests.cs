@@ -31,18 +31,21 @@ public sealed class OpenApiTests
         EndpointAnswer stale = await EndpointAnswer.GetAsync(Endpoint, "/openapi/v3/apis/apps/v1?hash=OLD");
         Assert.Equal((301, address), (stale.Code, stale.Headers.Location.ToString()));
         string etag = apps.Headers.ETag.ToString();
-        Assert.Equal(304, (await EndpointAnswer.GetAsync(Endpoint, "/openapi/v3/apis/apps/v1", "", "GET", ("If-None-Match", etag))).Code);
+        Assert.Equal(304, (await EndpointAnswer.GetAsync(
+            Endpoint, "/openapi/v3/apis/apps/v1", "", "GET", ("If-None-Match", etag))).Code);
         Assert.Equal(404, (await EndpointAnswer.GetAsync(Endpoint, "/openapi/v3/apis/nope/v1")).Code);
     }
 
     [Fact]
     public void References_lead_to_definitions_in_every_document()
     {
-        foreach (ApiKind kind in ApiKinds.All.Where(one => one.Info.Resource.Length > 0).DistinctBy(one => one.Info.ApiVersion))
+        foreach (ApiKind kind in ApiKinds.All.Where(one => one.Info.Resource.Length > 0)
+            .DistinctBy(one => one.Info.ApiVersion))
         {
             string name = kind.Info.Group.Length == 0 ? "api/v1" : "apis/" + kind.Info.ApiVersion;
             JsonElement document = Document(name);
-            AssertReferences(document, "#/components/schemas/", document.GetProperty("components").GetProperty("schemas"));
+            AssertReferences(document, "#/components/schemas/",
+                document.GetProperty("components").GetProperty("schemas"));
         }
 
         AssertReferences(Whole.Value, "#/definitions/", Whole.Value.GetProperty("definitions"));
@@ -58,7 +61,8 @@ public sealed class OpenApiTests
             deployment.GetProperty("x-kubernetes-group-version-kind").GetRawText());
         JsonElement spec = deployment.GetProperty("properties").GetProperty("spec");
         Assert.Equal("{}", spec.GetProperty("default").GetRawText());
-        Assert.Equal("#/components/schemas/io.k8s.api.apps.v1.DeploymentSpec", spec.GetProperty("allOf")[0].GetProperty("$ref").GetString());
+        Assert.Equal("#/components/schemas/io.k8s.api.apps.v1.DeploymentSpec",
+            spec.GetProperty("allOf")[0].GetProperty("$ref").GetString());
 
         JsonElement container = schemas.GetProperty("io.k8s.api.core.v1.Container").GetProperty("properties");
         JsonElement ports = container.GetProperty("ports");
@@ -68,12 +72,16 @@ public sealed class OpenApiTests
         Assert.Equal("merge", ports.GetProperty("x-kubernetes-patch-strategy").GetString());
         JsonElement policy = container.GetProperty("imagePullPolicy");
         Assert.Equal("""["Always","IfNotPresent","Never"]""", policy.GetProperty("enum").GetRawText());
-        Assert.Contains("Possible enum values:\n - `\"Always\"`", policy.GetProperty("description").GetString(), StringComparison.Ordinal);
+        Assert.Contains("Possible enum values:\n - `\"Always\"`", policy.GetProperty("description").GetString(),
+            StringComparison.Ordinal);
         Assert.Equal(
-            "TCP", schemas.GetProperty("io.k8s.api.core.v1.ContainerPort").GetProperty("properties").GetProperty("protocol").GetProperty("default").GetString());
-        Assert.Equal("int-or-string", schemas.GetProperty("io.k8s.apimachinery.pkg.util.intstr.IntOrString").GetProperty("format").GetString());
+            "TCP", schemas.GetProperty("io.k8s.api.core.v1.ContainerPort").GetProperty("properties")
+                .GetProperty("protocol").GetProperty("default").GetString());
+        Assert.Equal("int-or-string",
+            schemas.GetProperty("io.k8s.apimachinery.pkg.util.intstr.IntOrString").GetProperty("format").GetString());
 
-        JsonElement old = Whole.Value.GetProperty("definitions").GetProperty("io.k8s.api.apps.v1.Deployment").GetProperty("properties").GetProperty("spec");
+        JsonElement old = Whole.Value.GetProperty("definitions").GetProperty("io.k8s.api.apps.v1.Deployment")
+            .GetProperty("properties").GetProperty("spec");
         Assert.Equal("#/definitions/io.k8s.api.apps.v1.DeploymentSpec", old.GetProperty("$ref").GetString());
         Assert.False(old.TryGetProperty("default", out _));
     }
@@ -81,15 +89,22 @@ public sealed class OpenApiTests
     [Fact]
     public void Operations_have_upstreams_names_and_actions()
     {
-        Dictionary<string, JsonElement> byId = Operations(Whole.Value).ToDictionary(one => one.GetProperty("operationId").GetString()!);
+        Dictionary<string, JsonElement> byId = Operations(Whole.Value)
+            .ToDictionary(one => one.GetProperty("operationId").GetString()!);
         string[] expected =
         [
-            "getCoreAPIVersions", "getCoreV1APIResources", "getAPIVersions", "getAppsAPIGroup", "getCodeVersion", "listCoreV1Node",
-            "listAppsV1DeploymentForAllNamespaces", "createAppsV1NamespacedDeployment", "deleteAppsV1CollectionNamespacedDeployment",
-            "readAppsV1NamespacedDeploymentScale", "patchCertificatesV1CertificateSigningRequestApproval", "readCoreV1NamespacedPodLog",
-            "createCoreV1NamespacedPodEviction", "connectCoreV1GetNamespacedPodExec", "connectCoreV1PatchNodeProxyWithPath",
-            "watchRbacAuthorizationV1NamespacedRoleList", "watchFlowcontrolApiserverV1FlowSchema", "replaceCoreV1NamespaceFinalize",
-            "watchCoreV1PodListForAllNamespaces", "createAuthenticationV1TokenReview", "createCoreV1NamespacedServiceAccountToken",
+            "getCoreAPIVersions", "getCoreV1APIResources", "getAPIVersions", "getAppsAPIGroup", "getCodeVersion",
+                "listCoreV1Node",
+            "listAppsV1DeploymentForAllNamespaces", "createAppsV1NamespacedDeployment",
+                "deleteAppsV1CollectionNamespacedDeployment",
+            "readAppsV1NamespacedDeploymentScale", "patchCertificatesV1CertificateSigningRequestApproval",
+                "readCoreV1NamespacedPodLog",
+            "createCoreV1NamespacedPodEviction", "connectCoreV1GetNamespacedPodExec",
+                "connectCoreV1PatchNodeProxyWithPath",
+            "watchRbacAuthorizationV1NamespacedRoleList", "watchFlowcontrolApiserverV1FlowSchema",
+                "replaceCoreV1NamespaceFinalize",
+            "watchCoreV1PodListForAllNamespaces", "createAuthenticationV1TokenReview",
+                "createCoreV1NamespacedServiceAccountToken",
         ];
         Assert.Empty(expected.Where(one => !byId.ContainsKey(one)));
         JsonElement patch = byId["patchAppsV1NamespacedDeployment"];
@@ -98,8 +113,10 @@ public sealed class OpenApiTests
         Assert.Equal(
             """{"group":"autoscaling","kind":"Scale","version":"v1"}""",
             byId["readAppsV1NamespacedDeploymentScale"].GetProperty("x-kubernetes-group-version-kind").GetRawText());
-        JsonElement exec = Whole.Value.GetProperty("paths").GetProperty("/api/v1/namespaces/{namespace}/pods/{name}/exec");
-        Assert.Contains("#/parameters/command-Py3eQybp", exec.GetProperty("parameters").GetRawText(), StringComparison.Ordinal);
+        JsonElement exec = Whole.Value.GetProperty("paths")
+            .GetProperty("/api/v1/namespaces/{namespace}/pods/{name}/exec");
+        Assert.Contains("#/parameters/command-Py3eQybp", exec.GetProperty("parameters").GetRawText(),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -108,11 +125,14 @@ public sealed class OpenApiTests
         EndpointAnswer answer = await EndpointAnswer.GetAsync(
             Endpoint, "/openapi/v2", "application/com.github.proto-openapi.spec.v2@v1.0+protobuf");
         Assert.Equal("application/com.github.proto-openapi.spec.v2.v1.0+protobuf", answer.Type);
-        Assert.Equal(Whole.Value.GetProperty("definitions").EnumerateObject().Select(one => one.Name), Names(answer.Body, 9, 1));
-        Assert.Equal(Whole.Value.GetProperty("paths").EnumerateObject().Select(one => one.Name), Names(answer.Body, 8, 2));
+        Assert.Equal(Whole.Value.GetProperty("definitions").EnumerateObject().Select(one => one.Name),
+            Names(answer.Body, 9, 1));
+        Assert.Equal(Whole.Value.GetProperty("paths").EnumerateObject().Select(one => one.Name),
+            Names(answer.Body, 8, 2));
         EndpointAnswer apps = await EndpointAnswer.GetAsync(
             Endpoint, "/openapi/v3/apis/apps/v1", "application/com.github.proto-openapi.spec.v3@v1.0+protobuf");
-        Assert.Equal(Document("apis/apps/v1").GetProperty("paths").EnumerateObject().Select(one => one.Name), Names(apps.Body, 4, 1));
+        Assert.Equal(Document("apis/apps/v1").GetProperty("paths").EnumerateObject().Select(one => one.Name),
+            Names(apps.Body, 4, 1));
         Assert.Equal(406, (await EndpointAnswer.GetAsync(Endpoint, "/openapi/v2", "text/plain")).Code);
     }
 
@@ -129,8 +149,10 @@ public sealed class OpenApiTests
             new RuntimeDefinition("com.example.v1.Widget", kind, """{"type":"object"}"""u8.ToArray(), """{"type":"object"}"""u8.ToArray()),
         ]));
         Assert.NotEqual(before, documents.Whole.ETag);
-        JsonElement paths = JsonDocument.Parse(documents.Named("apis/example.com/v1")!.Json).RootElement.GetProperty("paths");
-        JsonElement patch = paths.GetProperty("/apis/example.com/v1/namespaces/{namespace}/widgets/{name}").GetProperty("patch");
+        JsonElement paths = JsonDocument.Parse(documents.Named("apis/example.com/v1")!.Json).RootElement.GetProperty(
+            "paths");
+        JsonElement patch = paths.GetProperty("/apis/example.com/v1/namespaces/{namespace}/widgets/{name}")
+            .GetProperty("patch");
         Assert.DoesNotContain("strategic", patch.GetRawText(), StringComparison.Ordinal);
         Assert.Contains("com.example.v1.Widget", patch.GetProperty("responses").GetRawText(), StringComparison.Ordinal);
         documents.Remove("example.com", "v1");
@@ -177,8 +199,10 @@ public sealed class OpenApiTests
         return names;
     }
 
-    private static IEnumerable<JsonElement> Operations(JsonElement document) => document.GetProperty("paths").EnumerateObject()
-        .SelectMany(path => path.Value.EnumerateObject().Where(one => one.Name != "parameters").Select(one => one.Value));
+    private static IEnumerable<JsonElement> Operations(JsonElement document) =>
+        document.GetProperty("paths").EnumerateObject()
+        .SelectMany(path => path.Value.EnumerateObject().Where(one => one.Name != "parameters")
+            .Select(one => one.Value));
 
     private static void AssertReferences(JsonElement value, string prefix, JsonElement definitions)
     {
@@ -193,9 +217,11 @@ public sealed class OpenApiTests
         }
 
         if (value.ValueKind == JsonValueKind.Object && value.TryGetProperty("$ref", out JsonElement reference)
-            && reference.ValueKind == JsonValueKind.String && reference.GetString()!.StartsWith(prefix, StringComparison.Ordinal))
+            && reference.ValueKind == JsonValueKind.String
+                && reference.GetString()!.StartsWith(prefix, StringComparison.Ordinal))
         {
-            Assert.True(definitions.TryGetProperty(reference.GetString()![prefix.Length..], out _), reference.GetString());
+            Assert.True(definitions.TryGetProperty(reference.GetString()![prefix.Length..], out _),
+                reference.GetString());
         }
     }
 }
