@@ -4,12 +4,13 @@ using Keelson.Api.Meta.V1;
 namespace Keelson.Api.Kinds;
 
 /// <summary>
-/// A kind with the <c>scale</c> subresource. Reading it gives <see cref="ToScale"/>; writing it takes the replicas of the
-/// scale that the client sent, and then goes the way of any update of the object itself.
+/// A kind with the <c>scale</c> subresource. Reading it gives <see cref="ToScale"/>; writing it takes the replicas of
+/// the scale that the client sent, and then goes the way of any update of the object itself.
 /// <para>
-/// The scale's managed fields are those entries of the object that own <see cref="ReplicasPath"/>, each reduced to that one
-/// field and to the version <see cref="ScaleVersion"/>. On the way back an entry that the scale no longer has loses the field,
-/// and a new one is added to the object under the object's own version; entries of versions the kind does not know are dropped.
+/// The scale's managed fields are those entries of the object that own <see cref="ReplicasPath"/>, each reduced to that
+/// one field and to the version <see cref="ScaleVersion"/>. On the way back an entry that the scale no longer has loses
+/// the field, and a new one is added to the object under the object's own version; entries of versions the kind does
+/// not know are dropped.
 /// </para>
 /// </summary>
 public interface IScalable : IObject

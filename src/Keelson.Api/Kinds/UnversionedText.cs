@@ -8,9 +8,9 @@ using Keelson.Machinery.Wire;
 namespace Keelson.Api.Kinds;
 
 /// <summary>
-/// A value as it stands in upstream's error texts. Upstream validates types of its own, without a version, and prints them
-/// as JSON without field tags: fields carry their Go names, nothing is left out, and a few stand elsewhere than on the wire.
-/// Only error texts need this, so it goes the slow way: over the wire JSON and the schema.
+/// A value as it stands in upstream's error texts. Upstream validates types of its own, without a version, and prints
+/// them as JSON without field tags: fields carry their Go names, nothing is left out, and a few stand elsewhere than on
+/// the wire. Only error texts need this, so it goes the slow way: over the wire JSON and the schema.
 /// </summary>
 internal static class UnversionedText
 {
@@ -60,7 +60,8 @@ internal static class UnversionedText
     };
 
     /// <summary>
-    /// Types whose fields stand in another order than on the wire. The host namespaces belong to the security context here.
+    /// Types whose fields stand in another order than on the wire. The host namespaces belong to the security context
+    /// here.
     /// </summary>
     private static readonly Dictionary<string, string[]> Orders = new(StringComparer.Ordinal)
     {
@@ -77,14 +78,24 @@ internal static class UnversionedText
         ["io.k8s.api.core.v1.PodSecurityContext"] =
         [
             "seLinuxOptions", "windowsOptions", "runAsUser", "runAsGroup", "runAsNonRoot", "supplementalGroups",
-            "supplementalGroupsPolicy", "fsGroup", "fsGroupChangePolicy", "sysctls", "seccompProfile", "appArmorProfile",
+            "supplementalGroupsPolicy",
+            "fsGroup",
+            "fsGroupChangePolicy",
+            "sysctls",
+            "seccompProfile",
+            "appArmorProfile",
             "seLinuxChangePolicy",
         ],
     };
 
-    private static readonly string[] HostFields = ["hostNetwork", "hostPID", "hostIPC", "shareProcessNamespace", "hostUsers"];
+    private static readonly string[] HostFields =
+        ["hostNetwork", "hostPID", "hostIPC", "shareProcessNamespace", "hostUsers"];
 
-    private static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+    private static readonly JsonWriterOptions Writing = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        SkipValidation = true,
+    };
 
     /// <summary>The text of a value.</summary>
     public static string Of<T>(T? value, TypeSchema schema)
@@ -107,7 +118,9 @@ internal static class UnversionedText
         return Encoding.UTF8.GetString(text.WrittenSpan);
     }
 
-    /// <summary>The wire JSON of a value, for what upstream validates in its wire form: label selectors, lists of texts.</summary>
+    /// <summary>
+    /// The wire JSON of a value, for what upstream validates in its wire form: label selectors, lists of texts.
+    /// </summary>
     public static string Wire<T>(T? value)
         where T : class, IWireValue<T>
     {
@@ -188,7 +201,8 @@ internal static class UnversionedText
                 continue;
             }
 
-            json.WritePropertyName(GoNames.GetValueOrDefault(field.Name) ?? char.ToUpperInvariant(field.Name[0]) + field.Name[1..]);
+            json.WritePropertyName(
+                GoNames.GetValueOrDefault(field.Name) ?? char.ToUpperInvariant(field.Name[0]) + field.Name[1..]);
             if (schema.Name == "io.k8s.api.core.v1.PodSpec" && field.Name == "securityContext")
             {
                 WriteSecurityContext(json, schema, field.Type, child, value);
@@ -267,5 +281,7 @@ internal static class UnversionedText
     }
 
     private static JsonElement? Child(JsonElement? value, string name) =>
-        value is { ValueKind: JsonValueKind.Object } present && present.TryGetProperty(name, out JsonElement child) ? child : null;
+        value is { ValueKind: JsonValueKind.Object } present && present.TryGetProperty(name, out JsonElement child)
+            ? child
+            : null;
 }

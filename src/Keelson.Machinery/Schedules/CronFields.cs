@@ -4,8 +4,8 @@ using Keelson.Machinery.Validation;
 namespace Keelson.Machinery.Schedules;
 
 /// <summary>
-/// The five fields of a cron schedule as bit sets. A star is remembered: where day of month or day of week is one, a day must
-/// match both, otherwise either.
+/// The five fields of a cron schedule as bit sets. A star is remembered: where day of month or day of week is one, a
+/// day must match both, otherwise either.
 /// </summary>
 internal sealed class CronFields : CronSchedule
 {
@@ -67,8 +67,8 @@ internal sealed class CronFields : CronSchedule
     }
 
     /// <summary>
-    /// Walks from the coarsest field to the finest. A field that has to move sets all finer ones to their start; one that
-    /// wraps sends the search back to the months.
+    /// Walks from the coarsest field to the finest. A field that has to move sets all finer ones to their start; one
+    /// that wraps sends the search back to the months.
     /// </summary>
     public override DateTimeOffset? Next(DateTimeOffset after)
     {
@@ -257,7 +257,8 @@ internal sealed class CronFields : CronSchedule
 
         if (!long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value))
         {
-            bool isNumber = text.AsSpan().TrimStart("+-").Length > 0 && text.AsSpan().TrimStart("+-").IndexOfAnyExceptInRange('0', '9') < 0;
+            ReadOnlySpan<char> digits = text.AsSpan().TrimStart("+-");
+            bool isNumber = digits.Length > 0 && digits.IndexOfAnyExceptInRange('0', '9') < 0;
             string reason = isNumber ? "value out of range" : "invalid syntax";
             return $"failed to parse int from {text}: strconv.Atoi: parsing {GoText.Quote(text)}: {reason}";
         }

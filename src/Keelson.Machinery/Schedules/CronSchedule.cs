@@ -3,15 +3,17 @@ using System.Diagnostics.CodeAnalysis;
 namespace Keelson.Machinery.Schedules;
 
 /// <summary>
-/// When a job runs: five cron fields, a descriptor such as <c>@daily</c>, or <c>@every 90m</c>; a time zone may stand in front
-/// as <c>TZ=Europe/Berlin</c>. The syntax, its errors and the treatment of daylight saving are those of robfig/cron v3, which
-/// upstream uses.
+/// When a job runs: five cron fields, a descriptor such as <c>@daily</c>, or <c>@every 90m</c>; a time zone may stand
+/// in front as <c>TZ=Europe/Berlin</c>. The syntax, its errors and the treatment of daylight saving are those of
+/// robfig/cron v3, which upstream uses.
 /// </summary>
 public abstract class CronSchedule
 {
     private const string EveryPrefix = "@every ";
 
-    /// <summary>The first activation after <paramref name="after"/>; null when there is none within five years.</summary>
+    /// <summary>
+    /// The first activation after <paramref name="after"/>; null when there is none within five years.
+    /// </summary>
     public abstract DateTimeOffset? Next(DateTimeOffset after);
 
     /// <summary>Reads a schedule.</summary>
@@ -88,7 +90,8 @@ public abstract class CronSchedule
     private sealed class ConstantDelay(TimeSpan interval) : CronSchedule
     {
         private readonly TimeSpan _interval =
-            interval < TimeSpan.FromSeconds(1) ? TimeSpan.FromSeconds(1) : TimeSpan.FromSeconds(Math.Floor(interval.TotalSeconds));
+            interval < TimeSpan.FromSeconds(1) ? TimeSpan.FromSeconds(1) : TimeSpan.FromSeconds(
+                Math.Floor(interval.TotalSeconds));
 
         public override DateTimeOffset? Next(DateTimeOffset after) =>
             after.AddTicks(-(after.Ticks % TimeSpan.TicksPerSecond)) + _interval;

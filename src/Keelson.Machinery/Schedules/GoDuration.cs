@@ -54,7 +54,10 @@ public static class GoDuration
         }
 
         if (!decimal.TryParse(
-            rest[..length], System.Globalization.NumberStyles.AllowDecimalPoint, System.Globalization.CultureInfo.InvariantCulture, out decimal value))
+            rest[..length],
+            System.Globalization.NumberStyles.AllowDecimalPoint,
+            System.Globalization.CultureInfo.InvariantCulture,
+            out decimal value))
         {
             return Invalid(text);
         }

@@ -6,7 +6,8 @@ namespace Keelson.Machinery.Schedules;
 public static class TimeZones
 {
     /// <summary>Finds a zone; names are case sensitive.</summary>
-    public static bool TryFind(string name, [NotNullWhen(true)] out TimeZoneInfo? zone, [NotNullWhen(false)] out string? error)
+    public static bool TryFind(
+        string name, [NotNullWhen(true)] out TimeZoneInfo? zone, [NotNullWhen(false)] out string? error)
     {
         error = null;
         zone = name.Length == 0 || name == "UTC" ? TimeZoneInfo.Utc : name == "Local" ? TimeZoneInfo.Local : null;
@@ -15,7 +16,8 @@ public static class TimeZones
             return true;
         }
 
-        if (name.Contains("..", StringComparison.Ordinal) || name[0] is '/' or '\\' || name.Contains('\\', StringComparison.Ordinal))
+        if (name.Contains("..", StringComparison.Ordinal) || name[0] is '/' or '\\'
+            || name.Contains('\\', StringComparison.Ordinal))
         {
             error = "time: invalid location name";
             return false;

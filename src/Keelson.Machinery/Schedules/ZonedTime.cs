@@ -1,8 +1,8 @@
 namespace Keelson.Machinery.Schedules;
 
 /// <summary>
-/// An instant and what the clocks of a zone show then. Where a wall time does not exist or exists twice, the choice is Go's:
-/// the offset that holds at that wall time taken as UTC, unless it does not hold at the instant it leads to.
+/// An instant and what the clocks of a zone show then. Where a wall time does not exist or exists twice, the choice is
+/// Go's: the offset that holds at that wall time taken as UTC, unless it does not hold at the instant it leads to.
 /// </summary>
 internal readonly struct ZonedTime
 {

@@ -20,7 +20,9 @@ internal static class WorkloadRules
     public static ObjectMeta FirstGeneration(ObjectMeta metadata) =>
         metadata.Generation == 1 ? metadata : metadata with { Generation = 1 };
 
-    /// <summary>The metadata of an updated object, with the next generation where something that counts has changed.</summary>
+    /// <summary>
+    /// The metadata of an updated object, with the next generation where something that counts has changed.
+    /// </summary>
     public static ObjectMeta NextGeneration(ObjectMeta metadata, ObjectMeta old, bool changed)
     {
         long generation = old.Generation + (changed ? 1 : 0);
@@ -55,14 +57,17 @@ internal static class WorkloadRules
     }
 
     /// <summary>True for a selector without any requirement.</summary>
-    public static bool IsEmpty(LabelSelector selector) => selector.MatchLabels.Count + selector.MatchExpressions.Count == 0;
+    public static bool IsEmpty(LabelSelector selector) =>
+        selector.MatchLabels.Count + selector.MatchExpressions.Count == 0;
 
     /// <summary>The pods must be the ones that the selector finds; an absent selector finds none.</summary>
-    public static void RequireMatch(LabelSelector? selector, PodTemplateSpec template, FieldPath path, FieldErrors errors)
+    public static void RequireMatch(
+        LabelSelector? selector, PodTemplateSpec template, FieldPath path, FieldErrors errors)
     {
         if (selector is null || !LabelSelectorRules.Matches(selector, template.Metadata.Labels))
         {
-            errors.InvalidRaw(path.Child("metadata").Child("labels"), UnversionedText.Wire(template.Metadata.Labels), MismatchText);
+            errors.InvalidRaw(
+                path.Child("metadata").Child("labels"), UnversionedText.Wire(template.Metadata.Labels), MismatchText);
         }
     }
 
@@ -71,18 +76,21 @@ internal static class WorkloadRules
     {
         if (template.Spec.RestartPolicy != RestartPolicy.Always)
         {
-            errors.NotSupported(path.Child("spec").Child("restartPolicy"), template.Spec.RestartPolicy, RestartPolicy.Always);
+            errors.NotSupported(
+                path.Child("spec").Child("restartPolicy"), template.Spec.RestartPolicy, RestartPolicy.Always);
         }
 
         if (template.Spec.ActiveDeadlineSeconds is not null)
         {
             errors.Forbidden(
-                path.Child("spec").Child("activeDeadlineSeconds"), $"activeDeadlineSeconds in {owner} is not Supported");
+                path.Child("spec").Child("activeDeadlineSeconds"),
+                $"activeDeadlineSeconds in {owner} is not Supported");
         }
     }
 
     /// <summary>The checks that deployments and replica sets share from the template on.</summary>
-    public static void ReplicaTemplate(LabelSelector? selector, PodTemplateSpec template, FieldPath path, FieldErrors errors)
+    public static void ReplicaTemplate(
+        LabelSelector? selector, PodTemplateSpec template, FieldPath path, FieldErrors errors)
     {
         if (selector is null || !IsEmpty(selector))
         {
@@ -125,7 +133,8 @@ internal static class WorkloadRules
     {
         if (old is { } before && (collisionCount ?? -1) < before)
         {
-            errors.Invalid(FieldPath.Of("status").Child("collisionCount"), collisionCount ?? 0, "cannot be decremented");
+            errors.Invalid(
+                FieldPath.Of("status").Child("collisionCount"), collisionCount ?? 0, "cannot be decremented");
         }
     }
 

@@ -25,7 +25,9 @@ public sealed partial record ControllerRevision
         }
     }
 
-    /// <summary>Only the revision's number and the metadata may change; the data is compared byte by byte, as upstream does.</summary>
+    /// <summary>
+    /// Only the revision's number and the metadata may change; the data is compared byte by byte, as upstream does.
+    /// </summary>
     public static void ValidateUpdate(ControllerRevision obj, ControllerRevision old, FieldErrors errors)
     {
         errors.NonNegative(FieldPath.Of("revision"), obj.Revision);

@@ -5,7 +5,9 @@ namespace Keelson.Api.Apps.V1;
 
 public sealed partial record DaemonSet
 {
-    /// <summary>The template's generation shows from the start, so that it belongs to whoever creates the object.</summary>
+    /// <summary>
+    /// The template's generation shows from the start, so that it belongs to whoever creates the object.
+    /// </summary>
     public static DaemonSet SetDefaults(DaemonSet obj) => obj with
     {
         Metadata = WithTemplateGeneration(obj.Metadata, TemplateGeneration(obj.Metadata)),

@@ -22,7 +22,8 @@ public sealed partial record DaemonSet
 
         if (spec.Selector is { } selector && WorkloadRules.IsEmpty(selector))
         {
-            errors.InvalidRaw(path.Child("selector"), UnversionedText.Wire(selector), "empty selector is invalid for daemonset");
+            errors.InvalidRaw(
+                path.Child("selector"), UnversionedText.Wire(selector), "empty selector is invalid for daemonset");
         }
 
         PodTemplateRules.Validate(spec.Template, path.Child("template"), errors);
@@ -79,7 +80,8 @@ public sealed partial record DaemonSet
         bool hasSurge = NumberRules.Amount(surge) != 0;
         if (hasUnavailable && hasSurge)
         {
-            NumberRules.Invalid(errors, path.Child("maxSurge"), surge, "may not be set when maxUnavailable is non-zero");
+            NumberRules.Invalid(
+                errors, path.Child("maxSurge"), surge, "may not be set when maxUnavailable is non-zero");
         }
         else if (!hasUnavailable && !hasSurge)
         {

@@ -38,7 +38,8 @@ public sealed partial record Deployment
 
     private static Deployment PrepareStatus(Deployment obj, Deployment old, WriteContext context) => obj with
     {
-        Metadata = WorkloadRules.NextGeneration(obj.Metadata with { Labels = old.Metadata.Labels }, old.Metadata, changed: false),
+        Metadata = WorkloadRules.NextGeneration(
+            obj.Metadata with { Labels = old.Metadata.Labels }, old.Metadata, changed: false),
         Spec = old.Spec,
     };
 }

@@ -7,7 +7,8 @@ namespace Keelson.Api.Apps.V1;
 public sealed partial record Deployment
 {
     /// <inheritdoc cref="IKind{T}.Validate"/>
-    public static void Validate(Deployment obj, FieldErrors errors) => ValidateSpec(obj.Spec, FieldPath.Of("spec"), errors);
+    public static void Validate(Deployment obj, FieldErrors errors) =>
+        ValidateSpec(obj.Spec, FieldPath.Of("spec"), errors);
 
     /// <inheritdoc cref="IKind{T}.ValidateUpdate"/>
     public static void ValidateUpdate(Deployment obj, Deployment old, FieldErrors errors)
@@ -19,7 +20,8 @@ public sealed partial record Deployment
     private static void ValidateSpec(DeploymentSpec spec, FieldPath path, FieldErrors errors)
     {
         errors.NonNegative(path.Child("replicas"), spec.Replicas);
-        if (WorkloadRules.RequireSelector(spec.Selector, path.Child("selector"), "deployment", "invalid label selector", errors))
+        FieldPath selector = path.Child("selector");
+        if (WorkloadRules.RequireSelector(spec.Selector, selector, "deployment", "invalid label selector", errors))
         {
             WorkloadRules.ReplicaTemplate(spec.Selector, spec.Template, path.Child("template"), errors);
         }
@@ -44,7 +46,8 @@ public sealed partial record Deployment
             case DeploymentStrategyType.Recreate:
                 if (strategy.RollingUpdate is not null)
                 {
-                    errors.Forbidden(path.Child("rollingUpdate"), "may not be specified when strategy `type` is 'Recreate'");
+                    errors.Forbidden(
+                        path.Child("rollingUpdate"), "may not be specified when strategy `type` is 'Recreate'");
                 }
 
                 break;
@@ -97,8 +100,10 @@ public sealed partial record Deployment
         errors.NonNegative(path.Child("collisionCount"), status.CollisionCount);
         WorkloadRules.NotAboveReplicas(path.Child("updatedReplicas"), status.UpdatedReplicas, status.Replicas, errors);
         WorkloadRules.NotAboveReplicas(path.Child("readyReplicas"), status.ReadyReplicas, status.Replicas, errors);
-        WorkloadRules.NotAboveReplicas(path.Child("availableReplicas"), status.AvailableReplicas, status.Replicas, errors);
-        WorkloadRules.NotAboveReady(path.Child("availableReplicas"), status.AvailableReplicas, status.ReadyReplicas, errors);
+        WorkloadRules.NotAboveReplicas(
+            path.Child("availableReplicas"), status.AvailableReplicas, status.Replicas, errors);
+        WorkloadRules.NotAboveReady(
+            path.Child("availableReplicas"), status.AvailableReplicas, status.ReadyReplicas, errors);
         WorkloadRules.NotDecremented(status.CollisionCount, old.Status.CollisionCount, errors);
     }
 }

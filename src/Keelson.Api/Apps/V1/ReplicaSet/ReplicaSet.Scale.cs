@@ -7,7 +7,8 @@ namespace Keelson.Api.Apps.V1;
 public sealed partial record ReplicaSet : IScalable
 {
     /// <inheritdoc/>
-    public Scale ToScale() => IScalable.Scaled(Metadata, Spec.Replicas, Status.Replicas, LabelSelectorText.Of(Spec.Selector));
+    public Scale ToScale() =>
+        IScalable.Scaled(Metadata, Spec.Replicas, Status.Replicas, LabelSelectorText.Of(Spec.Selector));
 
     /// <inheritdoc/>
     public IObject WithReplicas(int replicas) => this with { Spec = Spec with { Replicas = replicas } };

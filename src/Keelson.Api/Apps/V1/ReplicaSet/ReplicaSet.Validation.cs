@@ -12,7 +12,8 @@ public sealed partial record ReplicaSet
         FieldPath path = FieldPath.Of("spec");
         errors.NonNegative(path.Child("replicas"), spec.Replicas);
         errors.NonNegative(path.Child("minReadySeconds"), spec.MinReadySeconds);
-        if (WorkloadRules.RequireSelector(spec.Selector, path.Child("selector"), "deployment", "invalid label selector", errors))
+        FieldPath selector = path.Child("selector");
+        if (WorkloadRules.RequireSelector(spec.Selector, selector, "deployment", "invalid label selector", errors))
         {
             WorkloadRules.ReplicaTemplate(spec.Selector, spec.Template, path.Child("template"), errors);
         }
@@ -36,9 +37,12 @@ public sealed partial record ReplicaSet
         errors.NonNegative(path.Child("availableReplicas"), status.AvailableReplicas);
         errors.NonNegative(path.Child("terminatingReplicas"), status.TerminatingReplicas);
         errors.NonNegative(path.Child("observedGeneration"), status.ObservedGeneration);
-        WorkloadRules.NotAboveReplicas(path.Child("fullyLabeledReplicas"), status.FullyLabeledReplicas, status.Replicas, errors);
+        WorkloadRules.NotAboveReplicas(
+            path.Child("fullyLabeledReplicas"), status.FullyLabeledReplicas, status.Replicas, errors);
         WorkloadRules.NotAboveReplicas(path.Child("readyReplicas"), status.ReadyReplicas, status.Replicas, errors);
-        WorkloadRules.NotAboveReplicas(path.Child("availableReplicas"), status.AvailableReplicas, status.Replicas, errors);
-        WorkloadRules.NotAboveReady(path.Child("availableReplicas"), status.AvailableReplicas, status.ReadyReplicas, errors);
+        WorkloadRules.NotAboveReplicas(
+            path.Child("availableReplicas"), status.AvailableReplicas, status.Replicas, errors);
+        WorkloadRules.NotAboveReady(
+            path.Child("availableReplicas"), status.AvailableReplicas, status.ReadyReplicas, errors);
     }
 }

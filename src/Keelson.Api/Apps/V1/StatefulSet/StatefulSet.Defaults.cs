@@ -13,8 +13,10 @@ public sealed partial record StatefulSet
         {
             Replicas = spec.Replicas ?? 1,
             Template = PodTemplateRules.SetDefaults(spec.Template),
-            VolumeClaimTemplates = spec.VolumeClaimTemplates.Map(static claim => Defaulted<PersistentVolumeClaim>(claim)),
-            PodManagementPolicy = spec.PodManagementPolicy.Length == 0 ? PodManagementPolicyType.OrderedReady : spec.PodManagementPolicy,
+            VolumeClaimTemplates = spec.VolumeClaimTemplates.Map(Defaulted<PersistentVolumeClaim>),
+            PodManagementPolicy = spec.PodManagementPolicy.Length == 0
+                ? PodManagementPolicyType.OrderedReady
+                : spec.PodManagementPolicy,
             UpdateStrategy = SetDefaults(spec.UpdateStrategy),
             RevisionHistoryLimit = spec.RevisionHistoryLimit ?? 10,
             PersistentVolumeClaimRetentionPolicy = SetDefaults(spec.PersistentVolumeClaimRetentionPolicy),
@@ -36,7 +38,8 @@ public sealed partial record StatefulSet
             };
         }
 
-        return strategy is { Type: StatefulSetUpdateStrategyType.RollingUpdate, RollingUpdate: { Partition: null } rolling }
+        bool isRolling = strategy.Type == StatefulSetUpdateStrategyType.RollingUpdate;
+        return isRolling && strategy.RollingUpdate is { Partition: null } rolling
             ? strategy with { RollingUpdate = rolling with { Partition = 0 } }
             : strategy;
     }

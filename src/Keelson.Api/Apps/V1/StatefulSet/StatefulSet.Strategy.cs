@@ -40,7 +40,8 @@ public sealed partial record StatefulSet
         IEnumerable<string> warnings = WorkloadRules.Warnings(obj, old, obj.Spec.Template, warnsOfName: false);
         return obj.Spec.RevisionHistoryLimit < 0
             ? warnings.Append(
-                "spec.revisionHistoryLimit: a negative value retains all historical revisions; a value >= 0 is recommended")
+                "spec.revisionHistoryLimit: a negative value retains all historical revisions; "
+                + "a value >= 0 is recommended")
             : warnings;
     }
 
@@ -50,7 +51,9 @@ public sealed partial record StatefulSet
         Spec = old.Spec,
     };
 
-    /// <summary>Upstream's gate MaxUnavailableStatefulSet is off, so the field stays only where it already is.</summary>
+    /// <summary>
+    /// Upstream's gate MaxUnavailableStatefulSet is off, so the field stays only where it already is.
+    /// </summary>
     private static StatefulSetSpec DropMaxUnavailable(StatefulSetSpec spec, StatefulSetSpec old)
     {
         if (spec.UpdateStrategy.RollingUpdate is not { MaxUnavailable: not null } rolling
@@ -59,6 +62,7 @@ public sealed partial record StatefulSet
             return spec;
         }
 
-        return spec with { UpdateStrategy = spec.UpdateStrategy with { RollingUpdate = rolling with { MaxUnavailable = null } } };
+        RollingUpdateStatefulSetStrategy kept = rolling with { MaxUnavailable = null };
+        return spec with { UpdateStrategy = spec.UpdateStrategy with { RollingUpdate = kept } };
     }
 }

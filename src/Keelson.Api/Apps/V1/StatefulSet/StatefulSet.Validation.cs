@@ -15,7 +15,9 @@ public sealed partial record StatefulSet
     public static void Validate(StatefulSet obj, FieldErrors errors) =>
         ValidateSpec(obj.Spec, FieldPath.Of("spec"), isUpdate: false, skipsTemplates: false, errors);
 
-    /// <summary>Templates that were accepted once, before they were checked, do not stand in the way of other changes.</summary>
+    /// <summary>
+    /// Templates that were accepted once, before they were checked, do not stand in the way of other changes.
+    /// </summary>
     public static void ValidateUpdate(StatefulSet obj, StatefulSet old, FieldErrors errors)
     {
         FieldPath path = FieldPath.Of("spec");
@@ -38,15 +40,18 @@ public sealed partial record StatefulSet
         }
     }
 
-    private static void ValidateSpec(StatefulSetSpec spec, FieldPath path, bool isUpdate, bool skipsTemplates, FieldErrors errors)
+    private static void ValidateSpec(
+        StatefulSetSpec spec, FieldPath path, bool isUpdate, bool skipsTemplates, FieldErrors errors)
     {
         if (spec.PodManagementPolicy.Length == 0)
         {
             errors.Required(path.Child("podManagementPolicy"), "");
         }
-        else if (spec.PodManagementPolicy is not (PodManagementPolicyType.OrderedReady or PodManagementPolicyType.Parallel))
+        else if (spec.PodManagementPolicy
+            is not (PodManagementPolicyType.OrderedReady or PodManagementPolicyType.Parallel))
         {
-            errors.Invalid(path.Child("podManagementPolicy"), spec.PodManagementPolicy, "must be 'OrderedReady' or 'Parallel'");
+            errors.Invalid(
+                path.Child("podManagementPolicy"), spec.PodManagementPolicy, "must be 'OrderedReady' or 'Parallel'");
         }
 
         ValidateUpdateStrategy(spec.UpdateStrategy, path.Child("updateStrategy"), errors);
@@ -131,7 +136,9 @@ public sealed partial record StatefulSet
                 if (strategy.RollingUpdate is { } unused)
                 {
                     errors.InvalidRaw(
-                        path.Child("rollingUpdate"), RollingText(unused), "only allowed for updateStrategy 'RollingUpdate'");
+                        path.Child("rollingUpdate"),
+                        RollingText(unused),
+                        "only allowed for updateStrategy 'RollingUpdate'");
                 }
 
                 break;
@@ -145,14 +152,17 @@ public sealed partial record StatefulSet
             default:
                 string nested = strategy.RollingUpdate is { } one ? RollingText(one) : "null";
                 errors.InvalidRaw(
-                    path, $"{{\"Type\":{FieldErrors.Quote(strategy.Type)},\"RollingUpdate\":{nested}}}", "must be 'RollingUpdate' or 'OnDelete'");
+                    path,
+                    $"{{\"Type\":{FieldErrors.Quote(strategy.Type)},\"RollingUpdate\":{nested}}}",
+                    "must be 'RollingUpdate' or 'OnDelete'");
                 break;
         }
     }
 
     /// <summary>The partition is a plain number upstream, so it shows as 0 where it is not set.</summary>
     private static string RollingText(RollingUpdateStatefulSetStrategy rolling) =>
-        UnversionedText.Of(rolling with { Partition = rolling.Partition ?? 0 }, RollingUpdateStatefulSetStrategy.WireSchema);
+        UnversionedText.Of(
+            rolling with { Partition = rolling.Partition ?? 0 }, RollingUpdateStatefulSetStrategy.WireSchema);
 
     private static void ValidateRolling(RollingUpdateStatefulSetStrategy rolling, FieldPath path, FieldErrors errors)
     {
@@ -172,10 +182,14 @@ public sealed partial record StatefulSet
 
     private static void ValidateRetention(string policy, FieldPath path, FieldErrors errors)
     {
-        if (policy is not (PersistentVolumeClaimRetentionPolicyType.Retain or PersistentVolumeClaimRetentionPolicyType.Delete))
+        if (policy
+            is not (PersistentVolumeClaimRetentionPolicyType.Retain or PersistentVolumeClaimRetentionPolicyType.Delete))
         {
             errors.NotSupported(
-                path, policy, PersistentVolumeClaimRetentionPolicyType.Retain, PersistentVolumeClaimRetentionPolicyType.Delete);
+                path,
+                policy,
+                PersistentVolumeClaimRetentionPolicyType.Retain,
+                PersistentVolumeClaimRetentionPolicyType.Delete);
         }
     }
 
@@ -193,8 +207,10 @@ public sealed partial record StatefulSet
         WorkloadRules.NotAboveReplicas(path.Child("readyReplicas"), status.ReadyReplicas, status.Replicas, errors);
         WorkloadRules.NotAboveReplicas(path.Child("currentReplicas"), status.CurrentReplicas, status.Replicas, errors);
         WorkloadRules.NotAboveReplicas(path.Child("updatedReplicas"), status.UpdatedReplicas, status.Replicas, errors);
-        WorkloadRules.NotAboveReplicas(path.Child("availableReplicas"), status.AvailableReplicas, status.Replicas, errors);
-        WorkloadRules.NotAboveReady(path.Child("availableReplicas"), status.AvailableReplicas, status.ReadyReplicas, errors);
+        WorkloadRules.NotAboveReplicas(
+            path.Child("availableReplicas"), status.AvailableReplicas, status.Replicas, errors);
+        WorkloadRules.NotAboveReady(
+            path.Child("availableReplicas"), status.AvailableReplicas, status.ReadyReplicas, errors);
         WorkloadRules.NotDecremented(status.CollisionCount, old.Status.CollisionCount, errors);
     }
 }

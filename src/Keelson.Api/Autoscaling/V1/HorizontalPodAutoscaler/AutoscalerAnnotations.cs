@@ -10,20 +10,23 @@ using Reference = Keelson.Api.Autoscaling.V2.CrossVersionObjectReference;
 namespace Keelson.Api.Autoscaling.V1;
 
 /// <summary>
-/// The annotations in which version v1 carries what it has no fields for. Metrics have a shape of their own there, with the
-/// target's parts beside the metric's name; the behavior is upstream's unversioned type. What can't be read counts as absent.
+/// The annotations in which version v1 carries what it has no fields for. Metrics have a shape of their own there, with
+/// the target's parts beside the metric's name; the behavior is upstream's unversioned type. What can't be read counts
+/// as absent.
 /// </summary>
-internal static class AutoscalerAnnotations
+internal static partial class AutoscalerAnnotations
 {
     /// <summary>The metrics an annotation holds; null when there is none, or none that can be read.</summary>
     public static List<MetricSpec>? ReadMetrics(string? text) => Read(text, static element => ReadMetric(element));
 
     /// <summary>The observed metrics an annotation holds; null when there is none, or none that can be read.</summary>
-    public static List<MetricStatus>? ReadCurrentMetrics(string? text) => Read(text, static element => ReadCurrent(element));
+    public static List<MetricStatus>? ReadCurrentMetrics(string? text) =>
+        Read(text, static element => ReadCurrent(element));
 
     /// <summary>The conditions an annotation holds.</summary>
     public static ApiList<HorizontalPodAutoscalerCondition> ReadConditions(string? text) =>
-        Read(text, static element => Decode(element, HorizontalPodAutoscalerCondition.ReadJson))?.ToApiList() ?? default;
+        Read(text, static element => Decode(element, HorizontalPodAutoscalerCondition.ReadJson))?.ToApiList()
+            ?? default;
 
     /// <summary>The scaling rules an annotation holds; null when there are none, or none that can be read.</summary>
     public static HorizontalPodAutoscalerBehavior? ReadBehavior(string? text)
@@ -49,12 +52,6 @@ internal static class AutoscalerAnnotations
         }
     }
 
-    /// <summary>Metrics as an annotation's value.</summary>
-    public static string Write(ApiList<MetricSpec> metrics) => Write(metrics, WriteMetric);
-
-    /// <summary>Observed metrics as an annotation's value.</summary>
-    public static string Write(ApiList<MetricStatus> metrics) => Write(metrics, WriteCurrent);
-
     private static List<T>? Read<T>(string? text, Func<JsonElement, T> read)
     {
         if (text is null)
@@ -67,7 +64,8 @@ internal static class AutoscalerAnnotations
             using JsonDocument document = JsonDocument.Parse(text);
             return [.. document.RootElement.EnumerateArray().Select(read)];
         }
-        catch (Exception exception) when (exception is JsonException or FormatException or InvalidOperationException or DecodeException)
+        catch (Exception exception) when (exception
+            is JsonException or FormatException or InvalidOperationException or DecodeException)
         {
             return null;
         }
@@ -98,7 +96,9 @@ internal static class AutoscalerAnnotations
                 Metric = ReadIdentifier(source, "selector"),
                 Target = new()
                 {
-                    Type = Member(source, "averageValue") is null ? MetricTargetType.Value : MetricTargetType.AverageValue,
+                    Type = Member(source, "averageValue") is null
+                        ? MetricTargetType.Value
+                        : MetricTargetType.AverageValue,
                     Value = Amount(source, "targetValue") ?? default(Quantity),
                     AverageValue = Amount(source, "averageValue"),
                 },
@@ -119,7 +119,12 @@ internal static class AutoscalerAnnotations
             ? new() { Name = Text(resource, "name"), Target = ReadUseTarget(resource) }
             : null,
         ContainerResource = Member(metric, "containerResource") is { } container
-            ? new() { Name = Text(container, "name"), Container = Text(container, "container"), Target = ReadUseTarget(container) }
+            ? new()
+            {
+                Name = Text(container, "name"),
+                Container = Text(container, "container"),
+                Target = ReadUseTarget(container),
+            }
             : null,
         External = Member(metric, "external") is { } external
             ? new()
@@ -127,7 +132,9 @@ internal static class AutoscalerAnnotations
                 Metric = ReadIdentifier(external, "metricSelector"),
                 Target = new()
                 {
-                    Type = Member(external, "targetValue") is null ? MetricTargetType.AverageValue : MetricTargetType.Value,
+                    Type = Member(external, "targetValue") is null
+                        ? MetricTargetType.AverageValue
+                        : MetricTargetType.Value,
                     Value = Amount(external, "targetValue"),
                     AverageValue = Amount(external, "targetAverageValue"),
                 },
@@ -137,7 +144,9 @@ internal static class AutoscalerAnnotations
 
     private static MetricTarget ReadUseTarget(JsonElement source) => new()
     {
-        Type = Member(source, "targetAverageUtilization") is null ? MetricTargetType.AverageValue : MetricTargetType.Utilization,
+        Type = Member(source, "targetAverageUtilization") is null
+            ? MetricTargetType.AverageValue
+            : MetricTargetType.Utilization,
         AverageValue = Amount(source, "targetAverageValue"),
         AverageUtilization = Member(source, "targetAverageUtilization")?.GetInt32(),
     };
@@ -168,7 +177,12 @@ internal static class AutoscalerAnnotations
             ? new() { Name = Text(resource, "name"), Current = ReadUse(resource) }
             : null,
         ContainerResource = Member(metric, "containerResource") is { } container
-            ? new() { Name = Text(container, "name"), Container = Text(container, "container"), Current = ReadUse(container) }
+            ? new()
+            {
+                Name = Text(container, "name"),
+                Container = Text(container, "container"),
+                Current = ReadUse(container),
+            }
             : null,
         External = Member(metric, "external") is { } external
             ? new()
@@ -203,7 +217,8 @@ internal static class AutoscalerAnnotations
     {
         foreach (JsonProperty property in element.EnumerateObject())
         {
-            if (property.Name.Equals(name, StringComparison.OrdinalIgnoreCase) && property.Value.ValueKind != JsonValueKind.Null)
+            if (property.Name.Equals(name, StringComparison.OrdinalIgnoreCase)
+                && property.Value.ValueKind != JsonValueKind.Null)
             {
                 return property.Value;
             }
@@ -227,187 +242,5 @@ internal static class AutoscalerAnnotations
     {
         JsonDecoder decoder = new(Encoding.UTF8.GetBytes(element.GetRawText()));
         return read(ref decoder);
-    }
-
-    private static string Write<T>(ApiList<T> metrics, Action<JsonBuffer, T> write)
-    {
-        JsonBuffer json = new();
-        json.OpenList();
-        foreach (T metric in metrics)
-        {
-            json.Separate();
-            json.Open();
-            write(json, metric);
-            json.Close();
-        }
-
-        json.CloseList();
-        return Encoding.UTF8.GetString(json.Written);
-    }
-
-    private static void WriteMetric(JsonBuffer json, MetricSpec metric)
-    {
-        Put(json, "type", metric.Type);
-        if (metric.Object is { } source)
-        {
-            json.Key("object");
-            json.Open();
-            WriteReference(json, source.DescribedObject);
-            Put(json, "metricName", source.Metric.Name);
-            Put(json, "targetValue", source.Target.Value ?? default(Quantity));
-            PutSelector(json, "selector", source.Metric.Selector);
-            PutSet(json, "averageValue", source.Target.AverageValue);
-            json.Close();
-        }
-
-        if (metric.Pods is { } pods)
-        {
-            json.Key("pods");
-            json.Open();
-            Put(json, "metricName", pods.Metric.Name);
-            Put(json, "targetAverageValue", pods.Target.AverageValue ?? default(Quantity));
-            PutSelector(json, "selector", pods.Metric.Selector);
-            json.Close();
-        }
-
-        if (metric.Resource is { } resource)
-        {
-            json.Key("resource");
-            json.Open();
-            WriteUseTarget(json, resource.Name, resource.Target);
-            json.Close();
-        }
-
-        if (metric.ContainerResource is { } container)
-        {
-            json.Key("containerResource");
-            json.Open();
-            WriteUseTarget(json, container.Name, container.Target);
-            Put(json, "container", container.Container);
-            json.Close();
-        }
-
-        if (metric.External is { } external)
-        {
-            json.Key("external");
-            json.Open();
-            Put(json, "metricName", external.Metric.Name);
-            PutSelector(json, "metricSelector", external.Metric.Selector);
-            PutSet(json, "targetValue", external.Target.Value);
-            PutSet(json, "targetAverageValue", external.Target.AverageValue);
-            json.Close();
-        }
-    }
-
-    private static void WriteUseTarget(JsonBuffer json, string name, MetricTarget target)
-    {
-        Put(json, "name", name);
-        PutSet(json, "targetAverageUtilization", target.AverageUtilization);
-        PutSet(json, "targetAverageValue", target.AverageValue);
-    }
-
-    private static void WriteCurrent(JsonBuffer json, MetricStatus metric)
-    {
-        Put(json, "type", metric.Type);
-        if (metric.Object is { } source)
-        {
-            json.Key("object");
-            json.Open();
-            WriteReference(json, source.DescribedObject);
-            Put(json, "metricName", source.Metric.Name);
-            Put(json, "currentValue", source.Current.Value ?? default(Quantity));
-            PutSelector(json, "selector", source.Metric.Selector);
-            PutSet(json, "averageValue", source.Current.AverageValue);
-            json.Close();
-        }
-
-        if (metric.Pods is { } pods)
-        {
-            json.Key("pods");
-            json.Open();
-            Put(json, "metricName", pods.Metric.Name);
-            Put(json, "currentAverageValue", pods.Current.AverageValue ?? default(Quantity));
-            PutSelector(json, "selector", pods.Metric.Selector);
-            json.Close();
-        }
-
-        if (metric.Resource is { } resource)
-        {
-            json.Key("resource");
-            json.Open();
-            WriteUse(json, resource.Name, resource.Current);
-            json.Close();
-        }
-
-        if (metric.ContainerResource is { } container)
-        {
-            json.Key("containerResource");
-            json.Open();
-            WriteUse(json, container.Name, container.Current);
-            Put(json, "container", container.Container);
-            json.Close();
-        }
-
-        if (metric.External is { } external)
-        {
-            json.Key("external");
-            json.Open();
-            Put(json, "metricName", external.Metric.Name);
-            PutSelector(json, "metricSelector", external.Metric.Selector);
-            Put(json, "currentValue", external.Current.Value ?? default(Quantity));
-            PutSet(json, "currentAverageValue", external.Current.AverageValue);
-            json.Close();
-        }
-    }
-
-    private static void WriteUse(JsonBuffer json, string name, MetricValueStatus current)
-    {
-        Put(json, "name", name);
-        PutSet(json, "currentAverageUtilization", current.AverageUtilization);
-        Put(json, "currentAverageValue", current.AverageValue ?? default(Quantity));
-    }
-
-    private static void WriteReference(JsonBuffer json, Reference reference)
-    {
-        json.Key("target");
-        reference.WriteJson(json);
-    }
-
-    private static void Put(JsonBuffer json, string name, string value)
-    {
-        json.Key(name);
-        json.Value(value);
-    }
-
-    private static void Put(JsonBuffer json, string name, Quantity value)
-    {
-        json.Key(name);
-        json.Value(value);
-    }
-
-    private static void PutSet(JsonBuffer json, string name, Quantity? value)
-    {
-        if (value is { } present)
-        {
-            Put(json, name, present);
-        }
-    }
-
-    private static void PutSet(JsonBuffer json, string name, int? value)
-    {
-        if (value is { } present)
-        {
-            json.Key(name);
-            json.Value((long)present);
-        }
-    }
-
-    private static void PutSelector(JsonBuffer json, string name, LabelSelector? selector)
-    {
-        if (selector is not null)
-        {
-            json.Key(name);
-            selector.WriteJson(json);
-        }
     }
 }

@@ -11,8 +11,8 @@ using V2MetricStatus = Keelson.Api.Autoscaling.V2.MetricStatus;
 namespace Keelson.Api.Autoscaling.V1;
 
 /// <summary>
-/// This version knows one metric, CPU use. What else the stored version holds travels in annotations, so that nothing is lost
-/// for a client that reads and writes this one.
+/// This version knows one metric, CPU use. What else the stored version holds travels in annotations, so that nothing
+/// is lost for a client that reads and writes this one.
 /// </summary>
 public sealed partial record HorizontalPodAutoscaler
 {
@@ -26,6 +26,8 @@ public sealed partial record HorizontalPodAutoscaler
     {
         ApiMap<string> annotations = obj.Metadata.Annotations;
         CrossVersionObjectReference target = obj.Spec.ScaleTargetRef;
+        V2.HorizontalPodAutoscalerBehavior? behavior =
+            AutoscalerAnnotations.ReadBehavior(annotations.GetValueOrDefault(BehaviorAnnotation));
         return new()
         {
             Metadata = WithoutCarried(obj.Metadata),
@@ -35,9 +37,7 @@ public sealed partial record HorizontalPodAutoscaler
                 MinReplicas = obj.Spec.MinReplicas,
                 MaxReplicas = obj.Spec.MaxReplicas,
                 Metrics = StoredMetrics(obj.Spec.TargetCPUUtilizationPercentage, annotations),
-                Behavior = AutoscalerAnnotations.ReadBehavior(annotations.GetValueOrDefault(BehaviorAnnotation)) is { } behavior
-                    ? V2.HorizontalPodAutoscaler.WithBothDirections(behavior)
-                    : null,
+                Behavior = behavior is null ? null : V2.HorizontalPodAutoscaler.WithBothDirections(behavior),
             },
             Status = StoredStatus(obj.Status, annotations),
         };
@@ -83,7 +83,8 @@ public sealed partial record HorizontalPodAutoscaler
     /// <summary>The metrics of the annotation, then CPU use; CPU use at its default where there is neither.</summary>
     private static ApiList<V2MetricSpec> StoredMetrics(int? cpuUtilization, ApiMap<string> annotations)
     {
-        List<V2MetricSpec> metrics = AutoscalerAnnotations.ReadMetrics(annotations.GetValueOrDefault(MetricsAnnotation)) ?? [];
+        List<V2MetricSpec> metrics =
+            AutoscalerAnnotations.ReadMetrics(annotations.GetValueOrDefault(MetricsAnnotation)) ?? [];
         if (cpuUtilization is { } utilization)
         {
             metrics.Add(V2.HorizontalPodAutoscaler.CpuMetric(utilization));
@@ -101,7 +102,8 @@ public sealed partial record HorizontalPodAutoscaler
         HorizontalPodAutoscalerStatus status, ApiMap<string> annotations)
     {
         ApiList<V2MetricStatus> current = default;
-        if (AutoscalerAnnotations.ReadCurrentMetrics(annotations.GetValueOrDefault(CurrentMetricsAnnotation)) is { } carried)
+        string? text = annotations.GetValueOrDefault(CurrentMetricsAnnotation);
+        if (AutoscalerAnnotations.ReadCurrentMetrics(text) is { } carried)
         {
             current = carried.ToApiList();
         }
@@ -150,7 +152,8 @@ public sealed partial record HorizontalPodAutoscaler
 
         if (stored.Status.CurrentMetrics.Count > 0)
         {
-            annotations = annotations.With(CurrentMetricsAnnotation, AutoscalerAnnotations.Write(stored.Status.CurrentMetrics));
+            annotations = annotations.With(
+                CurrentMetricsAnnotation, AutoscalerAnnotations.Write(stored.Status.CurrentMetrics));
         }
 
         if (stored.Spec.Behavior is { } behavior)

@@ -18,7 +18,8 @@ public sealed partial record HorizontalPodAutoscaler
     public static IReadOnlyList<TableColumn> Columns => Stored.Columns;
 
     /// <inheritdoc cref="IKind{T}.Cells"/>
-    public static object?[] Cells(HorizontalPodAutoscaler obj, TableContext context) => Stored.Cells(ToStored(obj), context);
+    public static object?[] Cells(HorizontalPodAutoscaler obj, TableContext context) =>
+        Stored.Cells(ToStored(obj), context);
 
     /// <summary>What the stored version makes of the object counts: the default metric, annotations in order.</summary>
     public static HorizontalPodAutoscaler SetDefaults(HorizontalPodAutoscaler obj) => FromStored(ToStored(
@@ -34,7 +35,8 @@ public sealed partial record HorizontalPodAutoscaler
         FromStored(Stored.PrepareForUpdate(ToStored(obj), ToStored(old), context));
 
     /// <inheritdoc cref="IKind{T}.Validate"/>
-    public static void Validate(HorizontalPodAutoscaler obj, FieldErrors errors) => Stored.Validate(ToStored(obj), errors);
+    public static void Validate(HorizontalPodAutoscaler obj, FieldErrors errors) =>
+        Stored.Validate(ToStored(obj), errors);
 
     /// <inheritdoc cref="IKind{T}.ValidateUpdate"/>
     public static void ValidateUpdate(HorizontalPodAutoscaler obj, HorizontalPodAutoscaler old, FieldErrors errors) =>

@@ -51,7 +51,8 @@ public sealed partial record HorizontalPodAutoscaler
 
     private static string TargetCell(MetricSpec spec, MetricStatus? status) => spec switch
     {
-        { Type: MetricSourceType.External, External: { } external } => ValueCell(external.Target, status?.External?.Current),
+        { Type: MetricSourceType.External, External: { } external } =>
+            ValueCell(external.Target, status?.External?.Current),
         { Type: MetricSourceType.Pods, Pods: { } pods } =>
             $"{status?.Pods?.Current.AverageValue?.ToString() ?? Unknown}/{pods.Target.AverageValue}",
         { Type: MetricSourceType.Object, Object: { } source } => ValueCell(source.Target, status?.Object?.Current),
@@ -62,9 +63,10 @@ public sealed partial record HorizontalPodAutoscaler
         _ => "<unknown type>",
     };
 
-    private static string ValueCell(MetricTarget target, MetricValueStatus? current) => target.AverageValue is { } average
-        ? $"{current?.AverageValue?.ToString() ?? Unknown}/{average} (avg)"
-        : $"{current?.Value?.ToString() ?? Unknown}/{target.Value}";
+    private static string ValueCell(MetricTarget target, MetricValueStatus? current) =>
+        target.AverageValue is { } average
+            ? $"{current?.AverageValue?.ToString() ?? Unknown}/{average} (avg)"
+            : $"{current?.Value?.ToString() ?? Unknown}/{target.Value}";
 
     private static string UseCell(string resource, MetricTarget target, MetricValueStatus? current)
     {

@@ -40,11 +40,8 @@ public sealed partial record HorizontalPodAutoscaler
     };
 
     /// <summary>The rules of <paramref name="behavior"/>, the defaults where a direction has none.</summary>
-    internal static HorizontalPodAutoscalerBehavior WithBothDirections(HorizontalPodAutoscalerBehavior behavior) => new()
-    {
-        ScaleUp = behavior.ScaleUp ?? DefaultScaleUp,
-        ScaleDown = behavior.ScaleDown ?? DefaultScaleDown,
-    };
+    internal static HorizontalPodAutoscalerBehavior WithBothDirections(HorizontalPodAutoscalerBehavior behavior) =>
+        new() { ScaleUp = behavior.ScaleUp ?? DefaultScaleUp, ScaleDown = behavior.ScaleDown ?? DefaultScaleDown };
 
     /// <summary>A metric on CPU use in percent of the requests.</summary>
     internal static MetricSpec CpuMetric(int utilization) => new()

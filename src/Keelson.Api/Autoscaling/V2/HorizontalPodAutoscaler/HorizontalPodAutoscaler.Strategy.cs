@@ -18,7 +18,9 @@ public sealed partial record HorizontalPodAutoscaler
 
     /// <inheritdoc cref="IKind{T}.PrepareForUpdate"/>
     public static HorizontalPodAutoscaler PrepareForUpdate(
-        HorizontalPodAutoscaler obj, HorizontalPodAutoscaler old, WriteContext context) => obj with { Status = old.Status };
+        HorizontalPodAutoscaler obj,
+        HorizontalPodAutoscaler old,
+        WriteContext context) => obj with { Status = old.Status };
 
     internal static HorizontalPodAutoscaler PrepareStatus(
         HorizontalPodAutoscaler obj, HorizontalPodAutoscaler old, WriteContext context) => obj with { Spec = old.Spec };

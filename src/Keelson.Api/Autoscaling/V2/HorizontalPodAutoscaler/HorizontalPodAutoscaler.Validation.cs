@@ -10,13 +10,15 @@ public sealed partial record HorizontalPodAutoscaler
     private const int StabilizationSecondsMax = 3600;
 
     /// <inheritdoc cref="IKind{T}.Validate"/>
-    public static void Validate(HorizontalPodAutoscaler obj, FieldErrors errors) => ValidateSpec(obj.Spec, null, errors);
+    public static void Validate(HorizontalPodAutoscaler obj, FieldErrors errors) =>
+        ValidateSpec(obj.Spec, null, errors);
 
     /// <inheritdoc cref="IKind{T}.ValidateUpdate"/>
     public static void ValidateUpdate(HorizontalPodAutoscaler obj, HorizontalPodAutoscaler old, FieldErrors errors) =>
         ValidateSpec(obj.Spec, old.Spec, errors);
 
-    private static void ValidateSpec(HorizontalPodAutoscalerSpec spec, HorizontalPodAutoscalerSpec? old, FieldErrors errors)
+    private static void ValidateSpec(
+        HorizontalPodAutoscalerSpec spec, HorizontalPodAutoscalerSpec? old, FieldErrors errors)
     {
         FieldPath path = FieldPath.Of("spec");
 
@@ -24,7 +26,8 @@ public sealed partial record HorizontalPodAutoscaler
         int minimum = old?.MinReplicas == 0 ? 0 : 1;
         if (spec.MinReplicas < minimum)
         {
-            errors.Invalid(path.Child("minReplicas"), spec.MinReplicas.Value, $"must be greater than or equal to {minimum}");
+            errors.Invalid(
+                path.Child("minReplicas"), spec.MinReplicas.Value, $"must be greater than or equal to {minimum}");
         }
 
         if (spec.MaxReplicas < 1)
@@ -34,7 +37,8 @@ public sealed partial record HorizontalPodAutoscaler
 
         if (spec.MaxReplicas < spec.MinReplicas)
         {
-            errors.Invalid(path.Child("maxReplicas"), spec.MaxReplicas, "must be greater than or equal to `minReplicas`");
+            errors.Invalid(
+                path.Child("maxReplicas"), spec.MaxReplicas, "must be greater than or equal to `minReplicas`");
         }
 
         ValidateTarget(spec.ScaleTargetRef, old?.ScaleTargetRef, path.Child("scaleTargetRef"), errors);
@@ -47,7 +51,8 @@ public sealed partial record HorizontalPodAutoscaler
         if (spec.MinReplicas == 0
             && !spec.Metrics.Any(static one => one.Type is MetricSourceType.Object or MetricSourceType.External))
         {
-            errors.Forbidden(metrics, "must specify at least one Object or External metric to support scaling to zero replicas");
+            errors.Forbidden(
+                metrics, "must specify at least one Object or External metric to support scaling to zero replicas");
         }
 
         if (spec.Behavior is { } behavior)
@@ -57,7 +62,9 @@ public sealed partial record HorizontalPodAutoscaler
         }
     }
 
-    /// <summary>Only replication controllers scale without an API group. A version that was accepted once may stay.</summary>
+    /// <summary>
+    /// Only replication controllers scale without an API group. A version that was accepted once may stay.
+    /// </summary>
     private static void ValidateTarget(
         CrossVersionObjectReference target, CrossVersionObjectReference? old, FieldPath path, FieldErrors errors)
     {
@@ -68,7 +75,8 @@ public sealed partial record HorizontalPodAutoscaler
         }
 
         static string? VersionError(CrossVersionObjectReference reference) =>
-            MetricSpecRules.VersionError(reference.ApiVersion, allowsEmptyGroup: reference.Kind == "ReplicationController");
+            MetricSpecRules.VersionError(
+                reference.ApiVersion, allowsEmptyGroup: reference.Kind == "ReplicationController");
     }
 
     private static void ValidateRules(HPAScalingRules? rules, FieldPath path, FieldErrors errors)
@@ -93,7 +101,11 @@ public sealed partial record HorizontalPodAutoscaler
             && select is not (ScalingPolicySelect.Disabled or ScalingPolicySelect.Max or ScalingPolicySelect.Min))
         {
             errors.NotSupported(
-                path.Child("selectPolicy"), select, ScalingPolicySelect.Disabled, ScalingPolicySelect.Max, ScalingPolicySelect.Min);
+                path.Child("selectPolicy"),
+                select,
+                ScalingPolicySelect.Disabled,
+                ScalingPolicySelect.Max,
+                ScalingPolicySelect.Min);
         }
 
         if (rules.Policies.Count == 0)
@@ -116,7 +128,8 @@ public sealed partial record HorizontalPodAutoscaler
     {
         if (policy.Type is not (HPAScalingPolicyType.Percent or HPAScalingPolicyType.Pods))
         {
-            errors.NotSupported(path.Child("type"), policy.Type, HPAScalingPolicyType.Percent, HPAScalingPolicyType.Pods);
+            errors.NotSupported(
+                path.Child("type"), policy.Type, HPAScalingPolicyType.Percent, HPAScalingPolicyType.Pods);
         }
 
         if (policy.Value <= 0)
@@ -131,7 +144,8 @@ public sealed partial record HorizontalPodAutoscaler
 
         if (policy.PeriodSeconds > PeriodSecondsMax)
         {
-            errors.Invalid(path.Child("periodSeconds"), policy.PeriodSeconds, $"must be less than or equal to {PeriodSecondsMax}");
+            errors.Invalid(
+                path.Child("periodSeconds"), policy.PeriodSeconds, $"must be less than or equal to {PeriodSecondsMax}");
         }
     }
 }

@@ -129,7 +129,8 @@ internal static class MetricSpecRules
         ValidateMetric(source.Metric, source.Target, path, errors);
         if (source.Target is { Value: null, AverageValue: null })
         {
-            errors.Required(path.Child("target").Child("averageValue"), "must set either a target value or averageValue");
+            errors.Required(
+                path.Child("target").Child("averageValue"), "must set either a target value or averageValue");
         }
     }
 
@@ -139,7 +140,8 @@ internal static class MetricSpecRules
         if (source.Target is { Value: null, AverageValue: null })
         {
             errors.Required(
-                path.Child("target").Child("averageValue"), "must set either a target value for metric or a per-pod target");
+                path.Child("target").Child("averageValue"),
+                "must set either a target value for metric or a per-pod target");
         }
 
         if (source.Target is { Value: not null, AverageValue: not null })
@@ -168,7 +170,8 @@ internal static class MetricSpecRules
         ValidateResourceTarget(source.Target, path.Child("target"), errors);
     }
 
-    private static void ValidateContainerResource(ContainerResourceMetricSource source, FieldPath path, FieldErrors errors)
+    private static void ValidateContainerResource(
+        ContainerResourceMetricSource source, FieldPath path, FieldErrors errors)
     {
         if (source.Name.Length == 0)
         {
@@ -204,7 +207,8 @@ internal static class MetricSpecRules
 
         if (target is { AverageUtilization: not null, AverageValue: not null })
         {
-            errors.Forbidden(path.Child("averageValue"), "may not set both a target raw value and a target utilization");
+            errors.Forbidden(
+                path.Child("averageValue"), "may not set both a target raw value and a target utilization");
         }
     }
 
@@ -221,7 +225,8 @@ internal static class MetricSpecRules
             errors.Required(path.Child("type"), "must specify a metric target type");
         }
 
-        if (target.Type is not (MetricTargetType.Utilization or MetricTargetType.Value or MetricTargetType.AverageValue))
+        if (target.Type
+            is not (MetricTargetType.Utilization or MetricTargetType.Value or MetricTargetType.AverageValue))
         {
             errors.Invalid(path.Child("type"), target.Type, "must be either Utilization, Value, or AverageValue");
         }

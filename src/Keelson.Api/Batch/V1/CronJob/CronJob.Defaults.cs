@@ -12,7 +12,9 @@ public sealed partial record CronJob
         JobSpec job = spec.JobTemplate.Spec;
         CronJobSpec defaulted = spec with
         {
-            ConcurrencyPolicy = spec.ConcurrencyPolicy.Length == 0 ? Batch.V1.ConcurrencyPolicy.Allow : spec.ConcurrencyPolicy,
+            ConcurrencyPolicy = spec.ConcurrencyPolicy.Length == 0
+                ? Batch.V1.ConcurrencyPolicy.Allow
+                : spec.ConcurrencyPolicy,
             Suspend = spec.Suspend ?? false,
             SuccessfulJobsHistoryLimit = spec.SuccessfulJobsHistoryLimit ?? 3,
             FailedJobsHistoryLimit = spec.FailedJobsHistoryLimit ?? 1,

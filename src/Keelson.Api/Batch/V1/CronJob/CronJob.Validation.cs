@@ -7,7 +7,9 @@ namespace Keelson.Api.Batch.V1;
 
 public sealed partial record CronJob
 {
-    /// <summary>A job's name is 63 characters at most; 11 of them are a dash and the time, in minutes, that it was due.</summary>
+    /// <summary>
+    /// A job's name is 63 characters at most; 11 of them are a dash and the time, in minutes, that it was due.
+    /// </summary>
     private const int NameLengthMax = 63 - 11;
 
     /// <inheritdoc cref="IKind{T}.Validate"/>
@@ -17,7 +19,9 @@ public sealed partial record CronJob
         if (obj.Metadata.Name.Length > NameLengthMax)
         {
             errors.Invalid(
-                FieldPath.Of("metadata").Child("name"), obj.Metadata.Name, $"must be no more than {NameLengthMax} characters");
+                FieldPath.Of("metadata").Child("name"),
+                obj.Metadata.Name,
+                $"must be no more than {NameLengthMax} characters");
         }
     }
 
@@ -39,7 +43,9 @@ public sealed partial record CronJob
             errors.Required(path.Child("concurrencyPolicy"), "");
         }
         else if (spec.ConcurrencyPolicy
-            is not (Batch.V1.ConcurrencyPolicy.Allow or Batch.V1.ConcurrencyPolicy.Forbid or Batch.V1.ConcurrencyPolicy.Replace))
+            is not (Batch.V1.ConcurrencyPolicy.Allow
+                or Batch.V1.ConcurrencyPolicy.Forbid
+                or Batch.V1.ConcurrencyPolicy.Replace))
         {
             errors.NotSupported(
                 path.Child("concurrencyPolicy"),
@@ -103,7 +109,8 @@ public sealed partial record CronJob
 
         if (timeZone.Equals("Local", StringComparison.OrdinalIgnoreCase))
         {
-            errors.Invalid(path, timeZone, "timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones");
+            errors.Invalid(
+                path, timeZone, "timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones");
         }
 
         if (!TimeZones.TryFind(timeZone, out _, out string? error))
@@ -117,7 +124,8 @@ public sealed partial record CronJob
         JobSpecRules.Validate(job, path, errors);
         if (job.Selector is { } selector)
         {
-            errors.InvalidRaw(path.Child("selector"), UnversionedText.Wire(selector), "`selector` will be auto-generated");
+            errors.InvalidRaw(
+                path.Child("selector"), UnversionedText.Wire(selector), "`selector` will be auto-generated");
         }
 
         if (job.ManualSelector == true)
@@ -126,7 +134,9 @@ public sealed partial record CronJob
         }
     }
 
-    /// <summary>A part of a time zone's name, as the IANA rules have it; digits and plus are tolerated for old names.</summary>
+    /// <summary>
+    /// A part of a time zone's name, as the IANA rules have it; digits and plus are tolerated for old names.
+    /// </summary>
     [GeneratedRegex("\\A[A-Za-z._0-9+-]{1,14}\\z", RegexOptions.CultureInvariant)]
     private static partial Regex TimeZonePart();
 }

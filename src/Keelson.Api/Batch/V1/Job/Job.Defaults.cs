@@ -20,13 +20,17 @@ public sealed partial record Job
             Suspend = spec.Suspend ?? false,
             PodFailurePolicy = spec.PodFailurePolicy?.SetDefaults(),
             PodReplacementPolicy = spec.PodReplacementPolicy
-                ?? (spec.PodFailurePolicy is null ? PodReplacementPolicy.TerminatingOrFailed : PodReplacementPolicy.Failed),
+                ?? (spec.PodFailurePolicy is null
+                    ? PodReplacementPolicy.TerminatingOrFailed
+                    : PodReplacementPolicy.Failed),
             ManualSelector = spec.ManualSelector ?? false,
             Template = PodTemplateRules.SetDefaults(spec.Template),
         };
         return obj with
         {
-            Metadata = labels.IsAbsent || obj.Metadata.Labels.Count > 0 ? obj.Metadata : obj.Metadata with { Labels = labels },
+            Metadata = labels.IsAbsent || obj.Metadata.Labels.Count > 0
+                ? obj.Metadata
+                : obj.Metadata with { Labels = labels },
             Spec = defaulted,
         };
     }

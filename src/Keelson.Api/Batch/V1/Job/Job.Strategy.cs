@@ -38,8 +38,8 @@ public sealed partial record Job
 
     /// <inheritdoc cref="IKind{T}.DefaultPropagationWarning"/>
     public static string? DefaultPropagationWarning =>
-        "child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set "
-        + "propagationPolicy=Orphan to suppress this warning";
+        "child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them "
+        + "or set propagationPolicy=Orphan to suppress this warning";
 
     /// <inheritdoc cref="IKind{T}.PrepareForCreate"/>
     public static Job PrepareForCreate(Job obj, WriteContext context)
@@ -54,8 +54,8 @@ public sealed partial record Job
             return job;
         }
 
-        // Upstream's store defaults what it reads back, so a job without labels takes over the template's, generated ones
-        // included. Before that it validates them, where they stand in the template.
+        // Upstream's store defaults what it reads back, so a job without labels takes over the template's, generated
+        // ones included. Before that it validates them, where they stand in the template.
         job = WithGeneratedSelector(job);
         ApiMap<string> labels = job.Spec.Template.Metadata.Labels;
         FieldErrors labelErrors = new();
@@ -91,8 +91,8 @@ public sealed partial record Job
     };
 
     /// <summary>
-    /// Labels the pods with the job's name and uid and selects them by the latter. What the user has set stays; validation
-    /// refuses it where it conflicts.
+    /// Labels the pods with the job's name and uid and selects them by the latter. What the user has set stays;
+    /// validation refuses it where it conflicts.
     /// </summary>
     private static Job WithGeneratedSelector(Job job)
     {
@@ -103,12 +103,13 @@ public sealed partial record Job
         labels = Ensure(labels, LegacyControllerUidLabel, job.Metadata.Uid);
         labels = Ensure(labels, ControllerUidLabel, job.Metadata.Uid);
         LabelSelector selector = job.Spec.Selector ?? LabelSelector.Empty;
+        ApiMap<string> selected = Ensure(selector.MatchLabels, ControllerUidLabel, job.Metadata.Uid);
         return job with
         {
             Spec = job.Spec with
             {
                 Template = job.Spec.Template with { Metadata = template with { Labels = labels } },
-                Selector = selector with { MatchLabels = Ensure(selector.MatchLabels, ControllerUidLabel, job.Metadata.Uid) },
+                Selector = selector with { MatchLabels = selected },
             },
         };
     }

@@ -22,7 +22,8 @@ public sealed partial record Job
         ValidateCompletionsChange(obj.Spec, old.Spec, path, errors);
         WorkloadRules.ImmutableSelector(obj.Spec.Selector, old.Spec.Selector, errors);
         ValidateTemplateChange(obj, old, path, errors);
-        Immutable(obj.Spec.CompletionMode, old.Spec.CompletionMode, path.Child("completionMode"), FieldErrors.Quote, errors);
+        Immutable(
+            obj.Spec.CompletionMode, old.Spec.CompletionMode, path.Child("completionMode"), FieldErrors.Quote, errors);
         Immutable(
             obj.Spec.PodFailurePolicy,
             old.Spec.PodFailurePolicy,
@@ -32,7 +33,9 @@ public sealed partial record Job
         if (obj.Spec.BackoffLimitPerIndex != old.Spec.BackoffLimitPerIndex)
         {
             errors.InvalidRaw(
-                path.Child("backoffLimitPerIndex"), JobSpecRules.Number(obj.Spec.BackoffLimitPerIndex), WorkloadRules.ImmutableText);
+                path.Child("backoffLimitPerIndex"),
+                JobSpecRules.Number(obj.Spec.BackoffLimitPerIndex),
+                WorkloadRules.ImmutableText);
         }
 
         Immutable(obj.Spec.ManagedBy, old.Spec.ManagedBy, path.Child("managedBy"), FieldErrors.Quote, errors);
@@ -104,7 +107,9 @@ public sealed partial record Job
         if (ignored.Count == 0 && !LabelSelectorRules.Matches(selector, ApiMap<string>.FromUnsorted(expected)))
         {
             errors.InvalidRaw(
-                FieldPath.Of("spec").Child("selector"), UnversionedText.Wire(selector), "`selector` not auto-generated");
+                FieldPath.Of("spec").Child("selector"),
+                UnversionedText.Wire(selector),
+                "`selector` not auto-generated");
         }
     }
 
@@ -137,15 +142,19 @@ public sealed partial record Job
 
         if (spec.CompletionMode != Batch.V1.CompletionMode.Indexed)
         {
-            errors.InvalidRaw(path.Child("completions"), JobSpecRules.Number(spec.Completions), WorkloadRules.ImmutableText);
+            errors.InvalidRaw(
+                path.Child("completions"), JobSpecRules.Number(spec.Completions), WorkloadRules.ImmutableText);
         }
         else if (spec.Completions is { } completions && completions != spec.Parallelism)
         {
-            errors.Invalid(path.Child("completions"), completions, "can only be modified in tandem with spec.parallelism");
+            errors.Invalid(
+                path.Child("completions"), completions, "can only be modified in tandem with spec.parallelism");
         }
     }
 
-    /// <summary>The template is fixed; while a suspended job has no pods, where these may run and what they need is not.</summary>
+    /// <summary>
+    /// The template is fixed; while a suspended job has no pods, where these may run and what they need is not.
+    /// </summary>
     private static void ValidateTemplateChange(Job obj, Job old, FieldPath path, FieldErrors errors)
     {
         PodTemplateSpec template = obj.Spec.Template;

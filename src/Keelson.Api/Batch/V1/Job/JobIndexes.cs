@@ -88,8 +88,8 @@ internal static class JobIndexes
         string[] limits = interval.Split('-');
         if (limits.Length > 2)
         {
-            return $"the fragment {FieldErrors.Quote(interval)} violates the requirement that an index interval can have at most "
-                + "two parts separated by '-'";
+            return $"the fragment {FieldErrors.Quote(interval)} violates the requirement that an index interval "
+                + "can have at most two parts separated by '-'";
         }
 
         if (ParseIndex(limits[0], completions, out first) is { } firstError)

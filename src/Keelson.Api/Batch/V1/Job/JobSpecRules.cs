@@ -32,7 +32,8 @@ internal static class JobSpecRules
         bool isIndexed = spec.CompletionMode == CompletionMode.Indexed;
         if (spec.CompletionMode is not (null or CompletionMode.Indexed or CompletionMode.NonIndexed))
         {
-            errors.NotSupported(path.Child("completionMode"), spec.CompletionMode, CompletionMode.NonIndexed, CompletionMode.Indexed);
+            errors.NotSupported(
+                path.Child("completionMode"), spec.CompletionMode, CompletionMode.NonIndexed, CompletionMode.Indexed);
         }
 
         if (isIndexed)
@@ -53,7 +54,9 @@ internal static class JobSpecRules
         if (spec.SuccessPolicy is { } success && !isIndexed)
         {
             errors.InvalidRaw(
-                path.Child("successPolicy"), UnversionedText.Of(success, SuccessPolicy.WireSchema), RequiresIndexedText);
+                path.Child("successPolicy"),
+                UnversionedText.Of(success, SuccessPolicy.WireSchema),
+                RequiresIndexedText);
         }
         else if (spec.SuccessPolicy is not null)
         {
@@ -72,8 +75,8 @@ internal static class JobSpecRules
             && spec.Completions > CompletionsSoftMax
             && spec.Parallelism > ParallelismMaxForHighCompletions)
         {
-            yield return "In Indexed Jobs with a number of completions higher than 10^5 and a parallelism higher than 10^4, "
-                + "Kubernetes might not be able to track completedIndexes when a big number of indexes fail";
+            yield return "In Indexed Jobs with a number of completions higher than 10^5 and a parallelism higher "
+                + "than 10^4, Kubernetes might not be able to track completedIndexes when a big number of indexes fail";
         }
 
         foreach (string warning in PodTemplateRules.Warnings(spec.Template, path.Child("template")))
@@ -107,11 +110,14 @@ internal static class JobSpecRules
             errors.Required(path.Child("completions"), "when completion mode is Indexed");
         }
 
-        AtMost(spec.Parallelism, ParallelismMaxIndexed, " when completion mode is Indexed", path.Child("parallelism"), errors);
+        string indexed = " when completion mode is Indexed";
+        AtMost(spec.Parallelism, ParallelismMaxIndexed, indexed, path.Child("parallelism"), errors);
         if (spec.MaxFailedIndexes > spec.Completions)
         {
             errors.Invalid(
-                path.Child("maxFailedIndexes"), spec.MaxFailedIndexes.Value, "must be less than or equal to completions");
+                path.Child("maxFailedIndexes"),
+                spec.MaxFailedIndexes.Value,
+                "must be less than or equal to completions");
         }
 
         AtMost(spec.MaxFailedIndexes, FailedIndexesMax, "", path.Child("maxFailedIndexes"), errors);
@@ -122,7 +128,8 @@ internal static class JobSpecRules
 
         if (spec.MaxFailedIndexes is null)
         {
-            errors.Required(path.Child("maxFailedIndexes"), $"must be specified when completions is above {CompletionsSoftMax}");
+            errors.Required(
+                path.Child("maxFailedIndexes"), $"must be specified when completions is above {CompletionsSoftMax}");
         }
 
         string when = $" when completions are above {CompletionsSoftMax} and used with backoff limit per index";

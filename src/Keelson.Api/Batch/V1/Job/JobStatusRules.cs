@@ -6,12 +6,15 @@ using Keelson.Machinery.Values;
 namespace Keelson.Api.Batch.V1;
 
 /// <summary>
-/// What holds of a job's status and its changes. Controllers other than the built-in one may write it (managedBy), so it is
-/// checked closely; yet a field that breaks a rule already does not stand in the way of changes elsewhere.
+/// What holds of a job's status and its changes. Controllers other than the built-in one may write it (managedBy), so
+/// it is checked closely; yet a field that breaks a rule already does not stand in the way of changes elsewhere.
 /// </summary>
 internal static class JobStatusRules
 {
     private static readonly FieldPath Root = FieldPath.Of("status");
+
+    private static readonly string[] TerminalConditions =
+        [JobConditionType.Failed, JobConditionType.Complete, JobConditionType.FailureTarget];
 
     /// <summary>True when the status has the condition, and it holds.</summary>
     public static bool Has(JobStatus status, string type)
@@ -88,7 +91,8 @@ internal static class JobStatusRules
         FieldPath completionPath = Root.Child("completionTime");
         if (completionChanged && status.CompletionTime is { } early && !t.IsComplete)
         {
-            errors.Invalid(completionPath, early.ToString(), "cannot set completionTime when there is no Complete=True condition");
+            errors.Invalid(
+                completionPath, early.ToString(), "cannot set completionTime when there is no Complete=True condition");
         }
 
         if (completionChanged && status.CompletionTime is null && t.IsComplete)
@@ -97,7 +101,8 @@ internal static class JobStatusRules
         }
 
         bool timesChanged = t.StartTimeChanged || status.CompletionTime != t.Old.CompletionTime;
-        if (timesChanged && status.CompletionTime is { } completion && status.StartTime is { } start && completion < start)
+        if (timesChanged && status.CompletionTime is { } completion && status.StartTime is { } start
+            && completion < start)
         {
             errors.Invalid(completionPath, completion.ToString(), "must be equal to or after `startTime`");
         }
@@ -109,7 +114,8 @@ internal static class JobStatusRules
 
         if ((t.CompleteChanged || t.SuccessCriteriaChanged) && t.IsComplete && !t.MeetsSuccessCriteria)
         {
-            RefuseConditions("cannot set Complete=True condition without the SuccessCriteriaMet=true condition", errors);
+            RefuseConditions(
+                "cannot set Complete=True condition without the SuccessCriteriaMet=true condition", errors);
         }
     }
 
@@ -151,7 +157,8 @@ internal static class JobStatusRules
         bool failedChanged = status.FailedIndexes != t.Old.FailedIndexes;
         FieldPath completedPath = Root.Child("completedIndexes");
         FieldPath failedPath = Root.Child("failedIndexes");
-        if (completedChanged && spec.Completions is { } all && JobIndexes.Check(status.CompletedIndexes, all, out _) is { } error)
+        if (completedChanged && spec.Completions is { } all
+            && JobIndexes.Check(status.CompletedIndexes, all, out _) is { } error)
         {
             errors.Invalid(completedPath, status.CompletedIndexes, "error parsing completedIndexes: " + error);
         }
@@ -167,12 +174,15 @@ internal static class JobStatusRules
         if (completedChanged && status.CompletedIndexes.Length > 0 && !t.IsIndexed)
         {
             errors.Invalid(
-                completedPath, status.CompletedIndexes, "cannot set non-empty completedIndexes when non-indexed completion mode");
+                completedPath,
+                status.CompletedIndexes,
+                "cannot set non-empty completedIndexes when non-indexed completion mode");
         }
 
         if (failedChanged && spec.BackoffLimitPerIndex is null && status.FailedIndexes is { } unexpected)
         {
-            errors.Invalid(failedPath, unexpected, "cannot set non-null failedIndexes when backoffLimitPerIndex is null");
+            errors.Invalid(
+                failedPath, unexpected, "cannot set non-null failedIndexes when backoffLimitPerIndex is null");
         }
 
         if ((failedChanged || completedChanged)
@@ -189,7 +199,8 @@ internal static class JobStatusRules
         JobStatus status = t.New;
         if ((t.FinishedChanged || status.Terminating != t.Old.Terminating) && status.Terminating > 0 && t.IsFinished)
         {
-            errors.Invalid(Root.Child("terminating"), status.Terminating.Value, "terminating>0 is invalid for finished job");
+            errors.Invalid(
+                Root.Child("terminating"), status.Terminating.Value, "terminating>0 is invalid for finished job");
         }
 
         bool changed = status.Ready != t.Old.Ready || status.Active != t.Old.Active;
@@ -213,13 +224,14 @@ internal static class JobStatusRules
 
         if (t.Spec.SuccessPolicy is not null && !t.MeetsSuccessCriteria && t.IsComplete)
         {
-            RefuseConditions("cannot set Complete=True for Job with SuccessPolicy unless SuccessCriteriaMet=True", errors);
+            RefuseConditions(
+                "cannot set Complete=True for Job with SuccessPolicy unless SuccessCriteriaMet=True", errors);
         }
     }
 
     private static void ValidateChange(Transition t, FieldErrors errors)
     {
-        foreach (string type in (ReadOnlySpan<string>)[JobConditionType.Failed, JobConditionType.Complete, JobConditionType.FailureTarget])
+        foreach (string type in TerminalConditions)
         {
             if (Has(t.Old, type) && !Has(t.New, type))
             {

@@ -12,9 +12,15 @@ internal static class PodFailurePolicyRules
     private const int PatternsMax = 20;
 
     private static readonly string[] Actions =
-        [PodFailurePolicyAction.Count, PodFailurePolicyAction.FailIndex, PodFailurePolicyAction.FailJob, PodFailurePolicyAction.Ignore];
+    [
+        PodFailurePolicyAction.Count,
+        PodFailurePolicyAction.FailIndex,
+        PodFailurePolicyAction.FailJob,
+        PodFailurePolicyAction.Ignore,
+    ];
 
-    private static readonly string[] Operators = [PodFailurePolicyOnExitCodesOperator.In, PodFailurePolicyOnExitCodesOperator.NotIn];
+    private static readonly string[] Operators =
+        [PodFailurePolicyOnExitCodesOperator.In, PodFailurePolicyOnExitCodesOperator.NotIn];
 
     private static readonly string[] Statuses = [ConditionStatus.False, ConditionStatus.True, ConditionStatus.Unknown];
 
@@ -28,7 +34,10 @@ internal static class PodFailurePolicyRules
         }
 
         HashSet<string> containers =
-            [.. spec.Template.Spec.Containers.Select(static one => one.Name), .. spec.Template.Spec.InitContainers.Select(static one => one.Name)];
+        [
+            .. spec.Template.Spec.Containers.Select(static one => one.Name),
+            .. spec.Template.Spec.InitContainers.Select(static one => one.Name),
+        ];
         for (int i = 0; i < rules.Count; i++)
         {
             ValidateRule(spec, rules[i], containers, path.Index(i), errors);
@@ -83,13 +92,18 @@ internal static class PodFailurePolicyRules
     }
 
     private static void ValidateExitCodes(
-        PodFailurePolicyOnExitCodesRequirement requirement, HashSet<string> containers, FieldPath path, FieldErrors errors)
+        PodFailurePolicyOnExitCodesRequirement requirement,
+        HashSet<string> containers,
+        FieldPath path,
+        FieldErrors errors)
     {
         OneOf(requirement.Operator, Operators, path.Child("operator"), errors);
         if (requirement.ContainerName is { } name && !containers.Contains(name))
         {
             errors.Invalid(
-                path.Child("containerName"), name, "must be one of the container or initContainer names in the pod template");
+                path.Child("containerName"),
+                name,
+                "must be one of the container or initContainer names in the pod template");
         }
 
         ApiList<int> values = requirement.Values;
@@ -122,7 +136,8 @@ internal static class PodFailurePolicyRules
 
         if (!isOrdered)
         {
-            errors.InvalidRaw(valuesPath, $"[{string.Join(',', values.Select(static one => JobSpecRules.Number(one)))}]", "must be ordered");
+            string rendered = string.Join(',', values.Select(static one => JobSpecRules.Number(one)));
+            errors.InvalidRaw(valuesPath, $"[{rendered}]", "must be ordered");
         }
     }
 

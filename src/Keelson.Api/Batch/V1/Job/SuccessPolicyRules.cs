@@ -61,7 +61,8 @@ internal static class SuccessPolicyRules
         errors.NonNegative(countPath, count);
         if (count > completions)
         {
-            errors.Invalid(countPath, count, $"must be less than or equal to {completions} (the number of specified completions)");
+            errors.Invalid(
+                countPath, count, $"must be less than or equal to {completions} (the number of specified completions)");
         }
 
         if (rule.SucceededIndexes is not null && count > total)
@@ -69,7 +70,8 @@ internal static class SuccessPolicyRules
             errors.Invalid(
                 countPath,
                 count,
-                $"must be less than or equal to {total} (the number of indexes in the specified succeededIndexes field)");
+                $"must be less than or equal to {total} "
+                + "(the number of indexes in the specified succeededIndexes field)");
         }
     }
 }

@@ -11,13 +11,16 @@ public sealed partial record Lease
     public static bool AllowUnconditionalUpdate => false;
 
     /// <inheritdoc cref="IKind{T}.PrepareForCreate"/>
-    public static Lease PrepareForCreate(Lease obj, WriteContext context) => obj with { Spec = DropElection(obj.Spec, LeaseSpec.Empty) };
+    public static Lease PrepareForCreate(Lease obj, WriteContext context) =>
+        obj with { Spec = DropElection(obj.Spec, LeaseSpec.Empty) };
 
     /// <inheritdoc cref="IKind{T}.PrepareForUpdate"/>
     public static Lease PrepareForUpdate(Lease obj, Lease old, WriteContext context) =>
         obj with { Spec = DropElection(obj.Spec, old.Spec) };
 
-    /// <summary>Upstream's gate CoordinatedLeaderElection is off, so its fields stay only where they already are.</summary>
+    /// <summary>
+    /// Upstream's gate CoordinatedLeaderElection is off, so its fields stay only where they already are.
+    /// </summary>
     private static LeaseSpec DropElection(LeaseSpec spec, LeaseSpec old)
     {
         bool keeps = old.Strategy is not null || old.PreferredHolder is not null;

@@ -63,9 +63,12 @@ public sealed partial record ReplicationController
         errors.NonNegative(path.Child("readyReplicas"), status.ReadyReplicas);
         errors.NonNegative(path.Child("availableReplicas"), status.AvailableReplicas);
         errors.NonNegative(path.Child("observedGeneration"), status.ObservedGeneration);
-        WorkloadRules.NotAboveReplicas(path.Child("fullyLabeledReplicas"), status.FullyLabeledReplicas, status.Replicas, errors);
+        WorkloadRules.NotAboveReplicas(
+            path.Child("fullyLabeledReplicas"), status.FullyLabeledReplicas, status.Replicas, errors);
         WorkloadRules.NotAboveReplicas(path.Child("readyReplicas"), status.ReadyReplicas, status.Replicas, errors);
-        WorkloadRules.NotAboveReplicas(path.Child("availableReplicas"), status.AvailableReplicas, status.Replicas, errors);
-        WorkloadRules.NotAboveReady(path.Child("availableReplicas"), status.AvailableReplicas, status.ReadyReplicas, errors);
+        WorkloadRules.NotAboveReplicas(
+            path.Child("availableReplicas"), status.AvailableReplicas, status.Replicas, errors);
+        WorkloadRules.NotAboveReady(
+            path.Child("availableReplicas"), status.AvailableReplicas, status.ReadyReplicas, errors);
     }
 }

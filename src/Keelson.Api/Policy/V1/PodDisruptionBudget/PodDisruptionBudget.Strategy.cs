@@ -23,14 +23,16 @@ public sealed partial record PodDisruptionBudget
     };
 
     /// <inheritdoc cref="IKind{T}.PrepareForUpdate"/>
-    public static PodDisruptionBudget PrepareForUpdate(PodDisruptionBudget obj, PodDisruptionBudget old, WriteContext context) =>
+    public static PodDisruptionBudget PrepareForUpdate(
+        PodDisruptionBudget obj, PodDisruptionBudget old, WriteContext context) =>
         obj with
         {
             Metadata = WorkloadRules.NextGeneration(obj.Metadata, old.Metadata, !obj.Spec.Equals(old.Spec)),
             Status = old.Status,
         };
 
-    private static PodDisruptionBudget PrepareStatus(PodDisruptionBudget obj, PodDisruptionBudget old, WriteContext context) =>
+    private static PodDisruptionBudget PrepareStatus(
+        PodDisruptionBudget obj, PodDisruptionBudget old, WriteContext context) =>
         obj with
         {
             Metadata = WorkloadRules.NextGeneration(obj.Metadata, old.Metadata, changed: false),

@@ -24,7 +24,8 @@ public sealed partial record PodDisruptionBudget
         ValidateShare(spec.MaxUnavailable, path.Child("maxUnavailable"), errors);
         LabelSelectorRules.Validate(spec.Selector, path.Child("selector"), errors);
         if (spec.UnhealthyPodEvictionPolicy is { } policy
-            && policy is not (UnhealthyPodEvictionPolicyType.AlwaysAllow or UnhealthyPodEvictionPolicyType.IfHealthyBudget))
+            && policy
+                is not (UnhealthyPodEvictionPolicyType.AlwaysAllow or UnhealthyPodEvictionPolicyType.IfHealthyBudget))
         {
             errors.NotSupported(
                 path.Child("unhealthyPodEvictionPolicy"),

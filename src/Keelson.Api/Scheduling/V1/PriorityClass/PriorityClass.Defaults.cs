@@ -6,5 +6,7 @@ public sealed partial record PriorityClass
 {
     /// <inheritdoc cref="IKind{T}.SetDefaults"/>
     public static PriorityClass SetDefaults(PriorityClass obj) =>
-        obj.PreemptionPolicy is null ? obj with { PreemptionPolicy = Core.V1.PreemptionPolicy.PreemptLowerPriority } : obj;
+        obj.PreemptionPolicy is null
+            ? obj with { PreemptionPolicy = Core.V1.PreemptionPolicy.PreemptLowerPriority }
+            : obj;
 }

@@ -27,7 +27,8 @@ public sealed partial record PriorityClass
             {
                 errors.Forbidden(
                     FieldPath.Of("metadata").Child("name"),
-                    $"priority class names with '{SystemPrefix}' prefix are reserved for system use only. error: {error}");
+                    $"priority class names with '{SystemPrefix}' prefix are reserved for system use only. "
+                    + $"error: {error}");
             }
         }
         else if (obj.Value > HighestUserPriority)
