@@ -274,6 +274,8 @@ internal sealed class ResourceHandler(ResourceVerbs verbs, TimeProvider clock, I
     private static readonly HashSet<string> ReturnsDeleted = new(StringComparer.Ordinal)
     {
         "pods", "podtemplates", "persistentvolumes", "persistentvolumeclaims", "resourcequotas", "serviceaccounts", "services",
+        "csidrivers", "csinodes", "storageclasses", "volumeattachments", "volumeattributesclasses",
+        "deviceclasses", "resourceclaims", "resourceclaimtemplates", "resourceslices",
     };
 }
 
