@@ -67,6 +67,14 @@ public sealed class CertificateSigningRequestTests
         Assert.Equal(
             ["status.conditions: Forbidden: updates may not remove a condition of type \"Approved\""],
             KindProbe.SubresourceErrors("approval", approved, approved with { Status = Status("{}") }));
+        CertificateSigningRequest reworded = approved with
+        {
+            Status = approved.Status with { Conditions = [approved.Status.Conditions[0] with { Message = "well" }] },
+        };
+        string error = Assert.Single(KindProbe.SubresourceErrors("status", approved, reworded));
+        Assert.StartsWith(
+            "status.conditions: Forbidden: updates may not modify a condition of type \"Approved\"\n", error, StringComparison.Ordinal);
+        Assert.Contains("\n-  \"Message\": \"\",\n+  \"Message\": \"well\",\n", error, StringComparison.Ordinal);
     }
 
     [Fact]

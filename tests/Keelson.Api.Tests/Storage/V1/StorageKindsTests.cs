@@ -58,4 +58,19 @@ public sealed class StorageKindsTests
         KindProbe.UpdateErrors<VolumeAttachment>(
             """{"spec":{"attacher":"d","nodeName":"n","source":{"persistentVolumeName":"v"}}}""",
             """{"spec":{"attacher":"d","nodeName":"m","source":{"persistentVolumeName":"v"}}}"""));
+
+    [Fact]
+    public void An_attachment_of_a_volume_without_name_describes_one_of_a_csi_driver() => Assert.Equal(
+        [
+            "spec.source.inlineVolumeSpec.capacity: Forbidden: may not be specified in the context of inline volumes",
+            "spec.source.inlineVolumeSpec.csi: Required value: has to be specified in the context of inline volumes",
+            "spec.source.inlineVolumeSpec.persistentVolumeReclaimPolicy: Forbidden: may only be Retain in the context of inline volumes",
+            "spec.source.inlineVolumeSpec.storageClassName: Forbidden: may not be specified in the context of inline volumes",
+            "spec.source.inlineVolumeSpec.volumeMode: Forbidden: may not specify volumeMode other than Filesystem in the context of inline volumes",
+        ],
+        KindProbe.CreateErrors<VolumeAttachment>("""
+            {"metadata":{"name":"a"},"spec":{"attacher":"d.example.com","nodeName":"n","source":{"inlineVolumeSpec":{
+              "accessModes":["ReadWriteOnce"],"capacity":{"storage":"1Gi"},"persistentVolumeReclaimPolicy":"Delete",
+              "storageClassName":"c","volumeMode":"Block","hostPath":{"path":"/data"}}}}}
+            """));
 }

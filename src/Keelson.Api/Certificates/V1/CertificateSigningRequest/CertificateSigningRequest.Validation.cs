@@ -193,10 +193,22 @@ public sealed partial record CertificateSigningRequest
             }
             else if (now.Length == before.Length && !now.SequenceEqual(before))
             {
-                errors.Forbidden(path, $"updates may not modify a condition of type \"{type}\"\n");
+                string difference = ErrorValue.Difference(Render(before), Render(now));
+                errors.Forbidden(path, $"updates may not modify a condition of type \"{type}\"\n{difference}");
             }
         }
     }
+
+    private static string Render(CertificateSigningRequestCondition[] conditions) => ErrorValue.List([.. conditions.Select(static one =>
+        ErrorValue.Object(
+            ("Type", ErrorValue.Json(one.Type)),
+            ("Status", ErrorValue.Json(one.Status)),
+            ("Reason", ErrorValue.Json(one.Reason)),
+            ("Message", ErrorValue.Json(one.Message)),
+            ("LastUpdateTime", Render(one.LastUpdateTime)),
+            ("LastTransitionTime", Render(one.LastTransitionTime))))]);
+
+    private static string Render(Time time) => time.IsZero ? "null" : ErrorValue.Json(time.ToString());
 
     private static CertificateSigningRequestCondition[] OfType(CertificateSigningRequest obj, string type) =>
         [.. obj.Status.Conditions.Where(one => one.Type == type)];

@@ -40,6 +40,44 @@ internal static class PersistentVolumeSpecRules
         ValidateAttributesClass(spec, path, errors);
     }
 
+    /// <summary>
+    /// Validates a volume that an attachment describes on its own: one of a CSI driver, that no claim knows and nothing
+    /// provisioned.
+    /// </summary>
+    public static void ValidateInline(PersistentVolumeSpec spec, FieldPath path, FieldErrors errors)
+    {
+        const string retain = $"may only be {PersistentVolumeReclaimPolicy.Retain} in the context of inline volumes";
+        const string mode = $"may not specify volumeMode other than {PersistentVolumeMode.Filesystem} in the context of inline volumes";
+        Forbid(spec.ClaimRef is not null, "claimRef");
+        Forbid(spec.Capacity.Count > 0, "capacity");
+        if (spec.PersistentVolumeSource.Csi is null)
+        {
+            errors.Required(path.Child("csi"), "has to be specified in the context of inline volumes");
+        }
+
+        if (spec.AccessModes.Count == 0)
+        {
+            errors.Required(path.Child("accessModes"), "");
+        }
+
+        AccessModeRules.Validate(spec.AccessModes, path.Child("accessModes"), errors);
+        Forbid(
+            spec.PersistentVolumeReclaimPolicy is not ("" or PersistentVolumeReclaimPolicy.Retain), "persistentVolumeReclaimPolicy", retain);
+        Forbid(spec.NodeAffinity is not null, "nodeAffinity");
+        PersistentVolumeSourceRules.Validate(new PersistentVolume { Spec = spec }, path, errors);
+        Forbid(spec.StorageClassName.Length > 0, "storageClassName");
+        Forbid(spec.VolumeMode is not (null or PersistentVolumeMode.Filesystem), "volumeMode", mode);
+        ValidateAttributesClass(spec, path, errors);
+
+        void Forbid(bool present, string field, string text = "may not be specified in the context of inline volumes")
+        {
+            if (present)
+            {
+                errors.Forbidden(path.Child(field), text);
+            }
+        }
+    }
+
     private static void ValidateCapacity(ApiMap<Quantity> capacity, FieldPath path, FieldErrors errors)
     {
         if (capacity.Count == 0)

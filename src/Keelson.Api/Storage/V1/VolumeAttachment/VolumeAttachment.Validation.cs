@@ -89,32 +89,8 @@ public sealed partial record VolumeAttachment
                 errors.Required(path.Child("persistentVolumeName"), "must specify non empty persistentVolumeName");
                 break;
             case { InlineVolumeSpec: { } inline }:
-                ValidateInline(inline, path.Child("inlineVolumeSpec"), errors);
+                PersistentVolumeSpecRules.ValidateInline(inline, path.Child("inlineVolumeSpec"), errors);
                 break;
-        }
-    }
-
-    private static void ValidateInline(PersistentVolumeSpec spec, FieldPath path, FieldErrors errors)
-    {
-        const string notInline = "may not be specified in the context of inline volumes";
-        if (spec.ClaimRef is not null)
-        {
-            errors.Forbidden(path.Child("claimRef"), notInline);
-        }
-
-        if (spec.Capacity.Count > 0)
-        {
-            errors.Forbidden(path.Child("capacity"), notInline);
-        }
-
-        if (spec.PersistentVolumeSource.Csi is null)
-        {
-            errors.Required(path.Child("csi"), "has to be specified in the context of inline volumes");
-        }
-
-        if (spec.AccessModes.Count == 0)
-        {
-            errors.Required(path.Child("accessModes"), "");
         }
     }
 
