@@ -392,7 +392,7 @@ internal sealed partial class ObjectWriter(ObjectStorage storage, AdmissionChain
             {
                 FieldErrors errors = new();
                 errors.InvalidRaw(FieldPath.Of("metadata").Child("resourceVersion"), "0", "must be specified for an update");
-                return ApiErrors.Invalid(request.Kind.Info.Group, request.Kind.Info.Kind, request.Name, errors);
+                return ApiErrors.Invalid(request.Kind.Info.Group, request.Kind.Info.Resource, request.Name, errors);
             }
 
             obj = obj.WithMetadata(meta with { ResourceVersion = old.Metadata.ResourceVersion });

@@ -25,6 +25,10 @@ public sealed class EndpointSliceTests
     }
 
     [Fact]
+    public void No_endpoints_are_shown_as_null_however_they_were_sent() => Assert.True(
+        KindProbe.Create<EndpointSlice>("""{"addressType":"IPv4","endpoints":[]}""").Endpoints.IsAbsent);
+
+    [Fact]
     public void The_row_shows_three_addresses_and_counts_the_rest() => Assert.Equal(
         "s | IPv4 | 80,* | 10.0.0.1,10.0.0.2,10.0.0.3 + 1 more... | <unknown>",
         KindProbe.Row(KindProbe.Read<EndpointSlice>("""

@@ -35,4 +35,11 @@ public sealed class RoleTests
     public void Paths_are_for_the_whole_cluster() => Assert.Equal(
         ["rules[0].nonResourceURLs: Invalid value: [\"/metrics\"]: namespaced rules cannot apply to non-resource URLs"],
         KindProbe.CreateErrors<Role>("""{"rules":[{"verbs":["get"],"nonResourceURLs":["/metrics"]}]}"""));
+
+    [Fact]
+    public void No_rules_are_shown_as_null_however_they_were_sent()
+    {
+        Assert.True(KindProbe.Create<Role>("""{"rules":[]}""").Rules.IsAbsent);
+        Assert.True(KindProbe.Create<ClusterRole>("""{"rules":[]}""").Rules.IsAbsent);
+    }
 }

@@ -10,7 +10,7 @@ public sealed partial record EndpointSlice
 
     /// <inheritdoc/>
     public static EndpointSlice PrepareForCreate(EndpointSlice obj, WriteContext context) =>
-        WithoutTopology(obj) with { Metadata = ObjectMetaStrategy.Created(obj.Metadata) };
+        WithoutEmpty(WithoutTopology(obj)) with { Metadata = ObjectMetaStrategy.Created(obj.Metadata) };
 
     /// <inheritdoc/>
     public static EndpointSlice PrepareForUpdate(EndpointSlice obj, EndpointSlice old, WriteContext context)
@@ -19,7 +19,7 @@ public sealed partial record EndpointSlice
         bool changed = obj.AddressType != old.AddressType || obj.Endpoints != old.Endpoints || obj.Ports != old.Ports
             || obj.Metadata.Labels != old.Metadata.Labels;
         EndpointSlice kept = obj.Endpoints == old.Endpoints ? obj : WithoutTopology(obj);
-        return kept with { Metadata = ObjectMetaStrategy.Updated(obj.Metadata, old.Metadata, changed) };
+        return WithoutEmpty(kept) with { Metadata = ObjectMetaStrategy.Updated(obj.Metadata, old.Metadata, changed) };
     }
 
     /// <inheritdoc/>
@@ -49,6 +49,13 @@ public sealed partial record EndpointSlice
             }
         }
     }
+
+    /// <summary>Upstream's store does not know empty lists from absent ones.</summary>
+    private static EndpointSlice WithoutEmpty(EndpointSlice obj) => obj with
+    {
+        Endpoints = obj.Endpoints.Count == 0 ? default : obj.Endpoints,
+        Ports = obj.Ports.Count == 0 ? default : obj.Ports,
+    };
 
     private static EndpointSlice WithoutTopology(EndpointSlice obj) => obj with
     {
