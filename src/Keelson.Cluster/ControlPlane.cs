@@ -13,11 +13,15 @@ public sealed class ControlPlane : IAsyncDisposable
     private readonly EmbeddedStore _store;
     private readonly ApiServer _server;
 
-    private ControlPlane(EmbeddedStore store, ApiServer server, ControlPlaneConfig config)
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _renewal;
+
+    private ControlPlane(EmbeddedStore store, ApiServer server, ClusterPki pki, ControlPlaneConfig config)
     {
         _store = store;
         _server = server;
-        AdminKubeconfig = Path.Combine(config.DataDirectory, "admin.kubeconfig");
+        _renewal = pki.RunAsync((written, error) => Report(config.Log, written, error), _stop.Token);
+        AdminKubeconfig = Path.Combine(config.DataDirectory, "admin.conf");
         Url = $"https://{config.BindAddress}:{server.Port}";
     }
 
@@ -63,14 +67,30 @@ public sealed class ControlPlane : IAsyncDisposable
                 OnFatal = config.OnFatal,
             },
             cancellationToken);
-        return new(store, server, config);
+        return new(store, server, pki, config);
     }
 
     /// <summary>Stops cleanly.</summary>
     public async ValueTask DisposeAsync()
     {
+        await _stop.CancelAsync();
+        await _renewal;
+        _stop.Dispose();
         await _server.DisposeAsync();
         await _store.DisposeAsync();
+    }
+
+    private static void Report(Action<string> log, IReadOnlyList<string> written, PkiException? error)
+    {
+        foreach (string file in written)
+        {
+            log($"certificate renewed: {file}");
+        }
+
+        if (error is not null)
+        {
+            log($"certificates can't be renewed: {error.Message}");
+        }
     }
 
     private static int FreePort(IPAddress address)
