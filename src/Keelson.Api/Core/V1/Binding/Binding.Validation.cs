@@ -44,7 +44,12 @@ public sealed partial record Binding
             return null;
         }
 
-        PodCondition scheduled = new() { Type = PodConditionType.PodScheduled, Status = ConditionStatus.True, LastTransitionTime = now };
+        PodCondition scheduled = new()
+        {
+            Type = PodConditionType.PodScheduled,
+            Status = ConditionStatus.True,
+            LastTransitionTime = now,
+        };
         return pod with
         {
             Metadata = pod.Metadata with
@@ -53,7 +58,11 @@ public sealed partial record Binding
                 Labels = ApiMap<string>.From([.. binding.Metadata.Labels, .. pod.Metadata.Labels]),
             },
             Spec = pod.Spec with { NodeName = binding.Target.Name },
-            Status = pod.Status with { Conditions = SetCondition(pod.Status.Conditions, scheduled), NominatedNodeName = "" },
+            Status = pod.Status with
+            {
+                Conditions = SetCondition(pod.Status.Conditions, scheduled),
+                NominatedNodeName = "",
+            },
         };
     }
 
@@ -63,7 +72,9 @@ public sealed partial record Binding
         {
             if (conditions[i].Type == condition.Type)
             {
-                Time since = conditions[i].Status == condition.Status ? conditions[i].LastTransitionTime : condition.LastTransitionTime;
+                Time since = conditions[i].Status == condition.Status
+                    ? conditions[i].LastTransitionTime
+                    : condition.LastTransitionTime;
                 return conditions.SetItem(i, condition with { LastTransitionTime = since });
             }
         }

@@ -14,14 +14,17 @@ public sealed partial record Affinity
         {
             FieldPath at = path.Child("podAffinity");
             PodAffinityTerm.ValidateRequired(with.RequiredDuringSchedulingIgnoredDuringExecution, options, at, errors);
-            PodAffinityTerm.ValidatePreferred(with.PreferredDuringSchedulingIgnoredDuringExecution, options, at, errors);
+            PodAffinityTerm.ValidatePreferred(
+                with.PreferredDuringSchedulingIgnoredDuringExecution, options, at, errors);
         }
 
         if (PodAntiAffinity is { } without)
         {
             FieldPath at = path.Child("podAntiAffinity");
-            PodAffinityTerm.ValidateRequired(without.RequiredDuringSchedulingIgnoredDuringExecution, options, at, errors);
-            PodAffinityTerm.ValidatePreferred(without.PreferredDuringSchedulingIgnoredDuringExecution, options, at, errors);
+            PodAffinityTerm.ValidateRequired(
+                without.RequiredDuringSchedulingIgnoredDuringExecution, options, at, errors);
+            PodAffinityTerm.ValidatePreferred(
+                without.PreferredDuringSchedulingIgnoredDuringExecution, options, at, errors);
         }
     }
 
@@ -34,7 +37,8 @@ public sealed partial record Affinity
         .. Terms(PodAntiAffinity?.PreferredDuringSchedulingIgnoredDuringExecution ?? default),
     ];
 
-    private static IEnumerable<PodAffinityTerm> Terms(ApiList<WeightedPodAffinityTerm> terms) => terms.Select(one => one.PodAffinityTerm);
+    private static IEnumerable<PodAffinityTerm> Terms(ApiList<WeightedPodAffinityTerm> terms) =>
+        terms.Select(one => one.PodAffinityTerm);
 }
 
 public sealed partial record NodeAffinity
@@ -54,7 +58,8 @@ public sealed partial record NodeAffinity
             PodAffinityTerm.ValidateWeight(preferred[i].Weight, at, errors);
 
             // Values were never checked here, and what was let in once has to stay valid.
-            NodeSelectorRules.ValidateTerm(preferred[i].Preference, at.Child("preference"), errors, allowInvalidValues: true);
+            NodeSelectorRules.ValidateTerm(
+                preferred[i].Preference, at.Child("preference"), errors, allowInvalidValues: true);
         }
     }
 }
@@ -63,7 +68,8 @@ public sealed partial record NodeAffinity
 public static class NodeSelectorRules
 {
     /// <summary>Validates a selector: at least one term, each of them valid.</summary>
-    public static void Validate(NodeSelector selector, FieldPath path, FieldErrors errors, bool allowInvalidValues = false)
+    public static void Validate(
+        NodeSelector selector, FieldPath path, FieldErrors errors, bool allowInvalidValues = false)
     {
         FieldPath terms = path.Child("nodeSelectorTerms");
         if (selector.NodeSelectorTerms.Count == 0)
@@ -78,11 +84,13 @@ public static class NodeSelectorRules
     }
 
     /// <summary>Validates one term.</summary>
-    public static void ValidateTerm(NodeSelectorTerm term, FieldPath path, FieldErrors errors, bool allowInvalidValues = false)
+    public static void ValidateTerm(
+        NodeSelectorTerm term, FieldPath path, FieldErrors errors, bool allowInvalidValues = false)
     {
         for (int i = 0; i < term.MatchExpressions.Count; i++)
         {
-            ValidateExpression(term.MatchExpressions[i], path.Child("matchExpressions").Index(i), errors, allowInvalidValues);
+            ValidateExpression(
+                term.MatchExpressions[i], path.Child("matchExpressions").Index(i), errors, allowInvalidValues);
         }
 
         for (int i = 0; i < term.MatchFields.Count; i++)
@@ -129,7 +137,9 @@ public static class NodeSelectorRules
         }
         else if (requirement.Values.Count != 1)
         {
-            errors.Required(path.Child("values"), "must be only one value when `operator` is 'In' or 'NotIn' for node field selector");
+            errors.Required(
+                path.Child("values"),
+                "must be only one value when `operator` is 'In' or 'NotIn' for node field selector");
         }
 
         if (requirement.Key != "metadata.name")
@@ -141,7 +151,8 @@ public static class NodeSelectorRules
         for (int i = 0; i < requirement.Values.Count; i++)
         {
             errors.InvalidEach(
-                path.Child("values").Index(i), requirement.Values[i], NameRules.DnsSubdomain(requirement.Values[i], isPrefix: false));
+                path.Child("values").Index(i), requirement.Values[i],
+                NameRules.DnsSubdomain(requirement.Values[i], isPrefix: false));
         }
     }
 }
@@ -216,7 +227,8 @@ internal static class MatchLabelKeyRules
             if (mismatch.Contains(match[i]))
             {
                 errors.Invalid(
-                    path.Child("matchLabelKeys").Index(i), match[i], "exists in both matchLabelKeys and mismatchLabelKeys");
+                    path.Child("matchLabelKeys").Index(i), match[i],
+                    "exists in both matchLabelKeys and mismatchLabelKeys");
             }
         }
     }
@@ -240,7 +252,8 @@ internal static class MatchLabelKeyRules
     }
 
     /// <summary>The rule of before 1.34, for constraints that a newer rule would refuse.</summary>
-    public static void ValidateAsBefore(ApiList<string> match, LabelSelector? selector, FieldPath path, FieldErrors errors)
+    public static void ValidateAsBefore(
+        ApiList<string> match, LabelSelector? selector, FieldPath path, FieldErrors errors)
     {
         if (match.Count > 0 && selector is null)
         {
@@ -251,7 +264,8 @@ internal static class MatchLabelKeyRules
         {
             errors.InvalidEach(path.Index(i), match[i], ContentRules.QualifiedName(match[i]));
             bool isSelected = selector is not null
-                && (selector.MatchLabels.ContainsKey(match[i]) || selector.MatchExpressions.Any(one => one.Key == match[i]));
+                && (selector.MatchLabels.ContainsKey(match[i])
+                    || selector.MatchExpressions.Any(one => one.Key == match[i]));
             if (isSelected)
             {
                 errors.Invalid(path.Index(i), match[i], "exists in both matchLabelKeys and labelSelector");
@@ -259,8 +273,10 @@ internal static class MatchLabelKeyRules
         }
     }
 
-    private static IEnumerable<LabelSelectorRequirement> Requirements(ApiList<string> keys, string @operator, ApiMap<string> labels) =>
-        keys.Where(labels.ContainsKey).Select(key => new LabelSelectorRequirement { Key = key, Operator = @operator, Values = [labels[key]] });
+    private static IEnumerable<LabelSelectorRequirement> Requirements(
+        ApiList<string> keys, string @operator, ApiMap<string> labels) =>
+        keys.Where(labels.ContainsKey).Select(
+            key => new LabelSelectorRequirement { Key = key, Operator = @operator, Values = [labels[key]] });
 
     private static void ValidateKeys(ApiList<string> keys, LabelSelector? selector, FieldPath path, FieldErrors errors)
     {
@@ -277,7 +293,8 @@ internal static class MatchLabelKeyRules
     }
 
     /// <summary>Merging has added one expression for each key; a second one means that the user selects by the key, too.</summary>
-    private static void ValidateOverlap(ApiList<string> match, LabelSelector selector, FieldPath path, FieldErrors errors)
+    private static void ValidateOverlap(
+        ApiList<string> match, LabelSelector selector, FieldPath path, FieldErrors errors)
     {
         HashSet<string> seen = [.. selector.MatchLabels.Keys];
         foreach (LabelSelectorRequirement expression in selector.MatchExpressions)

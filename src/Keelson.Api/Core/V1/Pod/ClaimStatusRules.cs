@@ -8,7 +8,8 @@ internal static class ClaimStatusRules
 {
     public static void Validate(Pod pod, FieldPath path, FieldErrors errors)
     {
-        ValidateStatuses(pod.Status.ResourceClaimStatuses, pod.Spec.ResourceClaims, path.Child("resourceClaimStatuses"), errors);
+        ValidateStatuses(
+            pod.Status.ResourceClaimStatuses, pod.Spec.ResourceClaims, path.Child("resourceClaimStatuses"), errors);
         if (pod.Status.ExtendedResourceClaimStatus is { } extended)
         {
             ValidateExtended(extended, pod.Spec, path.Child("extendedResourceClaimStatus"), errors);
@@ -39,7 +40,8 @@ internal static class ClaimStatusRules
         }
     }
 
-    private static void ValidateExtended(PodExtendedResourceClaimStatus status, PodSpec spec, FieldPath path, FieldErrors errors)
+    private static void ValidateExtended(
+        PodExtendedResourceClaimStatus status, PodSpec spec, FieldPath path, FieldErrors errors)
     {
         FieldPath mappings = path.Child("requestMappings");
         if (status.RequestMappings.Count == 0)
@@ -52,7 +54,8 @@ internal static class ClaimStatusRules
         {
             ContainerExtendedResourceRequest one = status.RequestMappings[i];
             FieldPath at = mappings.Index(i);
-            Container? container = spec.Containers.Concat(spec.InitContainers).FirstOrDefault(each => each.Name == one.ContainerName);
+            Container? container = spec.Containers.Concat(spec.InitContainers).FirstOrDefault(
+                each => each.Name == one.ContainerName);
             if (container is null)
             {
                 errors.Invalid(
@@ -65,7 +68,8 @@ internal static class ClaimStatusRules
                 errors.Invalid(
                     at.Child("resourceName"),
                     one.ResourceName,
-                    "must match the extended resource name of an entry in spec.initContainers.resources.requests or spec.containers.resources.requests");
+                    "must match the extended resource name of an entry in spec.initContainers.resources.requests or "
+                    + "spec.containers.resources.requests");
             }
 
             errors.Label(path.Child("requestName"), one.RequestName);

@@ -13,7 +13,8 @@ public sealed partial record Container
             ? container.ImagePullPolicy
             : ImageReference.DefaultPullPolicy(container.Image),
         TerminationMessagePath = PodSpec.OrDefault(container.TerminationMessagePath, DefaultTerminationMessagePath),
-        TerminationMessagePolicy = PodSpec.OrDefault(container.TerminationMessagePolicy, V1.TerminationMessagePolicy.File),
+        TerminationMessagePolicy = PodSpec.OrDefault(
+            container.TerminationMessagePolicy, V1.TerminationMessagePolicy.File),
         Ports = container.Ports.Map(DefaultPort),
         Env = container.Env.Map(DefaultVariable),
         Resources = ResourceRules.SetDefaults(container.Resources),
@@ -36,7 +37,9 @@ public sealed partial record Container
         EnvVarSource filled = source with
         {
             FieldRef = source.FieldRef is null ? null : ObjectFieldSelector.SetDefaults(source.FieldRef),
-            FileKeyRef = source.FileKeyRef is { Optional: null } file ? file with { Optional = false } : source.FileKeyRef,
+            FileKeyRef = source.FileKeyRef is { Optional: null } file
+                ? file with { Optional = false }
+                : source.FileKeyRef,
         };
         return filled == source ? variable : variable with { ValueFrom = filled };
     }
@@ -50,7 +53,9 @@ public sealed partial record Container
         ProbeHandler = probe.ProbeHandler with
         {
             HttpGet = DefaultHttpGet(probe.ProbeHandler.HttpGet),
-            Grpc = probe.ProbeHandler.Grpc is { Service: null } grpc ? grpc with { Service = "" } : probe.ProbeHandler.Grpc,
+            Grpc = probe.ProbeHandler.Grpc is { Service: null } grpc
+                ? grpc with { Service = "" }
+                : probe.ProbeHandler.Grpc,
         },
     };
 
@@ -63,7 +68,11 @@ public sealed partial record Container
 
     private static HTTPGetAction? DefaultHttpGet(HTTPGetAction? http) => http is null
         ? null
-        : http with { Path = PodSpec.OrDefault(http.Path, "/"), Scheme = PodSpec.OrDefault(http.Scheme, URIScheme.HTTP) };
+        : http with
+        {
+            Path = PodSpec.OrDefault(http.Path, "/"),
+            Scheme = PodSpec.OrDefault(http.Scheme, URIScheme.HTTP),
+        };
 }
 
 public sealed partial record ObjectFieldSelector

@@ -100,7 +100,8 @@ public sealed partial record Container
         else
         {
             errors.OneOf(
-                policy, TerminationMessagePolicy, V1.TerminationMessagePolicy.File, V1.TerminationMessagePolicy.FallbackToLogsOnError);
+                policy, TerminationMessagePolicy, V1.TerminationMessagePolicy.File,
+                V1.TerminationMessagePolicy.FallbackToLogsOnError);
         }
 
         ContainerPort.ValidateAll(Ports, path.Child("ports"), errors);
@@ -192,7 +193,8 @@ public sealed partial record Container
     private static void ValidateRestartRule(ContainerRestartRule rule, FieldPath path, FieldErrors errors)
     {
         errors.OneOf(
-            path.Child("action"), rule.Action, ContainerRestartRuleAction.Restart, ContainerRestartRuleAction.RestartAllContainers);
+            path.Child("action"), rule.Action, ContainerRestartRuleAction.Restart,
+            ContainerRestartRuleAction.RestartAllContainers);
         if (rule.ExitCodes is not { } codes)
         {
             errors.Required(path.Child("exitCodes"), "must be specified");
@@ -254,7 +256,8 @@ public sealed partial record ContainerPort
         }
         else
         {
-            errors.InvalidEach(path.Child("containerPort"), ContainerPortValue, ContentRules.PortNumber(ContainerPortValue));
+            errors.InvalidEach(
+                path.Child("containerPort"), ContainerPortValue, ContentRules.PortNumber(ContainerPortValue));
         }
 
         if (HostPort != 0)
@@ -275,7 +278,8 @@ public sealed partial record ContainerPort
 
 public sealed partial record ContainerResizePolicy
 {
-    internal static void ValidateAll(ApiList<ContainerResizePolicy> policies, string podRestartPolicy, FieldPath path, FieldErrors errors)
+    internal static void ValidateAll(
+        ApiList<ContainerResizePolicy> policies, string podRestartPolicy, FieldPath path, FieldErrors errors)
     {
         HashSet<string>? seen = null;
         for (int i = 0; i < policies.Count; i++)
@@ -288,8 +292,10 @@ public sealed partial record ContainerResizePolicy
 
             ValidateChoice(one.ResourceName, [V1.ResourceName.Cpu, V1.ResourceName.Memory], path, errors);
             ValidateChoice(
-                one.RestartPolicy, [ResourceResizeRestartPolicy.NotRequired, ResourceResizeRestartPolicy.RestartContainer], path, errors);
-            if (podRestartPolicy == V1.RestartPolicy.Never && one.RestartPolicy != ResourceResizeRestartPolicy.NotRequired)
+                one.RestartPolicy,
+                [ResourceResizeRestartPolicy.NotRequired, ResourceResizeRestartPolicy.RestartContainer], path, errors);
+            if (podRestartPolicy == V1.RestartPolicy.Never
+                && one.RestartPolicy != ResourceResizeRestartPolicy.NotRequired)
             {
                 errors.Invalid(path, one.RestartPolicy, "must be 'NotRequired' when pod `restartPolicy` is 'Never'");
             }

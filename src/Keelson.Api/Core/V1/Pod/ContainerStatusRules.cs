@@ -28,7 +28,9 @@ internal static class ContainerStatusRules
         {
             if (lists[2].Statuses[i].AllocatedResourcesStatus.Count > 0)
             {
-                errors.Forbidden(lists[2].Path.Index(i).Child("allocatedResourcesStatus"), "must not be specified in container status");
+                errors.Forbidden(
+                    lists[2].Path.Index(i).Child("allocatedResourcesStatus"),
+                    "must not be specified in container status");
             }
         }
 
@@ -100,7 +102,9 @@ internal static class ContainerStatusRules
             one => name == Claim + one.Name + (one.Request.Length > 0 ? "/" + one.Request : "")))
         {
             errors.Invalid(
-                path, name, "must match one of the container's resource claims in a format 'claim:<claimName>/<request>' or 'claim:<claimName>' if request is empty");
+                path, name,
+                "must match one of the container's resource claims in a format 'claim:<claimName>/<request>' or "
+                + "'claim:<claimName>' if request is empty");
         }
     }
 
@@ -143,7 +147,8 @@ internal static class ContainerStatusRules
                     continue;
                 }
 
-                FieldPath at = path.Index(i).Child("volumeMounts").Index(j).Child("volumeStatus").Child("imageVolumeStatus").Child("imageRef");
+                FieldPath at = path.Index(i).Child("volumeMounts").Index(j).Child("volumeStatus")
+                    .Child("imageVolumeStatus").Child("imageRef");
                 if (image.ImageRef.Length == 0)
                 {
                     errors.Required(at, "imageRef must not be empty");

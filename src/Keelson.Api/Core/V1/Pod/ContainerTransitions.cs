@@ -12,7 +12,8 @@ internal static class ContainerTransitions
         if (!AllMayRestart(spec))
         {
             Validate(
-                status.ContainerStatuses, old.Status.ContainerStatuses, one => MayRestart(spec.Containers, spec, one), path.Child("containerStatuses"), errors);
+                status.ContainerStatuses, old.Status.ContainerStatuses, one =>
+                    MayRestart(spec.Containers, spec, one), path.Child("containerStatuses"), errors);
             Validate(
                 status.InitContainerStatuses,
                 old.Status.InitContainerStatuses,

@@ -42,11 +42,14 @@ public sealed partial record EnvVarSource
         }
 
         FileKeyRef?.Validate(path.Child("fileKeyRef"), errors);
-        int sources = Count(FieldRef) + Count(ResourceFieldRef) + Count(ConfigMapKeyRef) + Count(SecretKeyRef) + Count(FileKeyRef);
+        int sources = Count(FieldRef) + Count(ResourceFieldRef) + Count(ConfigMapKeyRef) + Count(SecretKeyRef)
+            + Count(FileKeyRef);
         if (sources == 0)
         {
             errors.Invalid(
-                path, "", "must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`");
+                path, "",
+                "must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or "
+                + "`fileKeyRef`");
         }
         else if (hasValue)
         {

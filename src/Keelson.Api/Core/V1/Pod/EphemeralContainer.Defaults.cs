@@ -7,7 +7,9 @@ public sealed partial record EphemeralContainer
     {
         Container plain = container.EphemeralContainerCommon.ToContainer();
         Container filled = Container.SetDefaults(plain);
-        return filled == plain ? container : container with { EphemeralContainerCommon = EphemeralContainerCommon.From(filled) };
+        return filled == plain
+            ? container
+            : container with { EphemeralContainerCommon = EphemeralContainerCommon.From(filled) };
     }
 }
 

@@ -13,7 +13,10 @@ public sealed partial record EphemeralContainer
             return;
         }
 
-        HashSet<string> others = [.. spec.Containers.Select(one => one.Name), .. spec.InitContainers.Select(one => one.Name)];
+        HashSet<string> others =
+        [
+            .. spec.Containers.Select(one => one.Name), .. spec.InitContainers.Select(one => one.Name),
+        ];
         HashSet<string> names = [.. others];
         for (int i = 0; i < spec.EphemeralContainers.Count; i++)
         {

@@ -9,8 +9,8 @@ public sealed partial record ObjectFieldSelector
     /// <summary>Fields of the pod that environment variables may show, sorted.</summary>
     internal static readonly string[] FieldsInEnvironment =
     [
-        "metadata.name", "metadata.namespace", "metadata.uid", "spec.nodeName", "spec.serviceAccountName", "status.hostIP",
-        "status.hostIPs", "status.podIP", "status.podIPs",
+        "metadata.name", "metadata.namespace", "metadata.uid", "spec.nodeName", "spec.serviceAccountName",
+        "status.hostIP", "status.hostIPs", "status.podIP", "status.podIPs",
     ];
 
     /// <summary>Fields of the pod that files in volumes may show, sorted.</summary>
@@ -65,7 +65,9 @@ public sealed partial record ObjectFieldSelector
 
         if (key is not null)
         {
-            return field is "metadata.annotations" or "metadata.labels" ? null : "field label does not support subscript: " + FieldPath;
+            return field is "metadata.annotations" or "metadata.labels"
+                ? null
+                : "field label does not support subscript: " + FieldPath;
         }
 
         bool known = FieldsInEnvironment.Contains(field) || FieldsInVolumes.Contains(field)
@@ -79,7 +81,10 @@ public sealed partial record ResourceFieldSelector
     private const string ByteDivisors = "1, 1k, 1M, 1G, 1T, 1P, 1E, 1Ki, 1Mi, 1Gi, 1Ti, 1Pi, 1Ei";
 
     private static readonly string[] Resources =
-        ["limits.cpu", "limits.ephemeral-storage", "limits.memory", "requests.cpu", "requests.ephemeral-storage", "requests.memory"];
+    [
+        "limits.cpu", "limits.ephemeral-storage", "limits.memory",
+        "requests.cpu", "requests.ephemeral-storage", "requests.memory",
+    ];
 
     private bool IsHugePages => Resource.StartsWith("requests.hugepages-", StringComparison.Ordinal)
         || Resource.StartsWith("limits.hugepages-", StringComparison.Ordinal);
@@ -118,7 +123,8 @@ public sealed partial record ResourceFieldSelector
                 $"only divisor's values {ByteDivisors} are supported with the memory resource",
             "limits.ephemeral-storage" or "requests.ephemeral-storage" when !isBytes =>
                 $"only divisor's values {ByteDivisors} are supported with the local ephemeral storage resource",
-            _ when IsHugePages && !isBytes => $"only divisor's values {ByteDivisors} are supported with the hugepages resource",
+            _ when IsHugePages && !isBytes =>
+                $"only divisor's values {ByteDivisors} are supported with the hugepages resource",
             _ => null,
         };
     }

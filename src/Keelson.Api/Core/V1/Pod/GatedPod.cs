@@ -14,7 +14,8 @@ internal static class GatedPod
     {
         if (spec.NodeSelector != old.NodeSelector)
         {
-            bool onlyAdded = old.NodeSelector.All(one => spec.NodeSelector.TryGetValue(one.Key, out string? value) && value == one.Value);
+            bool onlyAdded = old.NodeSelector.All(
+                one => spec.NodeSelector.TryGetValue(one.Key, out string? value) && value == one.Value);
             if (!onlyAdded)
             {
                 errors.InvalidRaw(
@@ -47,13 +48,15 @@ internal static class GatedPod
         }
 
         ApiList<NodeSelectorTerm> old = required.NodeSelectorTerms;
-        ApiList<NodeSelectorTerm> terms = now?.RequiredDuringSchedulingIgnoredDuringExecution?.NodeSelectorTerms ?? default;
+        ApiList<NodeSelectorTerm> terms = now?.RequiredDuringSchedulingIgnoredDuringExecution?.NodeSelectorTerms
+            ?? default;
         FieldPath at = path.Child("requiredDuringSchedulingIgnoredDuringExecution").Child("nodeSelectorTerms");
         if (old.Count > 0 && old.Count != terms.Count)
         {
             IEnumerable<string> rendered = terms.Select(one => UnversionedText.Of(one, NodeSelectorTerm.WireSchema));
             errors.InvalidRaw(
-                at, ErrorValue.List([.. rendered]), "no additions/deletions to non-empty NodeSelectorTerms list are allowed");
+                at, ErrorValue.List([.. rendered]),
+                "no additions/deletions to non-empty NodeSelectorTerms list are allowed");
             return;
         }
 
@@ -61,7 +64,8 @@ internal static class GatedPod
         {
             if (!HasOnlyAdditions(terms[i], old[i]))
             {
-                errors.InvalidRaw(at.Index(i), UnversionedText.Of(terms[i], NodeSelectorTerm.WireSchema), OnlyAdditions);
+                errors.InvalidRaw(
+                    at.Index(i), UnversionedText.Of(terms[i], NodeSelectorTerm.WireSchema), OnlyAdditions);
             }
         }
     }

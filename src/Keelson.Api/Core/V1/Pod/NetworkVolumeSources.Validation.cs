@@ -222,7 +222,8 @@ public sealed partial record FlexVolumeSource
         foreach ((string key, _) in options)
         {
             string domain = "." + key.Split('/')[0].ToLower(CultureInfo.InvariantCulture);
-            if (domain.EndsWith(".kubernetes.io", StringComparison.Ordinal) || domain.EndsWith(".k8s.io", StringComparison.Ordinal))
+            if (domain.EndsWith(".kubernetes.io", StringComparison.Ordinal)
+                || domain.EndsWith(".k8s.io", StringComparison.Ordinal))
             {
                 errors.Invalid(path.Key(key), key, "kubernetes.io and k8s.io namespaces are reserved");
             }
@@ -251,7 +252,8 @@ public sealed partial record AzureDiskVolumeSource
             AzureDataDiskCachingMode.None,
             AzureDataDiskCachingMode.ReadOnly,
             AzureDataDiskCachingMode.ReadWrite);
-        errors.OneOf(path.Child("kind"), Kind, AzureDataDiskKind.Dedicated, AzureDataDiskKind.Managed, AzureDataDiskKind.Shared);
+        errors.OneOf(
+            path.Child("kind"), Kind, AzureDataDiskKind.Dedicated, AzureDataDiskKind.Managed, AzureDataDiskKind.Shared);
         if (Kind == AzureDataDiskKind.Managed && !DiskURI.StartsWith("/subscriptions/", StringComparison.Ordinal))
         {
             errors.NotSupported(
@@ -260,10 +262,12 @@ public sealed partial record AzureDiskVolumeSource
                 "/subscriptions/{sub-id}/resourcegroups/{group-name}/providers/microsoft.compute/disks/{disk-id}");
         }
 
-        if (Kind is not null and not AzureDataDiskKind.Managed && !DiskURI.StartsWith("https://", StringComparison.Ordinal))
+        if (Kind is not null and not AzureDataDiskKind.Managed
+            && !DiskURI.StartsWith("https://", StringComparison.Ordinal))
         {
             errors.NotSupported(
-                path.Child("diskURI"), DiskURI, "https://{account-name}.blob.core.windows.net/{container-name}/{disk-name}.vhd");
+                path.Child("diskURI"), DiskURI,
+                "https://{account-name}.blob.core.windows.net/{container-name}/{disk-name}.vhd");
         }
     }
 }

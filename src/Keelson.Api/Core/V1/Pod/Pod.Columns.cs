@@ -19,7 +19,8 @@ public sealed partial record Pod
         TableColumn.Text("IP", "The pod's address, the first one where it has several.", 1),
         TableColumn.Text("Node", "The node the pod runs on.", 1),
         TableColumn.Text("Nominated Node", "The node where other pods are moved out for this one.", 1),
-        TableColumn.Text("Readiness Gates", "How many of the additional conditions for readiness hold, out of how many.", 1),
+        TableColumn.Text(
+            "Readiness Gates", "How many of the additional conditions for readiness hold, out of how many.", 1),
     ];
 
     /// <inheritdoc/>
@@ -65,7 +66,8 @@ public sealed partial record Pod
         }
 
         int open = gates.Count(gate =>
-            pod.Status.Conditions.FirstOrDefault(one => one.Type == gate.ConditionType)?.Status == V1.ConditionStatus.True);
+            pod.Status.Conditions.FirstOrDefault(one => one.Type == gate.ConditionType)?.Status
+                == V1.ConditionStatus.True);
         return $"{open}/{gates.Count}";
     }
 }

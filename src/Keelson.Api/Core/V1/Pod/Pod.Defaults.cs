@@ -52,11 +52,14 @@ public sealed partial record Pod
         ApiMap<Quantity> limits = resources.Limits;
         foreach ((string name, Quantity limit) in PodResources.AggregateContainerLimits(spec))
         {
-            bool isOpen = ResourceRules.IsHugePages(name) && !resources.Requests.ContainsKey(name) && !limits.ContainsKey(name);
+            bool isOpen = ResourceRules.IsHugePages(name)
+                && !resources.Requests.ContainsKey(name)
+                && !limits.ContainsKey(name);
             limits = isOpen ? limits.With(name, limit) : limits;
         }
 
-        return spec with { Resources = resources with { Limits = limits, Requests = DefaultPodRequests(spec, limits, resources.Requests) } };
+        ApiMap<Quantity> requests = DefaultPodRequests(spec, limits, resources.Requests);
+        return spec with { Resources = resources with { Limits = limits, Requests = requests } };
     }
 
     private static ApiMap<Quantity> DefaultPodRequests(PodSpec spec, ApiMap<Quantity> limits, ApiMap<Quantity> requests)
@@ -68,7 +71,9 @@ public sealed partial record Pod
 
         foreach ((string name, Quantity request) in PodResources.AggregateContainerRequests(spec))
         {
-            bool isOpen = !requests.ContainsKey(name) && ResourceRules.IsSupportedForPods(name) && ResourceRules.IsOvercommitAllowed(name);
+            bool isOpen = !requests.ContainsKey(name)
+                && ResourceRules.IsSupportedForPods(name)
+                && ResourceRules.IsOvercommitAllowed(name);
             requests = isOpen ? requests.With(name, request) : requests;
         }
 
@@ -88,14 +93,21 @@ public sealed partial record Pod
         return inits == status.InitContainerStatuses && containers == status.ContainerStatuses
             && status.NodeAllocatableResourceClaimStatuses.IsAbsent
             ? status
-            : status with { InitContainerStatuses = inits, ContainerStatuses = containers, NodeAllocatableResourceClaimStatuses = default };
+            : status with
+            {
+                InitContainerStatuses = inits,
+                ContainerStatuses = containers,
+                NodeAllocatableResourceClaimStatuses = default,
+            };
     }
 
     private static ContainerStatus DefaultStatus(ContainerStatus status)
     {
         ApiMap<Quantity> allocated = ResourceRules.SetDefaults(status.AllocatedResources);
         ResourceRequirements? resources = status.Resources is null ? null : ResourceRules.SetDefaults(status.Resources);
-        return allocated == status.AllocatedResources && ReferenceEquals(resources, status.Resources) && status.StopSignal is null
+        return allocated == status.AllocatedResources
+            && ReferenceEquals(resources, status.Resources)
+            && status.StopSignal is null
             ? status
             : status with { AllocatedResources = allocated, Resources = resources, StopSignal = null };
     }

@@ -22,7 +22,8 @@ public sealed partial record Pod
         ValidateNominatedNode(status, old, errors);
         if (status.ObservedGeneration < 0)
         {
-            errors.Invalid(StatusPath.Child("observedGeneration"), status.ObservedGeneration, "must be a non-negative integer");
+            errors.Invalid(
+                StatusPath.Child("observedGeneration"), status.ObservedGeneration, "must be a non-negative integer");
         }
 
         if (status.QosClass != old.Status.QosClass)
@@ -53,7 +54,8 @@ public sealed partial record Pod
             if (conditions[i].ObservedGeneration < 0)
             {
                 errors.Invalid(
-                    path.Index(i).Child("observedGeneration"), conditions[i].ObservedGeneration, "must be a non-negative integer");
+                    path.Index(i).Child("observedGeneration"), conditions[i].ObservedGeneration,
+                    "must be a non-negative integer");
             }
 
             string type = conditions[i].Type;
@@ -75,7 +77,8 @@ public sealed partial record Pod
         errors.Subdomain(StatusPath.Child("nominatedNodeName"), node);
         if (old.Spec.NodeName.Length > 0)
         {
-            errors.Forbidden(StatusPath.Child("nominatedNodeName"), "may not be set on pods that are already bound to a node");
+            errors.Forbidden(
+                StatusPath.Child("nominatedNodeName"), "may not be set on pods that are already bound to a node");
         }
     }
 
@@ -102,7 +105,8 @@ public sealed partial record Pod
         if (status.PodIP.Length > 0 != status.PodIPs.Count > 0)
         {
             errors.InvalidRaw(
-                path, Render([.. status.PodIPs.Select(one => one.Ip)]), "podIP and podIPs must either both be set or both be unset");
+                path, Render([.. status.PodIPs.Select(one => one.Ip)]),
+                "podIP and podIPs must either both be set or both be unset");
         }
         else if (status.PodIPs.Count > 0 && status.PodIP != status.PodIPs[0].Ip)
         {
@@ -118,7 +122,8 @@ public sealed partial record Pod
             errors.Invalid(path.Index(0).Child("ip"), status.HostIPs[0].Ip, "must be equal to `hostIP`");
         }
 
-        ValidateAddresses([.. status.HostIPs.Select(one => one.Ip)], [.. old.HostIPs.Select(one => one.Ip)], path, errors);
+        ValidateAddresses(
+            [.. status.HostIPs.Select(one => one.Ip)], [.. old.HostIPs.Select(one => one.Ip)], path, errors);
     }
 
     private static string Render(string[] addresses) =>

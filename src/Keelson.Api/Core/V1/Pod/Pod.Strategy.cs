@@ -15,8 +15,12 @@ public sealed partial record Pod
     /// <inheritdoc/>
     public static IReadOnlyList<SubresourceStrategy<Pod>> Subresources { get; } =
     [
-        new("status", PrepareStatus, ValidateStatusUpdate, ["spec", "metadata.deletionTimestamp", "metadata.ownerReferences"]),
-        new("ephemeralcontainers", PrepareEphemeralContainers, ValidateEphemeralContainersUpdate, AllBut("ephemeralContainers")),
+        new(
+            "status", PrepareStatus, ValidateStatusUpdate,
+            ["spec", "metadata.deletionTimestamp", "metadata.ownerReferences"]),
+        new(
+            "ephemeralcontainers", PrepareEphemeralContainers, ValidateEphemeralContainersUpdate,
+            AllBut("ephemeralContainers")),
         new("resize", PrepareResize, ValidateResize, AllBut("containers", "initContainers", "resources")),
     ];
 
@@ -44,7 +48,10 @@ public sealed partial record Pod
             TopologySpreadConstraints = spec.TopologySpreadConstraints.Map(one =>
                 one.MatchLabelKeys.Count == 0
                     ? one
-                    : one with { LabelSelector = MatchLabelKeyRules.Merge(one.LabelSelector, one.MatchLabelKeys, [], labels) }),
+                    : one with
+                    {
+                        LabelSelector = MatchLabelKeyRules.Merge(one.LabelSelector, one.MatchLabelKeys, [], labels),
+                    }),
         };
         PodCondition gated = new()
         {
@@ -68,7 +75,8 @@ public sealed partial record Pod
     }
 
     /// <inheritdoc/>
-    public static Pod PrepareForUpdate(Pod pod, Pod old, WriteContext context) => Bump(pod with { Status = old.Status }, old);
+    public static Pod PrepareForUpdate(Pod pod, Pod old, WriteContext context) =>
+        Bump(pod with { Status = old.Status }, old);
 
     /// <inheritdoc/>
     public static IEnumerable<string> Warnings(Pod pod, Pod? old)
@@ -85,7 +93,8 @@ public sealed partial record Pod
         {
             warnings.Insert(
                 0,
-                "metadata.name: this is used in the Pod's hostname, which can result in surprising behavior; a DNS label is recommended: ["
+                "metadata.name: this is used in the Pod's hostname, which can result in surprising behavior; a DNS "
+                + "label is recommended: ["
                     + string.Join(' ', name) + "]");
         }
 
@@ -108,30 +117,42 @@ public sealed partial record Pod
             Spec = old.Spec,
 
             // Kubelets of old corrupt owner references.
-            Metadata = pod.Metadata with { OwnerReferences = old.Metadata.OwnerReferences, Generation = old.Metadata.Generation },
+            Metadata = pod.Metadata with
+            {
+                OwnerReferences = old.Metadata.OwnerReferences,
+                Generation = old.Metadata.Generation,
+            },
             Status = status with
             {
                 QosClass = status.QosClass.Length > 0 ? status.QosClass : old.Status.QosClass,
-                ResourceClaimStatuses = status.ResourceClaimStatuses.IsAbsent ? old.Status.ResourceClaimStatuses : status.ResourceClaimStatuses,
-                ExtendedResourceClaimStatus = status.ExtendedResourceClaimStatus ?? old.Status.ExtendedResourceClaimStatus,
-                ObservedGeneration = status.ObservedGeneration == 0 ? old.Status.ObservedGeneration : status.ObservedGeneration,
+                ResourceClaimStatuses = status.ResourceClaimStatuses.IsAbsent
+                    ? old.Status.ResourceClaimStatuses
+                    : status.ResourceClaimStatuses,
+                ExtendedResourceClaimStatus = status.ExtendedResourceClaimStatus
+                    ?? old.Status.ExtendedResourceClaimStatus,
+                ObservedGeneration = status.ObservedGeneration == 0
+                    ? old.Status.ObservedGeneration
+                    : status.ObservedGeneration,
                 Conditions = KeepObservedGenerations(status.Conditions, old.Status.Conditions),
             },
         };
     }
 
     /// <summary>Who does not know the generation of a condition must not erase it. Types may occur more than once.</summary>
-    private static ApiList<PodCondition> KeepObservedGenerations(ApiList<PodCondition> conditions, ApiList<PodCondition> old)
+    private static ApiList<PodCondition> KeepObservedGenerations(
+        ApiList<PodCondition> conditions, ApiList<PodCondition> old)
     {
         Dictionary<string, Queue<long>> known = new(StringComparer.Ordinal);
         foreach (PodCondition one in old)
         {
-            (known.TryGetValue(one.Type, out Queue<long>? queue) ? queue : known[one.Type] = new()).Enqueue(one.ObservedGeneration);
+            Queue<long> queue = known.GetValueOrDefault(one.Type) ?? (known[one.Type] = new());
+            queue.Enqueue(one.ObservedGeneration);
         }
 
         return conditions.Map(one =>
         {
-            long generation = known.TryGetValue(one.Type, out Queue<long>? queue) && queue.TryDequeue(out long before) ? before : 0;
+            long generation = known.TryGetValue(one.Type, out Queue<long>? queue)
+                && queue.TryDequeue(out long before) ? before : 0;
             return one.ObservedGeneration == 0 && generation != 0 ? one with { ObservedGeneration = generation } : one;
         });
     }
@@ -149,7 +170,8 @@ public sealed partial record Pod
         // Added, removed or renamed containers stay as they are, for the validation to complain about.
         bool sameContainers = SameNames(pod.Spec.Containers, old.Spec.Containers);
         bool sameInits = SameNames(pod.Spec.InitContainers, old.Spec.InitContainers);
-        if (pod.Spec.Containers.Count != old.Spec.Containers.Count || pod.Spec.InitContainers.Count != old.Spec.InitContainers.Count)
+        if (pod.Spec.Containers.Count != old.Spec.Containers.Count
+            || pod.Spec.InitContainers.Count != old.Spec.InitContainers.Count)
         {
             return Bump(pod, old);
         }
@@ -157,7 +179,9 @@ public sealed partial record Pod
         PodSpec spec = old.Spec with
         {
             Containers = sameContainers ? Resized(pod.Spec.Containers, old.Spec.Containers) : pod.Spec.Containers,
-            InitContainers = sameInits ? Resized(pod.Spec.InitContainers, old.Spec.InitContainers) : pod.Spec.InitContainers,
+            InitContainers = sameInits
+                ? Resized(pod.Spec.InitContainers, old.Spec.InitContainers)
+                : pod.Spec.InitContainers,
             Resources = pod.Spec.Resources,
         };
         return Bump(old with { Metadata = KeepMetadata(pod.Metadata, old.Metadata), Spec = spec }, old);
@@ -167,7 +191,9 @@ public sealed partial record Pod
         containers.Select(one => one.Name).SequenceEqual(old.Select(one => one.Name));
 
     private static ApiList<Container> Resized(ApiList<Container> containers, ApiList<Container> old) =>
-        old.Zip(containers, (before, now) => before with { Resources = now.Resources, ResizePolicy = now.ResizePolicy }).ToApiList();
+        old.Zip(
+            containers,
+            (before, now) => before with { Resources = now.Resources, ResizePolicy = now.ResizePolicy }).ToApiList();
 
     /// <summary>A subresource changes none of the metadata that users own.</summary>
     private static ObjectMeta KeepMetadata(ObjectMeta metadata, ObjectMeta old) => metadata with
@@ -183,7 +209,9 @@ public sealed partial record Pod
     private static Pod Bump(Pod pod, Pod old)
     {
         long generation = pod.Spec == old.Spec ? old.Metadata.Generation : old.Metadata.Generation + 1;
-        return pod.Metadata.Generation == generation ? pod : pod with { Metadata = pod.Metadata with { Generation = generation } };
+        return pod.Metadata.Generation == generation
+            ? pod
+            : pod with { Metadata = pod.Metadata with { Generation = generation } };
     }
 
     private static string[] AllBut(params ReadOnlySpan<string> fields)
@@ -208,45 +236,61 @@ public sealed partial record Pod
                 ? null
                 : with with
                 {
-                    RequiredDuringSchedulingIgnoredDuringExecution = with.RequiredDuringSchedulingIgnoredDuringExecution.Map(Merge),
-                    PreferredDuringSchedulingIgnoredDuringExecution = with.PreferredDuringSchedulingIgnoredDuringExecution.Map(MergeWeighted),
+                    RequiredDuringSchedulingIgnoredDuringExecution =
+                        with.RequiredDuringSchedulingIgnoredDuringExecution.Map(Merge),
+                    PreferredDuringSchedulingIgnoredDuringExecution =
+                        with.PreferredDuringSchedulingIgnoredDuringExecution.Map(MergeWeighted),
                 },
             PodAntiAffinity = affinity.PodAntiAffinity is not { } without
                 ? null
                 : without with
                 {
-                    RequiredDuringSchedulingIgnoredDuringExecution = without.RequiredDuringSchedulingIgnoredDuringExecution.Map(Merge),
-                    PreferredDuringSchedulingIgnoredDuringExecution = without.PreferredDuringSchedulingIgnoredDuringExecution.Map(MergeWeighted),
+                    RequiredDuringSchedulingIgnoredDuringExecution =
+                        without.RequiredDuringSchedulingIgnoredDuringExecution.Map(Merge),
+                    PreferredDuringSchedulingIgnoredDuringExecution =
+                        without.PreferredDuringSchedulingIgnoredDuringExecution.Map(MergeWeighted),
                 },
         };
 
         PodAffinityTerm Merge(PodAffinityTerm term) => term.MatchLabelKeys.Count + term.MismatchLabelKeys.Count == 0
             ? term
-            : term with { LabelSelector = MatchLabelKeyRules.Merge(term.LabelSelector, term.MatchLabelKeys, term.MismatchLabelKeys, labels) };
+            : term with
+            {
+                LabelSelector = MatchLabelKeyRules.Merge(
+                    term.LabelSelector, term.MatchLabelKeys, term.MismatchLabelKeys, labels),
+            };
 
-        WeightedPodAffinityTerm MergeWeighted(WeightedPodAffinityTerm term) => term with { PodAffinityTerm = Merge(term.PodAffinityTerm) };
+        WeightedPodAffinityTerm MergeWeighted(WeightedPodAffinityTerm term) =>
+            term with { PodAffinityTerm = Merge(term.PodAffinityTerm) };
     }
 
     /// <summary>Turns annotations of before 1.30 into the fields that replaced them.</summary>
     private static PodSpec WithAppArmorProfiles(PodSpec spec, ApiMap<string> annotations)
     {
-        bool any = annotations.Count > 0 && annotations.Keys.Any(key => key.StartsWith(PodAnnotations.AppArmorPrefix, StringComparison.Ordinal));
+        bool any = annotations.Count > 0
+            && annotations.Keys.Any(key => key.StartsWith(PodAnnotations.AppArmorPrefix, StringComparison.Ordinal));
         if (!any || spec.Os?.Name == OSName.Windows)
         {
             return spec;
         }
 
-        return spec with { InitContainers = spec.InitContainers.Map(Convert), Containers = spec.Containers.Map(Convert) };
+        return spec with
+        {
+            InitContainers = spec.InitContainers.Map(Convert),
+            Containers = spec.Containers.Map(Convert),
+        };
 
         Container Convert(Container container)
         {
-            AppArmorProfile? profile = annotations.TryGetValue(PodAnnotations.AppArmorPrefix + container.Name, out string? text)
+            AppArmorProfile? profile = annotations.TryGetValue(
+                PodAnnotations.AppArmorPrefix + container.Name, out string? text)
                 ? PodAnnotations.ToAppArmorProfile(text)
                 : null;
             bool isNews = profile is not null && container.SecurityContext?.AppArmorProfile is null
                 && profile != spec.SecurityContext?.AppArmorProfile;
+            SecurityContext context = container.SecurityContext ?? new();
             return isNews
-                ? container with { SecurityContext = (container.SecurityContext ?? new()) with { AppArmorProfile = profile } }
+                ? container with { SecurityContext = context with { AppArmorProfile = profile } }
                 : container;
         }
     }

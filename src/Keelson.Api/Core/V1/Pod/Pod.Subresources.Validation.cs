@@ -24,7 +24,8 @@ public sealed partial record Pod
             foreach (EphemeralContainer before in old.Spec.EphemeralContainers)
             {
                 string name = before.EphemeralContainerCommon.Name;
-                EphemeralContainer? now = pod.Spec.EphemeralContainers.LastOrDefault(one => one.EphemeralContainerCommon.Name == name);
+                EphemeralContainer? now = pod.Spec.EphemeralContainers.LastOrDefault(
+                    one => one.EphemeralContainerCommon.Name == name);
                 if (now is null)
                 {
                     to.Forbidden(path, $"existing ephemeral containers {GoText.Quote(name)} may not be removed\n");
@@ -32,8 +33,10 @@ public sealed partial record Pod
                 else if (now != before)
                 {
                     string difference = ErrorValue.Difference(
-                        UnversionedText.Of(before, EphemeralContainer.WireSchema), UnversionedText.Of(now, EphemeralContainer.WireSchema));
-                    to.Forbidden(path, $"existing ephemeral containers {GoText.Quote(name)} may not be changed\n{difference}");
+                        UnversionedText.Of(before, EphemeralContainer.WireSchema),
+                        UnversionedText.Of(now, EphemeralContainer.WireSchema));
+                    to.Forbidden(
+                        path, $"existing ephemeral containers {GoText.Quote(name)} may not be changed\n{difference}");
                 }
             }
         });
@@ -59,7 +62,9 @@ public sealed partial record Pod
     {
         int before = errors.Count;
         ValidateContent(pod, options, errors);
-        string qosBefore = old.Status.QosClass.Length > 0 ? old.Status.QosClass : PodResources.ComputeQosClass(old.Spec);
+        string qosBefore = old.Status.QosClass.Length > 0
+            ? old.Status.QosClass
+            : PodResources.ComputeQosClass(old.Spec);
         if (qosBefore != PodResources.ComputeQosClass(pod.Spec))
         {
             errors.Invalid(SpecPath, pod.Status.QosClass, "Pod QOS Class may not change as a result of resizing");
@@ -70,7 +75,8 @@ public sealed partial record Pod
             errors.Forbidden(SpecPath, "Pod running on node without support for resize");
         }
 
-        PodSpec masked = pod.Spec with { Resources = ValidatePodResize(pod.Spec.Resources, old.Spec.Resources, errors) };
+        PodSpec masked =
+            pod.Spec with { Resources = ValidatePodResize(pod.Spec.Resources, old.Spec.Resources, errors) };
         if (!ValidateOrder(pod.Spec.Containers, old.Spec.Containers, "containers", errors)
             | !ValidateOrder(pod.Spec.InitContainers, old.Spec.InitContainers, "initContainers", errors))
         {
@@ -88,7 +94,8 @@ public sealed partial record Pod
         }
     }
 
-    private static bool ValidateOrder(ApiList<Container> containers, ApiList<Container> old, string field, FieldErrors errors)
+    private static bool ValidateOrder(
+        ApiList<Container> containers, ApiList<Container> old, string field, FieldErrors errors)
     {
         int before = errors.Count;
         FieldPath path = SpecPath.Child(field);
@@ -109,12 +116,15 @@ public sealed partial record Pod
         return errors.Count == before;
     }
 
-    private static ApiList<Container> MaskContainers(ApiList<Container> containers, ApiList<Container> old, FieldErrors errors)
+    private static ApiList<Container> MaskContainers(
+        ApiList<Container> containers, ApiList<Container> old, FieldErrors errors)
     {
         Container[] masked = new Container[old.Count];
         for (int i = 0; i < old.Count; i++)
         {
-            ForbidRemoval(containers[i].Resources, old[i].Resources, "resource", SpecPath.Child("containers").Index(i).Child("resources"), errors);
+            ForbidRemoval(
+                containers[i].Resources, old[i].Resources, "resource",
+                SpecPath.Child("containers").Index(i).Child("resources"), errors);
         }
 
         for (int i = 0; i < old.Count; i++)
@@ -129,7 +139,8 @@ public sealed partial record Pod
         return new(masked);
     }
 
-    private static ApiList<Container> MaskInitContainers(ApiList<Container> containers, ApiList<Container> old, FieldErrors errors)
+    private static ApiList<Container> MaskInitContainers(
+        ApiList<Container> containers, ApiList<Container> old, FieldErrors errors)
     {
         Container[] masked = new Container[old.Count];
         for (int i = 0; i < old.Count; i++)
@@ -146,7 +157,8 @@ public sealed partial record Pod
             }
 
             ForbidRemoval(
-                containers[i].Resources, old[i].Resources, "resource", SpecPath.Child("initContainers").Index(i).Child("resources"), errors);
+                containers[i].Resources, old[i].Resources, "resource",
+                SpecPath.Child("initContainers").Index(i).Child("resources"), errors);
             masked[i] = containers[i] with { Resources = WithoutCompute(containers[i].Resources, old[i].Resources) };
             if (masked[i] != old[i])
             {
@@ -157,9 +169,11 @@ public sealed partial record Pod
         return new(masked);
     }
 
-    private static ResourceRequirements? ValidatePodResize(ResourceRequirements? now, ResourceRequirements? old, FieldErrors errors)
+    private static ResourceRequirements? ValidatePodResize(
+        ResourceRequirements? now, ResourceRequirements? old, FieldErrors errors)
     {
-        if ((now?.Requests.Count ?? 0) + (now?.Limits.Count ?? 0) + (old?.Requests.Count ?? 0) + (old?.Limits.Count ?? 0) == 0)
+        if (now is null or { Requests.Count: 0, Limits.Count: 0 }
+            && old is null or { Requests.Count: 0, Limits.Count: 0 })
         {
             return now;
         }

@@ -6,7 +6,8 @@ namespace Keelson.Api.Core.V1;
 
 public sealed partial record Pod
 {
-    private const string MutableFields = "`spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,"
+    private const string MutableFields =
+        "`spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,"
         + "`spec.tolerations` (only additions to existing tolerations),"
         + "`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)";
 
@@ -73,7 +74,8 @@ public sealed partial record Pod
         if (spec.TerminationGracePeriodSeconds is < 0)
         {
             errors.Invalid(
-                SpecPath.Child("terminationGracePeriodSeconds"), spec.TerminationGracePeriodSeconds.Value, ResourceRules.NegativeError);
+                SpecPath.Child("terminationGracePeriodSeconds"), spec.TerminationGracePeriodSeconds.Value,
+                ResourceRules.NegativeError);
         }
 
         for (int i = 0; i < spec.Containers.Count; i++)
@@ -97,14 +99,16 @@ public sealed partial record Pod
                 if (sources[j].ServiceAccountToken is not null)
                 {
                     errors.Forbidden(
-                        SpecPath.Child("volumes").Index(i).Child("projected").Child("sources").Index(j).Child("serviceAccountToken"),
+                        SpecPath.Child("volumes").Index(i).Child("projected").Child("sources").Index(j)
+                            .Child("serviceAccountToken"),
                         "must not be specified when serviceAccountName is not set");
                 }
             }
         }
     }
 
-    private static bool ValidateImages(ApiList<Container> containers, ApiList<Container> old, FieldPath path, FieldErrors errors)
+    private static bool ValidateImages(
+        ApiList<Container> containers, ApiList<Container> old, FieldPath path, FieldErrors errors)
     {
         if (containers.Count != old.Count)
         {
@@ -141,7 +145,8 @@ public sealed partial record Pod
         }
     }
 
-    private static void ValidateTolerations(ApiList<Toleration> tolerations, ApiList<Toleration> old, FieldErrors errors)
+    private static void ValidateTolerations(
+        ApiList<Toleration> tolerations, ApiList<Toleration> old, FieldErrors errors)
     {
         FieldPath path = SpecPath.Child("tolerations");
         foreach (Toleration one in old)
@@ -156,7 +161,8 @@ public sealed partial record Pod
         TolerationRules.Validate(tolerations, path, errors);
     }
 
-    private static void ValidateSchedulingGates(ApiList<PodSchedulingGate> gates, ApiList<PodSchedulingGate> old, FieldErrors errors)
+    private static void ValidateSchedulingGates(
+        ApiList<PodSchedulingGate> gates, ApiList<PodSchedulingGate> old, FieldErrors errors)
     {
         for (int i = 0; i < gates.Count; i++)
         {
@@ -184,7 +190,8 @@ public sealed partial record Pod
             ActiveDeadlineSeconds = old.ActiveDeadlineSeconds,
             SchedulingGates = old.SchedulingGates,
             Tolerations = old.Tolerations,
-            TerminationGracePeriodSeconds = old.TerminationGracePeriodSeconds < 0 && spec.TerminationGracePeriodSeconds == 1
+            TerminationGracePeriodSeconds = old.TerminationGracePeriodSeconds < 0
+                && spec.TerminationGracePeriodSeconds == 1
                 ? old.TerminationGracePeriodSeconds
                 : spec.TerminationGracePeriodSeconds,
         };

@@ -71,7 +71,8 @@ public static class PodAnnotations
     }
 
     /// <summary>Validates that annotations which describe what runs did not change.</summary>
-    internal static void ValidateUpdate(Pod pod, Pod old, FieldPath path, PodValidationOptions options, FieldErrors errors)
+    internal static void ValidateUpdate(
+        Pod pod, Pod old, FieldPath path, PodValidationOptions options, FieldErrors errors)
     {
         ApiMap<string> annotations = pod.Metadata.Annotations;
         foreach ((string key, string value) in old.Metadata.Annotations)
@@ -110,7 +111,8 @@ public static class PodAnnotations
     }
 
     /// <summary>Validates that seccomp annotations and fields, where both are given, say the same.</summary>
-    internal static void ValidateSeccompMatches(ApiMap<string> annotations, PodSpec spec, FieldPath path, FieldErrors errors)
+    internal static void ValidateSeccompMatches(
+        ApiMap<string> annotations, PodSpec spec, FieldPath path, FieldErrors errors)
     {
         if (annotations.Count == 0)
         {
@@ -120,7 +122,8 @@ public static class PodAnnotations
         ValidateMatch(SeccompPod, spec.SecurityContext?.SeccompProfile, path);
         spec.VisitContainers(
             path,
-            (container, at) => ValidateMatch(SeccompContainerPrefix + container.Name, container.SecurityContext?.SeccompProfile, at));
+            (container, at) =>
+                ValidateMatch(SeccompContainerPrefix + container.Name, container.SecurityContext?.SeccompProfile, at));
 
         void ValidateMatch(string key, SeccompProfile? profile, FieldPath owner)
         {
@@ -137,7 +140,8 @@ public static class PodAnnotations
     }
 
     /// <summary>Validates that AppArmor annotations and fields, where both are given, say the same.</summary>
-    internal static void ValidateAppArmorMatches(ApiMap<string> annotations, PodSpec spec, FieldPath path, FieldErrors errors)
+    internal static void ValidateAppArmorMatches(
+        ApiMap<string> annotations, PodSpec spec, FieldPath path, FieldErrors errors)
     {
         if (annotations.Count == 0 || spec.Os?.Name == OSName.Windows)
         {
@@ -198,7 +202,8 @@ public static class PodAnnotations
             errors.Invalid(path, container, "container not found");
         }
 
-        if (profile is not ("" or RuntimeDefault or Unconfined) && !profile.StartsWith(LocalhostPrefix, StringComparison.Ordinal))
+        if (profile is not ("" or RuntimeDefault or Unconfined)
+            && !profile.StartsWith(LocalhostPrefix, StringComparison.Ordinal))
         {
             errors.Invalid(path, profile, $"invalid AppArmor profile name: {GoText.Quote(profile)}");
         }

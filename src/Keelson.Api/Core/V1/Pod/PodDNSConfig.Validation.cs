@@ -18,7 +18,8 @@ public sealed partial record PodDNSConfig
         }
         else if (policy == DNSPolicy.None && config!.Nameservers.Count == 0)
         {
-            errors.Required(path.Child("nameservers"), "must provide at least one DNS nameserver when `dnsPolicy` is None");
+            errors.Required(
+                path.Child("nameservers"), "must provide at least one DNS nameserver when `dnsPolicy` is None");
         }
         else
         {
@@ -48,7 +49,8 @@ public sealed partial record PodDNSConfig
         if (string.Join(' ', (IEnumerable<string>)Searches).Length > SearchListMaxLength)
         {
             errors.InvalidRaw(
-                searches, Json(Searches), $"must not have more than {SearchListMaxLength} characters (including spaces) in the search list");
+                searches, Json(Searches),
+                $"must not have more than {SearchListMaxLength} characters (including spaces) in the search list");
         }
 
         for (int i = 0; i < Searches.Count; i++)

@@ -24,7 +24,8 @@ internal static class PodResourceRules
         ValidateAgainstContainers(scope.Spec, resources, path, scope.Errors);
     }
 
-    private static void ValidateAgainstContainers(PodSpec spec, ResourceRequirements resources, FieldPath path, FieldErrors errors)
+    private static void ValidateAgainstContainers(
+        PodSpec spec, ResourceRequirements resources, FieldPath path, FieldErrors errors)
     {
         foreach ((string name, Quantity sum) in PodResources.AggregateContainerRequests(spec))
         {
@@ -40,7 +41,9 @@ internal static class PodResourceRules
         // Huge pages cannot be overcommitted, so limits count as requests do.
         foreach ((string name, Quantity sum) in PodResources.AggregateContainerLimits(spec))
         {
-            if (ResourceRules.IsHugePages(name) && resources.Limits.TryGetValue(name, out Quantity limit) && sum > limit)
+            if (ResourceRules.IsHugePages(name)
+                && resources.Limits.TryGetValue(name, out Quantity limit)
+                && sum > limit)
             {
                 errors.Invalid(
                     path.Child("limits").Key(name),

@@ -9,10 +9,12 @@ public static class PodResources
     /// What the containers request together: the sum of containers and sidecars, or what the most demanding init
     /// container needs beside the sidecars that run already, whichever is more.
     /// </summary>
-    public static ApiMap<Quantity> AggregateContainerRequests(PodSpec spec) => Aggregate(spec, one => one.Resources.Requests);
+    public static ApiMap<Quantity> AggregateContainerRequests(PodSpec spec) =>
+        Aggregate(spec, one => one.Resources.Requests);
 
     /// <summary>The limits of the containers together, counted like requests.</summary>
-    public static ApiMap<Quantity> AggregateContainerLimits(PodSpec spec) => Aggregate(spec, one => one.Resources.Limits);
+    public static ApiMap<Quantity> AggregateContainerLimits(PodSpec spec) =>
+        Aggregate(spec, one => one.Resources.Limits);
 
     /// <summary>True for an init container that goes on running beside the containers.</summary>
     public static bool IsSidecar(Container container) => container.RestartPolicy == ContainerRestartPolicy.Always;
@@ -39,7 +41,8 @@ public static class PodResources
         return Classify(requests, limits, allLimited);
     }
 
-    private static string Classify(Dictionary<string, Quantity> requests, Dictionary<string, Quantity> limits, bool allLimited)
+    private static string Classify(
+        Dictionary<string, Quantity> requests, Dictionary<string, Quantity> limits, bool allLimited)
     {
         if (requests.Count == 0 && limits.Count == 0)
         {

@@ -20,7 +20,8 @@ internal sealed class PodScope(PodSpec spec, PodValidationOptions options, Field
     public Dictionary<string, VolumeSource> Volumes { get; } = new(StringComparer.Ordinal);
 
     /// <summary>The names of the pod's resource claims.</summary>
-    public HashSet<string> ClaimNames => _claimNames ??= [.. Spec.ResourceClaims.Select(one => one.Name).Where(one => one.Length > 0)];
+    public HashSet<string> ClaimNames =>
+        _claimNames ??= [.. Spec.ResourceClaims.Select(one => one.Name).Where(one => one.Length > 0)];
 
     /// <summary>True unless the pod has a user namespace of its own.</summary>
     public bool UsesHostUsers => Spec.HostUsers ?? true;

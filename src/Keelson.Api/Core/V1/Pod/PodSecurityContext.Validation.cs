@@ -20,7 +20,8 @@ public sealed partial record PodSecurityContext
 
         ValidateSysctls(path.Child("sysctls"), scope);
         errors.OneOf(
-            path.Child("fsGroupChangePolicy"), FsGroupChangePolicy, PodFSGroupChangePolicy.Always, PodFSGroupChangePolicy.OnRootMismatch);
+            path.Child("fsGroupChangePolicy"), FsGroupChangePolicy, PodFSGroupChangePolicy.Always,
+            PodFSGroupChangePolicy.OnRootMismatch);
         SeccompProfile?.Validate(path.Child("seccompProfile"), errors);
         WindowsOptions?.Validate(path.Child("windowsOptions"), errors);
         AppArmorProfile?.Validate(path.Child("appArmorProfile"), errors);
@@ -30,7 +31,8 @@ public sealed partial record PodSecurityContext
             V1.SupplementalGroupsPolicy.Merge,
             V1.SupplementalGroupsPolicy.Strict);
         errors.OneOf(
-            path.Child("seLinuxChangePolicy"), SeLinuxChangePolicy, PodSELinuxChangePolicy.MountOption, PodSELinuxChangePolicy.Recursive);
+            path.Child("seLinuxChangePolicy"), SeLinuxChangePolicy, PodSELinuxChangePolicy.MountOption,
+            PodSELinuxChangePolicy.Recursive);
     }
 
     /// <summary>The error about a kernel setting of a namespace that the pod shares with its node, or null.</summary>
@@ -39,7 +41,8 @@ public sealed partial record PodSecurityContext
         string dotted = Dotted(name);
         bool isNetwork = dotted.StartsWith("net.", StringComparison.Ordinal);
         bool isIpc = dotted.StartsWith("fs.mqueue.", StringComparison.Ordinal)
-            || dotted.StartsWith("kernel.shm", StringComparison.Ordinal) || dotted.StartsWith("kernel.msg", StringComparison.Ordinal)
+            || dotted.StartsWith("kernel.shm", StringComparison.Ordinal)
+            || dotted.StartsWith("kernel.msg", StringComparison.Ordinal)
             || dotted == "kernel.sem";
         return (isNetwork && spec.HostNetwork, isIpc && spec.HostIPC) switch
         {
@@ -70,7 +73,8 @@ public sealed partial record PodSecurityContext
             }
             else if (!IsSysctl(name))
             {
-                scope.Errors.Invalid(at, name, $"must have at most {SysctlMaxLength} characters and match regex {SysctlPattern}");
+                scope.Errors.Invalid(
+                    at, name, $"must have at most {SysctlMaxLength} characters and match regex {SysctlPattern}");
             }
             else if (names.Contains(name))
             {
@@ -86,7 +90,8 @@ public sealed partial record PodSecurityContext
         }
     }
 
-    private static bool IsSysctl(string name) => name.Length <= SysctlMaxLength && name.Split('.', '/').All(IsSysctlSegment);
+    private static bool IsSysctl(string name) =>
+        name.Length <= SysctlMaxLength && name.Split('.', '/').All(IsSysctlSegment);
 
     private static bool IsSysctlSegment(string segment) =>
         segment.Length > 0 && segment[0] is not ('-' or '_') && segment[^1] is not ('-' or '_')

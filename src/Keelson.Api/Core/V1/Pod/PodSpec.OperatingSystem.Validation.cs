@@ -22,17 +22,22 @@ public sealed partial record PodSpec
                 errors.Invalid(
                     at.Child("securityContext").Child("windowsOptions").Child("hostProcess"),
                     own.Value,
-                    $"pod hostProcess value must be identical if both are specified, was {(ofPod.Value ? "true" : "false")}");
+                    "pod hostProcess value must be identical if both are specified, was "
+                    + $"{(ofPod.Value ? "true" : "false")}");
             }
         });
         if (onHost > 0 && onHost != containers)
         {
-            errors.Invalid(path, "", "If pod contains any hostProcess containers then all containers must be HostProcess containers");
+            errors.Invalid(
+                path, "",
+                "If pod contains any hostProcess containers then all containers must be HostProcess containers");
         }
 
         if (onHost > 0 && !HostNetwork)
         {
-            errors.Invalid(path.Child("hostNetwork"), false, "hostNetwork must be true if pod contains any hostProcess containers");
+            errors.Invalid(
+                path.Child("hostNetwork"), false,
+                "hostNetwork must be true if pod contains any hostProcess containers");
         }
     }
 
@@ -101,7 +106,8 @@ public sealed partial record PodSpec
             ("hostPID", HostPID),
             ("hostIPC", HostIPC),
             ("shareProcessNamespace", ShareProcessNamespace is not null));
-        VisitContainers(path, (container, at) => ValidateOnWindows(container.SecurityContext, at.Child("securityContext"), errors));
+        VisitContainers(
+            path, (container, at) => ValidateOnWindows(container.SecurityContext, at.Child("securityContext"), errors));
     }
 
     private static void ValidateOnWindows(SecurityContext? context, FieldPath path, FieldErrors errors)

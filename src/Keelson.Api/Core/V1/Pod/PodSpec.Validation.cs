@@ -37,13 +37,15 @@ public sealed partial record PodSpec
         SecurityContext?.Validate(path.Child("securityContext"), scope);
         if (ShareProcessNamespace == true && HostPID)
         {
-            errors.Invalid(path.Child("shareProcessNamespace"), true, "ShareProcessNamespace and HostPID cannot both be enabled");
+            errors.Invalid(
+                path.Child("shareProcessNamespace"), true, "ShareProcessNamespace and HostPID cannot both be enabled");
         }
 
         Affinity?.Validate(options, path.Child("affinity"), errors);
         PodDNSConfig.Validate(DnsConfig, DnsPolicy, path.Child("dnsConfig"), errors);
         ValidateGates(path, errors);
-        TopologySpreadConstraint.ValidateAll(TopologySpreadConstraints, options, path.Child("topologySpreadConstraints"), errors);
+        TopologySpreadConstraint.ValidateAll(
+            TopologySpreadConstraints, options, path.Child("topologySpreadConstraints"), errors);
         ValidateHostProcess(path, errors);
         ValidateHostUsers(path, options, errors);
         ValidateHostnameOverride(path, errors);
@@ -70,7 +72,9 @@ public sealed partial record PodSpec
 
         for (int i = 0; i < EphemeralContainers.Count; i++)
         {
-            visit(EphemeralContainers[i].EphemeralContainerCommon.ToContainer(), path.Child("ephemeralContainers").Index(i));
+            visit(
+                EphemeralContainers[i].EphemeralContainerCommon.ToContainer(),
+                path.Child("ephemeralContainers").Index(i));
         }
     }
 
@@ -102,7 +106,8 @@ public sealed partial record PodSpec
         else
         {
             errors.OneOf(
-                path.Child("restartPolicy"), RestartPolicy, V1.RestartPolicy.Always, V1.RestartPolicy.OnFailure, V1.RestartPolicy.Never);
+                path.Child("restartPolicy"), RestartPolicy, V1.RestartPolicy.Always, V1.RestartPolicy.OnFailure,
+                V1.RestartPolicy.Never);
         }
 
         if (DnsPolicy.Length == 0)
@@ -126,7 +131,8 @@ public sealed partial record PodSpec
         for (int i = 0; i < ReadinessGates.Count; i++)
         {
             string type = ReadinessGates[i].ConditionType;
-            errors.InvalidEach(path.Child("readinessGates").Index(i).Child("conditionType"), type, ContentRules.QualifiedName(type));
+            errors.InvalidEach(
+                path.Child("readinessGates").Index(i).Child("conditionType"), type, ContentRules.QualifiedName(type));
         }
 
         HashSet<string> gates = new(StringComparer.Ordinal);
@@ -216,7 +222,8 @@ public sealed partial record PodSpec
 
         if (ActiveDeadlineSeconds is { } deadline)
         {
-            errors.InvalidEach(path.Child("activeDeadlineSeconds"), deadline, ContentRules.InRange(deadline, 1, int.MaxValue));
+            errors.InvalidEach(
+                path.Child("activeDeadlineSeconds"), deadline, ContentRules.InRange(deadline, 1, int.MaxValue));
         }
 
         if (Hostname.Length > 0)
@@ -252,7 +259,8 @@ public sealed partial record PodSpec
 
         if (RuntimeClassName is not null)
         {
-            errors.InvalidEach(path.Child("runtimeClassName"), RuntimeClassName, NameRules.DnsSubdomain(RuntimeClassName, false));
+            errors.InvalidEach(
+                path.Child("runtimeClassName"), RuntimeClassName, NameRules.DnsSubdomain(RuntimeClassName, false));
         }
 
         if (PreemptionPolicy is "")
@@ -262,7 +270,8 @@ public sealed partial record PodSpec
         else
         {
             errors.OneOf(
-                path.Child("preemptionPolicy"), PreemptionPolicy, V1.PreemptionPolicy.PreemptLowerPriority, V1.PreemptionPolicy.Never);
+                path.Child("preemptionPolicy"), PreemptionPolicy, V1.PreemptionPolicy.PreemptLowerPriority,
+                V1.PreemptionPolicy.Never);
         }
 
         if (Overhead.Count > 0)
@@ -297,7 +306,8 @@ public sealed partial record PodSpec
 
 public sealed partial record PodResourceClaim
 {
-    internal static void ValidateAll(ApiList<PodResourceClaim> claims, ObjectMeta? podMeta, FieldPath path, FieldErrors errors)
+    internal static void ValidateAll(
+        ApiList<PodResourceClaim> claims, ObjectMeta? podMeta, FieldPath path, FieldErrors errors)
     {
         HashSet<string> names = new(StringComparer.Ordinal);
         for (int i = 0; i < claims.Count; i++)

@@ -25,10 +25,12 @@ public sealed record PodSummary(string Reason, int Ready, int Containers, int Re
 
         PodSummary summary = new(reason, 0, pod.Spec.Containers.Count + sidecars, 0, default);
         (summary, bool initializing, PodSummary ofSidecars) = Initialize(pod, summary);
-        bool initialized = status.Conditions.Any(one => one is { Type: PodConditionType.Initialized, Status: ConditionStatus.True });
+        bool initialized = status.Conditions.Any(
+            one => one is { Type: PodConditionType.Initialized, Status: ConditionStatus.True });
         if (!initializing || initialized)
         {
-            summary = Run(status, summary with { Restarts = ofSidecars.Restarts, LastRestart = ofSidecars.LastRestart });
+            summary = Run(
+                status, summary with { Restarts = ofSidecars.Restarts, LastRestart = ofSidecars.LastRestart });
         }
 
         if (pod.Metadata.DeletionTimestamp is not null)
@@ -103,16 +105,25 @@ public sealed record PodSummary(string Reason, int Ready, int Containers, int Re
             return summary;
         }
 
-        bool ready = status.Conditions.Any(one => one is { Type: PodConditionType.Ready, Status: ConditionStatus.True });
+        bool ready = status.Conditions.Any(
+            one => one is { Type: PodConditionType.Ready, Status: ConditionStatus.True });
         return summary with { Reason = ready ? "Running" : "NotReady" };
     }
 
     private static string Describe(ContainerStateTerminated ended) =>
-        ended.Reason.Length > 0 ? ended.Reason : ended.Signal != 0 ? $"Signal:{ended.Signal}" : $"ExitCode:{ended.ExitCode}";
+        ended.Reason.Length > 0
+            ? ended.Reason
+            : ended.Signal != 0
+            ? $"Signal:{ended.Signal}"
+            : $"ExitCode:{ended.ExitCode}";
 
     private PodSummary CountRestarts(ContainerStatus status)
     {
         Time ended = status.LastState.Terminated?.FinishedAt ?? default;
-        return this with { Restarts = Restarts + status.RestartCount, LastRestart = ended > LastRestart ? ended : LastRestart };
+        return this with
+        {
+            Restarts = Restarts + status.RestartCount,
+            LastRestart = ended > LastRestart ? ended : LastRestart,
+        };
     }
 }

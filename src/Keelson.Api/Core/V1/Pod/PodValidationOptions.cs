@@ -52,7 +52,8 @@ internal sealed record PodValidationOptions
             AllowInvalidDeletionCost = PodAnnotations.HasInvalidDeletionCost(oldAnnotations),
             AllowIndivisibleHugePages = UsesIndivisibleHugePages(old),
             AllowInvalidLabelValueInSelector = Violates(errors => ValidateAffinitySelectors(old, path, errors)),
-            AllowInvalidLabelValueInNodeAffinity = Violates(errors => old.Affinity?.NodeAffinity?.Validate(false, path, errors)),
+            AllowInvalidLabelValueInNodeAffinity = Violates(
+                errors => old.Affinity?.NodeAffinity?.Validate(false, path, errors)),
             AllowInvalidTopologySpreadSelector = Violates(errors => ValidateSpreadSelectors(old, path, errors)),
             OldViolatesMatchLabelKeys = Violates(errors => ValidateSpreadKeys(old, path, errors)),
             AllowNonLocalTokenPath = Violates(errors => ValidateTokenPaths(old, path, errors)),

@@ -12,7 +12,9 @@ internal static class PodWarnings
 
     private static readonly (string Key, string Text)[] DeprecatedAnnotations =
     [
-        ("scheduler.alpha.kubernetes.io/critical-pod", "non-functional in v1.16+; use the \"priorityClassName\" field instead"),
+        (
+            "scheduler.alpha.kubernetes.io/critical-pod",
+            "non-functional in v1.16+; use the \"priorityClassName\" field instead"),
         ("security.alpha.kubernetes.io/sysctls", "non-functional in v1.11+; use the \"sysctls\" field instead"),
         ("security.alpha.kubernetes.io/unsafe-sysctls", "non-functional in v1.11+; use the \"sysctls\" field instead"),
     ];
@@ -47,16 +49,24 @@ internal static class PodWarnings
         spec.VisitContainers(specPath, (container, at) =>
         {
             WarnOfProfiles(container, spec, meta.Annotations, annotations, isPod, warnings);
-            WarnOfFractions(container.Resources.Limits, at.Child("resources").Child("limits"), warnings, ResourceName.Memory);
-            WarnOfFractions(container.Resources.Requests, at.Child("resources").Child("requests"), warnings, ResourceName.Memory);
-            WarnOfFractions(container.Resources.Limits, at.Child("resources").Child("limits"), warnings, ResourceName.EphemeralStorage);
-            WarnOfFractions(container.Resources.Requests, at.Child("resources").Child("requests"), warnings, ResourceName.EphemeralStorage);
+            WarnOfFractions(
+                container.Resources.Limits, at.Child("resources").Child("limits"), warnings, ResourceName.Memory);
+            WarnOfFractions(
+                container.Resources.Requests, at.Child("resources").Child("requests"), warnings, ResourceName.Memory);
+            WarnOfFractions(
+                container.Resources.Limits, at.Child("resources").Child("limits"), warnings,
+                ResourceName.EphemeralStorage);
+            WarnOfFractions(
+                container.Resources.Requests, at.Child("resources").Child("requests"), warnings,
+                ResourceName.EphemeralStorage);
             WarnOfVariables(container, at, warnings);
         });
         PortWarnings.Add(spec, specPath, warnings);
         if (spec.TerminationGracePeriodSeconds < 0)
         {
-            warnings.Add($"{specPath.Child("terminationGracePeriodSeconds")}: must be >= 0; negative values are invalid and will be treated as 1");
+            warnings.Add(
+                $"{specPath.Child("terminationGracePeriodSeconds")}: must be >= 0; negative values are invalid and "
+                + "will be treated as 1");
         }
 
         WarnOfAffinity(spec.Affinity, specPath.Child("affinity"), warnings);
@@ -68,9 +78,12 @@ internal static class PodWarnings
     {
         "beta.kubernetes.io/arch" => "deprecated since v1.14; use \"kubernetes.io/arch\" instead",
         "beta.kubernetes.io/os" => "deprecated since v1.14; use \"kubernetes.io/os\" instead",
-        "failure-domain.beta.kubernetes.io/region" => "deprecated since v1.17; use \"topology.kubernetes.io/region\" instead",
-        "failure-domain.beta.kubernetes.io/zone" => "deprecated since v1.17; use \"topology.kubernetes.io/zone\" instead",
-        "beta.kubernetes.io/instance-type" => "deprecated since v1.17; use \"node.kubernetes.io/instance-type\" instead",
+        "failure-domain.beta.kubernetes.io/region" =>
+            "deprecated since v1.17; use \"topology.kubernetes.io/region\" instead",
+        "failure-domain.beta.kubernetes.io/zone" =>
+            "deprecated since v1.17; use \"topology.kubernetes.io/zone\" instead",
+        "beta.kubernetes.io/instance-type" =>
+            "deprecated since v1.17; use \"node.kubernetes.io/instance-type\" instead",
         _ => null,
     };
 
@@ -91,13 +104,15 @@ internal static class PodWarnings
             {
                 foreach (string error in ContentRules.LabelValue(expression.Values[j]))
                 {
-                    yield return $"{at.Child("values").Index(j)}: {GoText.Quote(expression.Values[j])} is invalid, {error}";
+                    string value = GoText.Quote(expression.Values[j]);
+                    yield return $"{at.Child("values").Index(j)}: {value} is invalid, {error}";
                 }
             }
         }
     }
 
-    private static FieldPath Child(FieldPath? path, string field) => path is null ? FieldPath.Of(field) : path.Child(field);
+    private static FieldPath Child(FieldPath? path, string field) =>
+        path is null ? FieldPath.Of(field) : path.Child(field);
 
     private static void WarnOfNodeLabels(PodSpec spec, FieldPath path, List<string> warnings)
     {
@@ -115,7 +130,8 @@ internal static class PodWarnings
         }
 
         FieldPath at = path.Child("affinity").Child("nodeAffinity");
-        ApiList<NodeSelectorTerm> required = affinity.RequiredDuringSchedulingIgnoredDuringExecution?.NodeSelectorTerms ?? default;
+        ApiList<NodeSelectorTerm> required = affinity.RequiredDuringSchedulingIgnoredDuringExecution?.NodeSelectorTerms
+            ?? default;
         FieldPath terms = at.Child("requiredDuringSchedulingIgnoredDuringExecution").Child("nodeSelectorTerms");
         for (int i = 0; i < required.Count; i++)
         {
@@ -165,7 +181,9 @@ internal static class PodWarnings
         {
             if (!secrets.Add(spec.ImagePullSecrets[i].Name))
             {
-                warnings.Add($"{path.Child("imagePullSecrets").Index(i).Child("name")}: duplicate name {GoText.Quote(spec.ImagePullSecrets[i].Name)}");
+                warnings.Add(
+                    $"{path.Child("imagePullSecrets").Index(i).Child("name")}: duplicate name "
+                    + $"{GoText.Quote(spec.ImagePullSecrets[i].Name)}");
             }
         }
 
@@ -188,12 +206,15 @@ internal static class PodWarnings
     {
         if (resources.TryGetValue(name, out Quantity amount) && amount.MilliValue % 1000 != 0)
         {
-            warnings.Add($"{path.Key(name)}: fractional byte value {GoText.Quote(amount.ToString())} is invalid, must be an integer");
+            warnings.Add(
+                $"{path.Key(name)}: fractional byte value {GoText.Quote(amount.ToString())} is invalid, must be an "
+                + "integer");
         }
     }
 
     private static void WarnOfProfiles(
-        Container container, PodSpec spec, ApiMap<string> annotations, FieldPath path, bool isPod, List<string> warnings)
+        Container container, PodSpec spec, ApiMap<string> annotations, FieldPath path, bool isPod,
+        List<string> warnings)
     {
         string seccomp = PodAnnotations.SeccompContainerPrefix + container.Name;
         if (container.SecurityContext?.SeccompProfile is null && annotations.ContainsKey(seccomp))
@@ -212,7 +233,8 @@ internal static class PodWarnings
 
         // In a pod the annotation has become a field by now; a field that says something else came from the user.
         AppArmorProfile? meant = PodAnnotations.ToAppArmorProfile(annotation);
-        bool stood = isPod ? (own is null && meant is null) || (own is not null && own == meant && own != ofPod) : own is null && ofPod is null;
+        bool stood = isPod ? (own is null && meant is null)
+            || (own is not null && own == meant && own != ofPod) : own is null && ofPod is null;
         if (stood)
         {
             warnings.Add($"{path.Key(key)}: deprecated since v1.30; use the \"appArmorProfile\" field instead");
@@ -232,10 +254,13 @@ internal static class PodWarnings
 
             // A new value that builds upon the old one is meant: PATH=/opt:$(PATH).
             string reference = $"$({variable.Name})";
-            if (variable.ValueFrom is not null || variable.Value == reference || !variable.Value.Contains(reference, StringComparison.Ordinal))
+            if (variable.ValueFrom is not null
+                || variable.Value == reference
+                || !variable.Value.Contains(reference, StringComparison.Ordinal))
             {
                 warnings.Add(
-                    $"{path.Child("env").Index(i)}: hides previous definition of {GoText.Quote(variable.Name)}, which may be dropped when using apply");
+                    $"{path.Child("env").Index(i)}: hides previous definition of {GoText.Quote(variable.Name)}, which "
+                    + "may be dropped when using apply");
             }
         }
     }
@@ -262,13 +287,16 @@ internal static class PodWarnings
     }
 
     private static void WarnOfTerms(
-        ApiList<PodAffinityTerm> required, ApiList<WeightedPodAffinityTerm> preferred, FieldPath path, List<string> warnings)
+        ApiList<PodAffinityTerm> required, ApiList<WeightedPodAffinityTerm> preferred, FieldPath path,
+        List<string> warnings)
     {
         for (int i = 0; i < required.Count; i++)
         {
             if (required[i].LabelSelector is null)
             {
-                warnings.Add($"{path.Child("requiredDuringSchedulingIgnoredDuringExecution").Index(i).Child("labelSelector")}: {NullSelectorText}");
+                warnings.Add(
+                    $"{path.Child("requiredDuringSchedulingIgnoredDuringExecution").Index(i).Child("labelSelector")}: "
+                    + $"{NullSelectorText}");
             }
         }
 
@@ -276,7 +304,8 @@ internal static class PodWarnings
         {
             if (preferred[i].PodAffinityTerm.LabelSelector is null)
             {
-                FieldPath term = path.Child("preferredDuringSchedulingIgnoredDuringExecution").Index(i).Child("podAffinityTerm");
+                FieldPath term = path.Child("preferredDuringSchedulingIgnoredDuringExecution").Index(i).Child(
+                    "podAffinityTerm");
                 warnings.Add($"{term.Child("labelSelector")}: {NullSelectorText}");
             }
         }

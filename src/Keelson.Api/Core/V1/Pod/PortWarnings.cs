@@ -53,7 +53,8 @@ internal static class PortWarnings
                     if (name.Length > 0 && !names.TryAdd(name, here))
                     {
                         warnings.Add(
-                            $"{here}: duplicate port name {GoText.Quote(name)} with {names[name]}, services and probes that select ports by name will use {names[name]}");
+                            $"{here}: duplicate port name {GoText.Quote(name)} with {names[name]}, services and probes "
+                            + $"that select ports by name will use {names[name]}");
                     }
                 }
             }
@@ -79,5 +80,6 @@ internal static class PortWarnings
 
     /// <summary>A port as Go prints a struct.</summary>
     private static string Render(ContainerPort port) =>
-        $"{{Name:{port.Name} HostPort:{port.HostPort} ContainerPort:{port.ContainerPortValue} Protocol:{port.Protocol} HostIP:{port.HostIP}}}";
+        $"{{Name:{port.Name} HostPort:{port.HostPort} ContainerPort:{port.ContainerPortValue} Protocol:{port.Protocol} "
+        + $"HostIP:{port.HostIP}}}";
 }

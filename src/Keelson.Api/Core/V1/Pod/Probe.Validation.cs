@@ -37,7 +37,8 @@ public sealed partial record Probe
         if (TerminationGracePeriodSeconds is <= 0)
         {
             errors.Invalid(
-                path.Child("terminationGracePeriodSeconds"), TerminationGracePeriodSeconds.Value, "must be greater than 0");
+                path.Child("terminationGracePeriodSeconds"), TerminationGracePeriodSeconds.Value,
+                "must be greater than 0");
         }
     }
 }
@@ -93,7 +94,8 @@ internal readonly record struct HandlerRules(
             && gracePeriod is { } longest && (sleep.Seconds < 0 || sleep.Seconds > longest))
         {
             errors.Invalid(
-                path.Child("sleep"), sleep.Seconds, $"must be non-negative and less than terminationGracePeriodSeconds ({longest})");
+                path.Child("sleep"), sleep.Seconds,
+                $"must be non-negative and less than terminationGracePeriodSeconds ({longest})");
         }
 
         if (handlers == 0)

@@ -23,7 +23,8 @@ public sealed partial record ProjectedVolumeSource
         }
     }
 
-    private static int ValidateSource(VolumeProjection source, FieldPath path, FieldPath at, HashSet<string> paths, PodScope scope)
+    private static int ValidateSource(
+        VolumeProjection source, FieldPath path, FieldPath at, HashSet<string> paths, PodScope scope)
     {
         int kinds = 0;
         if (source.Secret is { } secret)
@@ -85,10 +86,12 @@ public sealed partial record ProjectedVolumeSource
                 scope.Errors.Required(expiration, "");
                 break;
             case < TenMinutes:
-                scope.Errors.Invalid(expiration, token.ExpirationSeconds.Value, "may not specify a duration less than 10 minutes");
+                scope.Errors.Invalid(
+                    expiration, token.ExpirationSeconds.Value, "may not specify a duration less than 10 minutes");
                 break;
             case > LargestExpiration:
-                scope.Errors.Invalid(expiration, token.ExpirationSeconds.Value, "may not specify a duration larger than 2^32 seconds");
+                scope.Errors.Invalid(
+                    expiration, token.ExpirationSeconds.Value, "may not specify a duration larger than 2^32 seconds");
                 break;
         }
 

@@ -38,7 +38,8 @@ public sealed partial record SecurityContext
         if (Privileged == true)
         {
             errors.InvalidRaw(
-                path, UnversionedText.Of(this, WireSchema), "cannot set `allowPrivilegeEscalation` to false and `privileged` to true");
+                path, UnversionedText.Of(this, WireSchema),
+                "cannot set `allowPrivilegeEscalation` to false and `privileged` to true");
         }
 
         foreach (string one in (IEnumerable<string>)(Capabilities?.Add ?? default))
@@ -65,13 +66,15 @@ public sealed partial record SeccompProfile
         else
         {
             errors.OneOf(
-                path.Child("type"), Type, SeccompProfileType.Localhost, SeccompProfileType.RuntimeDefault, SeccompProfileType.Unconfined);
+                path.Child("type"), Type, SeccompProfileType.Localhost, SeccompProfileType.RuntimeDefault,
+                SeccompProfileType.Unconfined);
         }
 
         FieldPath profile = path.Child("localhostProfile");
         if (Type != SeccompProfileType.Localhost && LocalhostProfile is not null)
         {
-            errors.InvalidRaw(profile, UnversionedText.Of(this, WireSchema), "can only be set when seccomp type is Localhost");
+            errors.InvalidRaw(
+                profile, UnversionedText.Of(this, WireSchema), "can only be set when seccomp type is Localhost");
         }
         else if (Type == SeccompProfileType.Localhost && LocalhostProfile is null)
         {
@@ -111,7 +114,8 @@ public sealed partial record AppArmorProfile
                 break;
             default:
                 errors.NotSupported(
-                    path.Child("type"), Type, AppArmorProfileType.Localhost, AppArmorProfileType.RuntimeDefault, AppArmorProfileType.Unconfined);
+                    path.Child("type"), Type, AppArmorProfileType.Localhost, AppArmorProfileType.RuntimeDefault,
+                    AppArmorProfileType.Unconfined);
                 break;
         }
     }

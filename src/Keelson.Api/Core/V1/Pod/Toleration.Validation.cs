@@ -33,14 +33,16 @@ public static class TolerationRules
 
         if (toleration.TolerationSeconds is not null && toleration.Effect != TaintEffect.NoExecute)
         {
-            errors.Invalid(path.Child("effect"), toleration.Effect, "effect must be 'NoExecute' when `tolerationSeconds` is set");
+            errors.Invalid(
+                path.Child("effect"), toleration.Effect, "effect must be 'NoExecute' when `tolerationSeconds` is set");
         }
 
         ValidateValue(toleration, @operator, errors);
         if (toleration.Effect.Length > 0)
         {
             errors.OneOf(
-                path.Child("effect"), toleration.Effect, TaintEffect.NoSchedule, TaintEffect.PreferNoSchedule, TaintEffect.NoExecute);
+                path.Child("effect"), toleration.Effect, TaintEffect.NoSchedule, TaintEffect.PreferNoSchedule,
+                TaintEffect.NoExecute);
         }
     }
 

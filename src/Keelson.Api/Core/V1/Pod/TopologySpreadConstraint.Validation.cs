@@ -19,7 +19,8 @@ public sealed partial record TopologySpreadConstraint
                 if (later.TopologyKey == one.TopologyKey && later.WhenUnsatisfiable == one.WhenUnsatisfiable)
                 {
                     errors.Duplicate(
-                        at.Child("{topologyKey, whenUnsatisfiable}"), $"{{{one.TopologyKey}, {one.WhenUnsatisfiable}}}");
+                        at.Child("{topologyKey, whenUnsatisfiable}"),
+                        $"{{{one.TopologyKey}, {one.WhenUnsatisfiable}}}");
                     break;
                 }
             }
@@ -60,12 +61,17 @@ public sealed partial record TopologySpreadConstraint
 
             if (WhenUnsatisfiable != UnsatisfiableConstraintAction.DoNotSchedule)
             {
-                errors.Invalid(at, minimum, $"can only use minDomains if whenUnsatisfiable=DoNotSchedule, not {WhenUnsatisfiable}");
+                errors.Invalid(
+                    at, minimum,
+                    $"can only use minDomains if whenUnsatisfiable=DoNotSchedule, not {WhenUnsatisfiable}");
             }
         }
 
-        errors.OneOf(path.Child("nodeAffinityPolicy"), NodeAffinityPolicy, NodeInclusionPolicy.Honor, NodeInclusionPolicy.Ignore);
-        errors.OneOf(path.Child("nodeTaintsPolicy"), NodeTaintsPolicy, NodeInclusionPolicy.Honor, NodeInclusionPolicy.Ignore);
+        errors.OneOf(
+            path.Child("nodeAffinityPolicy"), NodeAffinityPolicy, NodeInclusionPolicy.Honor,
+            NodeInclusionPolicy.Ignore);
+        errors.OneOf(
+            path.Child("nodeTaintsPolicy"), NodeTaintsPolicy, NodeInclusionPolicy.Honor, NodeInclusionPolicy.Ignore);
     }
 
     private void ValidateSelector(PodValidationOptions options, FieldPath path, FieldErrors errors)

@@ -7,7 +7,9 @@ public sealed partial record Volume
     /// <summary>A volume without a source is an empty directory; sources get their own defaults.</summary>
     internal static Volume SetDefaults(Volume volume)
     {
-        VolumeSource source = volume.VolumeSource == new VolumeSource() ? new() { EmptyDir = new() } : volume.VolumeSource;
+        VolumeSource source = volume.VolumeSource == new VolumeSource()
+            ? new() { EmptyDir = new() }
+            : volume.VolumeSource;
         VolumeSource filled = Fill(source);
         return ReferenceEquals(filled, volume.VolumeSource) ? volume : volume with { VolumeSource = filled };
     }
@@ -15,21 +17,32 @@ public sealed partial record Volume
     private static VolumeSource Fill(VolumeSource source) => source switch
     {
         { HostPath: { Type: null } host } => source with { HostPath = host with { Type = "" } },
-        { Secret: { DefaultMode: null } secret } => source with { Secret = secret with { DefaultMode = DefaultFileMode } },
-        { ConfigMap: { DefaultMode: null } map } => source with { ConfigMap = map with { DefaultMode = DefaultFileMode } },
+        { Secret: { DefaultMode: null } secret } =>
+            source with { Secret = secret with { DefaultMode = DefaultFileMode } },
+        { ConfigMap: { DefaultMode: null } map } =>
+            source with { ConfigMap = map with { DefaultMode = DefaultFileMode } },
         { DownwardAPI: { } downward } => source with
         {
-            DownwardAPI = downward with { DefaultMode = downward.DefaultMode ?? DefaultFileMode, Items = downward.Items.Map(Fill) },
+            DownwardAPI = downward with
+            {
+                DefaultMode = downward.DefaultMode ?? DefaultFileMode,
+                Items = downward.Items.Map(Fill),
+            },
         },
         { Projected: { } projected } => source with
         {
-            Projected = projected with { DefaultMode = projected.DefaultMode ?? DefaultFileMode, Sources = projected.Sources.Map(Fill) },
+            Projected = projected with
+            {
+                DefaultMode = projected.DefaultMode ?? DefaultFileMode,
+                Sources = projected.Sources.Map(Fill),
+            },
         },
         { Ephemeral.VolumeClaimTemplate: { } template } => source with
         {
             Ephemeral = source.Ephemeral! with
             {
-                VolumeClaimTemplate = template with { Spec = PersistentVolumeClaimRules.SetSpecDefaults(template.Spec) },
+                VolumeClaimTemplate =
+                    template with { Spec = PersistentVolumeClaimRules.SetSpecDefaults(template.Spec) },
             },
         },
         { Image: { PullPolicy: "" } image } => source with
@@ -72,7 +85,8 @@ public sealed partial record Volume
 
     private static VolumeProjection Fill(VolumeProjection source) => source switch
     {
-        { DownwardAPI: { } downward } => source with { DownwardAPI = downward with { Items = downward.Items.Map(Fill) } },
+        { DownwardAPI: { } downward } =>
+            source with { DownwardAPI = downward with { Items = downward.Items.Map(Fill) } },
         { ServiceAccountToken: { ExpirationSeconds: null } token } => source with
         {
             ServiceAccountToken = token with { ExpirationSeconds = 3600 },

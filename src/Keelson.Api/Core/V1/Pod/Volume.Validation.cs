@@ -29,7 +29,8 @@ public sealed partial record Volume
             }
 
             if (podName.Length > 0 && volumes[i].VolumeSource.PersistentVolumeClaim is { } claim
-                && volumes.Any(one => one.VolumeSource.Ephemeral is not null && podName + "-" + one.Name == claim.ClaimName))
+                && volumes.Any(one =>
+                    one.VolumeSource.Ephemeral is not null && podName + "-" + one.Name == claim.ClaimName))
             {
                 errors.Invalid(
                     at.Child("persistentVolumeClaim").Child("claimName"),
@@ -84,7 +85,8 @@ public sealed partial record Volume
             errors.Invalid(
                 path.Child("name"),
                 Name,
-                "Total length of <volume name>:<iscsi.targetPortal> must be under 64 characters if iscsi.initiatorName is specified.");
+                "Total length of <volume name>:<iscsi.targetPortal> must be under 64 characters if iscsi.initiatorName "
+                + "is specified.");
         }
 
         if (VolumeSource.Ephemeral is not null && podName.Length > 0 && Name.Length > 0)

@@ -54,7 +54,8 @@ public sealed partial record VolumeMount
         {
             if (SubPath.Length > 0)
             {
-                errors.Invalid(path.Child("subPathExpr"), SubPathExpr, "subPathExpr and subPath are mutually exclusive");
+                errors.Invalid(
+                    path.Child("subPathExpr"), SubPathExpr, "subPathExpr and subPath are mutually exclusive");
             }
 
             PathRules.LocalDescending(SubPathExpr, list.Child("subPathExpr"), errors);
@@ -64,7 +65,8 @@ public sealed partial record VolumeMount
         {
             FieldPath at = list.Child("mountPropagation");
             errors.OneOf(
-                at, MountPropagation, MountPropagationMode.Bidirectional, MountPropagationMode.HostToContainer, MountPropagationMode.None);
+                at, MountPropagation, MountPropagationMode.Bidirectional, MountPropagationMode.HostToContainer,
+                MountPropagationMode.None);
             if (MountPropagation == MountPropagationMode.Bidirectional && container.SecurityContext?.Privileged != true)
             {
                 errors.Forbidden(at, "Bidirectional mount propagation is available only to privileged containers");
@@ -80,7 +82,8 @@ public sealed partial record VolumeMount
     private void ValidateRecursiveReadOnly(FieldPath path, FieldErrors errors)
     {
         errors.OneOf(
-            path, RecursiveReadOnly, RecursiveReadOnlyMode.Disabled, RecursiveReadOnlyMode.Enabled, RecursiveReadOnlyMode.IfPossible);
+            path, RecursiveReadOnly, RecursiveReadOnlyMode.Disabled, RecursiveReadOnlyMode.Enabled,
+            RecursiveReadOnlyMode.IfPossible);
         if (RecursiveReadOnly is RecursiveReadOnlyMode.Enabled or RecursiveReadOnlyMode.IfPossible)
         {
             if (!ReadOnly)

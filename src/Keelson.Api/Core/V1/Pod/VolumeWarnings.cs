@@ -8,7 +8,9 @@ internal static class VolumeWarnings
 {
     private static readonly (string Field, string Text, Func<VolumeSource, bool> IsUsed)[] Deprecated =
     [
-        ("photonPersistentDisk", "deprecated in v1.11, non-functional in v1.16+", one => one.PhotonPersistentDisk is not null),
+        (
+            "photonPersistentDisk", "deprecated in v1.11, non-functional in v1.16+",
+            one => one.PhotonPersistentDisk is not null),
         ("gitRepo", "deprecated in v1.11, and disabled by default in v1.33+", one => one.GitRepo is not null),
         ("scaleIO", "deprecated in v1.16, non-functional in v1.22+", one => one.ScaleIO is not null),
         ("flocker", "deprecated in v1.22, non-functional in v1.25+", one => one.Flocker is not null),
@@ -33,7 +35,9 @@ internal static class VolumeWarnings
 
             if (volumes[i].VolumeSource.Ephemeral?.VolumeClaimTemplate is { } template)
             {
-                WarnOfClaim(template.Spec, path.Index(i).Child("ephemeral").Child("volumeClaimTemplate").Child("spec"), warnings);
+                WarnOfClaim(
+                    template.Spec, path.Index(i).Child("ephemeral").Child("volumeClaimTemplate").Child("spec"),
+                    warnings);
             }
         }
 
@@ -45,10 +49,12 @@ internal static class VolumeWarnings
 
     private static void WarnOfClaim(PersistentVolumeClaimSpec spec, FieldPath path, List<string> warnings)
     {
-        if (spec.Resources.Requests.TryGetValue(ResourceName.Storage, out Quantity amount) && amount.MilliValue % 1000 != 0)
+        if (spec.Resources.Requests.TryGetValue(ResourceName.Storage, out Quantity amount)
+            && amount.MilliValue % 1000 != 0)
         {
             FieldPath at = path.Child("resources").Child("requests").Key(ResourceName.Storage);
-            warnings.Add($"{at}: fractional byte value {GoText.Quote(amount.ToString())} is invalid, must be an integer");
+            warnings.Add(
+                $"{at}: fractional byte value {GoText.Quote(amount.ToString())} is invalid, must be an integer");
         }
     }
 
@@ -57,7 +63,8 @@ internal static class VolumeWarnings
         string name = GoText.Quote(volume.Name);
         if (volume.VolumeSource.ConfigMap is { } map)
         {
-            Compare(Paths(map.Items), $"volume {name} (ConfigMap {GoText.Quote(map.LocalObjectReference.Name)})", warnings);
+            Compare(
+                Paths(map.Items), $"volume {name} (ConfigMap {GoText.Quote(map.LocalObjectReference.Name)})", warnings);
         }
 
         if (volume.VolumeSource.Secret is { } secret)
@@ -77,12 +84,15 @@ internal static class VolumeWarnings
         }
     }
 
-    private static void WarnOfProjection(VolumeProjection source, string volume, HashSet<string> all, List<string> warnings)
+    private static void WarnOfProjection(
+        VolumeProjection source, string volume, HashSet<string> all, List<string> warnings)
     {
         (IReadOnlyList<string> paths, string kind) = source switch
         {
-            { ConfigMap: { } map } => (Paths(map.Items).ToList(), $"ConfigMap {GoText.Quote(map.LocalObjectReference.Name)}"),
-            { Secret: { } secret } => (Paths(secret.Items).ToList(), $"Secret {GoText.Quote(secret.LocalObjectReference.Name)}"),
+            { ConfigMap: { } map } =>
+                (Paths(map.Items).ToList(), $"ConfigMap {GoText.Quote(map.LocalObjectReference.Name)}"),
+            { Secret: { } secret } =>
+                (Paths(secret.Items).ToList(), $"Secret {GoText.Quote(secret.LocalObjectReference.Name)}"),
             { DownwardAPI: { } downward } => (downward.Items.Select(one => one.Path).ToList(), "DownwardAPI"),
             { ServiceAccountToken: { } token } => ([token.Path], "ServiceAccountToken"),
             _ => ((IReadOnlyList<string>)[], ""),

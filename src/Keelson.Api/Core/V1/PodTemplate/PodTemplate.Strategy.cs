@@ -17,10 +17,12 @@ public sealed partial record PodTemplate
     ];
 
     /// <inheritdoc/>
-    public static PodTemplate SetDefaults(PodTemplate obj) => obj with { Template = PodTemplateRules.SetDefaults(obj.Template) };
+    public static PodTemplate SetDefaults(PodTemplate obj) =>
+        obj with { Template = PodTemplateRules.SetDefaults(obj.Template) };
 
     /// <inheritdoc/>
-    public static PodTemplate PrepareForCreate(PodTemplate obj, WriteContext context) => obj with { Metadata = obj.Metadata with { Generation = 1 } };
+    public static PodTemplate PrepareForCreate(PodTemplate obj, WriteContext context) =>
+        obj with { Metadata = obj.Metadata with { Generation = 1 } };
 
     /// <inheritdoc/>
     public static PodTemplate PrepareForUpdate(PodTemplate obj, PodTemplate old, WriteContext context)
@@ -30,14 +32,16 @@ public sealed partial record PodTemplate
     }
 
     /// <inheritdoc/>
-    public static void Validate(PodTemplate obj, FieldErrors errors) => PodTemplateRules.Validate(obj.Template, TemplatePath, errors);
+    public static void Validate(PodTemplate obj, FieldErrors errors) =>
+        PodTemplateRules.Validate(obj.Template, TemplatePath, errors);
 
     /// <inheritdoc/>
     public static void ValidateUpdate(PodTemplate obj, PodTemplate old, FieldErrors errors) =>
         PodTemplateRules.Validate(obj.Template, TemplatePath, errors, old.Template);
 
     /// <inheritdoc/>
-    public static IEnumerable<string> Warnings(PodTemplate obj, PodTemplate? old) => PodTemplateRules.Warnings(obj.Template, TemplatePath);
+    public static IEnumerable<string> Warnings(PodTemplate obj, PodTemplate? old) =>
+        PodTemplateRules.Warnings(obj.Template, TemplatePath);
 
     /// <inheritdoc/>
     public static object?[] Cells(PodTemplate obj, TableContext context) =>

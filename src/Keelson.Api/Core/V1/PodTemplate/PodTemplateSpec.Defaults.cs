@@ -4,5 +4,6 @@ namespace Keelson.Api.Core.V1;
 public static partial class PodTemplateRules
 {
     /// <summary>The defaults of a template; requests and host ports are filled in only when pods are made of it.</summary>
-    public static PodTemplateSpec SetDefaults(PodTemplateSpec template) => template with { Spec = PodSpec.SetDefaults(template.Spec) };
+    public static PodTemplateSpec SetDefaults(PodTemplateSpec template) =>
+        template with { Spec = PodSpec.SetDefaults(template.Spec) };
 }

@@ -9,7 +9,8 @@ public static partial class PodTemplateRules
     /// Validates a template. What <paramref name="old"/>, the template before an update, violates already is let through
     /// where upstream's rules became stricter.
     /// </summary>
-    public static void Validate(PodTemplateSpec template, FieldPath path, FieldErrors errors, PodTemplateSpec? old = null)
+    public static void Validate(
+        PodTemplateSpec template, FieldPath path, FieldErrors errors, PodTemplateSpec? old = null)
     {
         if (old is null)
         {
@@ -21,11 +22,13 @@ public static partial class PodTemplateRules
         Validate(template, path, PodValidationOptions.Template, strict);
         if (strict.Count > 0)
         {
-            Validate(template, path, PodValidationOptions.For(old.Spec, old.Metadata.Annotations, isPod: false), errors);
+            Validate(
+                template, path, PodValidationOptions.For(old.Spec, old.Metadata.Annotations, isPod: false), errors);
         }
     }
 
-    private static void Validate(PodTemplateSpec template, FieldPath path, PodValidationOptions options, FieldErrors errors)
+    private static void Validate(
+        PodTemplateSpec template, FieldPath path, PodValidationOptions options, FieldErrors errors)
     {
         FieldPath annotations = path.Child("annotations");
         ObjectMetaRules.ValidateLabels(template.Metadata.Labels, path.Child("labels"), errors);

@@ -50,7 +50,8 @@ internal static class FieldErrorsExtensions
     }
 
     /// <summary>A text that must be one of a few.</summary>
-    public static void OneOf(this FieldErrors errors, FieldPath path, string? value, params ReadOnlySpan<string> supported)
+    public static void OneOf(
+        this FieldErrors errors, FieldPath path, string? value, params ReadOnlySpan<string> supported)
     {
         if (value is not null && !supported.Contains(value))
         {

@@ -10,7 +10,8 @@ public static partial class ImageReference
     private const string PathComponent = "[a-z0-9]+(?:(?:[._]|__|[-]+)[a-z0-9]+)*";
 
     /// <summary>Always for an image that may change under its name, IfNotPresent for any other.</summary>
-    public static string DefaultPullPolicy(string image) => TagOf(image) == Latest ? PullPolicy.Always : PullPolicy.IfNotPresent;
+    public static string DefaultPullPolicy(string image) =>
+        TagOf(image) == Latest ? PullPolicy.Always : PullPolicy.IfNotPresent;
 
     /// <summary>
     /// The image's tag: <c>latest</c> where neither tag nor digest is given, empty where a digest names the image or the
@@ -22,7 +23,9 @@ public static partial class ImageReference
         bool hasDomain = slash >= 0 && IsDomain(image.AsSpan(0, slash));
         ReadOnlySpan<char> rest = hasDomain ? image.AsSpan(slash + 1) : image;
         Match match = RestPattern().Match(rest.ToString());
-        if (!match.Success || (!hasDomain && HexPattern().IsMatch(image)) || (hasDomain && !DomainPattern().IsMatch(image[..slash])))
+        if (!match.Success
+            || (!hasDomain && HexPattern().IsMatch(image))
+            || (hasDomain && !DomainPattern().IsMatch(image[..slash])))
         {
             return "";
         }
@@ -60,7 +63,9 @@ public static partial class ImageReference
         RegexOptions.CultureInvariant)]
     private static partial Regex RestPattern();
 
-    [GeneratedRegex("\\A(?:" + DomainComponent + "(?:\\." + DomainComponent + ")*|\\[[a-fA-F0-9:]+\\])(?::[0-9]+)?\\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        "\\A(?:" + DomainComponent + "(?:\\." + DomainComponent + ")*|\\[[a-fA-F0-9:]+\\])(?::[0-9]+)?\\z",
+        RegexOptions.CultureInvariant)]
     private static partial Regex DomainPattern();
 
     [GeneratedRegex("\\A[a-f0-9]{64}\\z", RegexOptions.CultureInvariant)]

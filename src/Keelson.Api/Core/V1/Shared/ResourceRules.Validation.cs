@@ -168,7 +168,9 @@ public static partial class ResourceRules
             }
             else if (amount > limit)
             {
-                errors.Invalid(path.Child("requests"), amount.ToString(), $"must be less than or equal to {name} limit of {limit}");
+                errors.Invalid(
+                    path.Child("requests"), amount.ToString(),
+                    $"must be less than or equal to {name} limit of {limit}");
             }
         }
         else if (!IsOvercommitAllowed(name))
@@ -218,7 +220,9 @@ public static partial class ResourceRules
 
             if (!scope.ClaimNames.Contains(name))
             {
-                string known = scope.ClaimNames.Count == 0 ? " which is empty" : ": " + string.Join(", ", scope.ClaimNames.Order(StringComparer.Ordinal));
+                string known = scope.ClaimNames.Count == 0
+                    ? " which is empty"
+                    : ": " + string.Join(", ", scope.ClaimNames.Order(StringComparer.Ordinal));
                 scope.Errors.Add(new(
                     FieldErrorReason.FieldValueNotFound,
                     at.ToString(),

@@ -19,7 +19,8 @@ public static partial class ResourceRules
 
     /// <summary>True for resources that Kubernetes itself knows: no prefix, or one of kubernetes.io.</summary>
     public static bool IsNative(string name) =>
-        !name.Contains('/', StringComparison.Ordinal) || name.Contains(DefaultNamespacePrefix, StringComparison.Ordinal);
+        !name.Contains('/', StringComparison.Ordinal)
+        || name.Contains(DefaultNamespacePrefix, StringComparison.Ordinal);
 
     /// <summary>True for resources that a node may promise more of than it has.</summary>
     public static bool IsOvercommitAllowed(string name) => IsNative(name) && !IsHugePages(name);
@@ -30,14 +31,16 @@ public static partial class ResourceRules
         && !ContentRules.QualifiedName(RequestsPrefix + name).Any();
 
     /// <summary>True for limits on attached volumes of a node.</summary>
-    public static bool IsAttachableVolumes(string name) => name.StartsWith(AttachableVolumesPrefix, StringComparison.Ordinal);
+    public static bool IsAttachableVolumes(string name) =>
+        name.StartsWith(AttachableVolumesPrefix, StringComparison.Ordinal);
 
     /// <summary>True for what a container may ask for without a prefix.</summary>
     public static bool IsStandardForContainers(string name) =>
         name is ResourceName.Cpu or ResourceName.Memory or ResourceName.EphemeralStorage || IsHugePages(name);
 
     /// <summary>True for what a pod as a whole may ask for.</summary>
-    public static bool IsSupportedForPods(string name) => name is ResourceName.Cpu or ResourceName.Memory || IsHugePages(name);
+    public static bool IsSupportedForPods(string name) =>
+        name is ResourceName.Cpu or ResourceName.Memory || IsHugePages(name);
 
     /// <summary>True for every resource name without a prefix that means something.</summary>
     public static bool IsStandard(string name) => name == ResourceName.Storage || IsStandardForQuota(name);
@@ -45,7 +48,8 @@ public static partial class ResourceRules
     /// <summary>True for what a quota may limit without a prefix.</summary>
     public static bool IsStandardForQuota(string name) => name is ResourceName.Cpu or ResourceName.Memory
         or ResourceName.EphemeralStorage or ResourceName.RequestsCpu or ResourceName.RequestsMemory
-        or ResourceName.RequestsStorage or ResourceName.RequestsEphemeralStorage or ResourceName.LimitsCpu or ResourceName.LimitsMemory
+        or ResourceName.RequestsStorage or ResourceName.RequestsEphemeralStorage or ResourceName.LimitsCpu
+        or ResourceName.LimitsMemory
         or ResourceName.LimitsEphemeralStorage || IsObjectCount(name)
         || IsHugePages(name) || name.StartsWith(RequestsPrefix + HugePagesPrefix, StringComparison.Ordinal);
 
