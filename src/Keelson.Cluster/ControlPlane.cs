@@ -21,7 +21,7 @@ public sealed class ControlPlane : IAsyncDisposable
         _store = store;
         _server = server;
         _renewal = pki.RunAsync((written, error) => Report(config.Log, written, error), _stop.Token);
-        AdminKubeconfig = Path.Combine(config.DataDirectory, "admin.conf");
+        AdminKubeconfig = Path.Combine(config.DataDirectory, "admin.kubeconfig");
         Url = $"https://{config.BindAddress}:{server.Port}";
     }
 
@@ -49,6 +49,8 @@ public sealed class ControlPlane : IAsyncDisposable
         {
             Directory = Path.Combine(config.DataDirectory, "store"),
             TimeProvider = config.Clock,
+            OnNotice = config.Log,
+            OnFatal = config.OnFatal,
         });
         ApiServer server = await ApiServer.StartAsync(
             new ApiServerConfig

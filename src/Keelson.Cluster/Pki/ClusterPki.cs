@@ -152,7 +152,7 @@ public sealed class ClusterPki : IServingCertificateSource
         LeafCertificate Of(string name, string user, params string[] groups) => new(
             user, groups, SubjectAlternativeNames.None, CertificateUsages.Client,
             new KubeconfigFile(
-                Path.Combine(config.Directory, name + ".conf"), config.ClusterName, config.ServerUrl, user, authority));
+                Path.Combine(config.Directory, name == "admin" ? "admin.kubeconfig" : name + ".conf"), config.ClusterName, config.ServerUrl, user, authority));
 
         yield return Of("admin", "kubernetes-admin", "system:masters");
         yield return Of("controller-manager", "system:kube-controller-manager");

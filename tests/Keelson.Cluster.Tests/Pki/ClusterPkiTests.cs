@@ -20,7 +20,7 @@ public sealed class ClusterPkiTests : IDisposable
         var first = Contents();
         Assert.Equal(
             [
-                "admin.conf", "controller-manager.conf", "kubelet.conf", "pki/admin.crt", "pki/admin.key",
+                "admin.kubeconfig", "controller-manager.conf", "kubelet.conf", "pki/admin.crt", "pki/admin.key",
                 "pki/apiserver-kubelet-client.crt", "pki/apiserver-kubelet-client.key", "pki/apiserver.crt",
                 "pki/apiserver.key", "pki/ca.crt", "pki/ca.key", "pki/front-proxy-ca.crt", "pki/front-proxy-ca.key",
                 "pki/front-proxy-client.crt", "pki/front-proxy-client.key", "pki/sa.key", "pki/sa.pub",
@@ -129,7 +129,7 @@ public sealed class ClusterPkiTests : IDisposable
     [InlineData("pki/sa.pub", "pki/ca.crt", "pki/sa.pub: not the public half of")]
     [InlineData("pki/sa.key", "pki/ca.crt", "pki/sa.key: not an RSA or ECDSA private key in PEM")]
     [InlineData("pki/apiserver.crt", "pki/sa.key", "pki/apiserver.crt: not a PEM certificate")]
-    [InlineData("admin.conf", "pki/sa.key", "admin.conf: not a kubeconfig")]
+    [InlineData("admin.kubeconfig", "pki/sa.key", "admin.kubeconfig: not a kubeconfig")]
     public void A_file_that_does_not_fit_is_named(string file, string? copyOf, string message)
     {
         Open();
