@@ -27,7 +27,7 @@ public sealed class ClusterPkiTests : IDisposable
                 "scheduler.conf",
             ],
             first.Keys);
-        foreach (var name in first.Keys.Where(name => name.EndsWith(".key") || name.EndsWith(".conf")))
+        foreach (var name in first.Keys.Where(name => name.EndsWith(".key") || name.EndsWith(".conf") || name.EndsWith(".kubeconfig")))
         {
             Assert.Equal(
                 UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(directory, name)));
@@ -59,14 +59,14 @@ public sealed class ClusterPkiTests : IDisposable
     public void Kubeconfigs_carry_a_client_certificate_of_their_user_and_groups()
     {
         var authority = Open().Current.ClusterAuthority;
-        AssertUser("admin", "kubernetes-admin", ["system:masters"]);
-        AssertUser("controller-manager", "system:kube-controller-manager", []);
-        AssertUser("scheduler", "system:kube-scheduler", []);
-        AssertUser("kubelet", "system:node:box", ["system:nodes"]);
+        AssertUser("admin.kubeconfig", "kubernetes-admin", ["system:masters"]);
+        AssertUser("controller-manager.conf", "system:kube-controller-manager", []);
+        AssertUser("scheduler.conf", "system:kube-scheduler", []);
+        AssertUser("kubelet.conf", "system:node:box", ["system:nodes"]);
 
         void AssertUser(string file, string name, string[] groups)
         {
-            var (_, cluster, user) = KubeconfigReader.ReadFile(Path.Combine(directory, file + ".conf")).Select();
+            var (_, cluster, user) = KubeconfigReader.ReadFile(Path.Combine(directory, file)).Select();
             Assert.Equal("https://192.0.2.7:6443", cluster.Server);
             Assert.Equal(authority, X509Certificate2.CreateFromPem(cluster.CertificateAuthorityPem));
             var certificate = X509Certificate2.CreateFromPem(user.ClientCertificatePem, user.ClientKeyPem);
