@@ -1,5 +1,6 @@
 using System.Net;
 using Keelson.Server.Admission;
+using Keelson.Server.Admission.ResourceQuota;
 using Keelson.Server.Authentication;
 using Keelson.Server.Authorization;
 using Keelson.Server.Authorization.Rbac;
@@ -31,10 +32,17 @@ public sealed class ApiServer : IAsyncDisposable
     private readonly NamespaceLoop _namespaces;
 
     private readonly RoleAggregationLoop _aggregation;
+    private readonly QuotaStatusLoop _quotas;
 
     private ApiServer(
-        WebApplication web, ObjectStorage storage, ServerSurface surface, NamespaceLoop namespaces, RoleAggregationLoop aggregation)
+        WebApplication web,
+        ObjectStorage storage,
+        ServerSurface surface,
+        NamespaceLoop namespaces,
+        RoleAggregationLoop aggregation,
+        QuotaStatusLoop quotas)
     {
+        _quotas = quotas;
         _namespaces = namespaces;
         _aggregation = aggregation;
         _web = web;
@@ -57,7 +65,9 @@ public sealed class ApiServer : IAsyncDisposable
         StorageLookup lookup = new(storage);
         Authenticators authenticators = Authenticators.Create(config, lookup);
         ServerAuthorizers authorizers = ServerAuthorizers.Create(config, lookup);
-        AdmissionChain admission = MeteredAdmissionPlugin.Around(AdmissionPlugins.Chain(config, lookup, authorizers), metrics.Access);
+        QuotaReservations reservations = new(config.Clock);
+        AdmissionChain admission = MeteredAdmissionPlugin.Around(
+            AdmissionPlugins.Chain(config, lookup, authorizers, storage, reservations), metrics.Access);
         ResourceVerbs verbs = new(storage, admission, config.Random);
         verbs.Guard(new ServiceAllocation(storage, lookup, config));
         SpecialResourceParts parts = new(config, verbs, admission, authenticators, authorizers, lookup);
@@ -74,7 +84,8 @@ public sealed class ApiServer : IAsyncDisposable
         surface.Health.FinishStart();
         string address = web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         RoleAggregationLoop aggregation = new(verbs, lookup, config);
-        return new(web, storage, surface, new NamespaceLoop(verbs, lookup, config), aggregation) { Port = new Uri(address.Replace("[::]", "localhost", StringComparison.Ordinal)).Port };
+        QuotaStatusLoop quotas = new(storage, reservations, config);
+        return new(web, storage, surface, new NamespaceLoop(verbs, lookup, config), aggregation, quotas) { Port = new Uri(address.Replace("[::]", "localhost", StringComparison.Ordinal)).Port };
     }
 
     /// <summary>Stops taking requests, lets the running ones end, closes.</summary>
@@ -86,6 +97,7 @@ public sealed class ApiServer : IAsyncDisposable
         await _web.DisposeAsync();
         await _namespaces.DisposeAsync();
         await _aggregation.DisposeAsync();
+        await _quotas.DisposeAsync();
         await _storage.DisposeAsync();
     }
 

@@ -4,12 +4,14 @@ using Keelson.Server.Admission.DefaultTolerationSeconds;
 using Keelson.Server.Admission.NamespaceLifecycle;
 using Keelson.Server.Admission.PersistentVolumeClaimResize;
 using Keelson.Server.Admission.Priority;
+using Keelson.Server.Admission.ResourceQuota;
 using Keelson.Server.Admission.RuntimeClass;
 using Keelson.Server.Admission.ServiceAccount;
 using Keelson.Server.Admission.StorageObjectInUseProtection;
 using Keelson.Server.Admission.TaintNodesByCondition;
 using Keelson.Server.Authorization;
 using Keelson.Server.Authorization.Rbac;
+using Keelson.Server.Storage;
 
 namespace Keelson.Server.Admission;
 
@@ -17,11 +19,25 @@ namespace Keelson.Server.Admission;
 internal static class AdmissionPlugins
 {
     /// <summary>The chain of what is enabled: the defaults less those disabled.</summary>
-    public static AdmissionChain Chain(ApiServerConfig config, IObjectLookup lookup, ServerAuthorizers authorizers) => new(
-    [
-        .. All(config, lookup).Where(plugin => !config.DisabledAdmissionPlugins.Contains(plugin.Name)),
-        new RoleEscalationPlugin(new RoleEscalation(authorizers.Rbac, authorizers.Chain)),
-    ]);
+    public static AdmissionChain Chain(
+        ApiServerConfig config,
+        IObjectLookup lookup,
+        ServerAuthorizers authorizers,
+        ObjectStorage storage,
+        QuotaReservations reservations)
+    {
+        // The quota comes last: what is charged to it must not be refused any more.
+        IEnumerable<IAdmissionPlugin> plugins =
+        [
+            .. All(config, lookup),
+            new RoleEscalationPlugin(new RoleEscalation(authorizers.Rbac, authorizers.Chain)),
+            new ResourceQuotaPlugin(storage, reservations),
+        ];
+        return new(
+        [
+            .. plugins.Where(one => one is RoleEscalationPlugin || !config.DisabledAdmissionPlugins.Contains(one.Name)),
+        ]);
+    }
 
     private static IEnumerable<IAdmissionPlugin> All(ApiServerConfig config, IObjectLookup lookup) =>
     [
