@@ -236,10 +236,11 @@ internal sealed class ResourceHandler(ResourceVerbs verbs, TimeProvider clock, I
         if (ReturnsDeleted.Contains(call.Kind.Info.Resource))
         {
             IObject last = call.Kind.FromStored(deleted.Object.Record);
-            await call.WriteAsync(200, request.DryRun || last.Metadata.DeletionTimestamp is not null ? last : last.WithMetadata(last.Metadata with
+            await call.WriteAsync(200, request.DryRun || call.Kind.Info.Resource != "pods" || last.Metadata.DeletionTimestamp is not null ? last : last.WithMetadata(last.Metadata with
             {
                 DeletionTimestamp = call.Now,
                 DeletionGracePeriodSeconds = 0,
+                Generation = last.Metadata.Generation + 1,
             }));
             return;
         }

@@ -90,17 +90,19 @@ internal sealed class ObjectDeleter(ObjectStorage storage, AdmissionChain admiss
 
     private static Status? CheckPreconditions(ApiRequest request, Preconditions? preconditions, ObjectMeta meta)
     {
+        // Upstream names the kind here where other conflicts name the resource.
+        KindInfo named = new(request.Kind.Info.Group, request.Kind.Info.Version, request.Kind.Info.Kind, request.Kind.Info.Kind);
         if (preconditions?.Uid is { } uid && uid != meta.Uid)
         {
             return ApiErrors.Conflict(
-                request.Kind.Info, request.Name, $"Precondition failed: UID in precondition: {uid}, UID in object meta: {meta.Uid}");
+                named, request.Name, $"the UID in the precondition ({uid}) does not match the UID in record ({meta.Uid}). The object might have been deleted and then recreated");
         }
 
         return preconditions?.ResourceVersion is { } version && version != meta.ResourceVersion
             ? ApiErrors.Conflict(
-                request.Kind.Info,
+                named,
                 request.Name,
-                $"Precondition failed: ResourceVersion in precondition: {version}, ResourceVersion in object meta: {meta.ResourceVersion}")
+                $"the ResourceVersion in the precondition ({version}) does not match the ResourceVersion in record ({meta.ResourceVersion}). The object might have been modified")
             : null;
     }
 

@@ -94,7 +94,8 @@ internal sealed class ObjectReader(ObjectStorage storage)
             return FromCache(cache, request, query, from, query.Limit, null);
         }
 
-        return await AtAsync(cache, request, query, from, token.Revision, cancellationToken);
+        ListQuery rest = query.ResourceVersion == "0" ? query with { Limit = 0 } : query;
+        return await AtAsync(cache, request, rest, from, token.Revision, cancellationToken);
     }
 
     /// <summary>

@@ -278,17 +278,22 @@ internal sealed partial class ObjectWriter(ObjectStorage storage, AdmissionChain
             DeletionGracePeriodSeconds = meta.DeletionGracePeriodSeconds ?? old.Metadata.DeletionGracePeriodSeconds,
         });
         ApiSubresource? part = kind.Subresources.FirstOrDefault(one => one.Name == request.Subresource);
-        obj = part is null ? kind.PrepareForUpdate(obj, old, request.WriteContext) : part.Prepare(obj, old, request.WriteContext);
+        bool binds = request.Subresource == "binding";
+        if (!binds)
+        {
+            obj = part is null ? kind.PrepareForUpdate(obj, old, request.WriteContext) : part.Prepare(obj, old, request.WriteContext);
+        }
+
         FieldErrors errors = new();
 
         // The kind checks metadata on its own account, too; clients see a cause as often as it was found.
         ObjectMetaRules.ValidateGeneric(obj.Metadata, kind.Info.Namespaced, NameRules.PathSegment, ObjectMetaRules.Path, errors);
         ObjectMetaRules.ValidateUpdateGeneric(obj.Metadata, old.Metadata, ObjectMetaRules.Path, errors);
-        if (part is null)
+        if (part is null && !binds)
         {
             kind.ValidateUpdate(obj, old, errors);
         }
-        else
+        else if (part is not null)
         {
             part.Validate(obj, old, errors);
         }

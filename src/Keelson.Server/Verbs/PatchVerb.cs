@@ -87,7 +87,7 @@ internal sealed class PatchVerb(ObjectWriter writer, FieldOwnership ownership)
         {
             return TreeReader.Read(body, report);
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or DecodeException)
         {
             return ApiErrors.BadRequest("error decoding patch: " + GoJsonSyntax.Describe(body));
         }
