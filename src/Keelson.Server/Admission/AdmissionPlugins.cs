@@ -1,8 +1,10 @@
 using Keelson.Server.Admission.DefaultIngressClass;
 using Keelson.Server.Admission.DefaultStorageClass;
 using Keelson.Server.Admission.DefaultTolerationSeconds;
+using Keelson.Server.Admission.LimitRanger;
 using Keelson.Server.Admission.NamespaceLifecycle;
 using Keelson.Server.Admission.PersistentVolumeClaimResize;
+using Keelson.Server.Admission.PodSecurity;
 using Keelson.Server.Admission.Priority;
 using Keelson.Server.Admission.ResourceQuota;
 using Keelson.Server.Admission.RuntimeClass;
@@ -42,8 +44,10 @@ internal static class AdmissionPlugins
     private static IEnumerable<IAdmissionPlugin> All(ApiServerConfig config, IObjectLookup lookup) =>
     [
         new NamespaceLifecyclePlugin(lookup),
+        new LimitRangerPlugin(lookup),
         new ServiceAccountPlugin(lookup, config.Random),
         new TaintNodesByConditionPlugin(),
+        new PodSecurityPlugin(lookup),
         new PriorityPlugin(lookup),
         new DefaultTolerationSecondsPlugin(),
         new DefaultStorageClassPlugin(lookup),
