@@ -6,6 +6,7 @@ using Keelson.Server.Authorization;
 using Keelson.Server.Authorization.Rbac;
 using Keelson.Server.Bootstrap;
 using Keelson.Server.Http;
+using Keelson.Server.InProcess;
 using Keelson.Server.Namespaces;
 using Keelson.Server.Metrics;
 using Keelson.Server.Services;
@@ -51,7 +52,13 @@ public sealed class ApiServer : IAsyncDisposable
     }
 
     /// <summary>Where the server listens.</summary>
-    public int Port { get; private set; }
+    public int Port { get; private init; }
+
+    /// <summary>Clients for roles in this process.</summary>
+    public required InProcessClients Clients { get; init; }
+
+    /// <summary>Informers for roles in this process.</summary>
+    public required CacheInformers Informers { get; init; }
 
     /// <summary>Starts a server; when the task completes, it answers.</summary>
     public static async Task<ApiServer> StartAsync(ApiServerConfig config, CancellationToken cancellationToken)
@@ -71,10 +78,11 @@ public sealed class ApiServer : IAsyncDisposable
         ResourceVerbs verbs = new(storage, admission, config.Random);
         verbs.Guard(new ServiceAllocation(storage, lookup, config));
         SpecialResourceParts parts = new(config, verbs, admission, authenticators, authorizers, lookup);
+        IReadOnlyList<ISpecialResource> special = SpecialResources.All(parts);
         RequestPipeline pipeline = new(
             new MeteredAuthenticator(authenticators.Chain, metrics.Access),
             new MeteredAuthorizer(authorizers.Chain, metrics.Access),
-            new ResourceHandler(verbs, config.Clock, SpecialResources.All(parts)),
+            new ResourceHandler(verbs, config.Clock, special),
             PathEndpoints.All(config, surface, authenticators),
             surface.Observe(new RequestLog(config)));
         WebApplication web = Build(config, pipeline);
@@ -85,7 +93,12 @@ public sealed class ApiServer : IAsyncDisposable
         string address = web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         RoleAggregationLoop aggregation = new(verbs, lookup, config);
         QuotaStatusLoop quotas = new(storage, reservations, config);
-        return new(web, storage, surface, new NamespaceLoop(verbs, lookup, config), aggregation, quotas) { Port = new Uri(address.Replace("[::]", "localhost", StringComparison.Ordinal)).Port };
+        return new(web, storage, surface, new NamespaceLoop(verbs, lookup, config), aggregation, quotas)
+        {
+            Port = new Uri(address.Replace("[::]", "localhost", StringComparison.Ordinal)).Port,
+            Clients = new InProcessClients(new InProcessParts(verbs, authorizers.Chain, special, config.Clock)),
+            Informers = new CacheInformers(storage),
+        };
     }
 
     /// <summary>Stops taking requests, lets the running ones end, closes.</summary>
@@ -95,6 +108,7 @@ public sealed class ApiServer : IAsyncDisposable
         using CancellationTokenSource patience = new(TimeSpan.FromSeconds(5));
         await _web.StopAsync(patience.Token);
         await _web.DisposeAsync();
+        await Informers.DisposeAsync();
         await _namespaces.DisposeAsync();
         await _aggregation.DisposeAsync();
         await _quotas.DisposeAsync();

@@ -27,21 +27,31 @@ internal sealed class BindingResource(ResourceVerbs verbs) : ISpecialResource
             return;
         }
 
-        Binding binding = (Binding)body;
+        ApiResult<IObject> bound = await CallAsync(request, body, call.Aborted);
+        call.WriteWarnings(request);
+        await call.WriteAsync(bound.Error ?? new Status { StatusValue = "Success", Code = 201 });
+    }
+
+    public async ValueTask<ApiResult<IObject>> CallAsync(ApiRequest request, IObject? body, CancellationToken cancellationToken)
+    {
+        if (request.Verb != "create" || body is not Binding binding)
+        {
+            return ApiErrors.MethodNotAllowed();
+        }
+
         FieldErrors errors = new();
         Binding.Validate(binding, errors);
         if (errors.Count > 0)
         {
             // Upstream hands the bare list of errors on, which no layer turns into a proper status.
             string text = errors.Count == 1 ? errors.All[0].ToString() : "[" + string.Join(", ", errors.All) + "]";
-            await call.WriteAsync(ApiErrors.Unclassified(text));
-            return;
+            return ApiErrors.Unclassified(text);
         }
 
-        string name = call.Info.Name.Length > 0 ? call.Info.Name : binding.Metadata.Name;
-        ApiResult<Written> bound = await verbs.Writer.UpdateAsync(PodRequest(request, name), old => new(Bind(request, (Pod)old!, binding)), true, false, call.Aborted);
-        call.WriteWarnings(request);
-        await call.WriteAsync(bound.Error ?? new Status { StatusValue = "Success", Code = 201 });
+        string name = request.Name.Length > 0 ? request.Name : binding.Metadata.Name;
+        ApiResult<Written> bound = await verbs.Writer.UpdateAsync(
+            PodRequest(request, name), old => new(Bind(request, (Pod)old!, binding)), true, false, cancellationToken);
+        return bound.Error is { } refused ? refused : ApiResult<IObject>.Of(bound.Value.Object);
     }
 
     private static ApiResult<IObject> Bind(ApiRequest request, Pod pod, Binding binding)

@@ -33,17 +33,26 @@ internal sealed class EvictionResource(ResourceVerbs verbs, IObjectLookup lookup
             return;
         }
 
-        Eviction eviction = (Eviction)body;
-        if (eviction.Metadata.Name.Length > 0 && eviction.Metadata.Name != call.Info.Name)
+        ApiResult<IObject> evicted = await CallAsync(request, body, call.Aborted);
+        await call.WriteAsync(evicted.Error ?? new Status { StatusValue = "Success", Code = 201 });
+    }
+
+    public async ValueTask<ApiResult<IObject>> CallAsync(ApiRequest request, IObject? body, CancellationToken cancellationToken)
+    {
+        if (request.Verb != "create" || body is not Eviction eviction)
         {
-            await call.WriteAsync(ApiErrors.BadRequest("name in URL does not match name in Eviction object"));
-            return;
+            return ApiErrors.MethodNotAllowed();
+        }
+
+        if (eviction.Metadata.Name.Length > 0 && eviction.Metadata.Name != request.Name)
+        {
+            return ApiErrors.BadRequest("name in URL does not match name in Eviction object");
         }
 
         DeleteOptions options = eviction.DeleteOptions ?? DeleteOptions.Empty;
         bool dryRun = request.DryRun || options.DryRun.Count > 0;
-        Status? refused = await EvictAsync(request, options, dryRun, call.Aborted);
-        await call.WriteAsync(refused ?? new Status { StatusValue = "Success", Code = 201 });
+        Status? refused = await EvictAsync(request, options, dryRun, cancellationToken);
+        return refused is null ? eviction : refused;
     }
 
     private async ValueTask<Status?> EvictAsync(ApiRequest request, DeleteOptions options, bool dryRun, CancellationToken cancellationToken)

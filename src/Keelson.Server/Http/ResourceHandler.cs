@@ -286,6 +286,13 @@ internal interface ISpecialResource
     /// <summary>True for what this one serves.</summary>
     bool Serves(KindInfo kind, string subresource);
 
-    /// <summary>Serves a call.</summary>
+    /// <summary>Serves a call over HTTP.</summary>
     Task ServeAsync(ResourceCall call);
+
+    /// <summary>
+    /// Serves a call from the server's own process, where that makes sense. What HTTP answers with a bare success shows as the
+    /// object that it was done to.
+    /// </summary>
+    ValueTask<ApiResult<IObject>> CallAsync(ApiRequest request, IObject? body, CancellationToken cancellationToken) =>
+        new(ApiErrors.MethodNotAllowed());
 }

@@ -47,22 +47,33 @@ internal abstract class ReviewResource<T>(ReviewSteps steps) : ISpecialResource
             return error;
         }
 
-        if (call.Kind.Info.Namespaced && obj.Metadata.Namespace is { Length: > 0 } given && given != request.Namespace)
+        ApiResult<IObject> answer = await CallAsync(request, obj, call.Aborted);
+        call.WriteWarnings(request);
+        return answer;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<ApiResult<IObject>> CallAsync(ApiRequest request, IObject? obj, CancellationToken cancellationToken)
+    {
+        if (request.Verb != "create" || obj is not T)
+        {
+            return ApiErrors.MethodNotAllowed();
+        }
+
+        if (request.Kind.Info.Namespaced && obj.Metadata.Namespace is { Length: > 0 } given && given != request.Namespace)
         {
             return ApiErrors.BadRequest("the namespace of the provided object does not match the namespace sent on the request");
         }
 
         obj = steps.Ownership.OnCreate(request.For(BodyKind), obj);
         AdmissionContext admission = new(request, AdmissionOperation.Create, obj, null);
-        if (await steps.Admission.AdmitAsync(admission, call.Aborted) is { } refused)
+        if (await steps.Admission.AdmitAsync(admission, cancellationToken) is { } refused)
         {
             return refused;
         }
 
-        ReviewContext context = new(request, BodyKind, admission, steps.Admission, call.Aborted);
-        ApiResult<IObject> answer = await AnswerAsync((T)admission.Object!, context);
-        call.WriteWarnings(request);
-        return answer;
+        ReviewContext context = new(request, BodyKind, admission, steps.Admission, cancellationToken);
+        return await AnswerAsync((T)admission.Object!, context);
     }
 }
 

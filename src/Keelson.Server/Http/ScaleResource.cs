@@ -72,7 +72,29 @@ internal sealed class ScaleResource(ResourceVerbs verbs) : ISpecialResource
         await WriteAsync(call, request, old => verbs.Patches.PatchRecord(ScaleRequest(request), type!, patch, old));
     }
 
+    public async ValueTask<ApiResult<IObject>> CallAsync(ApiRequest request, IObject? body, CancellationToken cancellationToken)
+    {
+        switch (request.Verb)
+        {
+            case "get":
+                ApiResult<StoredObject> found = await verbs.Reader.GetAsync(request, cancellationToken);
+                return found.TryGet(out StoredObject? obj, out Status? error) ? ((IScalable)obj.Record).ToScale() : error;
+            case "update" when body is Scale scale:
+                return await ChangeAsync(request, _ => scale, cancellationToken);
+            default:
+                return ApiErrors.MethodNotAllowed();
+        }
+    }
+
     private async Task WriteAsync(ResourceCall call, ApiRequest request, Func<Scale, ApiResult<IObject>> change)
+    {
+        ApiResult<IObject> written = await ChangeAsync(request, change, call.Aborted);
+        call.WriteWarnings(request);
+        await (written.TryGet(out IObject? scale, out Status? failed) ? call.WriteAsync(200, scale) : call.WriteAsync(failed));
+    }
+
+    private async ValueTask<ApiResult<IObject>> ChangeAsync(
+        ApiRequest request, Func<Scale, ApiResult<IObject>> change, CancellationToken cancellationToken)
     {
         ApiResult<Written> written = await verbs.Writer.UpdateAsync(
             request,
@@ -97,11 +119,8 @@ internal sealed class ScaleResource(ResourceVerbs verbs) : ISpecialResource
             },
             retries: true,
             allowCreate: false,
-            call.Aborted);
-        call.WriteWarnings(request);
-        await (written.TryGet(out Written result, out Status? failed)
-            ? call.WriteAsync(200, ((IScalable)result.Object).ToScale())
-            : call.WriteAsync(failed));
+            cancellationToken);
+        return written.TryGet(out Written result, out Status? failed) ? ((IScalable)result.Object).ToScale() : failed;
     }
 
     private static ApiRequest ScaleRequest(ApiRequest request) => new()

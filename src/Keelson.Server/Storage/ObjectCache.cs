@@ -14,6 +14,9 @@ internal sealed class ObjectCache(ApiKind kind, string prefix)
     /// <summary>What all keys of the resource begin with, with a slash at the end.</summary>
     public string Prefix { get; } = prefix;
 
+    /// <summary>True once somebody in the process reads all of the kind's records: what is written is then kept as it is.</summary>
+    public bool KeepsRecords { get; set; }
+
     /// <summary>The newest snapshot.</summary>
     public ObjectSnapshot Snapshot => Volatile.Read(ref _snapshot);
 

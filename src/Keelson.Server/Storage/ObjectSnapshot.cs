@@ -106,6 +106,9 @@ internal sealed class ObjectSnapshot
         return new(With(chunk, shrunk), Count - 1, revision);
     }
 
+    /// <summary>All objects.</summary>
+    public IEnumerable<StoredObject> All => _chunks.SelectMany(static chunk => chunk);
+
     /// <summary>The objects from a key on, up to a key (null: to the end).</summary>
     public IEnumerable<StoredObject> Range(string from, string? to)
     {

@@ -30,10 +30,17 @@ public sealed class StoredObject
         Revision = revision;
     }
 
-    /// <summary>A version that this process just wrote, whose record is at hand.</summary>
-    internal StoredObject(ApiKind kind, string key, byte[] json, long revision, IObject record)
+    /// <summary>
+    /// A version that this process just wrote, whose record is at hand; kept when the process reads the kind's records anyway.
+    /// </summary>
+    internal StoredObject(ApiKind kind, string key, byte[] json, long revision, IObject record, bool keep)
         : this(kind, key, json, revision)
     {
+        if (keep)
+        {
+            _record = WithRevision(record);
+        }
+
         _labels = record.Metadata.Labels;
         _labelsRead = true;
         if (kind.SelectableFields.Count > 0)
@@ -139,10 +146,12 @@ public sealed class StoredObject
         return digits;
     }
 
-    private IObject Decode()
+    private IObject Decode() => WithRevision(_kind.DecodeJson(Json));
+
+    private IObject WithRevision(IObject obj)
     {
-        IObject obj = _kind.DecodeJson(Json);
-        return obj.WithMetadata(obj.Metadata with { ResourceVersion = Revision.ToString(System.Globalization.CultureInfo.InvariantCulture) });
+        string version = Revision.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        return obj.WithMetadata(obj.Metadata with { ResourceVersion = version });
     }
 }
 
