@@ -1,6 +1,7 @@
+using System.Text;
+using System.Text.Json.Nodes;
 using Keelson.Api.Kinds;
 using Keelson.Api.Meta.V1;
-using Keelson.Machinery.Trees;
 
 namespace Keelson.Client;
 
@@ -88,13 +89,13 @@ public static class TypedCalls
         this IApiClient client,
         string @namespace,
         string name,
-        Tree patch,
+        JsonNode patch,
         CancellationToken cancellationToken,
         PatchType type = PatchType.Strategic,
         string subresource = "")
         where T : class, IKind<T> =>
         As<T>(await client.PatchAsync(
-            new(KindOf<T>.Kind, @namespace, name, subresource), type, patch.ToJson(), WriteRequest.Default, cancellationToken));
+            new(KindOf<T>.Kind, @namespace, name, subresource), type, Encoding.UTF8.GetBytes(patch.ToJsonString()), WriteRequest.Default, cancellationToken));
 
     /// <summary>
     /// Deletes the object that was seen: when its name belongs to another by now, nothing happens. An object that is gone

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Keelson.Cluster.Pki;
+using Keelson.Controllers;
 using Keelson.Server;
 using Keelson.Server.Authentication;
 using Keelson.Store.Embedded;
@@ -12,7 +13,7 @@ public sealed class ControlPlane : IAsyncDisposable
 {
     private readonly EmbeddedStore _store;
     private readonly ApiServer _server;
-
+    private readonly ControllerManager _controllers;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _renewal;
 
@@ -20,6 +21,15 @@ public sealed class ControlPlane : IAsyncDisposable
     {
         _store = store;
         _server = server;
+        _controllers = ControllerManager.Start(server.Clients, server.Informers, new ControllerManagerConfig
+        {
+            Controllers = config.Controllers,
+            RootAuthorityPem = () => pki.Current.ClusterAuthority.ExportCertificatePem() + "\n",
+            SigningAuthority = () => pki.Current.ClusterAuthority,
+            Clock = config.Clock,
+            Random = config.Random,
+            Log = config.Log,
+        });
         _renewal = pki.RunAsync((written, error) => Report(config.Log, written, error), _stop.Token);
         AdminKubeconfig = Path.Combine(config.DataDirectory, "admin.kubeconfig");
         Url = $"https://{config.BindAddress}:{server.Port}";
@@ -78,6 +88,7 @@ public sealed class ControlPlane : IAsyncDisposable
         await _stop.CancelAsync();
         await _renewal;
         _stop.Dispose();
+        await _controllers.DisposeAsync();
         await _server.DisposeAsync();
         await _store.DisposeAsync();
     }

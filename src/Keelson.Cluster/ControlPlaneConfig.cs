@@ -14,6 +14,12 @@ public sealed record ControlPlaneConfig
     /// <summary>The port to listen on; 0 lets the system choose.</summary>
     public int SecurePort { get; init; }
 
+    /// <summary>Which controllers run, as <c>--controllers</c> of kube-controller-manager has it.</summary>
+    public IReadOnlyList<string> Controllers { get; init; } = ["*"];
+
+    /// <summary>The source of chance.</summary>
+    public Random Random { get; init; } = Random.Shared;
+
     /// <summary>The clock.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 

@@ -1,0 +1,39 @@
+namespace Keelson.Controllers;
+
+/// <summary>A controller that can be run.</summary>
+/// <param name="Name">The name as <c>--controllers</c> takes it.</param>
+/// <param name="Alias">The older name, which is taken too; empty for none.</param>
+/// <param name="ServiceAccount">The account in kube-system that it acts as; empty for one that needs none.</param>
+/// <param name="Create">Makes it.</param>
+/// <param name="OnByDefault">Whether <c>*</c> includes it.</param>
+public sealed record ControllerEntry(
+    string Name, string Alias, string ServiceAccount, Func<ControllerContext, IController> Create, bool OnByDefault = true);
+
+/// <summary>All controllers, in upstream's order. A new one is a folder and a line here.</summary>
+public static class ControllerCatalog
+{
+    /// <summary>The controllers.</summary>
+    public static IReadOnlyList<ControllerEntry> All { get; } =
+    [
+        new("replicaset-controller", "replicaset", "replicaset-controller", static context => new ReplicaSets.ReplicaSetController(context)),
+    ];
+
+    /// <summary>The controllers that a selection names; <paramref name="unknown"/> gets names that there are not.</summary>
+    public static IReadOnlyList<ControllerEntry> Select(IReadOnlyList<string> selection, out IReadOnlyList<string> unknown)
+    {
+        HashSet<string> known = [.. All.Select(one => one.Name), .. All.Select(one => one.Alias), "*"];
+        unknown = [.. selection.Where(name => !known.Contains(name.TrimStart('-')))];
+        return [.. All.Where(one => IsSelected(one, selection))];
+    }
+
+    private static bool IsSelected(ControllerEntry entry, IReadOnlyList<string> selection)
+    {
+        bool Names(string text, string prefix) => text == prefix + entry.Name || (entry.Alias.Length > 0 && text == prefix + entry.Alias);
+        if (selection.Any(text => Names(text, "")))
+        {
+            return true;
+        }
+
+        return !selection.Any(text => Names(text, "-")) && entry.OnByDefault && selection.Contains("*");
+    }
+}
