@@ -74,6 +74,7 @@ public sealed class ControlPlane : IAsyncDisposable
                 FrontProxyAuthorities = new AuthoritySource(pki, static snapshot => snapshot.FrontProxyAuthority).Get,
                 KubeletClientCertificate = () => pki.Current.KubeletClient,
                 ServiceAccountKey = pki.Current.ServiceAccountKey,
+                EnabledAdmissionPlugins = ["NodeRestriction"],
                 Clock = config.Clock,
                 Log = config.Log,
                 OnFatal = config.OnFatal,

@@ -72,9 +72,9 @@ public sealed class ApiServer : IAsyncDisposable
         StorageLookup lookup = new(storage);
         Authenticators authenticators = Authenticators.Create(config, lookup);
         ServerAuthorizers authorizers = ServerAuthorizers.Create(config, lookup);
-        QuotaReservations reservations = new(config.Clock);
+        QuotaCharges charges = new(storage, config.Clock);
         AdmissionChain admission = MeteredAdmissionPlugin.Around(
-            AdmissionPlugins.Chain(config, lookup, authorizers, storage, reservations), metrics.Access);
+            AdmissionPlugins.Chain(new(config, lookup, authorizers, storage, charges)), metrics.Access);
         ResourceVerbs verbs = new(storage, admission, config.Random);
         verbs.Guard(new ServiceAllocation(storage, lookup, config));
         SpecialResourceParts parts = new(config, verbs, admission, authenticators, authorizers, lookup);
@@ -92,7 +92,7 @@ public sealed class ApiServer : IAsyncDisposable
         surface.Health.FinishStart();
         string address = web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         RoleAggregationLoop aggregation = new(verbs, lookup, config);
-        QuotaStatusLoop quotas = new(storage, reservations, config);
+        QuotaStatusLoop quotas = new(storage, charges, config);
         return new(web, storage, surface, new NamespaceLoop(verbs, lookup, config), aggregation, quotas)
         {
             Port = new Uri(address.Replace("[::]", "localhost", StringComparison.Ordinal)).Port,

@@ -41,6 +41,31 @@ public sealed class AdmissionContext(ApiRequest request, AdmissionOperation oper
     /// <summary>The names of the kind called.</summary>
     public KindInfo Kind => Request.Kind.Info;
 
+    /// <summary>
+    /// The name to call the object by: the call's own, else the object's, which may only be what its name is to begin with.
+    /// </summary>
+    public string ObjectName
+    {
+        get
+        {
+            if (Request.Name.Length > 0)
+            {
+                return Request.Name;
+            }
+
+            ObjectMeta? metadata = Object?.Metadata;
+            return metadata switch
+            {
+                { Name.Length: > 0 } => metadata.Name,
+                { GenerateName.Length: > 0 } => metadata.GenerateName,
+                _ => "Unknown",
+            };
+        }
+    }
+
+    /// <summary>The refusal of this write, for a reason.</summary>
+    public Status Forbidden(string reason) => ApiErrors.Forbidden(Kind.Group, Kind.Resource, ObjectName, reason);
+
     /// <summary>True when the call goes to this resource (in any version) and subresource.</summary>
     public bool Is(string group, string resource, string subresource = "") =>
         Kind.Resource == resource && Kind.Group == group && Request.Subresource == subresource;

@@ -2,12 +2,13 @@ using Keelson.Api.Core.V1;
 using Keelson.Api.Kinds;
 using Keelson.Api.Meta.V1;
 using Keelson.Machinery.Validation;
+using Keelson.Server.Admission;
 using Keelson.Server.Verbs;
 
 namespace Keelson.Server.Http;
 
 /// <summary>Binds pods to nodes: <c>pods/NAME/binding</c>, and the older <c>bindings</c>.</summary>
-internal sealed class BindingResource(ResourceVerbs verbs) : ISpecialResource
+internal sealed class BindingResource(ResourceVerbs verbs, AdmissionChain admission) : ISpecialResource
 {
     public bool Serves(KindInfo kind, string subresource) =>
         kind.Group.Length == 0 && ((kind.Resource == "pods" && subresource == "binding") || (kind.Resource == "bindings" && subresource.Length == 0));
@@ -32,11 +33,24 @@ internal sealed class BindingResource(ResourceVerbs verbs) : ISpecialResource
         await call.WriteAsync(bound.Error ?? new Status { StatusValue = "Success", Code = 201 });
     }
 
+    /// <summary>Admits the binding, which is what is created here; the pod itself changes without further questions.</summary>
     public async ValueTask<ApiResult<IObject>> CallAsync(ApiRequest request, IObject? body, CancellationToken cancellationToken)
     {
         if (request.Verb != "create" || body is not Binding binding)
         {
             return ApiErrors.MethodNotAllowed();
+        }
+
+        AdmissionContext context = new(request, AdmissionOperation.Create, binding, null);
+        if (await admission.AdmitAsync(context, cancellationToken) is { } notAdmitted)
+        {
+            return notAdmitted;
+        }
+
+        binding = (Binding)context.Object!;
+        if (request.Name.Length > 0 && binding.Metadata.Name != request.Name)
+        {
+            return ApiErrors.BadRequest("name in URL does not match name in Binding object");
         }
 
         FieldErrors errors = new();
@@ -48,9 +62,13 @@ internal sealed class BindingResource(ResourceVerbs verbs) : ISpecialResource
             return ApiErrors.Unclassified(text);
         }
 
-        string name = request.Name.Length > 0 ? request.Name : binding.Metadata.Name;
+        if (await admission.ValidateAsync(context, cancellationToken) is { } notValid)
+        {
+            return notValid;
+        }
+
         ApiResult<Written> bound = await verbs.Writer.UpdateAsync(
-            PodRequest(request, name), old => new(Bind(request, (Pod)old!, binding)), true, false, cancellationToken);
+            PodRequest(request, binding.Metadata.Name), old => new(Bind(request, (Pod)old!, binding)), true, false, cancellationToken);
         return bound.Error is { } refused ? refused : ApiResult<IObject>.Of(bound.Value.Object);
     }
 

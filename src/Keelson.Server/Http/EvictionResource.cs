@@ -2,19 +2,22 @@ using Keelson.Api.Core.V1;
 using Keelson.Api.Kinds;
 using Keelson.Api.Meta.V1;
 using Keelson.Api.Policy.V1;
-using Keelson.Machinery.Values;
+using Keelson.Server.Admission;
+using Keelson.Server.Policy;
 using Keelson.Server.Storage;
 using Keelson.Server.Verbs;
 
 namespace Keelson.Server.Http;
 
 /// <summary>Evicts pods (<c>pods/NAME/eviction</c>): deletes them when the disruption budgets allow it, else answers 429.</summary>
-internal sealed class EvictionResource(ResourceVerbs verbs, IObjectLookup lookup) : ISpecialResource
+internal sealed class EvictionResource(SpecialResourceParts parts) : ISpecialResource
 {
-    /// <summary>A budget that waits for the controller to count this many pods is out of date.</summary>
-    private const int MostDisruptedPods = 2000;
+    private const int Attempts = 20;
 
-    private const int BudgetAttempts = 50;
+    /// <summary>What every kind's deletion is called with behind an eviction: the eviction was admitted already.</summary>
+    private readonly ObjectDeleter _deleter = new(parts.Verbs.Storage, new AdmissionChain([]));
+
+    private readonly DisruptionBudgets _budgets = new(parts.Verbs.Storage, parts.Lookup);
 
     public bool Serves(KindInfo kind, string subresource) => kind is { Group: "", Resource: "pods" } && subresource == "eviction";
 
@@ -34,6 +37,7 @@ internal sealed class EvictionResource(ResourceVerbs verbs, IObjectLookup lookup
         }
 
         ApiResult<IObject> evicted = await CallAsync(request, body, call.Aborted);
+        call.WriteWarnings(request);
         await call.WriteAsync(evicted.Error ?? new Status { StatusValue = "Success", Code = 201 });
     }
 
@@ -44,44 +48,75 @@ internal sealed class EvictionResource(ResourceVerbs verbs, IObjectLookup lookup
             return ApiErrors.MethodNotAllowed();
         }
 
-        if (eviction.Metadata.Name.Length > 0 && eviction.Metadata.Name != request.Name)
+        AdmissionContext context = new(request, AdmissionOperation.Create, eviction, null);
+        if (await parts.Admission.AdmitAsync(context, cancellationToken) is { } refused)
+        {
+            return refused;
+        }
+
+        eviction = (Eviction)context.Object!;
+        if (eviction.Metadata.Name != request.Name)
         {
             return ApiErrors.BadRequest("name in URL does not match name in Eviction object");
         }
 
-        DeleteOptions options = eviction.DeleteOptions ?? DeleteOptions.Empty;
-        bool dryRun = request.DryRun || options.DryRun.Count > 0;
-        Status? refused = await EvictAsync(request, options, dryRun, cancellationToken);
-        return refused is null ? eviction : refused;
-    }
-
-    private async ValueTask<Status?> EvictAsync(ApiRequest request, DeleteOptions options, bool dryRun, CancellationToken cancellationToken)
-    {
-        if (lookup.Find<Pod>(request.Namespace, request.Name) is not { } pod)
+        if (await parts.Admission.ValidateAsync(context, cancellationToken) is { } notValid)
         {
-            return ApiErrors.NotFound(Pod.Info, request.Name);
+            return notValid;
         }
 
-        // A pod that has ended, waits to be scheduled or goes already disrupts nobody.
-        bool free = pod.Status.Phase is "Succeeded" or "Failed" or "Pending" || pod.Metadata.DeletionTimestamp is not null;
-        if (!free)
+        DeleteOptions options = eviction.DeleteOptions ?? DeleteOptions.Empty;
+        bool dryRun = request.DryRun || options.DryRun.Count > 0;
+        options = options with { DryRun = dryRun ? ["All"] : default };
+        return await EvictAsync(request, options, cancellationToken) is { } failed ? failed : eviction;
+    }
+
+    private async ValueTask<Status?> EvictAsync(ApiRequest request, DeleteOptions options, CancellationToken cancellationToken)
+    {
+        bool pinned = options.Preconditions?.ResourceVersion is { Length: > 0 };
+        for (int attempt = 1; ; attempt++)
         {
-            PodDisruptionBudget[] budgets =
-            [
-                .. lookup.List<PodDisruptionBudget>(request.Namespace).Where(one => LabelSelectorRules.Matches(one.Spec.Selector, pod.Metadata.Labels)),
-            ];
-            if (budgets.Length > 1)
+            if (Find(request) is not { Record: Pod pod } stored)
             {
-                return ApiErrors.Internal("This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.");
+                return ApiErrors.NotFound(Pod.Info, request.Name);
             }
 
-            if (budgets.Length == 1 && !MayGoUnhealthy(budgets[0], pod)
-                && await SpendAsync(request, budgets[0], pod, dryRun, cancellationToken) is { } refused)
+            // A pod that has ended, waits to be scheduled or goes already disrupts nobody.
+            bool ended = pod.Status.Phase is "Succeeded" or "Failed" || pod.Metadata.DeletionTimestamp is not null;
+            if (!ended && pod.Status.Phase != "Pending")
+            {
+                return await EvictRunningAsync(request, pod, options, cancellationToken);
+            }
+
+            DeleteOptions exact = ended || pinned ? options : AtVersion(options, stored.Revision);
+            Status? refused = await DeleteAsync(request, exact, cancellationToken);
+            if (refused is not { Code: 409 } || pinned || attempt == Attempts)
             {
                 return refused;
             }
         }
+    }
 
+    private async ValueTask<Status?> EvictRunningAsync(
+        ApiRequest request, Pod pod, DeleteOptions options, CancellationToken cancellationToken)
+    {
+        BudgetAnswer answer = await _budgets.SpendAsync(request, pod, options.DryRun.Count > 0, cancellationToken);
+        if (answer.Refusal is { } refused)
+        {
+            return refused;
+        }
+
+        bool pins = answer.SpentNothing && options.Preconditions?.ResourceVersion is null or "";
+        DeleteOptions exact = pins && Find(request) is { } stored ? AtVersion(options, stored.Revision) : options;
+        Status? failed = await DeleteAsync(request, exact, cancellationToken);
+        return pins && failed is { Code: 409 }
+            ? DisruptionBudgets.Busy(answer.Budget)
+            : failed;
+    }
+
+    /// <summary>Tells the pod why it goes, and deletes it.</summary>
+    private async ValueTask<Status?> DeleteAsync(ApiRequest request, DeleteOptions options, CancellationToken cancellationToken)
+    {
         ApiRequest delete = new()
         {
             User = request.User,
@@ -90,91 +125,92 @@ internal sealed class EvictionResource(ResourceVerbs verbs, IObjectLookup lookup
             Now = request.Now,
             Namespace = request.Namespace,
             Name = request.Name,
-            DryRun = dryRun,
+            DryRun = options.DryRun.Count > 0,
         };
-        ApiResult<Deleted> deleted = await verbs.Deleter.DeleteAsync(delete, options with { DryRun = default }, cancellationToken);
-        return deleted.Error;
-    }
-
-    /// <summary>A pod that is not ready costs the budget nothing, if there are enough ready ones or the policy says so.</summary>
-    private static bool MayGoUnhealthy(PodDisruptionBudget budget, Pod pod)
-    {
-        bool ready = pod.Status.Conditions.Any(one => one.Type == "Ready" && one.Status == "True");
-        return !ready && (budget.Spec.UnhealthyPodEvictionPolicy == "AlwaysAllow"
-            || (budget.Status.CurrentHealthy >= budget.Status.DesiredHealthy && budget.Status.DesiredHealthy > 0));
-    }
-
-    /// <summary>Takes one disruption off the budget; null when there was one.</summary>
-    private async ValueTask<Status?> SpendAsync(
-        ApiRequest request, PodDisruptionBudget budget, Pod pod, bool dryRun, CancellationToken cancellationToken)
-    {
-        ObjectCache cache = verbs.Storage.CacheOf(ApiKinds.PolicyV1PodDisruptionBudget);
-        string key = cache.KeyOf(request.Namespace, budget.Metadata.Name);
-        for (int attempt = 0; attempt < BudgetAttempts; attempt++)
+        if (!delete.DryRun)
         {
-            if (cache.Snapshot.Find(key) is not { } stored)
+            (StoredObject? marked, Status? failed) = await MarkAsync(delete, options.Preconditions, cancellationToken);
+            if (marked is null)
             {
-                return null;
+                return failed;
             }
 
-            PodDisruptionBudget current = (PodDisruptionBudget)stored.Record;
-            if (Check(current) is { } refused)
+            if (options.Preconditions?.ResourceVersion is { Length: > 0 })
             {
-                return refused;
+                options = AtVersion(options, marked.Revision);
+            }
+        }
+
+        return (await _deleter.DeleteAsync(delete, options with { DryRun = default }, cancellationToken)).Error;
+    }
+
+    private async ValueTask<(StoredObject? Marked, Status? Failed)> MarkAsync(
+        ApiRequest request, Preconditions? preconditions, CancellationToken cancellationToken)
+    {
+        ObjectStorage storage = parts.Verbs.Storage;
+        for (int attempt = 1; ; attempt++)
+        {
+            if (Find(request) is not { Record: Pod pod } stored)
+            {
+                return (null, ApiErrors.NotFound(Pod.Info, request.Name));
             }
 
-            if (dryRun)
+            if (ObjectDeleter.CheckPreconditions(request, preconditions, pod.Metadata) is { } mismatch)
             {
-                return null;
+                return (null, mismatch);
             }
 
-            PodDisruptionBudget spent = current with
+            Pod marked = WithDisruption(pod, request);
+            if (marked.Status == pod.Status)
             {
-                Status = current.Status with
-                {
-                    DisruptionsAllowed = current.Status.DisruptionsAllowed - 1,
-                    DisruptedPods = current.Status.DisruptedPods.With(pod.Metadata.Name, request.Now),
-                },
-            };
-            WriteOutcome outcome = await verbs.Storage.PutAsync(cache, key, spent, stored.Revision, 0, cancellationToken);
+                return (stored, null);
+            }
+
+            WriteOutcome outcome = await storage.PutAsync(
+                storage.CacheOf(ApiKinds.CoreV1Pod), stored.Key, marked, stored.Revision, 0, cancellationToken);
             if (outcome.Written is not null || outcome.Error is not null)
             {
-                return outcome.Error;
+                return (outcome.Written, outcome.Error);
             }
-        }
 
-        return ApiErrors.TooManyRequests("The disruption budget is written too often; try again.", 10);
+            if (attempt == Attempts)
+            {
+                return (null, ApiErrors.Modified(Pod.Info, request.Name));
+            }
+
+            await storage.CatchUpAsync(cancellationToken);
+        }
     }
 
-    private static Status? Check(PodDisruptionBudget budget)
+    private static Pod WithDisruption(Pod pod, ApiRequest request)
     {
-        if (budget.Status.ObservedGeneration < budget.Metadata.Generation)
+        PodCondition[] conditions = [.. pod.Status.Conditions];
+        int at = Array.FindIndex(conditions, one => one.Type == "DisruptionTarget");
+        PodCondition added = new()
         {
-            return Refuse($"The disruption budget {budget.Metadata.Name} is still being processed by the server.", 10);
-        }
-
-        if (budget.Status.DisruptionsAllowed < 0)
-        {
-            return ApiErrors.Forbidden("policy", "poddisruptionbudgets", budget.Metadata.Name, "pdb disruptions allowed is negative");
-        }
-
-        if (budget.Status.DisruptedPods.Count > MostDisruptedPods)
-        {
-            return ApiErrors.Forbidden("policy", "poddisruptionbudgets", budget.Metadata.Name, "DisruptedPods map too big - too many evictions not confirmed by PDB controller");
-        }
-
-        return budget.Status.DisruptionsAllowed > 0
-            ? null
-            : Refuse($"The disruption budget {budget.Metadata.Name} needs {budget.Status.DesiredHealthy} healthy pods and has {budget.Status.CurrentHealthy} currently", 0);
+            Type = "DisruptionTarget",
+            Status = "True",
+            Reason = "EvictionByEvictionAPI",
+            Message = "Eviction API: evicting",
+            LastTransitionTime = at >= 0 && conditions[at].Status == "True"
+                ? conditions[at].LastTransitionTime
+                : request.Now,
+        };
+        conditions = at < 0 ? [.. conditions, added] : [.. conditions[..at], added, .. conditions[(at + 1)..]];
+        return pod with { Status = pod.Status with { Conditions = conditions } };
     }
 
-    private static Status Refuse(string reason, int retryAfterSeconds) => ApiErrors.Make(
-        429,
-        "TooManyRequests",
-        "Cannot evict pod as it would violate the pod's disruption budget.",
-        StatusDetails.Empty with
+    private StoredObject? Find(ApiRequest request)
+    {
+        ObjectCache cache = parts.Verbs.Storage.CacheOf(ApiKinds.CoreV1Pod);
+        return cache.Snapshot.Find(cache.KeyOf(request.Namespace, request.Name));
+    }
+
+    private static DeleteOptions AtVersion(DeleteOptions options, long revision) => options with
+    {
+        Preconditions = (options.Preconditions ?? Preconditions.Empty) with
         {
-            Causes = [new StatusCause { Reason = "DisruptionBudget", Message = reason }],
-            RetryAfterSeconds = retryAfterSeconds,
-        });
+            ResourceVersion = revision.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        },
+    };
 }

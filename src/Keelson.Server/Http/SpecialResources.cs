@@ -31,8 +31,8 @@ internal static class SpecialResources
         return
         [
             new ScaleResource(parts.Verbs),
-            new BindingResource(parts.Verbs),
-            new EvictionResource(parts.Verbs, parts.Lookup),
+            new BindingResource(parts.Verbs, parts.Admission),
+            new EvictionResource(parts),
             new TokenRequestResource(steps, issuer, parts.Lookup, authenticators.Audiences),
             new TokenReviewResource(steps, authenticators.Tokens, authenticators.Audiences),
             new SelfSubjectReviewResource(steps),

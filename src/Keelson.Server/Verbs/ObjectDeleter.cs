@@ -88,7 +88,8 @@ internal sealed class ObjectDeleter(ObjectStorage storage, AdmissionChain admiss
         return errors.Count == 0 ? null : ApiErrors.Invalid("meta.k8s.io", "DeleteOptions", "", errors);
     }
 
-    private static Status? CheckPreconditions(ApiRequest request, Preconditions? preconditions, ObjectMeta meta)
+    /// <summary>Why the object is not the one that a deletion means; null when it is.</summary>
+    public static Status? CheckPreconditions(ApiRequest request, Preconditions? preconditions, ObjectMeta meta)
     {
         // Upstream names the kind here where other conflicts name the resource.
         KindInfo named = new(request.Kind.Info.Group, request.Kind.Info.Version, request.Kind.Info.Kind, request.Kind.Info.Kind);

@@ -260,8 +260,10 @@ internal sealed partial class ObjectWriter(ObjectStorage storage, AdmissionChain
             return new(stale, null);
         }
 
+        // A binding has been admitted as such before.
+        bool binds = request.Subresource == "binding";
         AdmissionContext context = new(request, AdmissionOperation.Update, obj, old);
-        if (await admission.AdmitAsync(context, cancellationToken) is { } refused)
+        if (!binds && await admission.AdmitAsync(context, cancellationToken) is { } refused)
         {
             return new(refused, null);
         }
@@ -278,7 +280,6 @@ internal sealed partial class ObjectWriter(ObjectStorage storage, AdmissionChain
             DeletionGracePeriodSeconds = meta.DeletionGracePeriodSeconds ?? old.Metadata.DeletionGracePeriodSeconds,
         });
         ApiSubresource? part = kind.Subresources.FirstOrDefault(one => one.Name == request.Subresource);
-        bool binds = request.Subresource == "binding";
         if (!binds)
         {
             obj = part is null ? kind.PrepareForUpdate(obj, old, request.WriteContext) : part.Prepare(obj, old, request.WriteContext);
@@ -309,7 +310,7 @@ internal sealed partial class ObjectWriter(ObjectStorage storage, AdmissionChain
         }
 
         context.Object = obj;
-        if (await admission.ValidateAsync(context, cancellationToken) is { } notValid)
+        if (!binds && await admission.ValidateAsync(context, cancellationToken) is { } notValid)
         {
             return new(notValid, null);
         }

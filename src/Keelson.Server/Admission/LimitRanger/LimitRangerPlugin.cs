@@ -49,8 +49,7 @@ internal sealed class LimitRangerPlugin(IObjectLookup lookup) : IAdmissionPlugin
             {
                 string[] texts = [.. errors.Distinct()];
                 string reason = texts.Length == 1 ? texts[0] : $"[{string.Join(", ", texts)}]";
-                string name = context.Object!.Metadata.Name;
-                return new(ApiErrors.Forbidden("", context.Kind.Resource, name, reason));
+                return new(context.Forbidden(reason));
             }
         }
 

@@ -45,9 +45,7 @@ internal sealed class NamespaceLifecyclePlugin(IObjectLookup lookup) : IAdmissio
             return null;
         }
 
-        string objectName = context.Object?.Metadata.Name ?? context.Request.Name;
-        Status refusal = ApiErrors.Forbidden(
-            kind.Group, kind.Resource, objectName, $"unable to create new content in namespace {name} because it is being terminated");
+        Status refusal = context.Forbidden($"unable to create new content in namespace {name} because it is being terminated");
         StatusCause cause = new() { Reason = "NamespaceTerminating", Message = $"namespace {name} is being terminated", Field = "metadata.namespace" };
         return refusal with { Details = refusal.Details! with { Causes = [cause] } };
     }

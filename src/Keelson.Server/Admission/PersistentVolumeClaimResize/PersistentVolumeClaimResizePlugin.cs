@@ -1,5 +1,4 @@
 using Keelson.Api.Core.V1;
-using Keelson.Api.Kinds;
 using Keelson.Api.Meta.V1;
 using Keelson.Api.Storage.V1;
 using Keelson.Machinery.Values;
@@ -24,17 +23,18 @@ internal sealed class PersistentVolumeClaimResizePlugin(IObjectLookup lookup) : 
 
         if (old.Status.Phase != "Bound")
         {
-            return new(Refuse(claim, "Only bound persistent volume claims can be expanded"));
+            return new(context.Forbidden("Only bound persistent volume claims can be expanded"));
         }
 
-        StorageClass? storageClass = claim.Spec.StorageClassName is { Length: > 0 } name ? lookup.Find<StorageClass>("", name) : null;
+        string name = ClassOf(claim);
+        StorageClass? storageClass = name.Length > 0 && name == ClassOf(old) ? lookup.Find<StorageClass>("", name) : null;
         return new(storageClass?.AllowVolumeExpansion == true
             ? null
-            : Refuse(claim, "only dynamically provisioned pvc can be resized and the storageclass that provisions the pvc must support resize"));
+            : context.Forbidden("only dynamically provisioned pvc can be resized and the storageclass that provisions the pvc must support resize"));
     }
 
-    private static Quantity Size(PersistentVolumeClaim claim) => claim.Spec.Resources.Requests.GetValueOrDefault("storage");
+    private static string ClassOf(PersistentVolumeClaim claim) =>
+        claim.Metadata.Annotations.GetValueOrDefault("volume.beta.kubernetes.io/storage-class") ?? claim.Spec.StorageClassName ?? "";
 
-    private static Status Refuse(PersistentVolumeClaim claim, string reason) =>
-        ApiErrors.Forbidden("", "persistentvolumeclaims", claim.Metadata.Name, reason);
+    private static Quantity Size(PersistentVolumeClaim claim) => claim.Spec.Resources.Requests.GetValueOrDefault("storage");
 }

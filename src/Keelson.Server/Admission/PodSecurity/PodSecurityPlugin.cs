@@ -71,7 +71,7 @@ internal sealed class PodSecurityPlugin(IObjectLookup lookup) : IAdmissionPlugin
         if (found.Count > 0)
         {
             string reason = $"violates PodSecurity \"{policy.Enforce}\": {Details(found)}";
-            return ApiErrors.Forbidden("", "pods", pod.Metadata.Name, reason);
+            return context.Forbidden(reason);
         }
 
         Warn(context, policy.Warn, pod.Metadata.Annotations, pod.Spec);

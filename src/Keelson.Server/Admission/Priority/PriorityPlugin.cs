@@ -1,6 +1,5 @@
 using System.Globalization;
 using Keelson.Api.Core.V1;
-using Keelson.Api.Kinds;
 using Keelson.Api.Meta.V1;
 using Keelson.Api.Scheduling.V1;
 
@@ -25,14 +24,13 @@ internal sealed class PriorityPlugin(IObjectLookup lookup) : IAdmissionPlugin
             return new((Status?)null);
         }
 
-        PriorityClass? other = lookup.List<PriorityClass>().FirstOrDefault(one => one.GlobalDefault && one.Metadata.Name != wanted.Metadata.Name);
+        bool created = context.Operation == AdmissionOperation.Create;
+        PriorityClass? other = lookup.List<PriorityClass>()
+            .Where(one => one.GlobalDefault && (created || one.Metadata.Name != wanted.Metadata.Name))
+            .MinBy(one => one.Value);
         return new(other is null
             ? null
-            : ApiErrors.Forbidden(
-                "scheduling.k8s.io",
-                "priorityclasses",
-                wanted.Metadata.Name,
-                $"PriorityClass {other.Metadata.Name} is already marked as default. Only one default can exist"));
+            : context.Forbidden($"PriorityClass {other.Metadata.Name} is already marked as default. Only one default can exist"));
     }
 
     private Status? AdmitPod(AdmissionContext context, Pod pod)
@@ -68,24 +66,22 @@ internal sealed class PriorityPlugin(IObjectLookup lookup) : IAdmissionPlugin
         }
         else
         {
-            return Refuse(pod, $"no PriorityClass with name {name} was found");
+            return context.Forbidden($"no PriorityClass with name {name} was found");
         }
 
         if (pod.Spec.Priority is { } given && given != priority)
         {
-            return Refuse(pod, string.Create(
+            return context.Forbidden(string.Create(
                 CultureInfo.InvariantCulture,
                 $"the integer value of priority ({given}) must not be provided in pod spec; priority admission controller computed {priority} from the given PriorityClass name"));
         }
 
         if (pod.Spec.PreemptionPolicy is { } givenPolicy && givenPolicy != policy)
         {
-            return Refuse(pod, $"the string value of PreemptionPolicy ({givenPolicy}) must not be provided in pod spec; priority admission controller computed {policy} from the given PriorityClass name");
+            return context.Forbidden($"the string value of PreemptionPolicy ({givenPolicy}) must not be provided in pod spec; priority admission controller computed {policy} from the given PriorityClass name");
         }
 
         context.Object = pod with { Spec = pod.Spec with { PriorityClassName = name, Priority = priority, PreemptionPolicy = policy } };
         return null;
     }
-
-    private static Status Refuse(Pod pod, string reason) => ApiErrors.Forbidden("", "pods", pod.Metadata.Name, reason);
 }

@@ -27,6 +27,7 @@ internal class QuotaEvaluator(KindInfo kind)
         ("", "pods") => new PodQuotaEvaluator(kind),
         ("", "services") => new ServiceQuotaEvaluator(kind),
         ("", "persistentvolumeclaims") => new ClaimQuotaEvaluator(kind),
+        ("resource.k8s.io", "resourceclaims") => new DeviceClaimQuotaEvaluator(kind),
         _ => new QuotaEvaluator(kind),
     };
 

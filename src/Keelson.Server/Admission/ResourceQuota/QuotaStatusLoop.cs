@@ -21,18 +21,16 @@ internal sealed class QuotaStatusLoop : IAsyncDisposable
     private readonly ConcurrentDictionary<string, bool> _later = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stop = new();
     private readonly List<(ObjectCache Cache, QuotaEvaluator Evaluator)> _counted = [];
-    private readonly ObjectStorage _storage;
     private readonly ObjectCache _quotas;
-    private readonly QuotaReservations _reservations;
+    private readonly QuotaCharges _charges;
     private readonly ApiServerConfig _config;
     private readonly Task _worker;
 
-    public QuotaStatusLoop(ObjectStorage storage, QuotaReservations reservations, ApiServerConfig config)
+    public QuotaStatusLoop(ObjectStorage storage, QuotaCharges charges, ApiServerConfig config)
     {
-        _storage = storage;
-        _reservations = reservations;
+        _charges = charges;
         _config = config;
-        _quotas = storage.CacheOf(ApiKinds.CoreV1ResourceQuota);
+        _quotas = charges.Cache;
         foreach (ObjectCache cache in storage.Caches)
         {
             if (QuotaEvaluator.Of(cache.Kind.Info) is { } evaluator)
@@ -175,7 +173,7 @@ internal sealed class QuotaStatusLoop : IAsyncDisposable
     {
         // The order matters: a charge after the quota was read makes the write conflict, one before it is reserved.
         Quota quota = (Quota)stored.KeptRecord;
-        bool settled = !_reservations.AnyIn(name);
+        bool settled = !_charges.Reservations.AnyIn(name);
         bool fresh = quota.Status.Hard != quota.Spec.Hard;
         if (!settled && !fresh)
         {
@@ -202,7 +200,7 @@ internal sealed class QuotaStatusLoop : IAsyncDisposable
         }
 
         Quota changed = quota with { Status = status };
-        WriteOutcome outcome = await _storage.PutAsync(_quotas, stored.Key, changed, stored.Revision, 0, _stop.Token);
+        WriteOutcome outcome = await _charges.PutAsync(stored, changed, QuotaCharges.Controller, _stop.Token);
         return settled && (outcome.Written is not null || outcome is { Current: null, Error: null });
     }
 

@@ -8,10 +8,8 @@ using Quota = Keelson.Api.Core.V1.ResourceQuota;
 namespace Keelson.Server.Admission.ResourceQuota;
 
 /// <summary>Refuses what exceeds a quota of the namespace, and charges the quotas with what passes.</summary>
-internal sealed class ResourceQuotaPlugin(ObjectStorage storage, QuotaReservations reservations) : IAdmissionPlugin
+internal sealed class ResourceQuotaPlugin(ObjectStorage storage, QuotaCharges charges) : IAdmissionPlugin
 {
-    private readonly ObjectCache _quotas = storage.CacheOf(ApiKinds.CoreV1ResourceQuota);
-
     public string Name => "ResourceQuota";
 
     public bool Handles(AdmissionOperation operation) =>
@@ -25,8 +23,8 @@ internal sealed class ResourceQuotaPlugin(ObjectStorage storage, QuotaReservatio
             return null;
         }
 
-        (string from, string to) = _quotas.RangeOf(@namespace);
-        StoredObject[] found = [.. _quotas.Snapshot.Range(from, to)];
+        (string from, string to) = charges.Cache.RangeOf(@namespace);
+        StoredObject[] found = [.. charges.Cache.Snapshot.Range(from, to)];
         if (found.Length == 0
             || QuotaEvaluator.Of(context.Kind) is not { } evaluator
             || !evaluator.Handles(context.Operation, context.Request.Subresource))
@@ -35,33 +33,39 @@ internal sealed class ResourceQuotaPlugin(ObjectStorage storage, QuotaReservatio
         }
 
         QuotaAmounts delta = evaluator.Usage(obj);
+        string[] negative = [.. delta.Where(one => one.Value.Sign < 0).Select(one => one.Key)];
+        if (negative.Length > 0)
+        {
+            return context.Forbidden($"quota usage is negative for resource(s): {string.Join(',', negative)}");
+        }
+
         if (context.OldObject is { } old)
         {
             delta.AddAll(evaluator.Usage(old), -1);
         }
 
-        List<(StoredObject Stored, Quota Charged)> charges = [];
+        List<(StoredObject Stored, Quota Charged)> wanted = [];
         foreach (StoredObject one in found)
         {
             (Quota? charged, string? refusal) = Charge(evaluator, obj, delta, (Quota)one.KeptRecord);
             if (refusal is not null)
             {
-                return Refuse(context, obj, refusal);
+                return context.Forbidden(refusal);
             }
 
             if (charged is not null)
             {
-                charges.Add((one, charged));
+                wanted.Add((one, charged));
             }
         }
 
-        if (charges.Count == 0 || context.Request.DryRun)
+        if (wanted.Count == 0 || context.Request.DryRun)
         {
             return null;
         }
 
-        reservations.Add(storage.CacheOf(context.Request.Kind), @namespace, obj.Metadata.Name);
-        foreach ((StoredObject stored, Quota charged) in charges)
+        charges.Reservations.Add(storage.CacheOf(context.Request.Kind), @namespace, obj.Metadata.Name);
+        foreach ((StoredObject stored, Quota charged) in wanted)
         {
             if (await TakeAsync(context, evaluator, delta, stored, charged, cancellationToken) is { } refused)
             {
@@ -83,8 +87,7 @@ internal sealed class ResourceQuotaPlugin(ObjectStorage storage, QuotaReservatio
     {
         while (charged is not null)
         {
-            WriteOutcome outcome = await storage.PutAsync(
-                _quotas, stored.Key, charged, stored.Revision, 0, cancellationToken);
+            WriteOutcome outcome = await charges.PutAsync(stored, charged, QuotaCharges.Server, cancellationToken);
             if (outcome.Written is not null || outcome.Error is not null || outcome.Current is null)
             {
                 return outcome.Error;
@@ -94,7 +97,7 @@ internal sealed class ResourceQuotaPlugin(ObjectStorage storage, QuotaReservatio
             (charged, string? refusal) = Charge(evaluator, context.Object!, delta, (Quota)stored.Record);
             if (refusal is not null)
             {
-                return Refuse(context, context.Object!, refusal);
+                return context.Forbidden(refusal);
             }
         }
 
@@ -144,7 +147,4 @@ internal sealed class ResourceQuotaPlugin(ObjectStorage storage, QuotaReservatio
 
         return (quota with { Status = quota.Status with { Used = used.ToMap() } }, null);
     }
-
-    private static Status Refuse(AdmissionContext context, IObject obj, string reason) =>
-        ApiErrors.Forbidden(context.Kind.Group, context.Kind.Resource, obj.Metadata.Name, reason);
 }

@@ -1,7 +1,7 @@
 using Keelson.Api.Core.V1;
-using Keelson.Api.Kinds;
 using Keelson.Api.Meta.V1;
 using Keelson.Machinery.Values;
+using Keelson.Server.Admission.Tolerations;
 using Class = Keelson.Api.Node.V1.RuntimeClass;
 
 namespace Keelson.Server.Admission.RuntimeClass;
@@ -22,7 +22,7 @@ internal sealed class RuntimeClassPlugin(IObjectLookup lookup) : IAdmissionPlugi
 
         if (lookup.Find<Class>("", name) is not { } found)
         {
-            return new(Refuse(pod, $"pod rejected: RuntimeClass \"{name}\" not found"));
+            return new(context.Forbidden($"pod rejected: RuntimeClass \"{name}\" not found"));
         }
 
         PodSpec spec = pod.Spec;
@@ -30,7 +30,7 @@ internal sealed class RuntimeClassPlugin(IObjectLookup lookup) : IAdmissionPlugi
         {
             if (spec.Overhead.Count > 0 && spec.Overhead != overhead.PodFixed)
             {
-                return new(Refuse(pod, "pod rejected: Pod's Overhead doesn't match RuntimeClass's defined Overhead"));
+                return new(context.Forbidden("pod rejected: Pod's Overhead doesn't match RuntimeClass's defined Overhead"));
             }
 
             spec = spec with { Overhead = overhead.PodFixed };
@@ -43,21 +43,13 @@ internal sealed class RuntimeClassPlugin(IObjectLookup lookup) : IAdmissionPlugi
             {
                 if (selector.TryGetValue(pair.Key, out string? own) && own != pair.Value)
                 {
-                    return new(Refuse(pod, $"conflict: runtimeClass.scheduling.nodeSelector[{pair.Key}] = {pair.Value}; pod.spec.nodeSelector[{pair.Key}] = {own}"));
+                    return new(context.Forbidden($"conflict: runtimeClass.scheduling.nodeSelector[{pair.Key}] = {pair.Value}; pod.spec.nodeSelector[{pair.Key}] = {own}"));
                 }
 
                 selector = selector.With(pair.Key, pair.Value);
             }
 
-            ApiList<Toleration> tolerations = spec.Tolerations;
-            foreach (Toleration toleration in scheduling.Tolerations)
-            {
-                if (!tolerations.Contains(toleration))
-                {
-                    tolerations = tolerations.Add(toleration);
-                }
-            }
-
+            ApiList<Toleration> tolerations = TolerationMerge.Of(spec.Tolerations, scheduling.Tolerations);
             spec = spec with { NodeSelector = selector, Tolerations = tolerations };
         }
 
@@ -67,14 +59,20 @@ internal sealed class RuntimeClassPlugin(IObjectLookup lookup) : IAdmissionPlugi
 
     public ValueTask<Status?> ValidateAsync(AdmissionContext context, CancellationToken cancellationToken)
     {
-        if (!context.Is("", "pods") || context.Object is not Pod { Spec.Overhead.Count: > 0 } pod)
+        if (!context.Is("", "pods") || context.Object is not Pod pod)
         {
             return new((Status?)null);
         }
 
-        bool defined = pod.Spec.RuntimeClassName is { } name && lookup.Find<Class>("", name)?.Overhead is not null;
-        return new(defined ? null : Refuse(pod, "pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead"));
-    }
+        Class? named = pod.Spec.RuntimeClassName is { } name ? lookup.Find<Class>("", name) : null;
+        if (named?.Overhead is { } overhead)
+        {
+            return new(pod.Spec.Overhead == overhead.PodFixed
+                ? null
+                : context.Forbidden("pod rejected: Pod's Overhead doesn't match RuntimeClass's defined Overhead"));
+        }
 
-    private static Status Refuse(Pod pod, string reason) => ApiErrors.Forbidden("", "pods", pod.Metadata.Name, reason);
+        bool defined = pod.Spec.Overhead.Count == 0;
+        return new(defined ? null : context.Forbidden("pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead"));
+    }
 }

@@ -1,7 +1,7 @@
 using Keelson.Api.Core.V1;
-using Keelson.Api.Kinds;
 using Keelson.Api.Meta.V1;
 using Keelson.Machinery.Values;
+using Keelson.Server.Authorization.Nodes;
 using Keelson.Server.Verbs;
 using Account = Keelson.Api.Core.V1.ServiceAccount;
 
@@ -42,7 +42,8 @@ internal sealed class ServiceAccountPlugin(IObjectLookup lookup, Random random) 
         string name = pod.Spec.ServiceAccountName.Length == 0 ? DefaultName : pod.Spec.ServiceAccountName;
         if (lookup.Find<Account>(context.Request.Namespace, name) is not { } account)
         {
-            return new(Refuse(context, pod, $"error looking up service account {context.Request.Namespace}/{name}: serviceaccount \"{name}\" not found"));
+            return new(context.Forbidden(
+                $"error looking up service account {context.Request.Namespace}/{name}: serviceaccount \"{name}\" not found"));
         }
 
         PodSpec spec = pod.Spec with { ServiceAccountName = name };
@@ -62,38 +63,48 @@ internal sealed class ServiceAccountPlugin(IObjectLookup lookup, Random random) 
 
     public ValueTask<Status?> ValidateAsync(AdmissionContext context, CancellationToken cancellationToken)
     {
-        if (!context.Is("", "pods") || context.Operation != AdmissionOperation.Create || context.Object is not Pod pod
-            || pod.Metadata.Annotations.ContainsKey(MirrorAnnotation))
+        bool ephemeral = context.Is("", "pods", "ephemeralcontainers") && context.Operation == AdmissionOperation.Update;
+        bool created = context.Is("", "pods") && context.Operation == AdmissionOperation.Create;
+        if ((!created && !ephemeral) || context.Object is not Pod pod
+            || (created && pod.Metadata.Annotations.ContainsKey(MirrorAnnotation)))
         {
             return new((Status?)null);
         }
 
         string name = pod.Spec.ServiceAccountName;
-        return new(name.Length == 0
-            ? Refuse(context, pod, "no service account specified for pod " + context.Request.Namespace + "/" + pod.Metadata.Name)
-            : lookup.Find<Account>(context.Request.Namespace, name) is null
-                ? Refuse(context, pod, $"error looking up service account {context.Request.Namespace}/{name}: serviceaccount \"{name}\" not found")
-                : null);
+        if (name.Length == 0)
+        {
+            return new(context.Forbidden($"no service account specified for pod {context.Request.Namespace}/{pod.Metadata.Name}"));
+        }
+
+        if (lookup.Find<Account>(context.Request.Namespace, name) is not { } account)
+        {
+            return new(context.Forbidden(
+                $"error looking up service account {context.Request.Namespace}/{name}: serviceaccount \"{name}\" not found"));
+        }
+
+        string? refusal = created ? MountableSecrets.CheckPod(account, pod) : MountableSecrets.CheckEphemeral(account, pod);
+        return new(refusal is null ? null : context.Forbidden(refusal));
     }
 
     private static Status? CheckMirror(AdmissionContext context, Pod pod)
     {
         if (pod.Spec.ServiceAccountName.Length > 0)
         {
-            return Refuse(context, pod, "a mirror pod may not reference service accounts");
+            return context.Forbidden("a mirror pod may not reference service accounts");
         }
 
-        bool projectsToken = pod.Spec.Volumes.Any(volume =>
-            volume.VolumeSource.Projected is { } projected && projected.Sources.Any(source => source.ServiceAccountToken is not null));
-        return projectsToken
-            ? Refuse(context, pod, "a mirror pod may not use ServiceAccountToken volume projections")
-            : pod.Spec.Volumes.Any(volume => volume.VolumeSource.Secret is not null)
-                ? Refuse(context, pod, "a mirror pod may not reference secrets")
-                : null;
-    }
+        if (ObjectReferences.Of(pod with { Metadata = pod.Metadata with { Annotations = default } })
+            .Any(one => one.Kind == ReachableKind.Secret))
+        {
+            return context.Forbidden("a mirror pod may not reference secrets");
+        }
 
-    private static Status Refuse(AdmissionContext context, Pod pod, string reason) =>
-        ApiErrors.Forbidden("", "pods", pod.Metadata.Name.Length > 0 ? pod.Metadata.Name : context.Request.Name, reason);
+        return pod.Spec.Volumes.Any(volume =>
+            volume.VolumeSource.Projected?.Sources.Any(source => source.ServiceAccountToken is not null) == true)
+            ? context.Forbidden("a mirror pod may not use ServiceAccountToken volume projections")
+            : null;
+    }
 
     private static ApiList<T> MountInto<T>(ApiList<T> containers, Func<T, ApiList<VolumeMount>> mounts, Func<T, VolumeMount, T> add, VolumeMount mount, ref bool needed)
     {
