@@ -58,6 +58,9 @@ public interface IApiClients
     /// </summary>
     /// <param name="serviceAccount">The account's name: <c>deployment-controller</c>.</param>
     IApiClient ForController(string serviceAccount);
+
+    /// <summary>A client that acts as the agent of a node (<c>system:node:NAME</c>).</summary>
+    IApiClient ForNode(string nodeName);
 }
 
 /// <summary>Where an object is.</summary>

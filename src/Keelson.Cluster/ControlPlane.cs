@@ -4,6 +4,7 @@ using Keelson.Cluster.Pki;
 using Keelson.Controllers;
 using Keelson.Server;
 using Keelson.Server.Authentication;
+using Keelson.Simulation;
 using Keelson.Store.Embedded;
 
 namespace Keelson.Cluster;
@@ -14,6 +15,7 @@ public sealed class ControlPlane : IAsyncDisposable
     private readonly EmbeddedStore _store;
     private readonly ApiServer _server;
     private readonly ControllerManager _controllers;
+    private readonly SimulatedNodes? _simulated;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _renewal;
 
@@ -30,6 +32,9 @@ public sealed class ControlPlane : IAsyncDisposable
             Random = config.Random,
             Log = config.Log,
         });
+        _simulated = config.SimulatedNodes is { Count: > 0 } simulated
+            ? SimulatedNodes.Start(server.Clients, server.Informers, simulated with { Clock = config.Clock, Random = config.Random, Log = config.Log })
+            : null;
         _renewal = pki.RunAsync((written, error) => Report(config.Log, written, error), _stop.Token);
         AdminKubeconfig = Path.Combine(config.DataDirectory, "admin.kubeconfig");
         Url = $"https://{config.BindAddress}:{server.Port}";
@@ -89,6 +94,7 @@ public sealed class ControlPlane : IAsyncDisposable
         await _stop.CancelAsync();
         await _renewal;
         _stop.Dispose();
+        await (_simulated?.DisposeAsync() ?? ValueTask.CompletedTask);
         await _controllers.DisposeAsync();
         await _server.DisposeAsync();
         await _store.DisposeAsync();

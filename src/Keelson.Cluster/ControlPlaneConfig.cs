@@ -1,4 +1,5 @@
 using System.Net;
+using Keelson.Simulation;
 
 namespace Keelson.Cluster;
 
@@ -16,6 +17,9 @@ public sealed record ControlPlaneConfig
 
     /// <summary>Which controllers run, as <c>--controllers</c> of kube-controller-manager has it.</summary>
     public IReadOnlyList<string> Controllers { get; init; } = ["*"];
+
+    /// <summary>Nodes without containers; null for none.</summary>
+    public SimulatedNodesConfig? SimulatedNodes { get; init; }
 
     /// <summary>The source of chance.</summary>
     public Random Random { get; init; } = Random.Shared;

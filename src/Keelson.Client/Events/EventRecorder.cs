@@ -50,7 +50,12 @@ public sealed class EventRecorder : IAsyncDisposable
     public void Record(IObject about, string type, string reason, string message) => Record(ReferenceTo(about), type, reason, message);
 
     /// <summary>An event about something that is referred to, with a field path for instance.</summary>
-    public void Record(ObjectReference about, string type, string reason, string message)
+    /// <param name="about">What it is about.</param>
+    /// <param name="type">Normal or Warning.</param>
+    /// <param name="reason">One word for what happened.</param>
+    /// <param name="message">What happened, for people.</param>
+    /// <param name="host">The node it happened on, where that is another than the recorder's.</param>
+    public void Record(ObjectReference about, string type, string reason, string message, string? host = null)
     {
         Time now = Time.Now(_clock);
         string stamp = (_clock.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks.ToString("x", CultureInfo.InvariantCulture);
@@ -68,9 +73,9 @@ public sealed class EventRecorder : IAsyncDisposable
             LastTimestamp = now,
             Count = 1,
             Type = type,
-            Source = _source,
+            Source = host is null ? _source : _source with { Host = host },
             ReportingComponent = _source.Component,
-            ReportingInstance = _source.Host,
+            ReportingInstance = host ?? _source.Host,
         });
     }
 

@@ -26,6 +26,15 @@ public sealed class InProcessClients : IApiClients
         },
         "kube-controller-manager");
 
+    /// <inheritdoc/>
+    public IApiClient ForNode(string nodeName) => For(
+        new UserInfo
+        {
+            Name = WellKnownUsers.NodePrefix + nodeName,
+            Groups = [WellKnownUsers.NodesGroup, WellKnownUsers.AuthenticatedGroup],
+        },
+        "kubelet");
+
     /// <summary>A client that acts as a user.</summary>
     /// <param name="user">Who calls.</param>
     /// <param name="fieldManager">Who comes to own the fields it writes; the program's name, upstream.</param>

@@ -1,7 +1,9 @@
 using System.CommandLine;
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Runtime.InteropServices;
 using Keelson.Cluster;
+using Keelson.Simulation;
 
 namespace Keelson.Commands;
 
@@ -23,7 +25,18 @@ internal static class UpCommand
             Description = "The port to listen on; 0 takes a free one.",
             DefaultValueFactory = _ => 6443,
         };
-        Command command = new("up", "Start a cluster and keep it running until interrupted.") { noNode, data, bind, port };
+        Option<int> simulated = new("--simulated-nodes")
+        {
+            Description = "Add this many nodes without containers: their pods run as their specs say, in simulation.",
+        };
+        Option<FileInfo?> simulation = new("--simulated-node-config")
+        {
+            Description = "A file that says what simulated nodes are like: shapes, zones, delays, failure rates.",
+        };
+        Command command = new("up", "Start a cluster and keep it running until interrupted.")
+        {
+            noNode, data, bind, port, simulated, simulation,
+        };
         command.SetAction(async (parsed, cancellation) =>
         {
             if (!IPAddress.TryParse(parsed.GetValue(bind), out IPAddress? address))
@@ -40,12 +53,48 @@ internal static class UpCommand
 
             string directory = parsed.GetValue(data)?.FullName
                 ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".keelson");
-            return await RunAsync(directory, address, parsed.GetValue(port), cancellation);
+            if (!TryReadSimulation(parsed.GetValue(simulated), parsed.GetValue(simulation), out SimulatedNodesConfig? nodes, out string? error))
+            {
+                await Console.Error.WriteLineAsync(error);
+                return 2;
+            }
+
+            ControlPlaneConfig config = new()
+            {
+                DataDirectory = directory,
+                BindAddress = address,
+                SecurePort = parsed.GetValue(port),
+                SimulatedNodes = nodes,
+                Log = Console.Error.WriteLine,
+            };
+            return await RunAsync(config, cancellation);
         });
         return command;
     }
 
-    private static async Task<int> RunAsync(string directory, IPAddress address, int port, CancellationToken cancellation)
+    private static bool TryReadSimulation(int count, FileInfo? file, out SimulatedNodesConfig? nodes, [NotNullWhen(false)] out string? error)
+    {
+        nodes = null;
+        error = count < 0 ? $"--simulated-nodes: {count} is below zero" : null;
+        if (error is not null || (count == 0 && file is null))
+        {
+            return error is null;
+        }
+
+        try
+        {
+            nodes = file is null ? new SimulatedNodesConfig() : SimulatedNodesFile.Read(file.FullName);
+            nodes = count > 0 ? nodes with { Count = count } : nodes;
+        }
+        catch (SimulatedNodesFileException exception)
+        {
+            error = "--simulated-node-config: " + exception.Message;
+        }
+
+        return error is null;
+    }
+
+    private static async Task<int> RunAsync(ControlPlaneConfig config, CancellationToken cancellation)
     {
         long start = TimeProvider.System.GetTimestamp();
         TaskCompletionSource<int> end = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -57,12 +106,8 @@ internal static class UpCommand
             end.TrySetResult(0);
         }
 
-        ControlPlaneConfig config = new()
+        config = config with
         {
-            DataDirectory = directory,
-            BindAddress = address,
-            SecurePort = port,
-            Log = Console.Error.WriteLine,
             OnFatal = exception =>
             {
                 Console.Error.WriteLine("keelson: " + exception.Message);
