@@ -30,25 +30,21 @@ public sealed class ApiServer : IAsyncDisposable
     private readonly WebApplication _web;
     private readonly ObjectStorage _storage;
     private readonly ServerSurface _surface;
-    private readonly NamespaceLoop _namespaces;
-
-    private readonly RoleAggregationLoop _aggregation;
-    private readonly QuotaStatusLoop _quotas;
+    private readonly ApiServerConfig _config;
+    private readonly IReadOnlyList<IAsyncDisposable> _loops;
 
     private ApiServer(
         WebApplication web,
         ObjectStorage storage,
         ServerSurface surface,
-        NamespaceLoop namespaces,
-        RoleAggregationLoop aggregation,
-        QuotaStatusLoop quotas)
+        ApiServerConfig config,
+        IReadOnlyList<IAsyncDisposable> loops)
     {
-        _quotas = quotas;
-        _namespaces = namespaces;
-        _aggregation = aggregation;
         _web = web;
         _storage = storage;
         _surface = surface;
+        _config = config;
+        _loops = loops;
     }
 
     /// <summary>Where the server listens.</summary>
@@ -82,8 +78,9 @@ public sealed class ApiServer : IAsyncDisposable
         RequestPipeline pipeline = new(
             new MeteredAuthenticator(authenticators.Chain, metrics.Access),
             new MeteredAuthorizer(authorizers.Chain, metrics.Access),
-            new ResourceHandler(verbs, config.Clock, special),
+            new ResourceHandler(verbs, config, special),
             PathEndpoints.All(config, surface, authenticators),
+            new RequestLimits(config),
             surface.Observe(new RequestLog(config)));
         WebApplication web = Build(config, pipeline);
         await loaded;
@@ -91,9 +88,13 @@ public sealed class ApiServer : IAsyncDisposable
         await web.StartAsync(cancellationToken);
         surface.Health.FinishStart();
         string address = web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-        RoleAggregationLoop aggregation = new(verbs, lookup, config);
-        QuotaStatusLoop quotas = new(storage, charges, config);
-        return new(web, storage, surface, new NamespaceLoop(verbs, lookup, config), aggregation, quotas)
+        IReadOnlyList<IAsyncDisposable> loops =
+        [
+            new NamespaceLoop(verbs, lookup, config),
+            new RoleAggregationLoop(verbs, lookup, config),
+            new QuotaStatusLoop(storage, charges, config),
+        ];
+        return new(web, storage, surface, config, loops)
         {
             Port = new Uri(address.Replace("[::]", "localhost", StringComparison.Ordinal)).Port,
             Clients = new InProcessClients(new InProcessParts(verbs, authorizers.Chain, special, config.Clock)),
@@ -101,17 +102,27 @@ public sealed class ApiServer : IAsyncDisposable
         };
     }
 
-    /// <summary>Stops taking requests, lets the running ones end, closes.</summary>
+    /// <summary>
+    /// Is not ready any more, after a while (<c>--shutdown-delay-duration</c>) takes no more requests, lets the running ones end,
+    /// closes.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         _surface.Health.BeginShutdown();
+        if (_config.Limits.ShutdownDelay > TimeSpan.Zero)
+        {
+            await Task.Delay(_config.Limits.ShutdownDelay, _config.Clock);
+        }
+
         using CancellationTokenSource patience = new(TimeSpan.FromSeconds(5));
         await _web.StopAsync(patience.Token);
         await _web.DisposeAsync();
         await Informers.DisposeAsync();
-        await _namespaces.DisposeAsync();
-        await _aggregation.DisposeAsync();
-        await _quotas.DisposeAsync();
+        foreach (IAsyncDisposable loop in _loops)
+        {
+            await loop.DisposeAsync();
+        }
+
         await _storage.DisposeAsync();
     }
 
@@ -128,18 +139,18 @@ public sealed class ApiServer : IAsyncDisposable
             kestrel.Limits.MinResponseDataRate = null;
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(32);
             kestrel.Limits.MaxRequestHeadersTotalSize = 64 * 1024;
-            kestrel.Limits.Http2.MaxStreamsPerConnection = 250;
+            kestrel.Limits.Http2.MaxStreamsPerConnection = config.Limits.Http2MaxStreams;
             kestrel.Limits.Http2.InitialConnectionWindowSize = 1024 * 1024;
             kestrel.Limits.Http2.InitialStreamWindowSize = 512 * 1024;
             kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
             kestrel.Listen(config.BindAddress, config.SecurePort, listen =>
             {
                 listen.Protocols = HttpProtocols.Http1AndHttp2;
-                listen.UseHttps(ServingTls.Options(config.Certificates));
+                listen.UseHttps(ServingTls.Options(config.Certificates, config.Tls));
             });
         });
         WebApplication web = builder.Build();
-        web.Run(pipeline.InvokeAsync);
+        web.Run(OuterFilters.Around(config, pipeline.InvokeAsync));
         return web;
     }
 }

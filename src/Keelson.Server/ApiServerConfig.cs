@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using Keelson.Server.Authentication;
+using Keelson.Server.Authentication.ServiceAccounts;
 using Keelson.Store;
 
 namespace Keelson.Server;
@@ -26,8 +27,21 @@ public sealed record ApiServerConfig
     /// <summary>The address others reach this server at (<c>--advertise-address</c>).</summary>
     public IPAddress AdvertiseAddress { get; init; } = IPAddress.Loopback;
 
+    /// <summary>The host that others find in URLs and documents (<c>--external-hostname</c>); null for the advertised address.</summary>
+    public string? ExternalHost { get; init; }
+
+    /// <summary>Host and port for URLs; a host with a port of its own keeps it.</summary>
+    internal string ExternalHostAndPort => ExternalHost is { } host && host.Contains(':') && !IPAddress.TryParse(host, out _)
+        ? host
+        : IPAddress.TryParse(ExternalHost ?? AdvertiseAddress.ToString(), out IPAddress? address)
+            ? new IPEndPoint(address, SecurePort).ToString()
+            : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{ExternalHost}:{SecurePort}");
+
     /// <summary>The certificate to show.</summary>
     public required IServingCertificateSource Certificates { get; init; }
+
+    /// <summary>How TLS is spoken: versions, cipher suites, certificates for names.</summary>
+    public ServingTlsConfig Tls { get; init; } = new();
 
     /// <summary>The authorities that vouch for client certificates (<c>--client-ca-file</c>).</summary>
     public required Func<CertificateAuthorities> ClientAuthorities { get; init; }
@@ -35,8 +49,17 @@ public sealed record ApiServerConfig
     /// <summary>The authorities that vouch for front proxies (<c>--requestheader-client-ca-file</c>); null for none.</summary>
     public Func<CertificateAuthorities>? FrontProxyAuthorities { get; init; }
 
+    /// <summary>Which front proxies are trusted, and the headers they use (<c>--requestheader-*</c>).</summary>
+    public FrontProxyConfig FrontProxy { get; init; } = new();
+
+    /// <summary>The certificate the server shows to extension servers (<c>--proxy-client-cert-file</c>); null for none.</summary>
+    public Func<X509Certificate2?> ProxyClientCertificate { get; init; } = static () => null;
+
     /// <summary>The certificate the server shows to kubelets; null for none.</summary>
     public Func<X509Certificate2?> KubeletClientCertificate { get; init; } = static () => null;
+
+    /// <summary>How kubelets are reached and verified (<c>--kubelet-*</c>).</summary>
+    public KubeletConfig Kubelets { get; init; } = new();
 
     /// <summary>The authorizers in order (<c>--authorization-mode</c>).</summary>
     public IReadOnlyList<string> AuthorizationModes { get; init; } = ["Node", "RBAC"];
@@ -53,8 +76,11 @@ public sealed record ApiServerConfig
     /// <summary>The key that signs service accounts' tokens (<c>--service-account-signing-key-file</c>).</summary>
     public required Task<System.Security.Cryptography.AsymmetricAlgorithm> ServiceAccountKey { get; init; }
 
-    /// <summary>The issuer of service accounts' tokens (<c>--service-account-issuer</c>).</summary>
-    public string ServiceAccountIssuer { get; init; } = "https://kubernetes.default.svc.cluster.local";
+    /// <summary>Whose service account tokens are accepted, and what goes into new ones.</summary>
+    public ServiceAccountTokensConfig ServiceAccountTokens { get; init; } = new();
+
+    /// <summary>The issuer of new service account tokens.</summary>
+    public string ServiceAccountIssuer => ServiceAccountTokens.Issuers[0];
 
     /// <summary>The audiences of the server itself (<c>--api-audiences</c>); empty for the issuer.</summary>
     public IReadOnlyList<string> Audiences { get; init; } = [];
@@ -70,6 +96,24 @@ public sealed record ApiServerConfig
 
     /// <summary>Default admission plugins to leave out (<c>--disable-admission-plugins</c>).</summary>
     public IReadOnlyList<string> DisabledAdmissionPlugins { get; init; } = [];
+
+    /// <summary>Whether pods may ask for privileged containers (<c>--allow-privileged</c>).</summary>
+    public bool AllowPrivileged { get; init; } = true;
+
+    /// <summary>Group versions and resources that are switched off (<c>--runtime-config</c>).</summary>
+    public DisabledApis DisabledApis { get; init; } = DisabledApis.None;
+
+    /// <summary>How many requests at once, how long each, and other limits.</summary>
+    public RequestLimitsConfig Limits { get; init; } = new();
+
+    /// <summary>The origins that browsers may call from, as regular expressions (<c>--cors-allowed-origins</c>).</summary>
+    public IReadOnlyList<string> CorsAllowedOrigins { get; init; } = [];
+
+    /// <summary>How much is logged (<c>--v</c>): from 3 on, each request.</summary>
+    public int Verbosity { get; init; }
+
+    /// <summary>The flags the server was started with, for /flagz; null for those that this configuration amounts to.</summary>
+    public IReadOnlyDictionary<string, string>? Flags { get; init; }
 
     /// <summary>How long events are kept (<c>--event-ttl</c>).</summary>
     public TimeSpan EventTimeToLive { get; init; } = TimeSpan.FromHours(1);

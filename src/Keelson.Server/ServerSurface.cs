@@ -17,6 +17,8 @@ internal sealed class ServerSurface
     public ServerSurface(ApiServerConfig config, ServerMetrics metrics, ObjectStorage storage, Task loaded)
     {
         Metrics = metrics;
+        Discovery = new DiscoveryRegistry(config.DisabledApis.Served);
+        Health = new HealthChecks(config.Limits.LivezGracePeriod, config.Clock);
         OpenApi = new OpenApiDocuments(Discovery, config.Clock);
         Health.Set("etcd", async cancellation =>
         {
@@ -26,28 +28,27 @@ internal sealed class ServerSurface
         Health.Set("informer-sync", () => loaded.IsCompletedSuccessfully, "informers not started yet");
         Metrics.Storage.CountObjects(() => storage.Caches.Select(
             one => new StoredObjects(one.Kind.Info.Group, one.Kind.Info.Resource, one.Snapshot.Count)));
-        string address = string.Create(CultureInfo.InvariantCulture, $"{config.AdvertiseAddress}:{config.SecurePort}");
         Endpoints =
         [
             new HealthEndpoint(Health, Metrics.Health, (name, failures) =>
                 config.Log($"{name} check failed: {failures}")),
-            new DiscoveryEndpoint(Discovery, () => address),
+            new DiscoveryEndpoint(Discovery, () => config.ExternalHostAndPort),
             new OpenApiEndpoint(OpenApi, config.Clock),
             new MetricsEndpoint(Metrics),
             new VersionEndpoint(),
             new RootIndexEndpoint(Discovery, HealthChecks.Paths),
-            new StatusPagesEndpoint(Flags(config), config.Clock),
+            new StatusPagesEndpoint(config.Flags ?? Flags(config), config.Clock),
         ];
     }
 
     /// <summary>The groups, versions and resources on offer. What comes at run time is put in here.</summary>
-    public DiscoveryRegistry Discovery { get; } = new();
+    public DiscoveryRegistry Discovery { get; }
 
     /// <summary>The OpenAPI documents. Kinds that come at run time are put in here.</summary>
     public OpenApiDocuments OpenApi { get; }
 
     /// <summary>The health checks. Parts of the server set theirs here.</summary>
-    public HealthChecks Health { get; } = new();
+    public HealthChecks Health { get; }
 
     /// <summary>The metrics.</summary>
     public ServerMetrics Metrics { get; }

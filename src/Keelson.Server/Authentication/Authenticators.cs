@@ -7,9 +7,9 @@ internal sealed class Authenticators
 {
     private Authenticators(ApiServerConfig config, IObjectLookup lookup)
     {
-        IReadOnlyList<string> audiences = config.Audiences.Count > 0 ? config.Audiences : [config.ServiceAccountIssuer];
-        Audiences = audiences;
-        Keys = new ServiceAccountKeys(Prepare(config.ServiceAccountKey), []);
+        ServiceAccountTokensConfig accounts = config.ServiceAccountTokens;
+        Audiences = config.Audiences.Count > 0 ? config.Audiences : [config.ServiceAccountIssuer];
+        Keys = new ServiceAccountKeys(Prepare(config.ServiceAccountKey), accounts.Keys, accounts.Keys.Count > 0);
         var tokens = new BearerTokenAuthenticator([.. TokensOf(config, lookup)]);
         Tokens = new AuthenticationChain([tokens], new AnonymousConfig { Enabled = false });
         Chain = new AuthenticationChain([.. WithoutTokens(config), tokens], config.Anonymous);
@@ -35,7 +35,7 @@ internal sealed class Authenticators
     {
         if (config.FrontProxyAuthorities is { } frontProxies)
         {
-            yield return new FrontProxyAuthenticator(frontProxies, new FrontProxyConfig(), config.Clock);
+            yield return new FrontProxyAuthenticator(frontProxies, config.FrontProxy, config.Clock);
         }
         yield return new CertificateAuthenticator(config.ClientAuthorities, config.Clock);
     }
@@ -48,7 +48,12 @@ internal sealed class Authenticators
                 TokenFileAuthenticator.Parse(File.ReadAllText(path), path), Audiences);
         }
         yield return new ServiceAccountTokenAuthenticator(
-            new ServiceAccountTokenConfig { Issuers = [config.ServiceAccountIssuer], Audiences = Audiences },
+            new ServiceAccountTokenConfig
+            {
+                Issuers = config.ServiceAccountTokens.Issuers,
+                Audiences = Audiences,
+                Lookup = config.ServiceAccountTokens.Lookup,
+            },
             Keys, new CachedServiceAccounts(lookup), config.Clock);
         if (config.BootstrapTokens)
         {

@@ -1,5 +1,6 @@
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
+using Keelson.Machinery.Certificates;
 
 namespace Keelson.Server.Authentication;
 
@@ -11,10 +12,17 @@ public interface IServingCertificateSource
 }
 
 /// <summary>A certificate with its key, ready for handshakes.</summary>
-public sealed class ServingCertificate(X509Certificate2 certificate)
+/// <param name="certificate">The certificate with its private key.</param>
+/// <param name="intermediates">What is sent along, so that clients can build the chain; null for nothing.</param>
+public sealed class ServingCertificate(X509Certificate2 certificate, X509Certificate2Collection? intermediates = null)
 {
     private readonly Lazy<SslStreamCertificateContext> context =
-        new(() => SslStreamCertificateContext.Create(certificate, additionalCertificates: null, offline: true));
+        new(() => SslStreamCertificateContext.Create(certificate, intermediates, offline: true));
+
+    private readonly Lazy<IReadOnlyList<string>> hostNames = new(() =>
+        [.. SubjectAlternativeNames.Read(certificate) is { DnsNames.Count: > 0 } names
+            ? names.DnsNames
+            : [certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: false)]]);
 
     /// <summary>The certificate with its private key.</summary>
     public X509Certificate2 Certificate => certificate;
@@ -22,4 +30,7 @@ public sealed class ServingCertificate(X509Certificate2 certificate)
     /// <summary>The prepared form: built once, as building one for each handshake costs more than the
     /// handshake.</summary>
     public SslStreamCertificateContext Context => context.Value;
+
+    /// <summary>The host names it is for; the common name when it names none.</summary>
+    public IReadOnlyList<string> HostNames => hostNames.Value;
 }

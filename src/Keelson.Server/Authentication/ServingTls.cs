@@ -1,5 +1,4 @@
 using System.Net.Security;
-using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
@@ -13,24 +12,43 @@ namespace Keelson.Server.Authentication;
 public static class ServingTls
 {
     /// <summary>The options for Kestrel's <c>UseHttps</c>.</summary>
-    public static TlsHandshakeCallbackOptions Options(IServingCertificateSource certificates) => new()
+    public static TlsHandshakeCallbackOptions Options(
+        IServingCertificateSource certificates, ServingTlsConfig? config = null)
     {
-        OnConnection = context => new(new SslServerAuthenticationOptions
+        config ??= new ServingTlsConfig();
+        return new()
         {
-            ServerCertificateContext = certificates.Current.Context,
-            EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-            ClientCertificateRequired = true,
-            CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
-            RemoteCertificateValidationCallback = (_, certificate, chain, _) =>
+            OnConnection = context => new(new SslServerAuthenticationOptions
             {
-                Remember(context.Connection, certificate, chain);
-                return true;
-            },
-        }),
-    };
+                ServerCertificateContext = Pick(certificates, config, context.ClientHelloInfo.ServerName).Current.Context,
+                EnabledSslProtocols = config.Protocols,
+                CipherSuitesPolicy = config.CipherSuites,
+                ClientCertificateRequired = true,
+                CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
+                RemoteCertificateValidationCallback = (_, certificate, chain, _) =>
+                {
+                    Remember(context.Connection, certificate, chain);
+                    return true;
+                },
+            }),
+        };
+    }
 
     /// <summary>The certificate shown on a request's connection; null for none.</summary>
     public static PeerCertificate? PeerOf(HttpContext context) => context.Features.Get<PeerCertificate>();
+
+    // An exact name counts more than a wildcard, and explicit patterns, which come first, more than names of
+    // certificates.
+    private static IServingCertificateSource Pick(
+        IServingCertificateSource usual, ServingTlsConfig config, string? host)
+    {
+        if (config.NamedCertificates.Count == 0 || string.IsNullOrEmpty(host))
+        {
+            return usual;
+        }
+        return (config.NamedCertificates.FirstOrDefault(one => one.Names(host, byWildcard: false))
+            ?? config.NamedCertificates.FirstOrDefault(one => one.Names(host, byWildcard: true)))?.Source ?? usual;
+    }
 
     private static void Remember(BaseConnectionContext connection, X509Certificate? certificate, X509Chain? chain)
     {

@@ -6,10 +6,11 @@ namespace Keelson.Server.Discovery;
 /// The picture of what is offered: the built-in groups, and those that come and go at run time (custom resources,
 /// aggregated servers). Readers take <see cref="Current"/> once and work on it.
 /// </summary>
-internal sealed class DiscoveryRegistry
+/// <param name="kinds">The built-in kinds that are served; null for all.</param>
+internal sealed class DiscoveryRegistry(IEnumerable<ApiKind>? kinds = null)
 {
     private readonly Lock _lock = new();
-    private readonly Lazy<IReadOnlyList<DiscoveryGroup>> _builtIn = new(() => BuiltInGroups.Read(ApiKinds.All));
+    private readonly Lazy<IReadOnlyList<DiscoveryGroup>> _builtIn = new(() => BuiltInGroups.Read(kinds ?? ApiKinds.All));
     private readonly Dictionary<string, IReadOnlyList<DiscoveryGroup>> _sources = new(StringComparer.Ordinal);
     private volatile DiscoverySnapshot? _current;
 

@@ -6,8 +6,13 @@ namespace Keelson.Server.Health;
 /// The server's health checks by upstream's names. A check passes until a delegate says otherwise; the hooks, which run
 /// once when the server starts, fail until they are done; shutdown passes until the server ends.
 /// </summary>
-internal sealed class HealthChecks
+/// <param name="livezGrace">For how long after the start /livez forgives what is not there yet.</param>
+/// <param name="clock">The clock.</param>
+internal sealed class HealthChecks(TimeSpan livezGrace = default, TimeProvider? clock = null)
 {
+    private readonly TimeProvider _clock = clock ?? TimeProvider.System;
+    private readonly long _begun = (clock ?? TimeProvider.System).GetTimestamp();
+
     private readonly ConcurrentDictionary<string, Func<CancellationToken,
         ValueTask<string?>>> _checks = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> _done = new(StringComparer.Ordinal);
@@ -50,6 +55,10 @@ internal sealed class HealthChecks
             }
         }
     }
+
+    /// <summary>Whether an endpoint takes a failed check for a passed one: the server has only just started.</summary>
+    public bool Forgives(HealthEndpoints endpoint, string name) =>
+        endpoint == HealthEndpoints.Livez && name is not ("ping" or "log") && _clock.GetElapsedTime(_begun) < livezGrace;
 
     /// <summary>Runs a check: what is wrong, or null.</summary>
     public async ValueTask<string?> RunAsync(string name, CancellationToken cancellation)

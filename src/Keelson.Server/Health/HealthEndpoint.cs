@@ -79,6 +79,7 @@ internal sealed class HealthEndpoint(HealthChecks checks, HealthMetrics metrics,
     private async ValueTask<string?> RunAsync(HealthEndpoints endpoint, string check, CancellationToken cancellation)
     {
         string? failure = await checks.RunAsync(check, cancellation);
+        failure = failure is not null && checks.Forgives(endpoint, check) ? null : failure;
         metrics.Checked(check, HealthCheckTable.NameOf(endpoint), failure is null);
         return failure;
     }

@@ -4,11 +4,11 @@ using Microsoft.AspNetCore.Http;
 namespace Keelson.Server.Http;
 
 /// <summary>The documents by which others verify service account tokens.</summary>
-/// <param name="keys">The keys.</param>
-/// <param name="issuer">The issuer.</param>
-/// <param name="address">Where this server is reached: <c>host:port</c>.</param>
-internal sealed class OpenIdEndpoint(ServiceAccountKeys keys, string issuer, string address) : IPathEndpoint
+internal sealed class OpenIdEndpoint(ServiceAccountKeys keys, ApiServerConfig config) : IPathEndpoint
 {
+    private readonly string _keysUri = config.ServiceAccountTokens.KeysUri
+        ?? $"https://{config.ExternalHostAndPort}{OpenIdDocuments.KeysPath}";
+
     /// <inheritdoc/>
     public bool Serves(string path) => path is OpenIdDocuments.ConfigurationPath or OpenIdDocuments.KeysPath;
 
@@ -19,7 +19,7 @@ internal sealed class OpenIdEndpoint(ServiceAccountKeys keys, string issuer, str
         bool isKeys = http.Request.Path == OpenIdDocuments.KeysPath;
         byte[] document = isKeys
             ? OpenIdDocuments.Keys(verifying)
-            : OpenIdDocuments.Configuration(issuer, $"https://{address}{OpenIdDocuments.KeysPath}", verifying);
+            : OpenIdDocuments.Configuration(config.ServiceAccountIssuer, _keysUri, verifying);
         http.Response.ContentType = isKeys ? OpenIdDocuments.KeysContentType : "application/json";
         http.Response.Headers.CacheControl = OpenIdDocuments.CacheControl;
         http.Response.ContentLength = document.Length;

@@ -10,7 +10,6 @@ internal static class PathEndpoints
         ApiServerConfig config, ServerSurface surface, Authenticators authenticators) =>
     [
         .. surface.Endpoints,
-        new OpenIdEndpoint(
-            authenticators.Keys, config.ServiceAccountIssuer, $"{config.AdvertiseAddress}:{config.SecurePort}"),
+        new OpenIdEndpoint(authenticators.Keys, config),
     ];
 }

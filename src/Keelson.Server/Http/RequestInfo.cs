@@ -36,6 +36,14 @@ public sealed record RequestInfo
     /// <summary>The segments from the resource on.</summary>
     public IReadOnlyList<string> Parts { get; init; } = [];
 
+    /// <summary>
+    /// Whether the request may go on for as long as it likes: a watch, or a stream from or to a container. Neither deadline nor
+    /// limit is for these.
+    /// </summary>
+    public bool IsLongRunning => IsResource
+        ? Verb == "watch" || Subresource is "attach" or "exec" or "proxy" or "log" or "portforward"
+        : Path.StartsWith("/debug/pprof/", StringComparison.Ordinal);
+
     /// <summary>Reads a request's method and path; <paramref name="isWatch"/> tells whether its query asks for a watch.</summary>
     public static RequestInfo Read(string method, string path, bool isWatch)
     {

@@ -7,14 +7,15 @@ using Microsoft.AspNetCore.Http;
 namespace Keelson.Server.Http;
 
 /// <summary>
-/// What every request goes through, in this order: request info, authentication, impersonation, authorization, then the
-/// path's endpoint or the resource's verb. Audit, and priority and fairness, have their place between these steps.
+/// What every request goes through, in this order: request info, deadline, authentication, impersonation, limits, authorization,
+/// then the path's endpoint or the resource's verb. Audit, and priority and fairness, have their place between these steps.
 /// </summary>
 internal sealed class RequestPipeline(
     IRequestAuthenticator authenticator,
     IAuthorizer authorizer,
     ResourceHandler resources,
     IReadOnlyList<IPathEndpoint> endpoints,
+    RequestLimits limits,
     IRequestObserver observer)
 {
     private readonly Impersonation _impersonation = new(authorizer);
@@ -26,16 +27,26 @@ internal sealed class RequestPipeline(
         IQueryCollection query = http.Request.Query;
         RequestInfo info = RequestInfo.Read(http.Request.Method, path, query.Count > 0 && RequestOptions.Truth(query, "watch"));
         using RequestScope scope = observer.Begin(http, info);
+        using RequestDeadline deadline = limits.Begin(http, info);
         try
         {
-            if (await IdentifyAsync(http, info) is { } user)
+            if (deadline.Refused is { } refused)
             {
-                await ServeAsync(http, info, user);
+                await AnswerWriter.WriteStatusAsync(http, refused);
+            }
+            else
+            {
+                await ServeAsync(http, info);
             }
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
-            // The client went away; there is nobody to answer.
+            // Otherwise the client went away, and there is nobody to answer.
+            if (deadline.HasPassed && !http.Response.HasStarted)
+            {
+                deadline.Dispose();
+                await AnswerWriter.WriteStatusAsync(http, RequestDeadline.Passed);
+            }
         }
         catch (Exception exception) when (!http.Response.HasStarted)
         {
@@ -44,8 +55,28 @@ internal sealed class RequestPipeline(
         }
     }
 
-    /// <summary>Who the request is by, after impersonation and authorization; null when it was answered already.</summary>
-    private async ValueTask<UserInfo?> IdentifyAsync(HttpContext http, RequestInfo info)
+    private async Task ServeAsync(HttpContext http, RequestInfo info)
+    {
+        if (await IdentifyAsync(http, info) is not { } attributes)
+        {
+            return;
+        }
+
+        using InFlightPlace place = limits.Enter(info, attributes.User);
+        if (!place.IsTaken)
+        {
+            await InFlightPlace.WriteRefusalAsync(http);
+            return;
+        }
+
+        AuthorizationDecision decision = await authorizer.AuthorizeAsync(attributes, http.RequestAborted);
+        await (decision.IsAllowed
+            ? ServeAsync(http, info, attributes.User)
+            : WriteForbiddenAsync(http, ForbiddenRequest.Of(attributes, decision.Reason)));
+    }
+
+    /// <summary>What the request is, by whom, after impersonation; null when it was answered already.</summary>
+    private async ValueTask<AuthorizationAttributes?> IdentifyAsync(HttpContext http, RequestInfo info)
     {
         AuthenticationOutcome outcome = await authenticator.AuthenticateAsync(
             new AuthenticationRequest(http.Request.Headers, info.Path, ServingTls.PeerOf(http)), http.RequestAborted);
@@ -69,20 +100,7 @@ internal sealed class RequestPipeline(
             return null;
         }
 
-        if (impersonated.User is { } other)
-        {
-            user = other;
-            attributes = attributes with { User = other };
-        }
-
-        AuthorizationDecision decision = await authorizer.AuthorizeAsync(attributes, http.RequestAborted);
-        if (decision.IsAllowed)
-        {
-            return user;
-        }
-
-        await WriteForbiddenAsync(http, ForbiddenRequest.Of(attributes, decision.Reason));
-        return null;
+        return impersonated.User is { } other ? attributes with { User = other } : attributes;
     }
 
     private async Task ServeAsync(HttpContext http, RequestInfo info, UserInfo user)

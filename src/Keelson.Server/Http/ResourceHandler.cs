@@ -15,13 +15,15 @@ namespace Keelson.Server.Http;
 /// Serves the verbs of the stored kinds over HTTP: reads options and body, calls the verb, writes the answer. Kinds and
 /// subresources with a behaviour of their own are in <see cref="ISpecialResource"/>s.
 /// </summary>
-internal sealed class ResourceHandler(ResourceVerbs verbs, TimeProvider clock, IReadOnlyList<ISpecialResource> special)
+internal sealed class ResourceHandler(ResourceVerbs verbs, ApiServerConfig config, IReadOnlyList<ISpecialResource> special)
 {
-    private readonly Dictionary<(string, string, string), ApiKind> _kinds = ApiKinds.All
+    private readonly TimeProvider clock = config.Clock;
+
+    private readonly Dictionary<(string, string, string), ApiKind> _kinds = config.DisabledApis.Served
         .Where(kind => kind.Info.Resource.Length > 0)
         .ToDictionary(kind => (kind.Info.Group, kind.Info.Version, kind.Info.Resource));
 
-    private readonly HashSet<(string, string)> _versions = [.. ApiKinds.All.Where(kind => kind.Info.Resource.Length > 0).Select(kind => (kind.Info.Group, kind.Info.Version))];
+    private readonly HashSet<(string, string)> _versions = [.. config.DisabledApis.Served.Where(kind => kind.Info.Resource.Length > 0).Select(kind => (kind.Info.Group, kind.Info.Version))];
 
     /// <summary>The kind at a group, version and resource.</summary>
     public ApiKind? Find(string group, string version, string resource) => _kinds.GetValueOrDefault((group, version, resource));
@@ -145,7 +147,7 @@ internal sealed class ResourceHandler(ResourceVerbs verbs, TimeProvider clock, I
             return;
         }
 
-        await new WatchStream(call, watch, query, verbs.Storage, clock).RunAsync();
+        await new WatchStream(call, watch, query, verbs.Storage, config).RunAsync();
     }
 
     private async Task CreateAsync(ResourceCall call)

@@ -33,7 +33,8 @@ internal static class SpecialResources
             new ScaleResource(parts.Verbs),
             new BindingResource(parts.Verbs, parts.Admission),
             new EvictionResource(parts),
-            new TokenRequestResource(steps, issuer, parts.Lookup, authenticators.Audiences),
+            new TokenRequestResource(
+                steps, issuer, parts.Lookup, authenticators.Audiences, config.ServiceAccountTokens),
             new TokenReviewResource(steps, authenticators.Tokens, authenticators.Audiences),
             new SelfSubjectReviewResource(steps),
             new SelfSubjectAccessReviewResource(steps, reviews),

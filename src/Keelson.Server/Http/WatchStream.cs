@@ -15,10 +15,10 @@ using Microsoft.AspNetCore.Http;
 namespace Keelson.Server.Http;
 
 /// <summary>Writes a watch's events to its client until the time is up, the client goes, or falls too far behind.</summary>
-internal sealed class WatchStream(ResourceCall call, ObjectWatch watch, ListQuery query, ObjectStorage storage, TimeProvider clock)
+internal sealed class WatchStream(ResourceCall call, ObjectWatch watch, ListQuery query, ObjectStorage storage, ApiServerConfig config)
 {
     /// <summary>Watches without a timeout end after 30 to 60 minutes, so that clients spread over servers again.</summary>
-    private static readonly TimeSpan ShortestDefault = TimeSpan.FromMinutes(30);
+    private readonly TimeProvider clock = config.Clock;
 
     /// <summary>Upstream sends a bookmark about every minute, and one shortly before the end.</summary>
     private static readonly TimeSpan BookmarkEvery = TimeSpan.FromMinutes(1);
@@ -128,7 +128,7 @@ internal sealed class WatchStream(ResourceCall call, ObjectWatch watch, ListQuer
         return proto.ToArray();
     }
 
-    private static TimeSpan DefaultTimeout() => ShortestDefault * (1 + Random.Shared.NextDouble());
+    private TimeSpan DefaultTimeout() => config.Limits.MinRequestTimeout * (1 + Random.Shared.NextDouble());
 
     private async Task WaitAsync(Task changed, TimeSpan wait)
     {

@@ -10,10 +10,11 @@ public sealed class ServiceAccountKeys
     /// <param name="signing">The signing key, possibly still in the making; null when tokens are signed elsewhere.
     /// </param>
     /// <param name="others">Further keys whose tokens are accepted, for example older ones.</param>
-    public ServiceAccountKeys(Task<TokenKey>? signing, IReadOnlyList<TokenKey> others)
+    /// <param name="onlyOthers">True when the signing key verifies only if it is among the others, too.</param>
+    public ServiceAccountKeys(Task<TokenKey>? signing, IReadOnlyList<TokenKey> others, bool onlyOthers = false)
     {
         this.signing = signing;
-        verifying = CollectAsync(signing, others);
+        verifying = CollectAsync(onlyOthers ? null : signing, others);
     }
 
     /// <summary>The key to sign with.</summary>
@@ -22,7 +23,7 @@ public sealed class ServiceAccountKeys
         ? new(signing)
         : throw new InvalidOperationException("no key to sign service account tokens with");
 
-    /// <summary>The keys to verify with, the signing key first.</summary>
+    /// <summary>The keys to verify with; the signing key, if it is one of its own, first.</summary>
     public ValueTask<IReadOnlyList<TokenKey>> VerifyingKeysAsync() => new(verifying);
 
     private static async Task<IReadOnlyList<TokenKey>> CollectAsync(

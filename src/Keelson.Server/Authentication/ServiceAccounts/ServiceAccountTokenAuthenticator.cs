@@ -12,6 +12,10 @@ public sealed record ServiceAccountTokenConfig
 
     /// <summary>The server's own audiences (<c>--api-audiences</c>).</summary>
     public required IReadOnlyList<string> Audiences { get; init; }
+
+    /// <summary>Whether a token that lies in a Secret works only as long as it lies there (<c>--service-account-lookup</c>).
+    /// </summary>
+    public bool Lookup { get; init; } = true;
 }
 
 /// <summary>Tokens of service accounts: those bound to objects, and the older ones that lie in Secrets. The signature
@@ -176,6 +180,10 @@ public sealed class ServiceAccountTokenAuthenticator(
         if (claims.Subject != ServiceAccountUsers.UserName(accountNamespace, account.Name))
         {
             return "sub claim is invalid";
+        }
+        if (!config.Lookup)
+        {
+            return null;
         }
         if (await lookup.FindLegacyTokenAsync(accountNamespace, secretName, cancellation) is not { } secret)
         {

@@ -13,8 +13,13 @@ namespace Keelson.Server.Authentication.ServiceAccounts;
 /// <param name="issuer">Signs.</param>
 /// <param name="lookup">Where service accounts and what tokens are bound to are found.</param>
 /// <param name="serverAudiences">The audiences of a token that names none.</param>
+/// <param name="limits">How long tokens live at most, and whether those of pods live longer.</param>
 internal sealed class TokenRequestResource(
-    ReviewSteps steps, ServiceAccountTokenIssuer issuer, IObjectLookup lookup, IReadOnlyList<string> serverAudiences)
+    ReviewSteps steps,
+    ServiceAccountTokenIssuer issuer,
+    IObjectLookup lookup,
+    IReadOnlyList<string> serverAudiences,
+    ServiceAccountTokensConfig limits)
     : ReviewResource<TokenRequest>(steps)
 {
     // Pods ask for tokens of an hour and 7 seconds. Old clients that never read their token again would fail after it, so
@@ -44,6 +49,7 @@ internal sealed class TokenRequestResource(
         {
             return refused;
         }
+        review = Shorten(review, context);
         var spec = new ServiceAccountTokenSpec
         {
             Namespace = accountNamespace,
@@ -78,8 +84,20 @@ internal sealed class TokenRequestResource(
         return review with { Status = new TokenRequestStatus { Token = token, ExpirationTimestamp = new Time(expires) } };
     }
 
+    private TokenRequest Shorten(TokenRequest review, ReviewContext context)
+    {
+        var most = (long)limits.MaxExpiration.TotalSeconds;
+        var asked = review.Spec.ExpirationSeconds!.Value;
+        if (most <= 0 || asked <= most)
+        {
+            return review;
+        }
+        context.Request.Warn($"requested expiration of {asked} seconds shortened to {most} seconds");
+        return review with { Spec = review.Spec with { ExpirationSeconds = most } };
+    }
+
     private ServiceAccountTokenSpec Extend(ServiceAccountTokenSpec spec, TokenRequestSpec asked) =>
-        spec.Pod is not null && asked.ExpirationSeconds == PodTokenSeconds
+        limits.ExtendExpiration && spec.Pod is not null && asked.ExpirationSeconds == PodTokenSeconds
             && spec.Audiences.All(serverAudiences.Contains) && spec.Audiences.Count > 0
             ? spec with { WarnAfter = spec.Lifetime, Lifetime = ExtendedLifetime }
             : spec;
