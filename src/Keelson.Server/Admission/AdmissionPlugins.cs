@@ -9,6 +9,7 @@ using Keelson.Server.Admission.DefaultIngressClass;
 using Keelson.Server.Admission.DefaultStorageClass;
 using Keelson.Server.Admission.DefaultTolerationSeconds;
 using Keelson.Server.Admission.DenyServiceExternalIPs;
+using Keelson.Server.Admission.DeviceAdminAccess;
 using Keelson.Server.Admission.ExtendedResourceToleration;
 using Keelson.Server.Admission.LimitPodHardAntiAffinityTopology;
 using Keelson.Server.Admission.LimitRanger;
@@ -105,7 +106,9 @@ internal static class AdmissionPlugins
     {
         ApiServerConfig config = parts.Config;
         Check(config);
-        List<IAdmissionPlugin> plugins = [];
+
+        // What upstream has in the validation of kinds comes first of all that validates.
+        List<IAdmissionPlugin> plugins = [new DeviceAdminAccessPlugin(parts.Lookup)];
         foreach (Entry entry in _ordered)
         {
             bool enabled = (entry.IsDefault || config.EnabledAdmissionPlugins.Contains(entry.Name))

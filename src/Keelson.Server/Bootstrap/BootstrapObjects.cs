@@ -5,7 +5,9 @@ using Keelson.Api.Meta.V1;
 using Keelson.Api.Networking.V1;
 using Keelson.Api.Rbac.V1;
 using Keelson.Machinery.Values;
+using Keelson.Server.Authentication;
 using Keelson.Server.Storage;
+using Keelson.Server.Verbs;
 
 namespace Keelson.Server.Bootstrap;
 
@@ -15,6 +17,10 @@ namespace Keelson.Server.Bootstrap;
 /// </summary>
 internal sealed class BootstrapObjects(ObjectStorage storage, ApiServerConfig config)
 {
+    private static readonly UserInfo _self = new() { Name = "system:apiserver", Groups = [WellKnownUsers.MastersGroup] };
+
+    private readonly FieldOwnership _ownership = new();
+
     private const string AutoUpdate = "rbac.authorization.kubernetes.io/autoupdate";
 
     private static readonly ApiKind[] Kinds =
@@ -93,12 +99,37 @@ internal sealed class BootstrapObjects(ObjectStorage storage, ApiServerConfig co
                 CreationTimestamp = now,
                 Generation = wanted.Metadata.Generation,
             });
-            await storage.PutAsync(cache, key, made, 0, 0, cancellationToken);
+            await storage.PutAsync(cache, key, Owned(kind, made, now), 0, 0, cancellationToken);
         }
         else if (Reconcile(there.Record, wanted) is { } changed)
         {
             await storage.PutAsync(cache, key, changed, there.Revision, 0, cancellationToken);
         }
+    }
+
+    /// <summary>The object with its fields owned by who upstream makes it with; its status is a controller's.</summary>
+    private IObject Owned(ApiKind kind, IObject made, Time now)
+    {
+        if (kind == ApiKinds.NetworkingV1ServiceCIDR)
+        {
+            return made;
+        }
+
+        bool flowControl = kind.Info.Group == "flowcontrol.apiserver.k8s.io";
+        ApiRequest request = new()
+        {
+            User = _self,
+            Kind = kind,
+            Verb = "create",
+            Now = now,
+            Name = made.Metadata.Name,
+            FieldManager = flowControl ? "api-priority-and-fairness-config-producer-v1" : "kube-apiserver",
+        };
+        IObject fresh = kind.PrepareForCreate(made, new WriteContext(now, _self.Name));
+        return made.WithMetadata(made.Metadata with
+        {
+            ManagedFields = _ownership.OnCreate(request, fresh).Metadata.ManagedFields,
+        });
     }
 
     /// <summary>A default role with the rules that it lacks, a default binding with its subjects; null when all is there.</summary>

@@ -85,15 +85,16 @@ internal static class PodSecurityChecks
             }
         }
 
-        List<string> details = [];
-        if (setters.Count > 0)
+        // Annotations come as they are among the values, and all as one of those that set them.
+        List<string> forbidden = [.. values, .. annotations.Order(StringComparer.Ordinal)];
+        if (annotations.Count > 0)
         {
-            details.Add($"{string.Join(" and ", setters)} must not set AppArmor profile type to {Quote(values)}");
+            setters.Add(Plural("annotation", annotations.Count));
         }
 
-        details.AddRange(annotations);
-        return details.Count == 0 ? null : new(
-            Plural("forbidden AppArmor profile", values.Count + annotations.Count), string.Join(", ", details));
+        return setters.Count == 0 ? null : new(
+            Plural("forbidden AppArmor profile", forbidden.Count),
+            $"{string.Join(" and ", setters)} must not set AppArmor profile type to {Quote(forbidden)}");
     }
 
     private static PodSecurityViolation? AddedCapabilities(SecuredPod pod)
