@@ -15,6 +15,7 @@ public static class ControllerCatalog
     /// <summary>The controllers.</summary>
     public static IReadOnlyList<ControllerEntry> All { get; } =
     [
+        new("deployment-controller", "deployment", "deployment-controller", static context => new Deployments.DeploymentController(context)),
         new("replicaset-controller", "replicaset", "replicaset-controller", static context => new ReplicaSets.ReplicaSetController(context)),
     ];
 
