@@ -16,6 +16,8 @@ public static class ControllerCatalog
     public static IReadOnlyList<ControllerEntry> All { get; } =
     [
         new("deployment-controller", "deployment", "deployment-controller", static context => new Deployments.DeploymentController(context)),
+        new("replicationcontroller-controller", "replicationcontroller", "replication-controller", static context => new ReplicationControllers.ReplicationControllerController(context)),
+        new("statefulset-controller", "statefulset", "statefulset-controller", static context => new StatefulSets.StatefulSetController(context)),
         new("replicaset-controller", "replicaset", "replicaset-controller", static context => new ReplicaSets.ReplicaSetController(context)),
     ];
 

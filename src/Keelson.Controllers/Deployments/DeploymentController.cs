@@ -32,42 +32,14 @@ internal sealed class DeploymentController : IController
         IInformer<Pod> pods = context.Informers.Of<Pod>();
         _pods = Owner.ByController(pods);
         _claims = new(Owner.ByController(_sets));
-        _loop = context.Loop(Workers, ReconcileAsync).On(_deployments).On(_sets, KeysOf).On(pods, KeysOf);
+        _loop = context.Loop(Workers, ReconcileAsync).On(_deployments)
+            .On(_sets, OwnedKeys.For<ReplicaSet, Deployment>("Deployment", _deployments, static (one, labels) => LabelSelectorRules.Matches(one.Spec.Selector, labels)))
+            .On(pods, KeysOf);
     }
 
     public Task RunAsync(CancellationToken cancellationToken) => _loop.RunAsync(cancellationToken);
 
     public void Dispose() => _loop.Dispose();
-
-    private IEnumerable<ObjectKey> KeysOf(ReplicaSet? old, ReplicaSet? now)
-    {
-        OwnerReference? before = old is null ? null : Owner.ControllerOf(old.Metadata);
-        OwnerReference? after = now is null ? null : Owner.ControllerOf(now.Metadata);
-        if (before is { Kind: "Deployment" } && before.Uid != after?.Uid)
-        {
-            yield return new(old!.Metadata.Namespace, before.Name);
-        }
-
-        if (after is { Kind: "Deployment" })
-        {
-            yield return new(now!.Metadata.Namespace, after.Name);
-        }
-
-        bool isNewOrphan = now is not null && after is null
-            && (old is null || before is not null || old.Metadata.Labels != now.Metadata.Labels);
-        if (!isNewOrphan)
-        {
-            yield break;
-        }
-
-        foreach (Deployment one in _deployments.List(now!.Metadata.Namespace))
-        {
-            if (LabelSelectorRules.Matches(one.Spec.Selector, now.Metadata.Labels))
-            {
-                yield return ObjectKey.Of(one);
-            }
-        }
-    }
 
     /// <summary>A recreating deployment goes on when the last old pod is gone, or has ended.</summary>
     private IEnumerable<ObjectKey> KeysOf(Pod? old, Pod? now)

@@ -31,43 +31,13 @@ internal sealed class ReplicaSetController : IController
         IInformer<Pod> pods = context.Informers.Of<Pod>();
         _pods = Owner.ByController(pods);
         _claims = new(_pods);
-        _loop = context.Loop(Workers, ReconcileAsync).On(_sets).On(pods, KeysOf);
+        _loop = context.Loop(Workers, ReconcileAsync).On(_sets)
+            .On(pods, OwnedKeys.For<Pod, ReplicaSet>("ReplicaSet", _sets, static (set, labels) => LabelSelectorRules.Matches(set.Spec.Selector, labels)));
     }
 
     public Task RunAsync(CancellationToken cancellationToken) => _loop.RunAsync(cancellationToken);
 
     public void Dispose() => _loop.Dispose();
-
-    /// <summary>A pod concerns the set that controls it, before and after; an orphan all sets that might adopt it.</summary>
-    private IEnumerable<ObjectKey> KeysOf(Pod? old, Pod? now)
-    {
-        OwnerReference? before = old is null ? null : Owner.ControllerOf(old.Metadata);
-        OwnerReference? after = now is null ? null : Owner.ControllerOf(now.Metadata);
-        if (before is { Kind: "ReplicaSet" } && before.Uid != after?.Uid)
-        {
-            yield return new(old!.Metadata.Namespace, before.Name);
-        }
-
-        if (after is { Kind: "ReplicaSet" })
-        {
-            yield return new(now!.Metadata.Namespace, after.Name);
-        }
-
-        bool isNewOrphan = now is not null && after is null
-            && (old is null || before is not null || old.Metadata.Labels != now.Metadata.Labels);
-        if (!isNewOrphan)
-        {
-            yield break;
-        }
-
-        foreach (ReplicaSet set in _sets.List(now!.Metadata.Namespace))
-        {
-            if (LabelSelectorRules.Matches(set.Spec.Selector, now.Metadata.Labels))
-            {
-                yield return ObjectKey.Of(set);
-            }
-        }
-    }
 
     private async Task<Reconciled> ReconcileAsync(ObjectKey key, IApiClient client, CancellationToken cancellationToken)
     {
