@@ -1,5 +1,3 @@
-using System.Globalization;
-using Keelson.Machinery.Values;
 
 namespace Keelson.Api.Kinds;
 
@@ -37,17 +35,3 @@ public sealed record TableColumn(string Name, string Type, string Format, string
 /// <param name="Reason">How it ended, in one word.</param>
 /// <param name="Message">How it ended, in a sentence.</param>
 public sealed record TableRowCondition(string Type, string Status, string Reason, string Message);
-
-/// <summary>What a row needs besides the object.</summary>
-/// <param name="Now">The request's time, for ages.</param>
-public sealed record TableContext(Time Now)
-{
-    /// <summary>An age as kubectl shows it: <c>5m12s</c>; <c>&lt;unknown&gt;</c> for the zero time.</summary>
-    public string Age(Time since) => since.IsZero ? "<unknown>" : Machinery.Values.HumanDuration.Format(Now.Instant - since.Instant);
-
-    /// <summary>An age as kubectl shows it; <c>&lt;unknown&gt;</c> for no time.</summary>
-    public string Age(Time? since) => Age(since ?? default);
-
-    /// <summary>A creation time in RFC 3339.</summary>
-    public string CreatedAt(Time time) => time.IsZero ? "" : time.Instant.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-}
