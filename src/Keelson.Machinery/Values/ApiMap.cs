@@ -10,6 +10,9 @@ namespace Keelson.Machinery.Values;
 /// </summary>
 public readonly struct ApiMap<T> : IReadOnlyCollection<KeyValuePair<string, T>>, IEquatable<ApiMap<T>>
 {
+    /// <summary>Maps up to this size are looked through from the start.</summary>
+    private const int Scanned = 8;
+
     private readonly KeyValuePair<string, T>[]? _pairs;
 
     private ApiMap(KeyValuePair<string, T>[]? pairs) => _pairs = pairs;
@@ -35,6 +38,22 @@ public readonly struct ApiMap<T> : IReadOnlyCollection<KeyValuePair<string, T>>,
     /// <summary>Looks a key up.</summary>
     public bool TryGetValue(string key, [MaybeNullWhen(false)] out T value)
     {
+        if (Count <= Scanned)
+        {
+            // Equality looks at the lengths first: in a small map that finds a key sooner than a search by order does.
+            foreach (ref readonly KeyValuePair<string, T> pair in AsSpan())
+            {
+                if (pair.Key == key)
+                {
+                    value = pair.Value;
+                    return true;
+                }
+            }
+
+            value = default;
+            return false;
+        }
+
         int index = Find(key);
         value = index >= 0 ? _pairs![index].Value : default;
         return index >= 0;

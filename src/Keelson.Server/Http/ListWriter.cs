@@ -1,89 +1,51 @@
+using System.IO.Compression;
 using System.IO.Pipelines;
 using System.Text;
 using Keelson.Api.Kinds;
 using Keelson.Api.Meta.V1;
+using Keelson.Machinery.Trees;
 using Keelson.Machinery.Wire;
+using Keelson.Machinery.Yaml;
 using Keelson.Server.Storage;
 using Keelson.Server.Verbs;
 using Microsoft.AspNetCore.Http;
 
 namespace Keelson.Server.Http;
 
-/// <summary>Writes lists: as JSON by copying each object's bytes straight into the connection's buffer.</summary>
+/// <summary>Writes lists object by object, at the pace of the connection.</summary>
 internal static class ListWriter
 {
     /// <summary>How much is written before the connection gets a chance to send and to push back.</summary>
     private const int FlushBytes = 64 * 1024;
 
-    /// <summary>Writes a page as JSON, item by item, so that memory does not grow with the list.</summary>
-    public static async Task WriteJsonAsync(HttpContext http, Stream? compressed, ApiKind kind, ObjectPage page)
+    /// <summary>Answers from this size on are compressed for clients that take gzip, as upstream does.</summary>
+    private const int CompressedFrom = 128 * 1024;
+
+    /// <summary>Writes a page in the form that was negotiated.</summary>
+    public static async Task WriteAsync(ResourceCall call, ObjectPage page)
     {
-        PipeWriter body = compressed is null ? http.Response.BodyWriter : PipeWriter.Create(compressed, new StreamPipeWriterOptions(leaveOpen: true));
-        Write(body, Encoding.UTF8.GetBytes($"{{\"kind\":\"{kind.Info.Kind}List\",\"apiVersion\":\"{kind.Info.ApiVersion}\",\"metadata\":{Meta(page)},\"items\":["));
-        int skip = TypePrefix(kind).Length;
-        bool converts = kind.Stored != kind;
-        bool first = true;
-        int pending = 0;
-        foreach (StoredObject obj in page.Items)
+        HttpContext http = call.Http;
+        ListForm form = ListForm.Of(call, page);
+        http.Response.StatusCode = 200;
+        http.Response.ContentType = call.Media.Format switch
         {
-            if (!first)
-            {
-                Write(body, ","u8);
-            }
-
-            first = false;
-            if (converts)
-            {
-                byte[] json = AnswerWriter.Json(kind.FromStored(obj.Record).WriteJson);
-                Write(body, "{"u8);
-                Write(body, json.AsSpan(1 + skip));
-                pending += json.Length;
-            }
-            else
-            {
-                int size = obj.Size;
-                body.Advance(obj.CopyTo(body.GetSpan(size), skip));
-                pending += size;
-            }
-
-            if (pending >= FlushBytes)
-            {
-                pending = 0;
-                FlushResult flushed = await body.FlushAsync(http.RequestAborted);
-                if (flushed.IsCompleted)
-                {
-                    return;
-                }
-            }
+            WireFormat.Protobuf => MediaType.Protobuf,
+            WireFormat.Yaml => MediaType.Yaml,
+            _ => MediaType.Json,
+        };
+        if (call.Media.Format == WireFormat.Yaml || (call.Media.Format == WireFormat.Json && AnswerWriter.IsPretty(http)))
+        {
+            await WriteForPeopleAsync(call, form, page);
         }
-
-        Write(body, "]}"u8);
-        await body.FlushAsync(http.RequestAborted);
+        else if (http.Request.Headers.AcceptEncoding.ToString().Contains("gzip", StringComparison.Ordinal))
+        {
+            await WriteCompressibleAsync(call, form, page);
+        }
+        else
+        {
+            await WritePlainAsync(http.Response.BodyWriter, form, page.Items, http.RequestAborted);
+        }
     }
-
-    /// <summary>The whole page as a protobuf envelope.</summary>
-    public static byte[] Protobuf(ApiKind kind, ObjectPage page) => ProtoEnvelope.Write(kind.Info.ApiVersion, kind.Info.Kind + "List", proto =>
-    {
-        List<StoredObject> items = [.. page.Items];
-        for (int i = items.Count - 1; i >= 0; i--)
-        {
-            int mark = proto.Length;
-            if (kind.Stored == kind)
-            {
-                proto.Raw(items[i].ProtoMessage);
-            }
-            else
-            {
-                kind.FromStored(items[i].Record).WriteProto(proto);
-            }
-
-            proto.Header(2, mark);
-        }
-
-        int meta = proto.Length;
-        MetaOf(page).WriteProto(proto);
-        proto.Header(1, meta);
-    });
 
     /// <summary>The list's metadata as JSON.</summary>
     public static string Meta(ObjectPage page) => Encoding.UTF8.GetString(AnswerWriter.Json(MetaOf(page).WriteJson));
@@ -99,9 +61,104 @@ internal static class ListWriter
     /// <summary>What a stored object begins with behind its brace, and items of lists leave out.</summary>
     public static string TypePrefix(ApiKind kind) => $"\"kind\":\"{kind.Info.Kind}\",\"apiVersion\":\"{kind.Info.ApiVersion}\",";
 
-    private static void Write(PipeWriter body, ReadOnlySpan<byte> bytes)
+    private static async Task WritePlainAsync(PipeWriter body, ListForm form, IEnumerable<StoredObject> items, CancellationToken aborted)
     {
-        bytes.CopyTo(body.GetSpan(bytes.Length));
-        body.Advance(bytes.Length);
+        form.Begin(body);
+        bool isFirst = true;
+        int pending = 0;
+        foreach (StoredObject obj in items)
+        {
+            pending += form.Item(body, obj, isFirst);
+            isFirst = false;
+            if (pending < FlushBytes)
+            {
+                continue;
+            }
+
+            pending = 0;
+            FlushResult flushed = await body.FlushAsync(aborted);
+            if (flushed.IsCompleted)
+            {
+                return;
+            }
+        }
+
+        form.End(body, isFirst);
+        await body.FlushAsync(aborted);
+    }
+
+    /// <summary>YAML and indented JSON are made of the whole document.</summary>
+    private static Task WriteForPeopleAsync(ResourceCall call, ListForm form, ObjectPage page)
+    {
+        JsonBuffer json = new(16 * 1024);
+        form.Begin(json);
+        bool isFirst = true;
+        foreach (StoredObject obj in page.Items)
+        {
+            form.Item(json, obj, isFirst);
+            isFirst = false;
+        }
+
+        form.End(json, isFirst);
+        return AnswerWriter.WriteBytesAsync(call.Http, 200, json.ToArray(), call.Media.Format);
+    }
+
+    /// <summary>Begins in memory; what grows beyond the limit goes on compressed.</summary>
+    private static async Task WriteCompressibleAsync(ResourceCall call, ListForm form, ObjectPage page)
+    {
+        HttpContext http = call.Http;
+        using PooledBuffer start = new(CompressedFrom + FlushBytes);
+        form.Begin(start);
+        bool isFirst = true;
+        using IEnumerator<StoredObject> items = page.Items.GetEnumerator();
+        while (start.Length < CompressedFrom && items.MoveNext())
+        {
+            form.Item(start, items.Current, isFirst);
+            isFirst = false;
+        }
+
+        bool isAll = start.Length < CompressedFrom;
+        if (isAll)
+        {
+            form.End(start, isFirst);
+        }
+
+        if (start.Length < CompressedFrom)
+        {
+            await http.Response.BodyWriter.WriteAsync(start.Written, http.RequestAborted);
+            return;
+        }
+
+        http.Response.Headers.ContentEncoding = "gzip";
+        http.Response.Headers.Vary = "Accept-Encoding";
+        if (page.Items is ObjectRange range && form is JsonListForm { IsCopy: true })
+        {
+            await new GzipListWriter(http.Response.BodyWriter, TypePrefix(call.Kind).Length, http.RequestAborted).WriteAsync(form, range);
+            return;
+        }
+
+        await WriteCompressedAsync(http, form, start, isAll ? null : items);
+    }
+
+    private static async Task WriteCompressedAsync(
+        HttpContext http, ListForm form, PooledBuffer buffer, IEnumerator<StoredObject>? items)
+    {
+        await using GZipStream gzip = new(http.Response.BodyWriter.AsStream(leaveOpen: true), CompressionLevel.Fastest, leaveOpen: true);
+        while (items?.MoveNext() == true)
+        {
+            form.Item(buffer, items.Current, false);
+            if (buffer.Length >= FlushBytes)
+            {
+                await gzip.WriteAsync(buffer.Written, http.RequestAborted);
+                buffer.Clear();
+            }
+        }
+
+        if (items is not null)
+        {
+            form.End(buffer, false);
+        }
+
+        await gzip.WriteAsync(buffer.Written, http.RequestAborted);
     }
 }

@@ -1,6 +1,8 @@
+using System.Buffers;
 using System.Text;
 using Keelson.Api.Kinds;
 using Keelson.Api.Meta.V1;
+using Keelson.Machinery.Values;
 using Keelson.Machinery.Wire;
 using Keelson.Server.Storage;
 
@@ -9,6 +11,12 @@ namespace Keelson.Server.Http;
 /// <summary>Objects in the forms that meta.k8s.io offers for all kinds: Table and PartialObjectMetadata.</summary>
 internal static class MetadataForms
 {
+    // What TableContext.Mark becomes.
+    private static ReadOnlySpan<byte> MarkInJson => "\\u0001\\u0001"u8;
+
+    [ThreadStatic]
+    private static JsonBuffer? scratch;
+
     /// <summary>Writes <c>PartialObjectMetadata</c>.</summary>
     public static void WritePartial(JsonBuffer json, ObjectMeta meta, string version)
     {
@@ -17,31 +25,27 @@ internal static class MetadataForms
         json.Close();
     }
 
-    /// <summary>Writes <c>PartialObjectMetadataList</c>; without items upstream shows null.</summary>
-    public static void WritePartialList(JsonBuffer json, IEnumerable<ObjectMeta> items, string meta, string version)
-    {
-        json.Raw(Encoding.UTF8.GetBytes($"{{\"kind\":\"PartialObjectMetadataList\",\"apiVersion\":\"meta.k8s.io/{version}\",\"metadata\":{meta},\"items\":"));
-        bool any = false;
-        foreach (ObjectMeta item in items)
-        {
-            json.Raw(any ? (byte)',' : (byte)'[');
-            any = true;
-            WritePartial(json, item, version);
-        }
-
-        json.Raw(any ? "]}"u8 : "null}"u8);
-    }
-
-    /// <summary>Writes a <c>Table</c>.</summary>
+    /// <summary>Writes a <c>Table</c> of one object.</summary>
     /// <param name="json">Where to.</param>
     /// <param name="kind">The kind, for its columns.</param>
-    /// <param name="rows">The objects.</param>
+    /// <param name="row">The object.</param>
     /// <param name="meta">The list metadata as JSON.</param>
     /// <param name="form">Version and what each row carries.</param>
     /// <param name="context">For ages.</param>
+    public static void WriteTable(JsonBuffer json, ApiKind kind, IObject row, string meta, TableForm form, TableContext context)
+    {
+        WriteTableHead(json, kind, meta, form, withColumns: true);
+        WriteRow(json, kind, row, form, context);
+        json.Raw("]}"u8);
+    }
+
+    /// <summary>Writes a <c>Table</c> up to its first row; <c>]}</c> ends it.</summary>
+    /// <param name="json">Where to.</param>
+    /// <param name="kind">The kind, for its columns.</param>
+    /// <param name="meta">The list metadata as JSON.</param>
+    /// <param name="form">Version and what each row carries.</param>
     /// <param name="withColumns">False leaves the definitions out, as in all but the first event of a watch.</param>
-    public static void WriteTable(
-        JsonBuffer json, ApiKind kind, IEnumerable<IObject> rows, string meta, TableForm form, TableContext context, bool withColumns)
+    public static void WriteTableHead(JsonBuffer json, ApiKind kind, string meta, TableForm form, bool withColumns)
     {
         json.Raw(Encoding.UTF8.GetBytes($"{{\"kind\":\"Table\",\"apiVersion\":\"meta.k8s.io/{form.Version}\",\"metadata\":{meta},\"columnDefinitions\":"));
         if (withColumns)
@@ -54,19 +58,54 @@ internal static class MetadataForms
         }
 
         json.Raw(",\"rows\":["u8);
-        bool first = true;
-        foreach (IObject row in rows)
-        {
-            if (!first)
-            {
-                json.Raw((byte)',');
-            }
+    }
 
-            first = false;
-            WriteRow(json, kind, row, form, context);
+    /// <summary>Writes the row of a stored object, out of what is kept of it; gives the number of bytes.</summary>
+    public static int WriteRow(IBufferWriter<byte> body, ApiKind kind, StoredObject obj, TableForm form, Time now)
+    {
+        if (kind.Stored != kind || obj.Row(MakeRow) is not { } row)
+        {
+            return WriteRow(body, kind, kind.FromStored(obj.Record), form, new TableContext(now));
         }
 
-        json.Raw("]}"u8);
+        int written = row.Write(body, now);
+        switch (form.Include)
+        {
+            case "None":
+                body.Write("null}"u8);
+                return written + 5;
+            case "Object":
+                written += obj.Write(body);
+                body.Write("}"u8);
+                return written + 1;
+            default:
+                body.Write("{\"kind\":\"PartialObjectMetadata\",\"apiVersion\":\"meta.k8s.io/"u8);
+                body.Write(form.Version == "v1" ? "v1"u8 : "v1beta1"u8);
+                body.Write("\",\"metadata\":"u8);
+                written += obj.WriteMetadata(body);
+                body.Write("}}"u8);
+                return written + 80;
+        }
+    }
+
+    private static int WriteRow(IBufferWriter<byte> body, ApiKind kind, IObject row, TableForm form, TableContext context)
+    {
+        JsonBuffer json = scratch ??= new(1024);
+        json.Clear();
+        WriteRow(json, kind, row, form, context);
+        body.Write(json.Written);
+        return json.Length;
+    }
+
+    /// <summary>The part of a row that can be kept: the cells with gaps for ages; null when they depend on the time otherwise.</summary>
+    private static TableRow? MakeRow(ApiKind kind, IObject obj)
+    {
+        List<Time> ages = [];
+        TableContext context = TableContext.WithMarks(ages);
+        JsonBuffer json = scratch ??= new(1024);
+        json.Clear();
+        WriteCells(json, kind, obj, context);
+        return context.UsesTime ? null : TableRow.TryCut(json.Written, MarkInJson, ages);
     }
 
     private static void WriteColumns(JsonBuffer json, ApiKind kind)
@@ -94,6 +133,26 @@ internal static class MetadataForms
 
     private static void WriteRow(JsonBuffer json, ApiKind kind, IObject row, TableForm form, TableContext context)
     {
+        WriteCells(json, kind, row, context);
+        switch (form.Include)
+        {
+            case "None":
+                json.Null();
+                break;
+            case "Object":
+                row.WriteJson(json);
+                break;
+            default:
+                WritePartial(json, row.Metadata, form.Version);
+                break;
+        }
+
+        json.Close();
+    }
+
+    /// <summary>Writes a row up to its object.</summary>
+    private static void WriteCells(JsonBuffer json, ApiKind kind, IObject row, TableContext context)
+    {
         json.Raw("{\"cells\":["u8);
         object?[] cells = kind.Cells(row, context);
         for (int i = 0; i < cells.Length; i++)
@@ -113,20 +172,6 @@ internal static class MetadataForms
         }
 
         json.Raw(",\"object\":"u8);
-        switch (form.Include)
-        {
-            case "None":
-                json.Null();
-                break;
-            case "Object":
-                row.WriteJson(json);
-                break;
-            default:
-                WritePartial(json, row.Metadata, form.Version);
-                break;
-        }
-
-        json.Close();
     }
 
     private static void WriteCondition(JsonBuffer json, TableRowCondition condition)

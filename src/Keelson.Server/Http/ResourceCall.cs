@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
-using System.IO.Compression;
 using System.IO.Pipelines;
 using Keelson.Api.Kinds;
 using Keelson.Api.Meta.V1;
@@ -20,9 +19,6 @@ internal sealed class ResourceCall(HttpContext http, RequestInfo info, ApiKind k
 {
     /// <summary>Upstream's limit on bodies: 3 MiB.</summary>
     public const int LargestBody = 3 * 1024 * 1024;
-
-    /// <summary>Answers from this size on are compressed for clients that take gzip, as upstream does.</summary>
-    private const int CompressedFrom = 128 * 1024;
 
     /// <summary>The HTTP exchange.</summary>
     public HttpContext Http { get; } = http;
@@ -211,7 +207,7 @@ internal sealed class ResourceCall(HttpContext http, RequestInfo info, ApiKind k
                 return AnswerWriter.WriteBytesAsync(
                     Http,
                     code,
-                    AnswerWriter.Json(json => MetadataForms.WriteTable(json, Kind, [obj], obj.Metadata.ResourceVersion.Length == 0 ? "{}" : meta, TableForm, new(Now), true)),
+                    AnswerWriter.Json(json => MetadataForms.WriteTable(json, Kind, obj, obj.Metadata.ResourceVersion.Length == 0 ? "{}" : meta, TableForm, new(Now))),
                     Media.Format);
         }
     }
@@ -229,31 +225,13 @@ internal sealed class ResourceCall(HttpContext http, RequestInfo info, ApiKind k
     /// <summary>Writes a page of a list in the negotiated form.</summary>
     public async Task WritePageAsync(ObjectPage page)
     {
-        Http.Response.StatusCode = 200;
         if (Media.Conversion == Conversion.PartialObjectMetadata)
         {
             await WriteAsync(ApiErrors.NotAcceptableText($"you requested PartialObjectMetadata, but the requested object is a list ({InternalName()}List)"));
             return;
         }
 
-        if (Media.Conversion == Conversion.None && Media.Format == WireFormat.Json && !AnswerWriter.IsPretty(Http))
-        {
-            Http.Response.ContentType = MediaType.Json;
-            await StreamPageAsync(page);
-            return;
-        }
-
-        byte[] bytes = Media.Conversion switch
-        {
-            Conversion.None when Media.Format == WireFormat.Protobuf => ListWriter.Protobuf(Kind, page),
-            Conversion.None => ListAsOneDocument(page),
-            Conversion.Table => AnswerWriter.Json(json => MetadataForms.WriteTable(
-                json, Kind, page.Items.Select(obj => Kind.FromStored(obj.Record)), ListWriter.Meta(page), TableForm, new(Now), true)),
-            _ when Media.Format == WireFormat.Protobuf => PartialList(page),
-            _ => AnswerWriter.Json(json => MetadataForms.WritePartialList(
-                json, page.Items.Select(obj => obj.Record.Metadata), ListWriter.Meta(page), Media.ConversionVersion)),
-        };
-        await AnswerWriter.WriteBytesAsync(Http, 200, bytes, Media.Format);
+        await ListWriter.WriteAsync(this, page);
     }
 
     /// <summary>Puts the request's warnings into the answer's headers.</summary>
@@ -292,60 +270,6 @@ internal sealed class ResourceCall(HttpContext http, RequestInfo info, ApiKind k
     {
         string group = Kind.Info.Group.Length == 0 ? "core" : Kind.Info.Group.Split('.')[0];
         return $"*{group}.{Kind.Info.Kind}";
-    }
-
-    private byte[] ListAsOneDocument(ObjectPage page) => AnswerWriter.Json(json =>
-    {
-        json.Raw(System.Text.Encoding.UTF8.GetBytes(
-            $"{{\"kind\":\"{Kind.Info.Kind}List\",\"apiVersion\":\"{Kind.Info.ApiVersion}\",\"metadata\":{ListWriter.Meta(page)},\"items\":["));
-        int skip = ListWriter.TypePrefix(Kind).Length;
-        foreach (StoredObject obj in page.Items)
-        {
-            json.Separate();
-            byte[] item = Kind.Stored == Kind ? obj.ToJson() : AnswerWriter.Json(Kind.FromStored(obj.Record).WriteJson);
-            json.Open();
-            json.Raw(item.AsSpan(1 + skip));
-        }
-
-        json.Raw("]}"u8);
-    });
-
-    private static byte[] PartialList(ObjectPage page) => ProtoEnvelope.Write("meta.k8s.io/v1", "PartialObjectMetadataList", proto =>
-    {
-        List<StoredObject> items = [.. page.Items];
-        for (int i = items.Count - 1; i >= 0; i--)
-        {
-            int mark = proto.Length;
-            new PartialObjectMetadata { Metadata = items[i].Record.Metadata }.WriteProto(proto);
-            proto.Header(2, mark);
-        }
-
-        int meta = proto.Length;
-        ListWriter.MetaOf(page).WriteProto(proto);
-        proto.Header(1, meta);
-    });
-
-    private async Task StreamPageAsync(ObjectPage page)
-    {
-        bool takesGzip = Http.Request.Headers.AcceptEncoding.ToString().Contains("gzip", StringComparison.Ordinal);
-        if (!takesGzip)
-        {
-            await ListWriter.WriteJsonAsync(Http, null, Kind, page);
-            return;
-        }
-
-        List<StoredObject> items = [.. page.Items];
-        page = page with { Items = items };
-        if (items.Sum(one => (long)one.Size) < CompressedFrom)
-        {
-            await ListWriter.WriteJsonAsync(Http, null, Kind, page);
-            return;
-        }
-
-        Http.Response.Headers.ContentEncoding = "gzip";
-        Http.Response.Headers.Vary = "Accept-Encoding";
-        await using GZipStream gzip = new(Http.Response.BodyWriter.AsStream(leaveOpen: true), CompressionLevel.Fastest, leaveOpen: true);
-        await ListWriter.WriteJsonAsync(Http, gzip, Kind, page);
     }
 }
 

@@ -1,5 +1,5 @@
-using System.Buffers.Binary;
-using System.Buffers.Text;
+using System.Buffers;
+using System.Globalization;
 using System.IO.Pipelines;
 using System.Text;
 using Keelson.Api.Kinds;
@@ -7,6 +7,7 @@ using Keelson.Api.Meta.V1;
 using Keelson.Machinery.Values;
 using Keelson.Machinery.Trees;
 using Keelson.Machinery.Wire;
+using Keelson.Machinery.Yaml;
 using Keelson.Server.Metrics;
 using Keelson.Server.Storage;
 using Keelson.Server.Verbs;
@@ -34,15 +35,19 @@ internal sealed class WatchStream(ResourceCall call, ObjectWatch watch, ListQuer
     {
         call.Http.Response.StatusCode = 200;
         call.Http.Response.ContentType = call.Media.StreamContentType;
-        byte[] bytes = call.Media.Format == WireFormat.Protobuf
-            ? Frame("ERROR", ProtoEnvelope.Write("v1", "Status", error.WriteProto))
-            : AnswerWriter.Json(json =>
-            {
-                json.Raw("{\"type\":\"ERROR\",\"object\":"u8);
-                error.WriteJson(json);
-                json.Raw("}\n"u8);
-            });
-        await call.Http.Response.BodyWriter.WriteAsync(bytes, call.Aborted);
+        PipeWriter body = call.Http.Response.BodyWriter;
+        if (call.Media.Format == WireFormat.Protobuf)
+        {
+            WatchFrames.WriteError(body, error);
+        }
+        else
+        {
+            body.Write("{\"type\":\"ERROR\",\"object\":"u8);
+            body.Write(AnswerWriter.Json(error.WriteJson));
+            body.Write("}\n"u8);
+        }
+
+        await body.FlushAsync(call.Aborted);
     }
 
     /// <summary>Runs the watch.</summary>
@@ -107,27 +112,6 @@ internal sealed class WatchStream(ResourceCall call, ObjectWatch watch, ListQuer
         return regular < last || elapsed >= last ? regular : last > elapsed ? last : regular;
     }
 
-    private static byte[] Frame(string type, byte[] envelope)
-    {
-        ProtoBuffer proto = new(envelope.Length + 32);
-
-        // WatchEvent{type = 1, object = 2: RawExtension{raw = 1: envelope}}, itself in an envelope, after its length.
-        byte[] framed = ProtoEnvelope.Write("v1", "WatchEvent", one =>
-        {
-            int extension = one.Length;
-            int raw = one.Length;
-            one.Raw(envelope);
-            one.Header(1, raw);
-            one.Header(2, extension);
-            one.Field(1, type);
-        });
-        proto.Raw(framed);
-        Span<byte> length = stackalloc byte[4];
-        BinaryPrimitives.WriteInt32BigEndian(length, framed.Length);
-        proto.Raw(length);
-        return proto.ToArray();
-    }
-
     private TimeSpan DefaultTimeout() => config.Limits.MinRequestTimeout * (1 + Random.Shared.NextDouble());
 
     private async Task WaitAsync(Task changed, TimeSpan wait)
@@ -156,21 +140,35 @@ internal sealed class WatchStream(ResourceCall call, ObjectWatch watch, ListQuer
                 continue;
             }
 
-            if (item.Object is { } obj && call.Media is { Conversion: Conversion.None, Format: WireFormat.Json } && call.Kind.Stored == call.Kind)
-            {
-                WriteJson(item.Type, obj);
-            }
-            else
-            {
-                Write(Encode(item));
-            }
+            _series?.Sent(item.Object is { } obj ? Write(item.Type, obj) : WriteBookmark(item));
         }
 
         FlushResult flushed = await _body.FlushAsync(call.Aborted);
         return !flushed.IsCompleted && !flushed.IsCanceled;
     }
 
-    private void WriteJson(WatchEventType type, StoredObject obj)
+    /// <summary>Writes an event about an object; gives the number of bytes.</summary>
+    private int Write(WatchEventType type, StoredObject obj)
+    {
+        string version = call.Media.ConversionVersion;
+        if (call.Media.Format == WireFormat.Protobuf)
+        {
+            return call.Media.Conversion == Conversion.None
+                ? WatchFrames.Write(_body, NameOf(type), call.Kind, obj)
+                : WatchFrames.WritePartial(_body, NameOf(type), obj.DecodeMetadata(withManagedFields: true), version);
+        }
+
+        if (call.Media.Format == WireFormat.Yaml)
+        {
+            using PooledBuffer json = new(16 * 1024);
+            WriteJson(json, type, obj);
+            return Copy(YamlWriter.Write(TreeReader.Read(json.Written.Span)));
+        }
+
+        return WriteJson(_body, type, obj);
+    }
+
+    private int WriteJson(IBufferWriter<byte> body, WatchEventType type, StoredObject obj)
     {
         ReadOnlySpan<byte> head = type switch
         {
@@ -178,76 +176,92 @@ internal sealed class WatchStream(ResourceCall call, ObjectWatch watch, ListQuer
             WatchEventType.Modified => "{\"type\":\"MODIFIED\",\"object\":"u8,
             _ => "{\"type\":\"DELETED\",\"object\":"u8,
         };
-        Span<byte> span = _body.GetSpan(head.Length + obj.Size + 2);
-        head.CopyTo(span);
-        int at = head.Length;
-        at += obj.CopyTo(span[at..]);
-        span[at++] = (byte)'}';
-        span[at++] = (byte)'\n';
-        _body.Advance(at);
-        _series?.Sent(at);
-    }
-
-    private void Write(ReadOnlySpan<byte> bytes)
-    {
-        bytes.CopyTo(_body.GetSpan(bytes.Length));
-        _body.Advance(bytes.Length);
-        _series?.Sent(bytes.Length);
-    }
-
-    private byte[] Encode(WatchItem item)
-    {
-        string type = item.Type switch
+        body.Write(head);
+        int written = head.Length + 2;
+        switch (call.Media.Conversion)
         {
-            WatchEventType.Added => "ADDED",
-            WatchEventType.Modified => "MODIFIED",
-            WatchEventType.Deleted => "DELETED",
-            _ => "BOOKMARK",
-        };
-        IObject? record = item.Object is null ? BookmarkOf(item) : call.Kind.FromStored(item.Object.Record);
+            case Conversion.None when call.Kind.Stored == call.Kind:
+                written += obj.Write(body);
+                break;
+            case Conversion.None:
+                byte[] converted = AnswerWriter.Json(call.Kind.FromStored(obj.Record).WriteJson);
+                body.Write(converted);
+                written += converted.Length;
+                break;
+            case Conversion.Table:
+                body.Write(TableHead(obj.Revision));
+                written += MetadataForms.WriteRow(body, call.Kind, obj, call.TableForm, Time.Now(clock));
+                body.Write("]}"u8);
+                break;
+            default:
+                body.Write(Encoding.ASCII.GetBytes($"{{\"kind\":\"PartialObjectMetadata\",\"apiVersion\":\"meta.k8s.io/{call.Media.ConversionVersion}\",\"metadata\":"));
+                written += obj.WriteMetadata(body);
+                body.Write("}"u8);
+                break;
+        }
+
+        body.Write("}\n"u8);
+        return written;
+    }
+
+    /// <summary>A table's columns are told once.</summary>
+    private byte[] TableHead(long revision)
+    {
+        string meta = string.Create(CultureInfo.InvariantCulture, $"{{\"resourceVersion\":\"{revision}\"}}");
+        bool withColumns = !_columnsSent;
+        _columnsSent = true;
+        return AnswerWriter.Json(json => MetadataForms.WriteTableHead(json, call.Kind, meta, call.TableForm, withColumns));
+    }
+
+    private int WriteBookmark(WatchItem item)
+    {
+        IObject bookmark = BookmarkOf(item);
         if (call.Media.Format == WireFormat.Protobuf)
         {
-            byte[] envelope = call.Media.Conversion == Conversion.None
-                ? ProtoEnvelope.Write(record)
-                : ProtoEnvelope.Write(new PartialObjectMetadata { Metadata = record.Metadata });
-            return Frame(type, envelope);
+            return call.Media.Conversion == Conversion.None
+                ? WatchFrames.Write(_body, "BOOKMARK", bookmark)
+                : WatchFrames.WritePartial(_body, "BOOKMARK", bookmark.Metadata, call.Media.ConversionVersion);
         }
 
         byte[] json = AnswerWriter.Json(one =>
         {
-            one.Raw(Encoding.ASCII.GetBytes($"{{\"type\":\"{type}\",\"object\":"));
-            WriteObject(one, item, record);
+            one.Raw("{\"type\":\"BOOKMARK\",\"object\":"u8);
+            switch (call.Media.Conversion)
+            {
+                case Conversion.None:
+                    bookmark.WriteJson(one);
+                    break;
+                case Conversion.Table:
+                    one.Raw(TableHead(item.Revision));
+                    one.Raw("]}"u8);
+                    break;
+                default:
+                    MetadataForms.WritePartial(one, bookmark.Metadata, call.Media.ConversionVersion);
+                    break;
+            }
+
             one.Raw("}\n"u8);
         });
-        return call.Media.Format == WireFormat.Yaml ? Keelson.Machinery.Yaml.YamlWriter.Write(Keelson.Machinery.Trees.TreeReader.Read(json)) : json;
+        return Copy(call.Media.Format == WireFormat.Yaml ? YamlWriter.Write(TreeReader.Read(json)) : json);
     }
 
-    private void WriteObject(JsonBuffer json, WatchItem item, IObject record)
+    private int Copy(ReadOnlySpan<byte> bytes)
     {
-        switch (call.Media.Conversion)
-        {
-            case Conversion.None when item.Object is null:
-                WriteBookmark(json, item);
-                break;
-            case Conversion.None:
-                record.WriteJson(json);
-                break;
-            case Conversion.Table:
-                string meta = $"{{\"resourceVersion\":\"{record.Metadata.ResourceVersion}\"}}";
-                MetadataForms.WriteTable(
-                    json, call.Kind, item.Object is null ? [] : [record], meta, call.TableForm, new(Time.Now(clock)), !_columnsSent);
-                _columnsSent = true;
-                break;
-            default:
-                MetadataForms.WritePartial(json, record.Metadata, call.Media.ConversionVersion);
-                break;
-        }
+        _body.Write(bytes);
+        return bytes.Length;
     }
+
+    private static string NameOf(WatchEventType type) => type switch
+    {
+        WatchEventType.Added => "ADDED",
+        WatchEventType.Modified => "MODIFIED",
+        _ => "DELETED",
+    };
 
     private IObject BookmarkOf(WatchItem item)
     {
         IObject empty = call.Kind.DecodeJson("{}"u8);
-        ObjectMeta meta = ObjectMeta.Empty with { ResourceVersion = item.Revision.ToString(System.Globalization.CultureInfo.InvariantCulture) };
+        ObjectMeta meta = ObjectMeta.Empty with { ResourceVersion = item.Revision.ToString(CultureInfo.InvariantCulture) };
         if (item.EndsInitial)
         {
             meta = meta with { Annotations = ApiMap<string>.Empty.With("k8s.io/initial-events-end", "true") };
@@ -255,6 +269,4 @@ internal sealed class WatchStream(ResourceCall call, ObjectWatch watch, ListQuer
 
         return empty.WithMetadata(meta);
     }
-
-    private void WriteBookmark(JsonBuffer json, WatchItem item) => BookmarkOf(item).WriteJson(json);
 }

@@ -26,7 +26,7 @@ internal sealed class CacheMetadataFeed : IMetadataFeed, ICacheFollower
         {
             foreach (StoredObject obj in _snapshot.All)
             {
-                changed(null, obj.Record.Metadata);
+                changed(null, obj.Metadata);
             }
 
             _callbacks = [.. _callbacks, changed];
@@ -42,8 +42,8 @@ internal sealed class CacheMetadataFeed : IMetadataFeed, ICacheFollower
             _snapshot = snapshot;
             foreach (ObjectEvent change in changes)
             {
-                ObjectMeta? old = change.Previous?.Record.Metadata;
-                ObjectMeta? now = change.Object?.Record.Metadata;
+                ObjectMeta? old = change.Previous?.Metadata;
+                ObjectMeta? now = change.Object?.Metadata;
                 foreach (Action<ObjectMeta?, ObjectMeta?> callback in _callbacks)
                 {
                     callback(old, now);

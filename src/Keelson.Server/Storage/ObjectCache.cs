@@ -3,7 +3,7 @@ using Keelson.Api.Kinds;
 namespace Keelson.Server.Storage;
 
 /// <summary>Everything the server knows about one resource's objects: the snapshot for reads, the recent changes for watches.</summary>
-internal sealed class ObjectCache(ApiKind kind, string prefix)
+internal sealed class ObjectCache(ApiKind kind, string prefix, FormBudget forms)
 {
     private ObjectSnapshot _snapshot = ObjectSnapshot.Empty;
     private Action<ObjectEvent>[] _observers = [];
@@ -38,6 +38,11 @@ internal sealed class ObjectCache(ApiKind kind, string prefix)
     public void Load(List<StoredObject> sorted, long revision, TimeProvider clock)
     {
         Events = new(clock, revision);
+        foreach (StoredObject obj in sorted)
+        {
+            obj.MayKeepForms(forms);
+        }
+
         Volatile.Write(ref _snapshot, ObjectSnapshot.From(sorted, revision));
     }
 
@@ -50,6 +55,7 @@ internal sealed class ObjectCache(ApiKind kind, string prefix)
             return;
         }
 
+        obj?.MayKeepForms(forms);
         ObjectEvent change = new(obj, previous, revision);
         Volatile.Write(ref _snapshot, obj is null ? _snapshot.Remove(key, revision) : _snapshot.Put(obj));
         Events.Append(change);
@@ -64,4 +70,7 @@ internal sealed class ObjectCache(ApiKind kind, string prefix)
     /// itself for what is there already; seeing a change twice must not hurt it.
     /// </summary>
     public void Observe(Action<ObjectEvent> observer) => _observers = [.. _observers, observer];
+
+    /// <summary>Drops forms of objects that nobody asked for in a while.</summary>
+    public void DropColdForms() => Snapshot.DropColdForms();
 }

@@ -1,10 +1,35 @@
 namespace Keelson.Server.Storage;
 
 /// <summary>A change of one object: what stood there before, what stands there now, and the revision that did it.</summary>
-/// <param name="Object">The new version; null when the object was deleted.</param>
-/// <param name="Previous">The version before; null when the object was created.</param>
-/// <param name="Revision">The revision of the change.</param>
-internal sealed record ObjectEvent(StoredObject? Object, StoredObject? Previous, long Revision);
+/// <param name="obj">The new version; null when the object was deleted.</param>
+/// <param name="previous">The version before; null when the object was created.</param>
+/// <param name="revision">The revision of the change.</param>
+internal sealed class ObjectEvent(StoredObject? obj, StoredObject? previous, long revision)
+{
+    private StoredObject? _gone;
+
+    /// <summary>The new version; null when the object was deleted.</summary>
+    public StoredObject? Object { get; } = obj;
+
+    /// <summary>The version before; null when the object was created.</summary>
+    public StoredObject? Previous { get; } = previous;
+
+    /// <summary>The revision of the change.</summary>
+    public long Revision { get; } = revision;
+
+    /// <summary>
+    /// How watchers that no longer see the object are told: the version before, at the revision that took it away from them. One
+    /// for all of them, so that it is encoded once.
+    /// </summary>
+    public StoredObject Gone => _gone ?? Interlocked.CompareExchange(ref _gone, Previous!.At(Revision), null) ?? _gone;
+
+    /// <summary>Lets go what was made of versions that are not the newest: watchers who are on time have had them.</summary>
+    public void ReleaseForms()
+    {
+        Previous?.ReleaseForms();
+        _gone?.ReleaseForms();
+    }
+}
 
 /// <summary>
 /// The recent changes of a resource, in order, as a ring that watchers read at their own pace. Whoever falls behind the ring's
@@ -16,6 +41,9 @@ internal sealed class EventRing
 
     /// <summary>What the ring may hold at most; a resource with few changes never grows that far.</summary>
     private const int LargestCapacity = 16 * 1024;
+
+    /// <summary>Replaced versions keep their forms for so many changes, as long as watchers may be about to ask for them.</summary>
+    private const int KeepFormsOf = 128;
 
     /// <summary>Events are kept at least this long, as far as the capacity allows; a watch may come back that late.</summary>
     private static readonly TimeSpan KeepAtLeast = TimeSpan.FromSeconds(75);
@@ -52,6 +80,10 @@ internal sealed class EventRing
 
             _slots[_next % _slots.Length] = (change, now);
             _next++;
+            if (_next - _first > KeepFormsOf)
+            {
+                _slots[(_next - 1 - KeepFormsOf) % _slots.Length].Event.ReleaseForms();
+            }
         }
     }
 

@@ -9,9 +9,9 @@ internal sealed class ObjectSnapshot
     /// <summary>Objects a chunk: a write copies one chunk (2 kB) and the list of chunks (4 kB for 100,000 objects).</summary>
     private const int ChunkSize = 256;
 
-    private readonly StoredObject[][] _chunks;
+    private readonly ObjectChunk[] _chunks;
 
-    private ObjectSnapshot(StoredObject[][] chunks, int count, long revision)
+    private ObjectSnapshot(ObjectChunk[] chunks, int count, long revision)
     {
         _chunks = chunks;
         Count = count;
@@ -30,11 +30,11 @@ internal sealed class ObjectSnapshot
     /// <summary>A snapshot of objects that are sorted by key.</summary>
     public static ObjectSnapshot From(List<StoredObject> sorted, long revision)
     {
-        StoredObject[][] chunks = new StoredObject[(sorted.Count + ChunkSize - 1) / ChunkSize][];
+        ObjectChunk[] chunks = new ObjectChunk[(sorted.Count + ChunkSize - 1) / ChunkSize];
         for (int i = 0; i < chunks.Length; i++)
         {
             int from = i * ChunkSize;
-            chunks[i] = [.. sorted.GetRange(from, Math.Min(ChunkSize, sorted.Count - from))];
+            chunks[i] = new([.. sorted.GetRange(from, Math.Min(ChunkSize, sorted.Count - from))]);
         }
 
         return new(chunks, sorted.Count, revision);
@@ -49,8 +49,9 @@ internal sealed class ObjectSnapshot
             return null;
         }
 
-        int at = Search(_chunks[chunk], key);
-        return at >= 0 ? _chunks[chunk][at] : null;
+        StoredObject[] objects = _chunks[chunk].Objects;
+        int at = Search(objects, key);
+        return at >= 0 ? objects[at] : null;
     }
 
     /// <summary>A snapshot with the object put in, or with what stood at its key replaced.</summary>
@@ -58,11 +59,11 @@ internal sealed class ObjectSnapshot
     {
         if (_chunks.Length == 0)
         {
-            return new([[obj]], 1, obj.Revision);
+            return new([new([obj])], 1, obj.Revision);
         }
 
         int chunk = Math.Max(ChunkOf(obj.Key), 0);
-        StoredObject[] old = _chunks[chunk];
+        StoredObject[] old = _chunks[chunk].Objects;
         int at = Search(old, obj.Key);
         if (at >= 0)
         {
@@ -82,7 +83,9 @@ internal sealed class ObjectSnapshot
 
         // Keys mostly grow (pod-000001, pod-000002, …): splitting near the end keeps chunks full then.
         int split = ~at == old.Length ? ChunkSize : grown.Length / 2;
-        StoredObject[][] chunks = [.. _chunks.AsSpan(0, chunk), grown[..split], grown[split..], .. _chunks.AsSpan(chunk + 1)];
+        _chunks[chunk].Release();
+        ObjectChunk[] chunks =
+            [.. _chunks.AsSpan(0, chunk), new(grown[..split]), new(grown[split..]), .. _chunks.AsSpan(chunk + 1)];
         return new(chunks, Count + 1, obj.Revision);
     }
 
@@ -90,15 +93,16 @@ internal sealed class ObjectSnapshot
     public ObjectSnapshot Remove(string key, long revision)
     {
         int chunk = ChunkOf(key);
-        int at = chunk < 0 ? -1 : Search(_chunks[chunk], key);
+        int at = chunk < 0 ? -1 : Search(_chunks[chunk].Objects, key);
         if (at < 0)
         {
             return new(_chunks, Count, revision);
         }
 
-        StoredObject[] old = _chunks[chunk];
+        StoredObject[] old = _chunks[chunk].Objects;
         if (old.Length == 1)
         {
+            _chunks[chunk].Release();
             return new([.. _chunks.AsSpan(0, chunk), .. _chunks.AsSpan(chunk + 1)], Count - 1, revision);
         }
 
@@ -107,25 +111,32 @@ internal sealed class ObjectSnapshot
     }
 
     /// <summary>All objects.</summary>
-    public IEnumerable<StoredObject> All => _chunks.SelectMany(static chunk => chunk);
+    public IEnumerable<StoredObject> All => _chunks.SelectMany(static chunk => chunk.Objects);
 
     /// <summary>The objects from a key on, up to a key (null: to the end).</summary>
-    public IEnumerable<StoredObject> Range(string from, string? to)
-    {
-        for (int chunk = Math.Max(ChunkOf(from), 0); chunk < _chunks.Length; chunk++)
-        {
-            StoredObject[] objects = _chunks[chunk];
-            int at = Search(objects, from);
-            for (int i = at < 0 ? ~at : at; i < objects.Length; i++)
-            {
-                if (to is not null && string.CompareOrdinal(objects[i].Key, to) >= 0)
-                {
-                    yield break;
-                }
+    public ObjectRange Range(string from, string? to) =>
+        new(_chunks, PlaceOf(from), to is null ? (_chunks.Length, 0) : PlaceOf(to));
 
-                yield return objects[i];
-            }
+    /// <summary>Drops what was made of objects and nobody asked for in a while.</summary>
+    public void DropColdForms()
+    {
+        foreach (ObjectChunk chunk in _chunks)
+        {
+            chunk.DropCold();
         }
+    }
+
+    /// <summary>Where a key is, or would be.</summary>
+    private (int Chunk, int At) PlaceOf(string key)
+    {
+        int chunk = ChunkOf(key);
+        if (chunk < 0)
+        {
+            return (0, 0);
+        }
+
+        int at = Search(_chunks[chunk].Objects, key);
+        return (chunk, at < 0 ? ~at : at);
     }
 
     private static int Search(StoredObject[] objects, string key)
@@ -162,7 +173,7 @@ internal sealed class ObjectSnapshot
         while (low <= high)
         {
             int middle = (low + high) >> 1;
-            if (string.CompareOrdinal(_chunks[middle][0].Key, key) <= 0)
+            if (string.CompareOrdinal(_chunks[middle].Objects[0].Key, key) <= 0)
             {
                 low = middle + 1;
             }
@@ -175,10 +186,11 @@ internal sealed class ObjectSnapshot
         return high;
     }
 
-    private StoredObject[][] With(int chunk, StoredObject[] objects)
+    private ObjectChunk[] With(int chunk, StoredObject[] objects)
     {
-        StoredObject[][] chunks = (StoredObject[][])_chunks.Clone();
-        chunks[chunk] = objects;
+        _chunks[chunk].Release();
+        ObjectChunk[] chunks = (ObjectChunk[])_chunks.Clone();
+        chunks[chunk] = new(objects);
         return chunks;
     }
 }

@@ -11,6 +11,9 @@ namespace Keelson.Server.Storage;
 /// </summary>
 internal sealed class ObjectStorage : IStoreObserver, IAsyncDisposable
 {
+    /// <summary>How often forms of objects that nobody asks for are looked for.</summary>
+    private static readonly TimeSpan FormsRound = TimeSpan.FromMinutes(1);
+
     private readonly IStore _store;
     private readonly TimeProvider _clock;
     private readonly Action<Exception> _onLost;
@@ -21,6 +24,8 @@ internal sealed class ObjectStorage : IStoreObserver, IAsyncDisposable
     // Records of writes on their way, so that the observer need not read back from JSON what the writer has at hand.
     private readonly ConcurrentDictionary<byte[], IObject> _pending = new(ReferenceEqualityComparer.Instance as IEqualityComparer<byte[]>);
     private readonly HashSet<ObjectCache> _touched = [];
+    private readonly FormBudget _forms = new();
+    private readonly ITimer _formsTimer;
     private IAsyncDisposable? _subscription;
     private long _revision;
 
@@ -31,10 +36,11 @@ internal sealed class ObjectStorage : IStoreObserver, IAsyncDisposable
         _codec = codec;
         _onLost = onLost;
         Root = root;
+        _formsTimer = clock.CreateTimer(_ => DropColdForms(), null, FormsRound, FormsRound);
         foreach (ApiKind kind in ApiKinds.All.Where(one => one.Info.StoragePrefix.Length > 0 && one.Stored == one))
         {
             string prefix = $"{root}/{kind.Info.StoragePrefix}/";
-            ObjectCache cache = new(kind, prefix);
+            ObjectCache cache = new(kind, prefix, _forms);
             _byPrefix.TryAdd(prefix, cache);
             _byKind.Add(kind, cache);
         }
@@ -190,9 +196,24 @@ internal sealed class ObjectStorage : IStoreObserver, IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        await _formsTimer.DisposeAsync();
         if (_subscription is not null)
         {
             await _subscription.DisposeAsync();
+        }
+    }
+
+    private void DropColdForms()
+    {
+        _forms.NextRound();
+        if (_forms.Bytes == 0)
+        {
+            return;
+        }
+
+        foreach (ObjectCache cache in _byKind.Values)
+        {
+            cache.DropColdForms();
         }
     }
 

@@ -1,9 +1,10 @@
+using System.Buffers;
 using System.Buffers.Text;
-using System.Text;
-using System.Text.Json;
+using System.Globalization;
 using Keelson.Api.Kinds;
+using Keelson.Api.Meta.V1;
 using Keelson.Machinery.Values;
-using Keelson.Store;
+using Keelson.Machinery.Wire;
 
 namespace Keelson.Server.Storage;
 
@@ -17,9 +18,14 @@ public sealed class StoredObject
     private string[]? _fields;
     private ApiMap<string> _labels;
     private int _splice = -1;
+    private int _metadataStart;
+    private int _metadataEnd = -1;
+    private int _protoLength = -1;
     private bool _labelsRead;
     private IObject? _record;
-    private byte[]? _proto;
+
+    // Null: nothing is kept, as the object is none of the cache's. Replaced as a whole, so that the budget is charged once.
+    private ObjectForms? _forms;
 
     /// <summary>A version read back from the store.</summary>
     internal StoredObject(ApiKind kind, string key, byte[] json, long revision)
@@ -77,10 +83,26 @@ public sealed class StoredObject
     public IReadOnlyList<string> FieldValues => _fields ??= _kind.FieldValues(Decode());
 
     /// <summary>The namespace; empty for objects of the cluster.</summary>
-    public string Namespace => _kind.Info.Namespaced ? Key[(Key.LastIndexOf('/', Key.LastIndexOf('/') - 1) + 1)..Key.LastIndexOf('/')] : "";
+    public string Namespace => NamespaceSpan.ToString();
 
     /// <summary>The name.</summary>
-    public string Name => Key[(Key.LastIndexOf('/') + 1)..];
+    public string Name => NameSpan.ToString();
+
+    internal ReadOnlySpan<char> NameSpan => Key.AsSpan(Key.LastIndexOf('/') + 1);
+
+    internal ReadOnlySpan<char> NamespaceSpan
+    {
+        get
+        {
+            if (!_kind.Info.Namespaced)
+            {
+                return default;
+            }
+
+            ReadOnlySpan<char> parent = Key.AsSpan(0, Key.LastIndexOf('/'));
+            return parent[(parent.LastIndexOf('/') + 1)..];
+        }
+    }
 
     /// <summary>The record, decoded anew unless somebody kept it.</summary>
     public IObject Record => _record ?? Decode();
@@ -90,6 +112,24 @@ public sealed class StoredObject
 
     /// <summary>How many bytes <see cref="CopyTo"/> writes.</summary>
     public int Size => Json.Length + SpliceLength;
+
+    /// <summary>How many bytes <see cref="WriteMetadata"/> writes.</summary>
+    private int MetadataSize => MetadataEnd - _metadataStart + SpliceLength;
+
+    private int MetadataEnd
+    {
+        get
+        {
+            if (_metadataEnd < 0)
+            {
+                MetadataPlace place = StoredJson.FindMetadata(Json);
+                _metadataStart = place.Start;
+                Volatile.Write(ref _metadataEnd, place.End);
+            }
+
+            return _metadataEnd;
+        }
+    }
 
     /// <summary>Where the resource version goes: behind the uid, where upstream writes it too.</summary>
     private int Splice => _splice >= 0 ? _splice : _splice = StoredJson.FindSplice(Json);
@@ -103,20 +143,33 @@ public sealed class StoredObject
     /// </summary>
     public int CopyTo(Span<byte> target, int skip = 0)
     {
-        ReadOnlySpan<byte> json = Json;
-        int splice = Splice;
-        int at = 0;
-        target[at++] = (byte)'{';
-        json[(1 + skip)..splice].CopyTo(target[at..]);
-        at += splice - 1 - skip;
-        ",\"resourceVersion\":\""u8.CopyTo(target[at..]);
-        at += 20;
-        Utf8Formatter.TryFormat(Revision, target[at..], out int written);
-        at += written;
-        target[at++] = (byte)'"';
-        json[splice..].CopyTo(target[at..]);
-        return at + json.Length - splice;
+        target[0] = (byte)'{';
+        return 1 + CopyPart(target[1..], 1 + skip, Json.Length);
     }
+
+    /// <summary>Writes the object as <see cref="CopyTo"/> does; gives the number of bytes.</summary>
+    internal int Write(IBufferWriter<byte> target, int skip = 0)
+    {
+        int written = CopyTo(target.GetSpan(Size), skip);
+        target.Advance(written);
+        return written;
+    }
+
+    /// <summary>Writes the metadata alone, as JSON with the resource version; gives the number of bytes.</summary>
+    internal int WriteMetadata(IBufferWriter<byte> target)
+    {
+        int written = CopyPart(target.GetSpan(MetadataSize), _metadataStart, MetadataEnd);
+        target.Advance(written);
+        return written;
+    }
+
+    /// <summary>
+    /// The metadata without managed fields: a fraction of the work of decoding the object. For those who only ask whose it is.
+    /// </summary>
+    internal ObjectMeta Metadata => _record is { } record ? record.Metadata : DecodeMetadata(withManagedFields: false);
+
+    /// <summary>The record without managed fields and resource version: a good half of the work of decoding it.</summary>
+    internal IObject Abridged => _record ?? DecodeAbridged();
 
     /// <summary>The object's JSON with the resource version, as a copy.</summary>
     public byte[] ToJson()
@@ -127,13 +180,111 @@ public sealed class StoredObject
     }
 
     /// <summary>The same object at another revision: a deletion shows the last version with the revision that deleted it.</summary>
-    public StoredObject At(long revision) => new(_kind, Key, Json, revision);
+    public StoredObject At(long revision)
+    {
+        StoredObject at = new(_kind, Key, Json, revision);
+        if (Volatile.Read(ref _forms) is { } forms)
+        {
+            at.MayKeepForms(forms.Budget);
+        }
+
+        return at;
+    }
 
     /// <summary>The object in upstream's protobuf envelope.</summary>
-    public byte[] ToProto() => ProtoEnvelope.Write(Record);
+    public byte[] ToProto() => Forms?.Proto is { } message
+        ? ProtoEnvelope.Write(_kind.Info.ApiVersion, _kind.Info.Kind, proto => proto.Raw(message))
+        : ProtoEnvelope.Write(Record);
 
-    /// <summary>The object's own protobuf message, kept once it was asked for: lists are made of it.</summary>
-    public byte[] ProtoMessage => _proto ??= ProtoEnvelope.Message(Record);
+    /// <summary>The length of the object's own protobuf message.</summary>
+    internal int ProtoLength(ProtoBuffer scratch) => _protoLength >= 0 ? _protoLength : Proto(scratch).Length;
+
+    /// <summary>What is kept of the object in other forms; null when nothing may be kept.</summary>
+    private ObjectForms? Forms
+    {
+        get
+        {
+            ObjectForms? forms = Volatile.Read(ref _forms);
+            if (forms is { Bytes: > 0 } && forms.UsedIn != forms.Budget.Round)
+            {
+                forms.UsedIn = forms.Budget.Round;
+            }
+
+            return forms;
+        }
+    }
+
+    /// <summary>
+    /// The object's own protobuf message, kept if there is room; else it is written into <paramref name="scratch"/>, and valid
+    /// as long as that is not used again.
+    /// </summary>
+    internal ReadOnlySpan<byte> Proto(ProtoBuffer scratch) => Forms?.Proto is { } kept ? kept : MakeProto(scratch);
+
+    /// <summary>
+    /// The object's row in tables, kept if there is room; null when its cells depend on the time in other ways than by ages.
+    /// </summary>
+    internal TableRow? Row(Func<ApiKind, IObject, TableRow?> make) => Forms?.Row ?? MakeRow(make);
+
+    /// <summary>What forms are charged to; null when nothing may be kept of the object.</summary>
+    internal FormBudget? Budget => Volatile.Read(ref _forms)?.Budget;
+
+    /// <summary>The cache takes the object: what is made of it may be kept from now on.</summary>
+    internal void MayKeepForms(FormBudget budget) => Interlocked.CompareExchange(ref _forms, budget.Nothing, null);
+
+    /// <summary>The object has been replaced: nothing is kept any more.</summary>
+    internal void ReleaseForms()
+    {
+        if (Interlocked.Exchange(ref _forms, null) is { } forms)
+        {
+            forms.Budget.Give(forms.Bytes);
+        }
+    }
+
+    /// <summary>Drops forms that nobody used in a while.</summary>
+    internal void DropColdForms()
+    {
+        ObjectForms? forms = Volatile.Read(ref _forms);
+        if (forms is { Bytes: > 0 } && forms.UsedIn < forms.Budget.FirstWarmRound
+            && Interlocked.CompareExchange(ref _forms, forms.Budget.Nothing, forms) == forms)
+        {
+            forms.Budget.Give(forms.Bytes);
+        }
+    }
+
+    private ReadOnlySpan<byte> MakeProto(ProtoBuffer scratch)
+    {
+        scratch.Clear();
+        Record.WriteProto(scratch);
+        _protoLength = scratch.Length;
+        Keep(scratch.Length, forms => forms.Proto is null ? new(forms.Budget, scratch.ToArray(), forms.Row) : null);
+        return scratch.Written;
+    }
+
+    private TableRow? MakeRow(Func<ApiKind, IObject, TableRow?> make)
+    {
+        TableRow? row = make(_kind, Abridged);
+        if (row is not null)
+        {
+            Keep(row.Bytes, forms => forms.Row is null ? new(forms.Budget, forms.Proto, row) : null);
+        }
+
+        return row;
+    }
+
+    private void Keep(long bytes, Func<ObjectForms, ObjectForms?> with)
+    {
+        ObjectForms? before = Volatile.Read(ref _forms);
+        if (before is null || !before.Budget.HasRoom(bytes) || with(before) is not { } after)
+        {
+            return;
+        }
+
+        long more = after.Bytes - before.Bytes;
+        if (after.Budget.TryTake(more) && Interlocked.CompareExchange(ref _forms, after, before) != before)
+        {
+            after.Budget.Give(more);
+        }
+    }
 
     private static int Digits(long number)
     {
@@ -146,89 +297,74 @@ public sealed class StoredObject
         return digits;
     }
 
+    /// <summary>Copies a part of the JSON that has the place of the resource version in it, with the resource version.</summary>
+    private int CopyPart(Span<byte> target, int from, int to)
+    {
+        ReadOnlySpan<byte> json = Json;
+        int splice = Splice;
+        json[from..splice].CopyTo(target);
+        int at = splice - from;
+        ",\"resourceVersion\":\""u8.CopyTo(target[at..]);
+        at += 20;
+        Utf8Formatter.TryFormat(Revision, target[at..], out int written);
+        at += written;
+        target[at++] = (byte)'"';
+        json[splice..to].CopyTo(target[at..]);
+        return at + to - splice;
+    }
+
+    private IObject DecodeAbridged()
+    {
+        MetadataPlace place = StoredJson.FindMetadata(Json);
+        if (place.Managed < 0)
+        {
+            return _kind.DecodeJson(Json);
+        }
+
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(Json.Length);
+        try
+        {
+            return _kind.DecodeJson(WithoutManagedFields(buffer, 0, place, Json.Length));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>Decodes the metadata alone.</summary>
+    internal ObjectMeta DecodeMetadata(bool withManagedFields)
+    {
+        MetadataPlace place = StoredJson.FindMetadata(Json);
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(place.End - place.Start);
+        try
+        {
+            ReadOnlySpan<byte> json = withManagedFields || place.Managed < 0
+                ? Json.AsSpan(place.Start, place.End - place.Start)
+                : WithoutManagedFields(buffer, place.Start, place, place.End);
+            JsonDecoder decoder = new(json);
+            return ObjectMeta.ReadJson(ref decoder) with { ResourceVersion = Revision.ToString(CultureInfo.InvariantCulture) };
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private ReadOnlySpan<byte> WithoutManagedFields(byte[] buffer, int from, MetadataPlace place, int to)
+    {
+        // The comma before the name goes with it; a name always comes first.
+        int before = place.Managed - 1 - from;
+        Json.AsSpan(from, before).CopyTo(buffer);
+        Json.AsSpan(place.ManagedEnd, to - place.ManagedEnd).CopyTo(buffer.AsSpan(before));
+        return buffer.AsSpan(0, before + to - place.ManagedEnd);
+    }
+
     private IObject Decode() => WithRevision(_kind.DecodeJson(Json));
 
     private IObject WithRevision(IObject obj)
     {
-        string version = Revision.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        string version = Revision.ToString(CultureInfo.InvariantCulture);
         return obj.WithMetadata(obj.Metadata with { ResourceVersion = version });
-    }
-}
-
-/// <summary>Reads single facts off a stored object's JSON without decoding all of it.</summary>
-internal static class StoredJson
-{
-    /// <summary>The offset behind metadata.uid's value.</summary>
-    public static int FindSplice(ReadOnlySpan<byte> json)
-    {
-        Utf8JsonReader reader = new(json);
-        if (!EnterMetadata(ref reader))
-        {
-            throw new InvalidDataException("A stored object has no metadata: " + Encoding.UTF8.GetString(json[..Math.Min(200, json.Length)]));
-        }
-
-        int behind = -1;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            bool before = reader.ValueTextEquals("name"u8) || reader.ValueTextEquals("generateName"u8)
-                || reader.ValueTextEquals("namespace"u8) || reader.ValueTextEquals("selfLink"u8) || reader.ValueTextEquals("uid"u8);
-            if (!before)
-            {
-                break;
-            }
-
-            reader.Skip();
-            behind = (int)reader.BytesConsumed;
-        }
-
-        return behind >= 0 ? behind : throw new InvalidDataException("A stored object has no name.");
-    }
-
-    /// <summary>metadata.labels.</summary>
-    public static ApiMap<string> ReadLabels(ReadOnlySpan<byte> json)
-    {
-        Utf8JsonReader reader = new(json);
-        if (!EnterMetadata(ref reader))
-        {
-            return default;
-        }
-
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            if (!reader.ValueTextEquals("labels"u8))
-            {
-                reader.Skip();
-                continue;
-            }
-
-            List<KeyValuePair<string, string>> labels = [];
-            reader.Read();
-            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-            {
-                string key = reader.GetString()!;
-                reader.Read();
-                labels.Add(new(key, reader.GetString()!));
-            }
-
-            return ApiMap<string>.FromUnsorted(labels);
-        }
-
-        return default;
-    }
-
-    private static bool EnterMetadata(ref Utf8JsonReader reader)
-    {
-        reader.Read();
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            if (reader.ValueTextEquals("metadata"u8))
-            {
-                return reader.Read() && reader.TokenType == JsonTokenType.StartObject;
-            }
-
-            reader.Skip();
-        }
-
-        return false;
     }
 }

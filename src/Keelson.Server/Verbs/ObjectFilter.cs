@@ -80,7 +80,7 @@ internal sealed class ObjectFilter
         new() { _labels = _labels, _fields = _fields, _fieldIndexes = _fieldIndexes, _range = (from, to), Name = Name };
 
     /// <summary>The objects that match.</summary>
-    public IEnumerable<StoredObject> Apply(IEnumerable<StoredObject> objects) => IsAll && _range is null ? objects : objects.Where(Matches);
+    public IEnumerable<StoredObject> Apply(ObjectRange objects) => IsAll && _range is null ? objects : Matching(objects);
 
     /// <summary>Whether an object matches.</summary>
     public bool Matches(StoredObject obj)
@@ -93,19 +93,33 @@ internal sealed class ObjectFilter
 
         for (int i = 0; i < _fieldIndexes.Length; i++)
         {
-            string value = _fieldIndexes[i] switch
+            ReadOnlySpan<char> value = _fieldIndexes[i] switch
             {
-                -1 => obj.Name,
-                -2 => obj.Namespace,
+                -1 => obj.NameSpan,
+                -2 => obj.NamespaceSpan,
                 int index => obj.FieldValues[index],
             };
-            if (value == _fields[i].Value == _fields[i].IsNegated)
+            if (value.SequenceEqual(_fields[i].Value) == _fields[i].IsNegated)
             {
                 return false;
             }
         }
 
         return _labels is null || _labels.Matches(obj.Labels);
+    }
+
+    private IEnumerable<StoredObject> Matching(ObjectRange objects)
+    {
+        foreach (ObjectSlice slice in objects.Slices)
+        {
+            for (int i = slice.From; i < slice.To; i++)
+            {
+                if (Matches(slice.Chunk.Objects[i]))
+                {
+                    yield return slice.Chunk.Objects[i];
+                }
+            }
+        }
     }
 
     private static int IndexOf(ApiKind kind, string field)

@@ -6,7 +6,7 @@ using Keelson.Store;
 namespace Keelson.Server.Verbs;
 
 /// <summary>A page of a list.</summary>
-/// <param name="Items">The objects; enumerate once.</param>
+/// <param name="Items">The objects; each enumeration gives the same ones.</param>
 /// <param name="Revision">The list's resource version.</param>
 /// <param name="Continue">Where to go on; empty at the end.</param>
 /// <param name="Remaining">How many objects are left; null when that is not known.</param>
@@ -126,7 +126,7 @@ internal sealed class ObjectReader(ObjectStorage storage)
         }
 
         List<StoredObject> objects = [.. range.Items.Select(item => storage.Restored(cache, item))];
-        return Page(cache, objects, objects.Count, query, query.Limit, revision);
+        return Page(cache, ObjectSnapshot.From(objects, revision).Range(from, to), query, query.Limit, revision);
     }
 
     /// <summary>The token of a list whose revision is gone comes with one that goes on at the present.</summary>
@@ -147,14 +147,11 @@ internal sealed class ObjectReader(ObjectStorage storage)
         // more in it raises the list's own revision.
         long seen = storage.Revision;
         ObjectSnapshot snapshot = known ?? cache.Snapshot;
-        (string start, string to) = cache.RangeOf(request.Namespace);
-        IEnumerable<StoredObject> objects = snapshot.Range(from, to);
-        bool everything = from == start && start == cache.Prefix;
-        return Page(cache, objects, everything ? snapshot.Count : null, query, limit, revision ?? Math.Max(seen, snapshot.Revision));
+        (_, string to) = cache.RangeOf(request.Namespace);
+        return Page(cache, snapshot.Range(from, to), query, limit, revision ?? Math.Max(seen, snapshot.Revision));
     }
 
-    private static ObjectPage Page(
-        ObjectCache cache, IEnumerable<StoredObject> objects, long? total, ListQuery query, long limit, long revision)
+    private static ObjectPage Page(ObjectCache cache, ObjectRange objects, ListQuery query, long limit, long revision)
     {
         if (limit <= 0)
         {
@@ -162,40 +159,30 @@ internal sealed class ObjectReader(ObjectStorage storage)
         }
 
         List<StoredObject> page = new((int)Math.Min(limit, 1000));
-        long behind = 0;
+        bool hasMore = false;
         foreach (StoredObject obj in objects)
         {
-            if (page.Count == limit)
+            if (!query.Filter.Matches(obj))
             {
-                if (!query.Filter.IsAll)
-                {
-                    // With selectors nobody counts what is left, and one match more is all that matters.
-                    if (query.Filter.Matches(obj))
-                    {
-                        behind = 1;
-                        break;
-                    }
-
-                    continue;
-                }
-
-                behind = total is { } known ? known - limit : behind + 1;
-                if (total is not null)
-                {
-                    break;
-                }
-
                 continue;
             }
 
-            if (query.Filter.Matches(obj))
+            if (page.Count == limit)
             {
-                page.Add(obj);
+                hasMore = true;
+                break;
             }
+
+            page.Add(obj);
         }
 
-        return behind == 0
-            ? new(page, revision, "", null)
-            : new(page, revision, new ContinueToken(revision, page[^1].Key[cache.Prefix.Length..] + "\0").Encode(), query.Filter.IsAll ? behind : null);
+        // With selectors nobody counts what is left.
+        return hasMore
+            ? new(
+                page,
+                revision,
+                new ContinueToken(revision, page[^1].Key[cache.Prefix.Length..] + "\0").Encode(),
+                query.Filter.IsAll ? objects.Count - limit : null)
+            : new(page, revision, "", null);
     }
 }

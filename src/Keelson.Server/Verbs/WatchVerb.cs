@@ -121,7 +121,7 @@ internal sealed class ObjectWatch(ObjectCache cache, ObjectFilter filter, IEnume
         {
             (false, true) => new(WatchEventType.Added, change.Object, change.Revision),
             (true, true) => new(WatchEventType.Modified, change.Object, change.Revision),
-            (true, false) => new(WatchEventType.Deleted, change.Previous!.At(change.Revision), change.Revision),
+            (true, false) => new(WatchEventType.Deleted, change.Gone, change.Revision),
             _ => null,
         };
     }
