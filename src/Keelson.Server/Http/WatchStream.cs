@@ -18,8 +18,7 @@ namespace Keelson.Server.Http;
 /// <summary>Writes a watch's events to its client until the time is up, the client goes, or falls too far behind.</summary>
 internal sealed class WatchStream(ResourceCall call, ObjectWatch watch, ListQuery query, ObjectStorage storage, ApiServerConfig config)
 {
-    /// <summary>Watches without a timeout end after 30 to 60 minutes, so that clients spread over servers again.</summary>
-    private readonly TimeProvider clock = config.Clock;
+    private readonly TimeProvider _clock = config.Clock;
 
     /// <summary>Upstream sends a bookmark about every minute, and one shortly before the end.</summary>
     private static readonly TimeSpan BookmarkEvery = TimeSpan.FromMinutes(1);
@@ -57,7 +56,7 @@ internal sealed class WatchStream(ResourceCall call, ObjectWatch watch, ListQuer
         call.Http.Response.ContentType = call.Media.StreamContentType;
         await call.Http.Response.StartAsync(call.Aborted);
         await _body.FlushAsync(call.Aborted);
-        long start = clock.GetTimestamp();
+        long start = _clock.GetTimestamp();
         TimeSpan lasts = query.TimeoutSeconds is { } seconds and > 0 ? TimeSpan.FromSeconds(seconds) : DefaultTimeout();
         TimeSpan nextBookmark = NextBookmark(TimeSpan.Zero, lasts);
         List<WatchItem> items = [];
@@ -84,7 +83,7 @@ internal sealed class WatchStream(ResourceCall call, ObjectWatch watch, ListQuer
             }
 
             watch.AdvanceTo(seen);
-            TimeSpan elapsed = clock.GetElapsedTime(start);
+            TimeSpan elapsed = _clock.GetElapsedTime(start);
             if (elapsed >= lasts)
             {
                 return;
@@ -112,13 +111,14 @@ internal sealed class WatchStream(ResourceCall call, ObjectWatch watch, ListQuer
         return regular < last || elapsed >= last ? regular : last > elapsed ? last : regular;
     }
 
+    /// <summary>Watches without a timeout end at different times, so that clients spread over servers again.</summary>
     private TimeSpan DefaultTimeout() => config.Limits.MinRequestTimeout * (1 + Random.Shared.NextDouble());
 
     private async Task WaitAsync(Task changed, TimeSpan wait)
     {
         try
         {
-            await changed.WaitAsync(wait, clock, call.Aborted);
+            await changed.WaitAsync(wait, _clock, call.Aborted);
         }
         catch (TimeoutException)
         {
@@ -190,7 +190,7 @@ internal sealed class WatchStream(ResourceCall call, ObjectWatch watch, ListQuer
                 break;
             case Conversion.Table:
                 body.Write(TableHead(obj.Revision));
-                written += MetadataForms.WriteRow(body, call.Kind, obj, call.TableForm, Time.Now(clock));
+                written += MetadataForms.WriteRow(body, call.Kind, obj, call.TableForm, Time.Now(_clock));
                 body.Write("]}"u8);
                 break;
             default:
