@@ -78,6 +78,9 @@ public sealed class ControlPlane : IAsyncDisposable
                 ClientAuthorities = new AuthoritySource(pki, static snapshot => snapshot.ClusterAuthority).Get,
                 FrontProxyAuthorities = new AuthoritySource(pki, static snapshot => snapshot.FrontProxyAuthority).Get,
                 KubeletClientCertificate = () => pki.Current.KubeletClient,
+
+                // As kubeadm has it: names of nodes need not be known to anybody's DNS.
+                Kubelets = new KubeletConfig { PreferredAddressTypes = ["InternalIP", "ExternalIP", "Hostname"] },
                 ServiceAccountKey = pki.Current.ServiceAccountKey,
                 EnabledAdmissionPlugins = ["NodeRestriction"],
                 Clock = config.Clock,

@@ -85,6 +85,11 @@ internal sealed class ResourceHandler(ResourceVerbs verbs, ApiServerConfig confi
             return ApiErrors.NoSuchResource();
         }
 
+        if (owner is { TakesEveryMethod: true })
+        {
+            return null;
+        }
+
         if (http.Request.Method is "HEAD" or "OPTIONS" || info.Verb.Length == 0)
         {
             return ApiErrors.MethodNotAllowed();
@@ -287,6 +292,9 @@ internal interface ISpecialResource
 {
     /// <summary>True for what this one serves.</summary>
     bool Serves(KindInfo kind, string subresource);
+
+    /// <summary>True when methods without a verb are its business too: HEAD and OPTIONS of proxied requests.</summary>
+    bool TakesEveryMethod => false;
 
     /// <summary>Serves a call over HTTP.</summary>
     Task ServeAsync(ResourceCall call);

@@ -4,6 +4,10 @@ using Keelson.Server.Authentication.Reviews;
 using Keelson.Server.Authentication.ServiceAccounts;
 using Keelson.Server.Authorization;
 using Keelson.Server.Authorization.Reviews;
+using Keelson.Server.Connections;
+using Keelson.Server.Connections.Backends;
+using Keelson.Server.Connections.Kubelets;
+using Keelson.Server.Connections.Proxies;
 using Keelson.Server.Verbs;
 
 namespace Keelson.Server.Http;
@@ -28,8 +32,14 @@ internal static class SpecialResources
         ApiServerConfig config = parts.Config;
         Authenticators authenticators = parts.Authenticators;
         ServiceAccountTokenIssuer issuer = new(config.ServiceAccountIssuer, authenticators.Keys, config.Clock);
+        ConnectSteps connects = new(parts.Admission, parts.Authorizers.Chain);
+        KubeletLocator kubelets = new(parts.Lookup, config.Kubelets);
+        BackendTransports transports = new(config);
         return
         [
+            new PodLogResource(kubelets, transports, parts.Lookup, config.Clock),
+            new PodStreamResource(connects, kubelets, transports, parts.Lookup, config.Clock),
+            new ProxyResource(connects, kubelets, transports, parts.Lookup, config.Random),
             new ScaleResource(parts.Verbs),
             new BindingResource(parts.Verbs, parts.Admission),
             new EvictionResource(parts),

@@ -7,7 +7,7 @@ namespace Keelson.Streaming.WebSockets;
 /// A WebSocket that carries several streams: the first byte of each message is its channel. With
 /// <c>v5.channel.k8s.io</c> a message of <c>255, channel</c> closes one.
 /// </summary>
-public sealed class ChannelSocket(WebSocket socket) : IAsyncDisposable
+public sealed class ChannelSocket(WebSocket socket)
 {
     /// <summary>The channel of closings.</summary>
     public const byte CloseChannel = 255;
@@ -76,8 +76,8 @@ public sealed class ChannelSocket(WebSocket socket) : IAsyncDisposable
         }
     }
 
-    /// <summary>Closes the socket.</summary>
-    public ValueTask DisposeAsync() => WebSocketByteStream.CloseQuietlyAsync(socket);
+    /// <summary>Tells the client that nothing more comes; it answers by ending <see cref="ReceiveAsync"/>.</summary>
+    public ValueTask SayGoodbyeAsync() => WebSocketByteStream.SayGoodbyeAsync(socket);
 
     private async ValueTask<ValueWebSocketReceiveResult> ReadAsync(Memory<byte> buffer, CancellationToken cancellation)
     {

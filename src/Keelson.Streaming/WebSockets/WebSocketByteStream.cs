@@ -99,12 +99,13 @@ public sealed class WebSocketByteStream(WebSocket socket) : Stream
     /// <inheritdoc/>
     public override async ValueTask DisposeAsync()
     {
-        await CloseQuietlyAsync(socket);
+        await SayGoodbyeAsync(socket);
+        socket.Dispose();
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Says goodbye if that is still possible, and lets the socket go.</summary>
-    public static async ValueTask CloseQuietlyAsync(WebSocket socket)
+    /// <summary>Tells the other side that nothing more comes, if that is still possible. Never fails.</summary>
+    public static async ValueTask SayGoodbyeAsync(WebSocket socket)
     {
         try
         {
@@ -116,7 +117,5 @@ public sealed class WebSocketByteStream(WebSocket socket) : Stream
         {
             // Whom it was for is gone.
         }
-
-        socket.Dispose();
     }
 }
