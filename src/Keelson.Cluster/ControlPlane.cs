@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Keelson.Cluster.Pki;
 using Keelson.Controllers;
+using Keelson.Scheduler;
 using Keelson.Server;
 using Keelson.Server.Authentication;
 using Keelson.Simulation;
@@ -15,6 +16,7 @@ public sealed class ControlPlane : IAsyncDisposable
     private readonly EmbeddedStore _store;
     private readonly ApiServer _server;
     private readonly ControllerManager _controllers;
+    private readonly Scheduler.Scheduler _scheduler;
     private readonly SimulatedNodes? _simulated;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _renewal;
@@ -28,6 +30,14 @@ public sealed class ControlPlane : IAsyncDisposable
             Controllers = config.Controllers,
             RootAuthorityPem = () => pki.Current.ClusterAuthority.ExportCertificatePem() + "\n",
             SigningAuthority = () => pki.Current.ClusterAuthority,
+            Clock = config.Clock,
+            Random = config.Random,
+            Log = config.Log,
+        });
+        UserInfo scheduler = new() { Name = "system:kube-scheduler", Groups = [WellKnownUsers.AuthenticatedGroup] };
+        _scheduler = Scheduler.Scheduler.Start(server.Clients.For(scheduler, "kube-scheduler"), server.Informers, new SchedulerConfig
+        {
+            Configuration = config.Scheduler,
             Clock = config.Clock,
             Random = config.Random,
             Log = config.Log,
@@ -98,6 +108,7 @@ public sealed class ControlPlane : IAsyncDisposable
         await _renewal;
         _stop.Dispose();
         await (_simulated?.DisposeAsync() ?? ValueTask.CompletedTask);
+        await _scheduler.DisposeAsync();
         await _controllers.DisposeAsync();
         await _server.DisposeAsync();
         await _store.DisposeAsync();

@@ -1,4 +1,5 @@
 using System.Net;
+using Keelson.Scheduler.Config;
 using Keelson.Simulation;
 
 namespace Keelson.Cluster;
@@ -20,6 +21,9 @@ public sealed record ControlPlaneConfig
 
     /// <summary>Nodes without containers; null for none.</summary>
     public SimulatedNodesConfig? SimulatedNodes { get; init; }
+
+    /// <summary>The scheduler's settings.</summary>
+    public KubeSchedulerConfiguration Scheduler { get; init; } = new();
 
     /// <summary>The source of chance.</summary>
     public Random Random { get; init; } = Random.Shared;

@@ -25,10 +25,24 @@ internal sealed class NodeStatuses
     }
 
     /// <summary>All nodes of the snapshot.</summary>
-    public IReadOnlyList<NodeInfo> Nodes { get; }
+    public IReadOnlyList<NodeInfo> Nodes { get; private set; }
 
     /// <summary>The status of nodes that have none of their own, because a restriction left them out.</summary>
     public PluginStatus? Absent { get; set; }
+
+    /// <summary>Empties this one for another attempt, if there is room for the nodes.</summary>
+    public bool TryReuse(IReadOnlyList<NodeInfo> nodes, int indexLimit)
+    {
+        if (_byIndex.Length < indexLimit)
+        {
+            return false;
+        }
+
+        Nodes = nodes;
+        Absent = null;
+        Array.Clear(_byIndex);
+        return true;
+    }
 
     /// <summary>Why a node was turned down; null when it was not looked at or was feasible.</summary>
     public PluginStatus? Of(NodeInfo node) => _byIndex[node.Index] ?? Absent;

@@ -1,5 +1,6 @@
 using Keelson.Client;
 using Keelson.Client.Informers;
+using Keelson.Scheduler.Extenders;
 using Keelson.Scheduler.Snapshot;
 
 namespace Keelson.Scheduler.Framework;
@@ -36,6 +37,14 @@ internal sealed class PluginContext
 
     /// <summary>Writes events about objects. From anywhere.</summary>
     public required IEventSink Events { get; init; }
+
+    /// <summary>Other programs that have a say.</summary>
+    public IReadOnlyList<Extender> Extenders { get; init; } = [];
+
+    /// <summary>
+    /// Turns a pod away that a permit plugin holds back: (uid, the plugin that does, why). False when it is not held back.
+    /// </summary>
+    public Func<string, string, string, bool> RejectWaiting { get; init; } = static (_, _, _) => false;
 
     /// <summary>The profile's filters, for simulations. There once all plugins are made.</summary>
     public IFilterRunner Filters { get; set; } = null!;

@@ -1,5 +1,16 @@
 using Keelson.Scheduler.Config;
+using Keelson.Scheduler.Extenders;
 using Keelson.Scheduler.Framework;
+using Keelson.Scheduler.Plugins.DefaultBinder;
+using Keelson.Scheduler.Plugins.DefaultPreemption;
+using Keelson.Scheduler.Plugins.NodeAffinity;
+using Keelson.Scheduler.Plugins.NodeName;
+using Keelson.Scheduler.Plugins.NodePorts;
+using Keelson.Scheduler.Plugins.NodeResourcesBalancedAllocation;
+using Keelson.Scheduler.Plugins.NodeResourcesFit;
+using Keelson.Scheduler.Plugins.NodeUnschedulable;
+using Keelson.Scheduler.Plugins.PrioritySort;
+using Keelson.Scheduler.Plugins.SchedulingGates;
 using Keelson.Scheduler.Plugins.TaintToleration;
 
 namespace Keelson.Scheduler.Plugins;
@@ -21,6 +32,20 @@ internal static class PluginRegistry
     /// <summary>The plugins.</summary>
     public static IReadOnlyList<PluginEntry> All { get; } =
     [
+        new(SchedulingGatesPlugin.PluginName, 0, null, static (_, _) => new SchedulingGatesPlugin()),
+        new(PrioritySortPlugin.PluginName, 0, null, static (_, _) => new PrioritySortPlugin()),
+        new(NodeUnschedulablePlugin.PluginName, 0, null, static (_, _) => new NodeUnschedulablePlugin()),
+        new(NodeNamePlugin.PluginName, 0, null, static (_, _) => new NodeNamePlugin()),
         new(TaintTolerationPlugin.PluginName, 3, null, static (_, _) => new TaintTolerationPlugin()),
+        new(NodeAffinityPlugin.PluginName, 2, new NodeAffinityArgs(), static (args, _) => new NodeAffinityPlugin((NodeAffinityArgs)args!)),
+        new(NodePortsPlugin.PluginName, 0, null, static (_, _) => new NodePortsPlugin()),
+        new(NodeResourcesFitPlugin.PluginName, 1, new NodeResourcesFitArgs(), static (args, context) =>
+            new NodeResourcesFitPlugin((NodeResourcesFitArgs)args!, context.Extenders.SelectMany(static one => one.IgnoredResources))),
+        new(DefaultPreemptionPlugin.PluginName, 0, new DefaultPreemptionArgs(), static (args, context) =>
+            new DefaultPreemptionPlugin((DefaultPreemptionArgs)args!, context)),
+        new(
+            NodeResourcesBalancedAllocationPlugin.PluginName, 1, new NodeResourcesBalancedAllocationArgs(),
+            static (args, _) => new NodeResourcesBalancedAllocationPlugin((NodeResourcesBalancedAllocationArgs)args!)),
+        new(DefaultBinderPlugin.PluginName, 0, null, static (_, context) => new DefaultBinderPlugin(context.Client)),
     ];
 }

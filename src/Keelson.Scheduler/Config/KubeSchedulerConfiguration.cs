@@ -1,0 +1,116 @@
+namespace Keelson.Scheduler.Config;
+
+/// <summary>The contents of a <c>KubeSchedulerConfiguration</c>, defaults filled in.</summary>
+public sealed record KubeSchedulerConfiguration
+{
+    /// <summary>How many threads look at nodes.</summary>
+    public int Parallelism { get; init; } = 16;
+
+    /// <summary>How many of the nodes, in percent, are enough to choose from; 0 lets the size of the cluster decide.</summary>
+    public int PercentageOfNodesToScore { get; init; }
+
+    /// <summary>The wait after a pod's first failure.</summary>
+    public TimeSpan PodInitialBackoff { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>The longest wait after a failure.</summary>
+    public TimeSpan PodMaxBackoff { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The profiles; pods choose one by <c>spec.schedulerName</c>.</summary>
+    public IReadOnlyList<SchedulerProfile> Profiles { get; init; } = [new()];
+
+    /// <summary>Other programs that have a say.</summary>
+    public IReadOnlyList<ExtenderConfig> Extenders { get; init; } = [];
+}
+
+/// <summary>A scheduler by name.</summary>
+public sealed record SchedulerProfile
+{
+    /// <summary>The name of the scheduler that pods get when they name none.</summary>
+    public const string DefaultName = "default-scheduler";
+
+    /// <summary>The name.</summary>
+    public string SchedulerName { get; init; } = DefaultName;
+
+    /// <summary>Overrides <see cref="KubeSchedulerConfiguration.PercentageOfNodesToScore"/>.</summary>
+    public int? PercentageOfNodesToScore { get; init; }
+
+    /// <summary>What is enabled and disabled, by extension point as the file names it (<c>preFilter</c>, <c>multiPoint</c>).</summary>
+    public IReadOnlyDictionary<string, PluginSet> Plugins { get; init; } = new Dictionary<string, PluginSet>();
+
+    /// <summary>Arguments by plugin; those left out have their defaults.</summary>
+    public IReadOnlyDictionary<string, PluginArgs> PluginConfig { get; init; } = new Dictionary<string, PluginArgs>();
+}
+
+/// <summary>Changes to the plugins of an extension point.</summary>
+/// <param name="Enabled">Plugins to run besides the default ones, or with another weight, or in another order.</param>
+/// <param name="Disabled">Default plugins not to run; <c>*</c> for all.</param>
+public sealed record PluginSet(IReadOnlyList<PluginChoice> Enabled, IReadOnlyList<string> Disabled);
+
+/// <summary>A plugin that is enabled.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Weight">The weight of its scores; 0 for none given.</param>
+public sealed record PluginChoice(string Name, int Weight = 0);
+
+/// <summary>A program that is asked over HTTP.</summary>
+public sealed record ExtenderConfig
+{
+    /// <summary>Where it is.</summary>
+    public required string UrlPrefix { get; init; }
+
+    /// <summary>The path of filter calls; empty for none.</summary>
+    public string FilterVerb { get; init; } = "";
+
+    /// <summary>The path of preemption calls; empty for none.</summary>
+    public string PreemptVerb { get; init; } = "";
+
+    /// <summary>The path of score calls; empty for none.</summary>
+    public string PrioritizeVerb { get; init; } = "";
+
+    /// <summary>The path of bind calls; empty for none.</summary>
+    public string BindVerb { get; init; } = "";
+
+    /// <summary>The weight of its scores.</summary>
+    public long Weight { get; init; }
+
+    /// <summary>True to speak HTTPS.</summary>
+    public bool EnableHttps { get; init; }
+
+    /// <summary>How to speak HTTPS; null for the system's defaults.</summary>
+    public ExtenderTlsConfig? Tls { get; init; }
+
+    /// <summary>How long a call may take.</summary>
+    public TimeSpan HttpTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>True when it knows the nodes and is sent names only.</summary>
+    public bool NodeCacheCapable { get; init; }
+
+    /// <summary>The resources it is about; it is asked for all pods when there are none.</summary>
+    public IReadOnlyList<ExtenderManagedResource> ManagedResources { get; init; } = [];
+
+    /// <summary>True when pods are placed although it does not answer.</summary>
+    public bool Ignorable { get; init; }
+}
+
+/// <summary>A resource that an extender manages.</summary>
+/// <param name="Name">The resource.</param>
+/// <param name="IgnoredByScheduler">True when NodeResourcesFit does not look at it.</param>
+public sealed record ExtenderManagedResource(string Name, bool IgnoredByScheduler = false);
+
+/// <summary>How an extender is spoken to over HTTPS.</summary>
+public sealed record ExtenderTlsConfig
+{
+    /// <summary>True when its certificate is not checked.</summary>
+    public bool Insecure { get; init; }
+
+    /// <summary>The name its certificate must have; empty for the URL's.</summary>
+    public string ServerName { get; init; } = "";
+
+    /// <summary>The client certificate, PEM; empty for none.</summary>
+    public string CertificatePem { get; init; } = "";
+
+    /// <summary>The client certificate's key, PEM.</summary>
+    public string KeyPem { get; init; } = "";
+
+    /// <summary>The authority that signed its certificate, PEM; empty for the system's.</summary>
+    public string AuthorityPem { get; init; } = "";
+}

@@ -1,0 +1,43 @@
+using System.Globalization;
+using Keelson.Scheduler.Framework;
+using Keelson.Scheduler.Snapshot;
+
+namespace Keelson.Scheduler.Cycle;
+
+/// <summary>Why a pod fits nowhere, in upstream's words.</summary>
+internal static class FitFailure
+{
+    /// <summary>What is said when there are no nodes at all.</summary>
+    public const string NoNodes = "no nodes available to schedule pods";
+
+    /// <summary><c>0/3 nodes are available: 1 Insufficient cpu, 2 node(s) were unschedulable. preemption: …</c></summary>
+    /// <param name="statuses">The nodes' statuses.</param>
+    /// <param name="preFilter">Why PreFilter turned the pod away; empty when it did not.</param>
+    /// <param name="postFilter">What PostFilter says; empty for nothing.</param>
+    public static string Message(NodeStatuses statuses, string preFilter, string postFilter)
+    {
+        string reasons = preFilter.Length > 0 ? preFilter : Reasons(statuses);
+        string message = string.Create(CultureInfo.InvariantCulture, $"0/{statuses.Nodes.Count} nodes are available:");
+        message = reasons.Length > 0 ? $"{message} {reasons}." : message;
+        return postFilter.Length > 0 ? $"{message} {postFilter}" : message;
+    }
+
+    private static string Reasons(NodeStatuses statuses)
+    {
+        Dictionary<string, int> counts = new(StringComparer.Ordinal);
+        foreach (NodeInfo node in statuses.Nodes)
+        {
+            if (statuses.Of(node) is { } status)
+            {
+                foreach (string reason in status.Reasons)
+                {
+                    counts[reason] = counts.GetValueOrDefault(reason) + 1;
+                }
+            }
+        }
+
+        string[] texts = [.. counts.Select(static one => string.Create(CultureInfo.InvariantCulture, $"{one.Value} {one.Key}"))];
+        Array.Sort(texts, StringComparer.Ordinal);
+        return string.Join(", ", texts);
+    }
+}

@@ -1,0 +1,229 @@
+using Keelson.Api.Core.V1;
+using Keelson.Api.Meta.V1;
+using Keelson.Api.Policy.V1;
+using Keelson.Scheduler.Config;
+using Keelson.Scheduler.Cycle;
+using Keelson.Scheduler.Extenders;
+using Keelson.Scheduler.Framework;
+using Keelson.Scheduler.Metrics;
+using Keelson.Scheduler.Snapshot;
+
+namespace Keelson.Scheduler.Plugins.DefaultPreemption;
+
+/// <summary>
+/// Makes room for a pod that fits nowhere by moving out pods of lower priority, where that does the least harm. The pod is
+/// promised the node, and waits until the others have left.
+/// </summary>
+internal sealed class DefaultPreemptionPlugin : IPreEnqueuePlugin, IPostFilterPlugin, IEnqueueExtensions
+{
+    /// <summary>The name.</summary>
+    public const string PluginName = "DefaultPreemption";
+
+    private static readonly PluginStatus NotHelpful = new(
+        StatusCode.UnschedulableAndUnresolvable, PluginName, "Preemption is not helpful for scheduling");
+
+    private static readonly PluginStatus StillPreempting = new(
+        StatusCode.UnschedulableAndUnresolvable, PluginName, "waiting for the preemption for this pod to be finished");
+
+    private readonly DefaultPreemptionArgs _args;
+    private readonly PluginContext _context;
+    private readonly Eviction _eviction;
+
+    // Pods whose victims are being moved out; true when the pod wanted into the queue meanwhile.
+    private readonly Dictionary<string, bool> _preempting = new(StringComparer.Ordinal);
+
+    /// <summary>The plugin with its arguments.</summary>
+    public DefaultPreemptionPlugin(DefaultPreemptionArgs args, PluginContext context)
+    {
+        _args = args;
+        _context = context;
+        _eviction = new(context);
+        context.Informers.Of<PodDisruptionBudget>();
+    }
+
+    /// <inheritdoc/>
+    public string Name => PluginName;
+
+    /// <inheritdoc/>
+    public IEnumerable<ClusterEventHint> EventsToRegister() => [];
+
+    /// <inheritdoc/>
+    public PluginStatus? PreEnqueue(PodInfo pod)
+    {
+        if (_preempting.Count == 0 || !_preempting.ContainsKey(pod.Uid))
+        {
+            return null;
+        }
+
+        _preempting[pod.Uid] = true;
+        return StillPreempting;
+    }
+
+    /// <inheritdoc/>
+    public PluginStatus? PostFilter(CycleState state, PodInfo pod, NodeStatuses statuses, out Nomination? nomination)
+    {
+        nomination = null;
+        if (WhyNotEligible(pod, statuses) is { } reason)
+        {
+            return Refused(StatusCode.Unschedulable, reason);
+        }
+
+        NodeStatuses outcomes = new(statuses.Nodes, _context.Snapshot.IndexLimit) { Absent = NotHelpful };
+        List<Candidate> candidates = Candidates(state, pod, statuses, outcomes);
+        if (candidates.Count == 0)
+        {
+            nomination = new("");
+            return Refused(StatusCode.Unschedulable, FitFailure.Message(outcomes, "", ""));
+        }
+
+        if (AskExtenders(pod, ref candidates) is { } failed)
+        {
+            return failed;
+        }
+
+        if (candidates.Count == 0)
+        {
+            return Refused(StatusCode.Unschedulable, "no candidate node for preemption");
+        }
+
+        Candidate best = CandidateChoice.Best(candidates, _context.Clock.GetUtcNow());
+        SchedulerMetrics.Preempting(best.Victims.Count);
+        Preempt(best, pod);
+        nomination = new(best.NodeName);
+        return null;
+    }
+
+    private static PluginStatus Refused(StatusCode code, string reason) => new(code, PluginName, "preemption: " + reason);
+
+    private static bool IsPreempted(PodInfo pod)
+    {
+        foreach (PodCondition one in pod.Pod.Status.Conditions)
+        {
+            if (one.Type == PodConditionType.DisruptionTarget)
+            {
+                return one.Status == "True" && one.Reason == "PreemptionByScheduler";
+            }
+        }
+
+        return false;
+    }
+
+    private string? WhyNotEligible(PodInfo pod, NodeStatuses statuses)
+    {
+        if (pod.Pod.Spec.PreemptionPolicy == PreemptionPolicy.Never)
+        {
+            return "not eligible due to preemptionPolicy=Never.";
+        }
+
+        string promised = _context.Nominations.NodeOf(pod);
+        promised = promised.Length > 0 ? promised : pod.Pod.Status.NominatedNodeName;
+        if (promised.Length == 0 || _context.Snapshot.Find(promised) is not { } node
+            || statuses.Of(node) is { Code: StatusCode.UnschedulableAndUnresolvable })
+        {
+            return null;
+        }
+
+        foreach (PodInfo other in node.Pods)
+        {
+            if (other.IsTerminating && other.Priority < pod.Priority && IsPreempted(other))
+            {
+                return "not eligible due to a terminating pod on the nominated node.";
+            }
+        }
+
+        return null;
+    }
+
+    private List<Candidate> Candidates(CycleState state, PodInfo pod, NodeStatuses statuses, NodeStatuses outcomes)
+    {
+        List<NodeInfo> possible = [];
+        foreach (NodeInfo node in statuses.Nodes)
+        {
+            if (statuses.Of(node) is { Code: StatusCode.Unschedulable })
+            {
+                possible.Add(node);
+            }
+        }
+
+        List<Candidate> candidates = [];
+        if (possible.Count == 0)
+        {
+            return candidates;
+        }
+
+        int enough = Math.Min(
+            possible.Count, Math.Max(possible.Count * _args.MinCandidateNodesPercentage / 100, _args.MinCandidateNodesAbsolute));
+        DisruptionBudgets budgets = new(_context.Informers.Of<PodDisruptionBudget>());
+        VictimSearch search = new(_context.Filters, budgets, _context.Clock.GetUtcNow());
+        int offset = _context.Random.Next(possible.Count);
+        bool harmless = false;
+        for (int i = 0; i < possible.Count && !(harmless && candidates.Count >= enough); i++)
+        {
+            NodeInfo node = possible[(offset + i) % possible.Count];
+            outcomes[node] = search.Search(state, pod, node, out Candidate? candidate);
+            if (candidate is not null)
+            {
+                candidates.Add(candidate);
+                harmless |= candidate.Violations == 0;
+            }
+        }
+
+        return candidates;
+    }
+
+    private PluginStatus? AskExtenders(PodInfo pod, ref List<Candidate> candidates)
+    {
+        foreach (Extender extender in _context.Extenders)
+        {
+            if (!extender.SupportsPreemption || !extender.IsInterested(pod) || candidates.Count == 0)
+            {
+                continue;
+            }
+
+            Dictionary<string, Candidate> byNode = candidates.ToDictionary(static one => one.NodeName, StringComparer.Ordinal);
+            Dictionary<string, (List<string> Uids, long Violations)>? answer = extender.Preempt(
+                pod, byNode.ToDictionary(static one => one.Key, static one => (one.Value.Victims, one.Value.Violations)), out string? failure);
+            if (answer is null)
+            {
+                if (extender.IsIgnorable)
+                {
+                    continue;
+                }
+
+                return PluginStatus.Error(PluginName, "preemption: " + failure);
+            }
+
+            candidates = [.. answer
+                .Where(one => byNode.ContainsKey(one.Key))
+                .Select(one => new Candidate(
+                    one.Key, [.. byNode[one.Key].Victims.Where(victim => one.Value.Uids.Contains(victim.Uid))], one.Value.Violations))
+                .Where(static one => one.Victims.Count > 0)];
+        }
+
+        return null;
+    }
+
+    private void Preempt(Candidate candidate, PodInfo pod)
+    {
+        _preempting[pod.Uid] = false;
+        _eviction.TakePromisesBack(candidate, pod);
+        _ = Task.Run(async () =>
+        {
+            Status? error = await _eviction.EvictAsync(candidate, pod);
+            if (error is not null)
+            {
+                _context.Log($"preemption for pod {pod.Key} on node {candidate.NodeName}: {error.Message}");
+            }
+
+            _context.Post(() => Finished(pod, error is not null));
+        });
+    }
+
+    private void Finished(PodInfo pod, bool failed)
+    {
+        if (_preempting.Remove(pod.Uid, out bool wanted) && (wanted || failed))
+        {
+            _context.Activate([pod.Key]);
+        }
+    }
+}
