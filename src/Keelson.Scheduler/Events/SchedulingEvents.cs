@@ -68,7 +68,7 @@ internal sealed class SchedulingEvents : IAsyncDisposable
 
     private Event EventOf(in Pending pending, DateTimeOffset now)
     {
-        string stamp = (now - DateTimeOffset.UnixEpoch).Ticks.ToString("x", CultureInfo.InvariantCulture);
+        string stamp = ((now - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick).ToString("x", CultureInfo.InvariantCulture);
         ObjectMeta about = pending.Regarding.Metadata;
         return Event.Empty with
         {
