@@ -56,7 +56,7 @@ public interface IApiClients
     /// A client that acts as a service account of kube-system, as each controller does; where the process has one identity for
     /// all (<c>--use-service-account-credentials=false</c>), a client with that identity.
     /// </summary>
-    /// <param name="serviceAccount">The account's name: <c>deployment-controller</c>.</param>
+    /// <param name="serviceAccount">The account's name: <c>deployment-controller</c>; empty for the process's own identity.</param>
     IApiClient ForController(string serviceAccount);
 
     /// <summary>A client that acts as the agent of a node (<c>system:node:NAME</c>).</summary>

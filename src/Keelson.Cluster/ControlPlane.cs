@@ -5,6 +5,7 @@ using Keelson.Controllers;
 using Keelson.Scheduler;
 using Keelson.Server;
 using Keelson.Server.Authentication;
+using Keelson.Server.Authentication.ServiceAccounts;
 using Keelson.Simulation;
 using Keelson.Store.Embedded;
 
@@ -30,6 +31,7 @@ public sealed class ControlPlane : IAsyncDisposable
             Controllers = config.Controllers,
             RootAuthorityPem = () => pki.Current.ClusterAuthority.ExportCertificatePem() + "\n",
             SigningAuthority = () => pki.Current.ClusterAuthority,
+            LegacyToken = LegacyTokens(pki, config.Clock),
             Clock = config.Clock,
             Random = config.Random,
             Log = config.Log,
@@ -126,6 +128,16 @@ public sealed class ControlPlane : IAsyncDisposable
             log($"certificates can't be renewed: {error.Message}");
         }
     }
+
+    private static Func<Api.Core.V1.ServiceAccount, string, ValueTask<string>> LegacyTokens(ClusterPki pki, TimeProvider clock)
+    {
+        Task<TokenKey> key = SigningKeyAsync(pki);
+        ServiceAccountTokenIssuer issuer = new(ServiceAccountClaims.LegacyIssuer, new ServiceAccountKeys(key, []), clock);
+        return (account, secret) => issuer.IssueLegacyAsync(
+            account.Metadata.Namespace, new(account.Metadata.Name, account.Metadata.Uid), secret);
+    }
+
+    private static async Task<TokenKey> SigningKeyAsync(ClusterPki pki) => new(await pki.Current.ServiceAccountKey);
 
     private static int FreePort(IPAddress address)
     {

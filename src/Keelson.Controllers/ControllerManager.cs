@@ -1,6 +1,7 @@
 using Keelson.Client;
 using Keelson.Client.Events;
 using Keelson.Client.Informers;
+using Keelson.Controllers.ServiceAccounts;
 
 namespace Keelson.Controllers;
 
@@ -10,6 +11,8 @@ public sealed class ControllerManager : IAsyncDisposable
     private readonly List<(IController Controller, EventRecorder Events, Task Running)> _running = [];
     private readonly CancellationTokenSource _stop = new();
 
+    private Task _accounts = Task.CompletedTask;
+
     private ControllerManager()
     {
     }
@@ -18,7 +21,11 @@ public sealed class ControllerManager : IAsyncDisposable
     public static ControllerManager Start(IApiClients clients, IInformers informers, ControllerManagerConfig config)
     {
         ControllerManager manager = new();
-        foreach (ControllerEntry entry in ControllerCatalog.Select(config.Controllers, out _))
+        IReadOnlyList<ControllerEntry> selected = ControllerCatalog.Select(config.Controllers, out _);
+        string[] accounts = [.. selected.Select(one => one.ServiceAccount).Where(one => one.Length > 0).Distinct()];
+        manager._accounts = Task.Run(
+            () => ControllerAccounts.EnsureAsync(clients.ForController(""), accounts, config.Log, manager._stop.Token));
+        foreach (ControllerEntry entry in selected)
         {
             IApiClient client = clients.ForController(entry.ServiceAccount);
             EventRecorder events = new(client, entry.Name, "", config.Clock);
@@ -40,6 +47,7 @@ public sealed class ControllerManager : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
+        await _accounts;
         foreach ((IController controller, EventRecorder events, Task running) in _running)
         {
             await running;

@@ -1,4 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
+using Keelson.Api.Core.V1;
+using Keelson.Api.Kinds;
 
 namespace Keelson.Controllers;
 
@@ -16,6 +18,27 @@ public sealed record ControllerManagerConfig
 
     /// <summary>The authority that signs certificate requests (<c>--cluster-signing-cert-file</c>, <c>-key-file</c>).</summary>
     public Func<X509Certificate2?> SigningAuthority { get; init; } = static () => null;
+
+    /// <summary>The kinds that there are, those that came at run time included; the same list as long as nothing changes.</summary>
+    public Func<IReadOnlyList<ApiKind>> Kinds { get; init; } = static () => ApiKinds.All;
+
+    /// <summary>
+    /// How long after a namespace began to end it is emptied, so that every server knows by then. Upstream's constant is 5 s;
+    /// with one server the time that a request takes from admission to the store is enough.
+    /// </summary>
+    public TimeSpan NamespaceSettleTime { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>
+    /// Makes the token that lies in a secret of an account: (account, secret's name) → token. Null when this process has no key
+    /// to sign with (<c>--service-account-private-key-file</c>).
+    /// </summary>
+    public Func<ServiceAccount, string, ValueTask<string>>? LegacyToken { get; init; }
+
+    /// <summary>
+    /// How long a legacy token must have been unused to be marked, and marked to be deleted
+    /// (<c>--legacy-service-account-token-clean-up-period</c>).
+    /// </summary>
+    public TimeSpan LegacyTokenCleanUpPeriod { get; init; } = TimeSpan.FromDays(365);
 
     /// <summary>The clock.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;

@@ -7,7 +7,6 @@ using Keelson.Server.Authorization.Rbac;
 using Keelson.Server.Bootstrap;
 using Keelson.Server.Http;
 using Keelson.Server.InProcess;
-using Keelson.Server.Namespaces;
 using Keelson.Server.Metrics;
 using Keelson.Server.Services;
 using Keelson.Server.Storage;
@@ -90,7 +89,6 @@ public sealed class ApiServer : IAsyncDisposable
         string address = web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         IReadOnlyList<IAsyncDisposable> loops =
         [
-            new NamespaceLoop(verbs, lookup, config),
             new RoleAggregationLoop(verbs, lookup, config),
             new QuotaStatusLoop(storage, charges, config),
         ];

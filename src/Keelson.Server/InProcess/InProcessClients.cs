@@ -19,11 +19,13 @@ public sealed class InProcessClients : IApiClients
 
     /// <inheritdoc/>
     public IApiClient ForController(string serviceAccount) => For(
-        new UserInfo
-        {
-            Name = ServiceAccountUsers.UserName("kube-system", serviceAccount),
-            Groups = [.. ServiceAccountUsers.Groups("kube-system"), WellKnownUsers.AuthenticatedGroup],
-        },
+        serviceAccount.Length == 0
+            ? new UserInfo { Name = "system:kube-controller-manager", Groups = [WellKnownUsers.AuthenticatedGroup] }
+            : new UserInfo
+            {
+                Name = ServiceAccountUsers.UserName("kube-system", serviceAccount),
+                Groups = [.. ServiceAccountUsers.Groups("kube-system"), WellKnownUsers.AuthenticatedGroup],
+            },
         "kube-controller-manager");
 
     /// <inheritdoc/>

@@ -324,9 +324,9 @@ internal sealed partial class ObjectWriter(ObjectStorage storage, AdmissionChain
     private async ValueTask<UpdateStep> StoreChangeAsync(
         ApiRequest request, ObjectCache cache, StoredObject current, IObject old, IObject obj, CancellationToken cancellationToken)
     {
-        bool goes = request.Subresource != "finalize"
-            && obj.Metadata is { DeletionTimestamp: not null, DeletionGracePeriodSeconds: 0 or null, Finalizers.Count: 0 }
-            && (old.Metadata.DeletionGracePeriodSeconds ?? 0) == 0 && !KeepsUntilFinalized(request.Kind, obj);
+        bool goes = obj.Metadata is { DeletionTimestamp: not null, DeletionGracePeriodSeconds: 0 or null, Finalizers.Count: 0 }
+            && (old.Metadata.DeletionGracePeriodSeconds ?? 0) == 0
+            && !KeepsUntilFinalized(request.Kind, obj);
         if (goes && !request.DryRun)
         {
             WriteOutcome deleted = await storage.DeleteAsync(cache, current, cancellationToken);
