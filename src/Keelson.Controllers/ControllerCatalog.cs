@@ -20,10 +20,12 @@ public static class ControllerCatalog
         new("daemonset-controller", "daemonset", "daemon-set-controller", static context => new DaemonSets.DaemonSetController(context)),
         new("statefulset-controller", "statefulset", "statefulset-controller", static context => new StatefulSets.StatefulSetController(context)),
         new("serviceaccount-token-controller", "serviceaccount-token", "", static context => new ServiceAccountTokens.ServiceAccountTokenController(context)),
+        new("resourcequota-controller", "resourcequota", "resourcequota-controller", static context => new Quotas.QuotaController(context)),
         new("namespace-controller", "namespace", "namespace-controller", static context => new Namespaces.NamespaceController(context)),
         new("serviceaccount-controller", "serviceaccount", "service-account-controller", static context => new ServiceAccounts.ServiceAccountController(context)),
         new("garbage-collector-controller", "garbagecollector", "generic-garbage-collector", static context => new GarbageCollection.GarbageCollectorController(context)),
         new("replicaset-controller", "replicaset", "replicaset-controller", static context => new ReplicaSets.ReplicaSetController(context)),
+        new("clusterrole-aggregation-controller", "clusterrole-aggregation", "clusterrole-aggregation-controller", static context => new ClusterRoles.ClusterRoleAggregationController(context)),
         new("root-ca-certificate-publisher-controller", "root-ca-cert-publisher", "root-ca-cert-publisher", static context => new RootCertificates.RootCertificateController(context)),
         new("legacy-serviceaccount-token-cleaner-controller", "legacy-service-account-token-cleaner", "legacy-service-account-token-cleaner", static context => new LegacyTokens.LegacyTokenController(context)),
     ];

@@ -28,6 +28,9 @@ public sealed record ControllerManagerConfig
     /// </summary>
     public TimeSpan NamespaceSettleTime { get; init; } = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>How often quotas are counted anew though nothing happened (<c>--resource-quota-sync-period</c>).</summary>
+    public TimeSpan ResourceQuotaSyncPeriod { get; init; } = TimeSpan.FromMinutes(5);
+
     /// <summary>
     /// Makes the token that lies in a secret of an account: (account, secret's name) → token. Null when this process has no key
     /// to sign with (<c>--service-account-private-key-file</c>).

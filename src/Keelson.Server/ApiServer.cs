@@ -3,7 +3,6 @@ using Keelson.Server.Admission;
 using Keelson.Server.Admission.ResourceQuota;
 using Keelson.Server.Authentication;
 using Keelson.Server.Authorization;
-using Keelson.Server.Authorization.Rbac;
 using Keelson.Server.Bootstrap;
 using Keelson.Server.Http;
 using Keelson.Server.InProcess;
@@ -30,20 +29,17 @@ public sealed class ApiServer : IAsyncDisposable
     private readonly ObjectStorage _storage;
     private readonly ServerSurface _surface;
     private readonly ApiServerConfig _config;
-    private readonly IReadOnlyList<IAsyncDisposable> _loops;
 
     private ApiServer(
         WebApplication web,
         ObjectStorage storage,
         ServerSurface surface,
-        ApiServerConfig config,
-        IReadOnlyList<IAsyncDisposable> loops)
+        ApiServerConfig config)
     {
         _web = web;
         _storage = storage;
         _surface = surface;
         _config = config;
-        _loops = loops;
     }
 
     /// <summary>Where the server listens.</summary>
@@ -87,12 +83,7 @@ public sealed class ApiServer : IAsyncDisposable
         await web.StartAsync(cancellationToken);
         surface.Health.FinishStart();
         string address = web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-        IReadOnlyList<IAsyncDisposable> loops =
-        [
-            new RoleAggregationLoop(verbs, lookup, config),
-            new QuotaStatusLoop(storage, charges, config),
-        ];
-        return new(web, storage, surface, config, loops)
+        return new(web, storage, surface, config)
         {
             Port = new Uri(address.Replace("[::]", "localhost", StringComparison.Ordinal)).Port,
             Clients = new InProcessClients(new InProcessParts(verbs, authorizers.Chain, special, config.Clock)),
@@ -116,10 +107,6 @@ public sealed class ApiServer : IAsyncDisposable
         await _web.StopAsync(patience.Token);
         await _web.DisposeAsync();
         await Informers.DisposeAsync();
-        foreach (IAsyncDisposable loop in _loops)
-        {
-            await loop.DisposeAsync();
-        }
 
         await _storage.DisposeAsync();
     }

@@ -35,7 +35,7 @@ internal sealed class LegacyTokenController : IController
     {
     }
 
-    private static bool Mounts(Pod pod, string secret) => pod.Spec.Volumes.Any(one => one.Secret?.SecretName == secret);
+    private static bool Mounts(Pod pod, string secret) => pod.Spec.Volumes.Any(one => one.VolumeSource.Secret?.SecretName == secret);
 
     private async Task RoundAsync(CancellationToken cancellationToken)
     {

@@ -96,7 +96,7 @@ internal static class AdmissionPlugins
         new("ValidatingAdmissionWebhook", true),
 
         // The quota comes last: what is charged to it must not be refused any more.
-        new("ResourceQuota", true, static parts => new ResourceQuotaPlugin(parts.Storage, parts.Charges)),
+        new("ResourceQuota", true, static parts => new ResourceQuotaPlugin(parts.Charges)),
         new("AlwaysDeny", false, static _ => new AlwaysDenyPlugin()),
     ];
 

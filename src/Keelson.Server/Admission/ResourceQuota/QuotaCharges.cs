@@ -7,28 +7,21 @@ using Quota = Keelson.Api.Core.V1.ResourceQuota;
 
 namespace Keelson.Server.Admission.ResourceQuota;
 
-/// <summary>Writes the status of quotas, each part in the name of who worked it out, and knows what is still on its way.</summary>
+/// <summary>Charges quotas with writes as they are admitted.</summary>
 internal sealed class QuotaCharges(ObjectStorage storage, TimeProvider clock)
 {
-    /// <summary>Who charges writes as they are admitted.</summary>
-    public const string Server = "kube-apiserver";
-
-    /// <summary>Who counts what is stored.</summary>
-    public const string Controller = "kube-controller-manager";
+    private const string Server = "kube-apiserver";
 
     private static readonly UserInfo _nobody = new() { Name = "" };
 
     private readonly FieldOwnership _ownership = new();
-
-    /// <summary>What is charged and not stored yet.</summary>
-    public QuotaReservations Reservations { get; } = new(clock);
 
     /// <summary>The quotas.</summary>
     public ObjectCache Cache { get; } = storage.CacheOf(ApiKinds.CoreV1ResourceQuota);
 
     /// <summary>Stores a quota's new status if the quota is still as it was read.</summary>
     public ValueTask<WriteOutcome> PutAsync(
-        StoredObject stored, Quota changed, string manager, CancellationToken cancellationToken)
+        StoredObject stored, Quota changed, CancellationToken cancellationToken)
     {
         ApiRequest request = new()
         {
@@ -39,7 +32,7 @@ internal sealed class QuotaCharges(ObjectStorage storage, TimeProvider clock)
             Namespace = stored.Namespace,
             Name = stored.Name,
             Subresource = "status",
-            FieldManager = manager,
+            FieldManager = Server,
         };
         IObject owned = _ownership.OnUpdate(request, stored.Record, changed);
         return storage.PutAsync(Cache, stored.Key, owned, stored.Revision, 0, cancellationToken);

@@ -1,6 +1,7 @@
 using Keelson.Api.Core.V1;
 using Keelson.Api.Kinds;
 using Keelson.Api.Meta.V1;
+using Keelson.Client.Quotas;
 using Keelson.Machinery.Values;
 using Keelson.Server.Storage;
 using Quota = Keelson.Api.Core.V1.ResourceQuota;
@@ -8,7 +9,7 @@ using Quota = Keelson.Api.Core.V1.ResourceQuota;
 namespace Keelson.Server.Admission.ResourceQuota;
 
 /// <summary>Refuses what exceeds a quota of the namespace, and charges the quotas with what passes.</summary>
-internal sealed class ResourceQuotaPlugin(ObjectStorage storage, QuotaCharges charges) : IAdmissionPlugin
+internal sealed class ResourceQuotaPlugin(QuotaCharges charges) : IAdmissionPlugin
 {
     public string Name => "ResourceQuota";
 
@@ -27,7 +28,7 @@ internal sealed class ResourceQuotaPlugin(ObjectStorage storage, QuotaCharges ch
         StoredObject[] found = [.. charges.Cache.Snapshot.Range(from, to)];
         if (found.Length == 0
             || QuotaEvaluator.Of(context.Kind) is not { } evaluator
-            || !evaluator.Handles(context.Operation, context.Request.Subresource))
+            || !evaluator.Handles(context.Operation == AdmissionOperation.Create, context.Request.Subresource))
         {
             return null;
         }
@@ -64,7 +65,6 @@ internal sealed class ResourceQuotaPlugin(ObjectStorage storage, QuotaCharges ch
             return null;
         }
 
-        charges.Reservations.Add(storage.CacheOf(context.Request.Kind), @namespace, obj.Metadata.Name);
         foreach ((StoredObject stored, Quota charged) in wanted)
         {
             if (await TakeAsync(context, evaluator, delta, stored, charged, cancellationToken) is { } refused)
@@ -87,7 +87,7 @@ internal sealed class ResourceQuotaPlugin(ObjectStorage storage, QuotaCharges ch
     {
         while (charged is not null)
         {
-            WriteOutcome outcome = await charges.PutAsync(stored, charged, QuotaCharges.Server, cancellationToken);
+            WriteOutcome outcome = await charges.PutAsync(stored, charged, cancellationToken);
             if (outcome.Written is not null || outcome.Error is not null || outcome.Current is null)
             {
                 return outcome.Error;

@@ -2,7 +2,7 @@ using Keelson.Api.Core.V1;
 using Keelson.Api.Kinds;
 using Keelson.Machinery.Values;
 
-namespace Keelson.Server.Admission.ResourceQuota;
+namespace Keelson.Client.Quotas;
 
 /// <summary>Pods: their count and the resources they ask for; the only kind with scopes of its own.</summary>
 internal sealed class PodQuotaEvaluator(KindInfo kind) : QuotaEvaluator(kind)
@@ -18,9 +18,9 @@ internal sealed class PodQuotaEvaluator(KindInfo kind) : QuotaEvaluator(kind)
     private static readonly HashSet<string> Known =
         [.. Compute, .. Compute.Select(one => Requests + one), .. Compute.Select(one => "limits." + one)];
 
-    public override bool Handles(AdmissionOperation operation, string subresource) =>
-        (operation == AdmissionOperation.Create && subresource.Length == 0)
-        || (operation == AdmissionOperation.Update && subresource == "resize");
+    public override bool Handles(bool isCreate, string subresource) =>
+        (isCreate && subresource.Length == 0)
+        || (!isCreate && subresource == "resize");
 
     public override bool Measures(string name) =>
         Known.Contains(name)

@@ -1,9 +1,9 @@
 using Keelson.Machinery.Values;
 
-namespace Keelson.Server.Admission.ResourceQuota;
+namespace Keelson.Client.Quotas;
 
 /// <summary>Amounts by resource name, sorted as messages print them.</summary>
-internal sealed class QuotaAmounts() : SortedDictionary<string, Quantity>(StringComparer.Ordinal)
+public sealed class QuotaAmounts() : SortedDictionary<string, Quantity>(StringComparer.Ordinal)
 {
     /// <summary>The amounts of a map.</summary>
     public static QuotaAmounts From(ApiMap<Quantity> map)

@@ -2,7 +2,7 @@ using Keelson.Api.Core.V1;
 using Keelson.Api.Kinds;
 using Keelson.Machinery.Values;
 
-namespace Keelson.Server.Admission.ResourceQuota;
+namespace Keelson.Client.Quotas;
 
 /// <summary>Services: their count, the load balancers and the node ports.</summary>
 internal sealed class ServiceQuotaEvaluator(KindInfo kind) : QuotaEvaluator(kind)
@@ -10,8 +10,8 @@ internal sealed class ServiceQuotaEvaluator(KindInfo kind) : QuotaEvaluator(kind
     private const string LoadBalancers = "services.loadbalancers";
     private const string NodePorts = "services.nodeports";
 
-    public override bool Handles(AdmissionOperation operation, string subresource) =>
-        operation is AdmissionOperation.Create or AdmissionOperation.Update && subresource.Length == 0;
+    public override bool Handles(bool isCreate, string subresource) =>
+        subresource.Length == 0;
 
     public override bool Measures(string name) => name is LoadBalancers or NodePorts || base.Measures(name);
 

@@ -3,7 +3,7 @@ using Keelson.Api.Resource.V1;
 using Keelson.Machinery.Values;
 using Claim = Keelson.Api.Resource.V1.ResourceClaim;
 
-namespace Keelson.Server.Admission.ResourceQuota;
+namespace Keelson.Client.Quotas;
 
 /// <summary>Claims of devices: their count, and the devices they ask for by class.</summary>
 internal sealed class DeviceClaimQuotaEvaluator(KindInfo kind) : QuotaEvaluator(kind)

@@ -2,10 +2,10 @@ using Keelson.Api.Core.V1;
 using Keelson.Api.Kinds;
 using Keelson.Machinery.Values;
 
-namespace Keelson.Server.Admission.ResourceQuota;
+namespace Keelson.Client.Quotas;
 
 /// <summary>What objects of one kind take from a quota. This one counts; others measure more.</summary>
-internal class QuotaEvaluator(KindInfo kind)
+public class QuotaEvaluator(KindInfo kind)
 {
     private static readonly string[] Plain =
     [
@@ -32,8 +32,8 @@ internal class QuotaEvaluator(KindInfo kind)
     };
 
     /// <summary>True for writes that may take from a quota.</summary>
-    public virtual bool Handles(AdmissionOperation operation, string subresource) =>
-        operation == AdmissionOperation.Create && subresource.Length == 0;
+    public virtual bool Handles(bool isCreate, string subresource) =>
+        isCreate && subresource.Length == 0;
 
     /// <summary>True for the names of a quota that the kind takes from.</summary>
     public virtual bool Measures(string name) => name == CountName || (PlainName.Length > 0 && name == PlainName);

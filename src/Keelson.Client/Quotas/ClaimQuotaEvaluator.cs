@@ -2,7 +2,7 @@ using Keelson.Api.Core.V1;
 using Keelson.Api.Kinds;
 using Keelson.Machinery.Values;
 
-namespace Keelson.Server.Admission.ResourceQuota;
+namespace Keelson.Client.Quotas;
 
 /// <summary>Claims of volumes: their count and the storage they ask for, in all and by storage class.</summary>
 internal sealed class ClaimQuotaEvaluator(KindInfo kind) : QuotaEvaluator(kind)
@@ -11,8 +11,8 @@ internal sealed class ClaimQuotaEvaluator(KindInfo kind) : QuotaEvaluator(kind)
     private const string ClassStorage = ".storageclass.storage.k8s.io/requests.storage";
     private const string ClassCount = ".storageclass.storage.k8s.io/persistentvolumeclaims";
 
-    public override bool Handles(AdmissionOperation operation, string subresource) =>
-        operation is AdmissionOperation.Create or AdmissionOperation.Update && subresource.Length == 0;
+    public override bool Handles(bool isCreate, string subresource) =>
+        subresource.Length == 0;
 
     public override bool Measures(string name) =>
         name == Storage
