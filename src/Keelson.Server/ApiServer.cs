@@ -107,7 +107,6 @@ public sealed class ApiServer : IAsyncDisposable
         await _web.StopAsync(patience.Token);
         await _web.DisposeAsync();
         await Informers.DisposeAsync();
-
         await _storage.DisposeAsync();
     }
 
