@@ -114,6 +114,9 @@ internal sealed class FieldModel
 
     public string? Default { get; private set; }
 
+    /// <summary>Upstream's name for the type of a text; null for plain strings.</summary>
+    public string? GoType { get; private set; }
+
     public List<string> EnumValues { get; private set; } = new();
 
     public int? ListType { get; private set; }
@@ -144,6 +147,7 @@ internal sealed class FieldModel
             Always = ApiTypeModel.Named(attribute, "Always") is true,
             Required = ApiTypeModel.Named(attribute, "Required") is true,
             Default = ApiTypeModel.Named(attribute, "Default") as string,
+            GoType = ApiTypeModel.Named(attribute, "GoType") as string,
             ListType = ApiTypeModel.Named(attribute, "List") as int?,
             Keys = ApiTypeModel.Named(attribute, "Keys") as string ?? "",
             Atomic = ApiTypeModel.Named(attribute, "Atomic") is true,
@@ -163,6 +167,7 @@ internal sealed class FieldModel
         {
             model.EnumValues = values.GetMembers().OfType<IFieldSymbol>().Where(one => one.IsConst)
                 .Select(one => (string)one.ConstantValue!).OrderBy(one => one, System.StringComparer.Ordinal).ToList();
+            model.GoType ??= values.ContainingNamespace.Name.ToLowerInvariant() + "." + values.Name;
         }
 
         return model;

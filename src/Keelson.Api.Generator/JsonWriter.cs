@@ -39,7 +39,7 @@ internal static class JsonWriter
                 continue;
             }
 
-            cases.Add((field.Json, $"decoder.Enter({ApiTypeWriter.Literal(field.Json)}, firstBit + {bit}, ref seen);\n                    {field.Backing} = {Read(field.Type)};\n                    decoder.Leave();"));
+            cases.Add((field.Json, $"decoder.Enter({ApiTypeWriter.Literal(field.Json)}, firstBit + {bit}, ref seen);\n                    {field.Backing} = {Read(field)};\n                    decoder.Leave();"));
             bit++;
         }
 
@@ -84,12 +84,14 @@ internal static class JsonWriter
         code.Append("        return ").Append(inlined.Count == 0 ? "false" : string.Join(" || ", inlined)).Append(";\n    }\n\n");
     }
 
-    private static string Read(TypeModel type)
+    private static string Read(FieldModel field)
     {
+        TypeModel type = field.Type;
         string nullable = type.IsNullable ? "Nullable" : "";
+        string goType = field.GoType is null ? "" : ApiTypeWriter.Literal(field.GoType);
         return type.Shape switch
         {
-            Shape.String => $"decoder.Read{nullable}String()",
+            Shape.String => $"decoder.Read{nullable}String({goType})",
             Shape.Bool => $"decoder.Read{nullable}Bool()",
             Shape.Int32 => $"decoder.Read{nullable}Int32()",
             Shape.Int64 => $"decoder.Read{nullable}Int64()",
@@ -105,7 +107,7 @@ internal static class JsonWriter
                 : $"{type.FullName}.ReadJson(ref decoder)",
             Shape.List => type.Element!.Shape switch
             {
-                Shape.String => "decoder.ReadStringList()",
+                Shape.String => $"decoder.ReadStringList({goType})",
                 Shape.Bool => "decoder.ReadBoolList()",
                 Shape.Int32 => "decoder.ReadInt32List()",
                 Shape.Int64 => "decoder.ReadInt64List()",
@@ -114,7 +116,7 @@ internal static class JsonWriter
             },
             _ => type.Element!.Shape switch
             {
-                Shape.String => "decoder.ReadStringMap()",
+                Shape.String => $"decoder.ReadStringMap({goType})",
                 Shape.Bytes => "decoder.ReadBytesMap()",
                 Shape.Quantity => "decoder.ReadQuantityMap(\"v1.ResourceList\")",
                 Shape.List => $"decoder.ReadStringListMap({ApiTypeWriter.Literal(type.GoName)})",

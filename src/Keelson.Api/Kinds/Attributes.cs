@@ -46,6 +46,12 @@ public sealed class FieldAttribute(int number) : Attribute
     /// <summary>The class whose constants are the field's allowed values, shown in OpenAPI.</summary>
     public Type? Enum { get; init; }
 
+    /// <summary>
+    /// Upstream's type of a text, or of the texts in a list or map, where it has a name and no <see cref="Enum"/> tells it:
+    /// <c>types.UID</c>. Errors about values that are no texts name it.
+    /// </summary>
+    public string? GoType { get; init; }
+
     /// <summary>How a list merges in server-side apply.</summary>
     public ListType List { get; init; }
 

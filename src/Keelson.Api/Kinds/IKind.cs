@@ -76,7 +76,10 @@ public interface IKind<T> : IObject, IWireValue<T>
     /// </summary>
     static virtual long? GracePeriodSeconds(T obj, long? requested) => null;
 
-    /// <summary>What happens to dependents when the client does not say: <c>Background</c> or <c>Orphan</c>.</summary>
+    /// <summary>
+    /// What happens to dependents when the client does not say: <c>Background</c> or <c>Orphan</c>; <c>Unsupported</c> for a
+    /// kind that has none, whatever the client says.
+    /// </summary>
     static virtual string DefaultPropagation => "Background";
 
     /// <summary>What a client is warned of that deletes without saying what happens to dependents; mostly nothing.</summary>

@@ -113,7 +113,7 @@ internal readonly struct MergeShape(TypeSchema type, FieldSchema? holder = null)
         KeyField[] keys = new KeyField[names.Count];
         for (int i = 0; i < keys.Length; i++)
         {
-            Tree? value = node[names[i]] ?? Type.Element?.Field(names[i])?.DefaultTree;
+            Tree? value = node[names[i]] ?? Type.Element?.Field(names[i])?.KeyDefault;
             if (value is null)
             {
                 string name = Validation.GoText.Quote(names[i]);

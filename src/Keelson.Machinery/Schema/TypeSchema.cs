@@ -183,4 +183,18 @@ public sealed class FieldSchema(string name, TypeSchema type)
 
     /// <summary>The default as a tree, null when there is none.</summary>
     internal Tree? DefaultTree => Default is null ? null : field ??= TreeReader.Read(Encoding.UTF8.GetBytes(Default));
+
+    /// <summary>
+    /// What the field is to a list's element that leaves it out: the default, and for fields that are always written the zero
+    /// value, which upstream's schema has as their default. Null when an element can't do without the field.
+    /// </summary>
+    internal Tree? KeyDefault => DefaultTree ?? (IsAlwaysWritten && !IsNullable ? Zero : null);
+
+    private Tree? Zero => Type.Type switch
+    {
+        SchemaType.String => new TextTree(""),
+        SchemaType.Integer => IntegerTree.Of(0),
+        SchemaType.Boolean => BoolTree.False,
+        _ => null,
+    };
 }

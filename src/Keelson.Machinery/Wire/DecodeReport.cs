@@ -1,7 +1,13 @@
 namespace Keelson.Machinery.Wire;
 
 /// <summary>A body that can't be read as the kind it should be; the message is upstream's.</summary>
-public sealed class DecodeException(string message) : Exception(message);
+public sealed class DecodeException(string message) : Exception(message)
+{
+    /// <summary>
+    /// What upstream says instead when the value was not read off JSON but taken from a tree, as with strategic merge patches.
+    /// </summary>
+    public string TreeMessage { get; init => field = value; } = message;
+}
 
 /// <summary>
 /// What strict decoding found besides: unknown and duplicate fields, in upstream's words and order
@@ -23,7 +29,8 @@ public sealed class DecodeReport
     /// <summary>Adds <c>duplicate field "path"</c>.</summary>
     public void Duplicate(string path) => Add($"duplicate field \"{path}\"");
 
-    private void Add(string finding)
+    /// <summary>Adds a finding in words of its own.</summary>
+    public void Add(string finding)
     {
         if (_findings.Count < Limit && !_findings.Contains(finding))
         {

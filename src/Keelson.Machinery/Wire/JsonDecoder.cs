@@ -56,7 +56,7 @@ public ref struct JsonDecoder
             return true;
         }
 
-        return _reader.TokenType == JsonTokenType.Null ? false : throw Mismatch(goType);
+        return _reader.TokenType == JsonTokenType.Null ? false : throw Mismatch(goType, "cannot restore struct from: " + TreeKind());
     }
 
     /// <summary>Moves to the next field's name, unescaped; false at the object's end.</summary>
@@ -106,15 +106,15 @@ public ref struct JsonDecoder
     /// <summary>Skips the value the decoder stands on.</summary>
     public void Skip() => _reader.Skip();
 
-    /// <summary>A text; null gives <paramref name="absent"/>.</summary>
-    public string ReadString(string absent = "") => ReadNullableString() ?? absent;
+    /// <summary>A text; null gives an empty one.</summary>
+    public string ReadString(string goType = "string") => ReadNullableString(goType) ?? "";
 
     /// <summary>A text or null.</summary>
-    public string? ReadNullableString() => _reader.TokenType switch
+    public string? ReadNullableString(string goType = "string") => _reader.TokenType switch
     {
         JsonTokenType.String => ApiStrings.Get(ref _reader),
         JsonTokenType.Null => null,
-        _ => throw Mismatch("string"),
+        _ => throw Mismatch(goType),
     };
 
     /// <summary>True or false; null gives false.</summary>
@@ -187,7 +187,7 @@ public ref struct JsonDecoder
     /// <summary>RFC 3339 or null.</summary>
     public Time? ReadNullableTime()
     {
-        string? text = ReadNullableString();
+        string? text = ReadNullableTimeText();
         if (text is null)
         {
             return null;
@@ -202,7 +202,7 @@ public ref struct JsonDecoder
     /// <summary>RFC 3339 or null.</summary>
     public MicroTime? ReadNullableMicroTime()
     {
-        string? text = ReadNullableString();
+        string? text = ReadNullableTimeText();
         if (text is null)
         {
             return null;
@@ -288,9 +288,9 @@ public ref struct JsonDecoder
     }
 
     /// <summary>A list of texts.</summary>
-    public ApiList<string> ReadStringList()
+    public ApiList<string> ReadStringList(string goType = "string")
     {
-        if (!BeginList("[]string"))
+        if (!BeginList("[]", goType))
         {
             return default;
         }
@@ -298,7 +298,7 @@ public ref struct JsonDecoder
         List<string> items = [];
         while (NextItem(items.Count))
         {
-            items.Add(ReadString());
+            items.Add(ReadString(goType));
             Pop();
         }
 
@@ -397,9 +397,9 @@ public ref struct JsonDecoder
     }
 
     /// <summary>A map of texts.</summary>
-    public ApiMap<string> ReadStringMap()
+    public ApiMap<string> ReadStringMap(string goType = "string")
     {
-        if (!BeginMap("map[string]string"))
+        if (!BeginMap("map[string]", goType))
         {
             return default;
         }
@@ -407,7 +407,7 @@ public ref struct JsonDecoder
         List<KeyValuePair<string, string>> pairs = [];
         while (NextKey(pairs, out string key))
         {
-            pairs.Add(new(key, ReadString()));
+            pairs.Add(new(key, ReadString(goType)));
             Pop();
         }
 
@@ -468,10 +468,17 @@ public ref struct JsonDecoder
         return ApiMap<ApiList<string>>.FromUnsorted(pairs);
     }
 
+    /// <summary>Upstream's times unmarshal themselves from a bare string, so their error has no field.</summary>
+    private string? ReadNullableTimeText() => _reader.TokenType is JsonTokenType.String or JsonTokenType.Null
+        ? ReadNullableString()
+        : throw new DecodeException($"json: cannot unmarshal {Found(forNumber: false)} into Go value of type string");
+
     /// <summary>The error of a value that is not of the Go type wanted here.</summary>
-    public readonly DecodeException Mismatch(string goType)
+    /// <param name="goType">The type.</param>
+    /// <param name="treeProblem">What is said of a value taken from a tree; null for what goes with the type.</param>
+    public readonly DecodeException Mismatch(string goType, string? treeProblem = null)
     {
-        string found = Found(_reader.TokenType == JsonTokenType.Number);
+        string found = Found(goType is "int32" or "int64" or "float64");
         string? owner = null;
         StringBuilder field = new();
         foreach (PathSegment segment in _path)
@@ -489,8 +496,35 @@ public ref struct JsonDecoder
         string target = owner is null || field.Length == 0
             ? "value"
             : $"struct field {owner[(owner.LastIndexOf('.') + 1)..]}{field}";
-        return new($"json: cannot unmarshal {found} into Go {target} of type {goType}");
+        return new($"json: cannot unmarshal {found} into Go {target} of type {goType}")
+        {
+            TreeMessage = treeProblem ?? TreeProblem(goType),
+        };
     }
+
+    /// <summary>Upstream's conversion of trees knows no fields, and numbers from texts only by Go's own rules.</summary>
+    private readonly string TreeProblem(string goType)
+    {
+        string found = TreeKind();
+        return goType switch
+        {
+            _ when goType.StartsWith("[]", StringComparison.Ordinal) => "cannot restore slice from " + found,
+            _ when goType.StartsWith("map[", StringComparison.Ordinal) || goType == "v1.ResourceList" => "cannot restore map from " + found,
+            "int32" or "int64" when found == "float64" => $"cannot convert float64 to {goType}",
+            "int32" or "int64" or "float64" or "bool" => "unrecognized type: " + goType,
+            _ when found == "int64" => "cannot convert int64 to " + goType,
+            _ => "unrecognized type: string",
+        };
+    }
+
+    private readonly string TreeKind() => _reader.TokenType switch
+    {
+        JsonTokenType.StartObject => "map",
+        JsonTokenType.StartArray => "slice",
+        JsonTokenType.Number => _reader.TryGetInt64(out _) ? "int64" : "float64",
+        JsonTokenType.String => "string",
+        _ => "bool",
+    };
 
     private readonly string Found(bool forNumber) => _reader.TokenType switch
     {
@@ -498,22 +532,19 @@ public ref struct JsonDecoder
         JsonTokenType.StartArray => "array",
         JsonTokenType.String => "string",
         JsonTokenType.True or JsonTokenType.False => "bool",
-        JsonTokenType.Number when forNumber && IsNumericTarget() => "number " + Encoding.UTF8.GetString(_reader.ValueSpan),
+        JsonTokenType.Number when forNumber => "number " + Encoding.UTF8.GetString(_reader.ValueSpan),
         JsonTokenType.Number => "number",
         _ => "null",
     };
 
-    /// <summary>Go names the number only where a number was wanted and this one does not fit.</summary>
-    private readonly bool IsNumericTarget() => !_reader.TryGetInt64(out _) || !_reader.TryGetInt32(out _);
-
     private static Quantity ParseQuantity(string text) =>
         Quantity.TryParse(text, out Quantity quantity, out string? error) ? quantity : throw new DecodeException(error);
 
-    private bool BeginList(string goType) => _reader.TokenType switch
+    private bool BeginList(string goType, string goElement = "") => _reader.TokenType switch
     {
         JsonTokenType.StartArray => true,
         JsonTokenType.Null => false,
-        _ => throw Mismatch(goType),
+        _ => throw Mismatch(goType + goElement),
     };
 
     private bool NextItem(int index)
@@ -528,11 +559,11 @@ public ref struct JsonDecoder
         return true;
     }
 
-    private bool BeginMap(string goType) => _reader.TokenType switch
+    private bool BeginMap(string goType, string goElement = "") => _reader.TokenType switch
     {
         JsonTokenType.StartObject => true,
         JsonTokenType.Null => false,
-        _ => throw Mismatch(goType),
+        _ => throw Mismatch(goType + goElement),
     };
 
     private bool NextKey<T>(List<KeyValuePair<string, T>> pairs, out string key)

@@ -173,7 +173,6 @@ public static class YamlReader
             {
                 strictErrors!.Add(
                     string.Create(CultureInfo.InvariantCulture, $"line {line}: key {shown} already set in map"));
-                return;
             }
 
             tree[name] = value;

@@ -8,9 +8,14 @@ using Keelson.Server.Storage;
 
 namespace Keelson.Server.Http;
 
-/// <summary>Reads DeleteOptions off a body.</summary>
+/// <summary>
+/// Reads DeleteOptions off a body. Upstream does so with a scheme of its own, which knows a few kinds in any version.
+/// </summary>
 internal static class DeleteOptionsBody
 {
+    private const string Kind = "DeleteOptions";
+    private const string Scheme = "pkg/apis/meta/internalversion/scheme/register.go:27";
+
     /// <summary>Reads the options in whatever format the body has.</summary>
     public static ApiResult<DeleteOptions> Read(byte[] body, string? contentType)
     {
@@ -21,38 +26,62 @@ internal static class DeleteOptionsBody
                 case null:
                     return ApiErrors.UnsupportedMediaType(MediaType.Available);
                 case WireFormat.Protobuf:
-                    ProtoReader reader = new(ProtoEnvelope.Read(body).Content.Span);
-                    return DeleteOptions.ReadProto(ref reader);
+                    ProtoEnvelope envelope = ProtoEnvelope.Read(body);
+                    ProtoReader reader = new(envelope.Content.Span);
+                    return Refuse(envelope.ApiVersion, envelope.Kind) is { } refused ? refused : DeleteOptions.ReadProto(ref reader);
                 case WireFormat.Yaml:
                     body = YamlReader.ToJson(body);
                     break;
             }
 
-            (string version, string kind) = ReadType(body);
-            if (kind.Length > 0 && kind != "DeleteOptions")
-            {
-                return ApiErrors.BadRequest(
-                    $"no kind \"{kind}\" is registered for version \"{version}\" in scheme \"pkg/apis/meta/internalversion/scheme/register.go:27\"");
-            }
-
-            JsonDecoder decoder = new(body);
-            DeleteOptions options = DeleteOptions.ReadJson(ref decoder);
-            decoder.End();
-            return options;
+            return ReadJson(body);
         }
         catch (DecodeException exception)
         {
             return ApiErrors.BadRequest(exception.Message);
         }
+    }
+
+    private static ApiResult<DeleteOptions> ReadJson(byte[] json)
+    {
+        (string apiVersion, string kind, string? problem) = ObjectBody.ReadType(json);
+        if (problem is not null)
+        {
+            return ApiErrors.BadRequest("couldn't get version/kind; json parse error: " + problem);
+        }
+
+        if (Refuse(apiVersion, kind) is { } refused)
+        {
+            return refused;
+        }
+
+        try
+        {
+            JsonDecoder decoder = new(json);
+            DeleteOptions options = DeleteOptions.ReadJson(ref decoder);
+            decoder.End();
+            return options;
+        }
         catch (JsonException)
         {
-            return ApiErrors.BadRequest("couldn't get version/kind; json parse error: " + GoJsonSyntax.Describe(body));
+            return ApiErrors.BadRequest("couldn't get version/kind; json parse error: " + GoJsonSyntax.Describe(json));
         }
     }
 
-    private static (string Version, string Kind) ReadType(ReadOnlySpan<byte> json)
+    private static Status? Refuse(string apiVersion, string kind)
     {
-        ObjectTree? tree = TreeReader.Read(json) as ObjectTree;
-        return tree is null ? ("", "") : (tree.TextAt("apiVersion"), tree.TextAt("kind"));
+        if (apiVersion.Count('/') > 1)
+        {
+            return ApiErrors.BadRequest("unexpected GroupVersion string: " + apiVersion);
+        }
+
+        return kind switch
+        {
+            "" or Kind => null,
+            "CreateOptions" or "UpdateOptions" or "Status" or "APIVersions" or "APIGroupList" or "APIGroup" or "APIResourceList" =>
+                ApiErrors.BadRequest($"converting (v1.{kind}) to (v1.{Kind}): unknown conversion"),
+            _ => ApiErrors.BadRequest(
+                $"no kind \"{kind}\" is registered for version \"{(apiVersion.Length == 0 ? "meta.k8s.io/v1" : apiVersion)}\" in scheme \"{Scheme}\""),
+        };
     }
 }

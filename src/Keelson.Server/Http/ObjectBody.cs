@@ -26,13 +26,10 @@ internal static class ObjectBody
 
         int semicolon = contentType.IndexOf(';', StringComparison.Ordinal);
         ReadOnlySpan<char> type = (semicolon < 0 ? contentType.AsSpan() : contentType.AsSpan(0, semicolon)).Trim();
-        return type switch
-        {
-            MediaType.Json => WireFormat.Json,
-            MediaType.Yaml => WireFormat.Yaml,
-            MediaType.Protobuf => WireFormat.Protobuf,
-            _ => null,
-        };
+        return type.Equals(MediaType.Json, StringComparison.OrdinalIgnoreCase) ? WireFormat.Json
+            : type.Equals(MediaType.Yaml, StringComparison.OrdinalIgnoreCase) ? WireFormat.Yaml
+            : type.Equals(MediaType.Protobuf, StringComparison.OrdinalIgnoreCase) ? WireFormat.Protobuf
+            : null;
     }
 
     /// <summary>Reads an object of a kind and fills in its defaults; findings of strict decoding go to the request.</summary>
@@ -44,21 +41,8 @@ internal static class ObjectBody
             null => ApiErrors.UnsupportedMediaType(MediaType.Available),
             WireFormat.Protobuf => ReadProto(kind, body),
             WireFormat.Yaml => ReadYaml(request, kind, body),
-            _ => ReadJson(request, kind, body, null),
+            _ => ReadJson(request, kind, body, [], body),
         };
-    }
-
-    /// <summary>Reads an object's JSON that the server itself made from a patch.</summary>
-    public static ApiResult<IObject> ReadPatched(ApiKind kind, ReadOnlySpan<byte> json, DecodeReport? report)
-    {
-        try
-        {
-            return ApiResult<IObject>.Of(kind.SetDefaults(kind.DecodeJson(json, report)));
-        }
-        catch (DecodeException exception)
-        {
-            return ApiErrors.BadRequest(exception.Message);
-        }
     }
 
     private static ApiResult<IObject> ReadYaml(ApiRequest request, ApiKind kind, byte[] body)
@@ -71,74 +55,112 @@ internal static class ObjectBody
         }
         catch (DecodeException exception)
         {
-            return ApiErrors.BadRequest(
-                $"the object provided is unrecognized (must be of type {kind.Info.Kind}): {exception.Message} ({Summary(body)})");
+            return Unrecognized(kind, exception.Message, body);
         }
 
-        return ReadJson(request, kind, json, duplicates);
+        return ReadJson(request, kind, json, duplicates, body);
     }
 
     private static ApiResult<IObject> ReadProto(ApiKind kind, byte[] body)
     {
+        ProtoEnvelope envelope;
         try
         {
-            ProtoEnvelope envelope = ProtoEnvelope.Read(body);
-            return CheckType(kind, envelope.ApiVersion, envelope.Kind) is { } mismatch
-                ? mismatch
-                : ApiResult<IObject>.Of(kind.SetDefaults(kind.DecodeProto(envelope.Content.Span)));
+            envelope = ProtoEnvelope.Read(body);
         }
         catch (DecodeException exception)
         {
-            return ApiErrors.BadRequest(
-                $"the object provided is unrecognized (must be of type {kind.Info.Kind}): {exception.Message} ({Summary(body)})");
+            return Unrecognized(kind, exception.Message, body);
+        }
+
+        if (!BodyType.TryParse(envelope.ApiVersion, envelope.Kind, kind.Info, out BodyType type, out string? problem))
+        {
+            return Unrecognized(kind, problem, body);
+        }
+
+        if (type.Mismatch(kind.Info) is { } other)
+        {
+            return ApiErrors.BadRequest(type.Unhandled(kind.Info, other));
+        }
+
+        try
+        {
+            IObject obj = type.DecodedAs(kind).DecodeProto(envelope.Content.Span);
+            return type.OtherVersion(kind.Info) is { } mismatch ? mismatch : ApiResult<IObject>.Of(kind.SetDefaults(obj));
+        }
+        catch (DecodeException exception)
+        {
+            return ApiErrors.BadRequest(type.Unhandled(kind.Info, exception.Message));
         }
     }
 
-    private static ApiResult<IObject> ReadJson(ApiRequest request, ApiKind kind, byte[] body, List<string>? yamlFindings)
+    private static ApiResult<IObject> ReadJson(
+        ApiRequest request, ApiKind kind, byte[] json, List<string> yamlFindings, byte[] body)
     {
-        (string apiVersion, string name, string? problem) = ReadType(body);
+        (string apiVersion, string name, string? problem) = ReadType(json);
         if (problem is not null)
         {
-            return ApiErrors.BadRequest(
-                $"the object provided is unrecognized (must be of type {kind.Info.Kind}): couldn't get version/kind; json parse error: {problem} ({Summary(body)})");
+            return Unrecognized(kind, "couldn't get version/kind; json parse error: " + problem, body);
         }
 
-        if (CheckType(kind, apiVersion, name) is { } mismatch)
+        if (!BodyType.TryParse(apiVersion, name, kind.Info, out BodyType type, out problem))
         {
-            return mismatch;
+            return Unrecognized(kind, problem, body);
+        }
+
+        if (type.Mismatch(kind.Info) is { } other)
+        {
+            return ApiErrors.BadRequest(type.Unhandled(kind.Info, other));
         }
 
         DecodeReport? report = request.FieldValidation == FieldValidation.Ignore ? null : new();
         try
         {
-            IObject obj = kind.DecodeJson(body, report);
-            List<string> findings = [.. yamlFindings ?? [], .. report?.Findings ?? []];
-            return CheckFindings(request, kind, findings) is { } refused ? refused : ApiResult<IObject>.Of(kind.SetDefaults(obj));
+            IObject obj = type.DecodedAs(kind).DecodeJson(json, report);
+            foreach (string absent in RegisteredKinds.FieldsAddedAfter(type))
+            {
+                Tree? there = absent.Split('.').Aggregate((Tree?)TreeReader.Read(json), (at, field) => (at as ObjectTree)?[field]);
+                if (there is not null)
+                {
+                    report?.Unknown(absent);
+                }
+            }
+
+            return CheckFindings(request, kind, type, yamlFindings, report) is { } strict ? strict
+                : type.OtherVersion(kind.Info) is { } mismatch ? mismatch
+                : ApiResult<IObject>.Of(kind.SetDefaults(obj));
         }
         catch (DecodeException exception)
         {
-            return ApiErrors.BadRequest(Unhandled(kind, kind.Info.ApiVersion, kind.Info.Kind, exception.Message));
+            return ApiErrors.BadRequest(type.Unhandled(kind.Info, exception.Message));
         }
         catch (JsonException)
         {
-            return ApiErrors.BadRequest(Unhandled(kind, kind.Info.ApiVersion, kind.Info.Kind, GoJsonSyntax.Describe(body)));
+            return Unrecognized(kind, "couldn't get version/kind; json parse error: " + GoJsonSyntax.Describe(json), body);
         }
     }
 
-    private static Status? CheckFindings(ApiRequest request, ApiKind kind, List<string> findings)
+    /// <summary>Upstream's error for a body whose kind can't be told.</summary>
+    private static Status Unrecognized(ApiKind kind, string problem, byte[] body) => ApiErrors.BadRequest(
+        $"the object provided is unrecognized (must be of type {kind.Info.Kind}): {problem} ({Summary(body)})");
+
+    private static Status? CheckFindings(
+        ApiRequest request, ApiKind kind, BodyType type, List<string> yamlFindings, DecodeReport? report)
     {
-        if (findings.Count == 0 || request.FieldValidation == FieldValidation.Ignore)
+        IReadOnlyList<string> findings = report?.Findings ?? [];
+        if (report is null || (findings.Count == 0 && yamlFindings.Count == 0))
         {
             return null;
         }
 
         if (request.FieldValidation == FieldValidation.Strict)
         {
-            return ApiErrors.BadRequest(
-                Unhandled(kind, kind.Info.ApiVersion, kind.Info.Kind, "strict decoding error: " + string.Join(", ", findings)));
+            // What the YAML itself has too much of is one error with a line for each.
+            IEnumerable<string> errors = yamlFindings.Count == 0 ? findings : [YamlReader.StrictError(yamlFindings), .. findings];
+            return ApiErrors.BadRequest(type.Unhandled(kind.Info, "strict decoding error: " + string.Join(", ", errors)));
         }
 
-        foreach (string finding in findings)
+        foreach (string finding in yamlFindings.Concat(findings))
         {
             request.Warn(finding);
         }
@@ -147,7 +169,7 @@ internal static class ObjectBody
     }
 
     /// <summary>Reads kind and apiVersion, which must be texts if they are there; the rest only has to be JSON.</summary>
-    private static (string ApiVersion, string Kind, string? Problem) ReadType(ReadOnlySpan<byte> body)
+    public static (string ApiVersion, string Kind, string? Problem) ReadType(ReadOnlySpan<byte> body)
     {
         try
         {
@@ -202,27 +224,6 @@ internal static class ObjectBody
             return ("", "", GoJsonSyntax.Describe(body));
         }
     }
-
-    private static Status? CheckType(ApiKind kind, string apiVersion, string name)
-    {
-        apiVersion = apiVersion.Length == 0 ? kind.Info.ApiVersion : apiVersion;
-        name = name.Length == 0 ? kind.Info.Kind : name;
-        if (apiVersion == kind.Info.ApiVersion && name == kind.Info.Kind)
-        {
-            return null;
-        }
-
-        string version = apiVersion[(apiVersion.IndexOf('/', StringComparison.Ordinal) + 1)..];
-        bool registered = ApiKinds.All.Any(one => one.Info.ApiVersion == apiVersion && one.Info.Kind == name);
-        string group = kind.Info.Group.Length == 0 ? "core" : kind.Info.Group[..(kind.Info.Group + ".").IndexOf('.', StringComparison.Ordinal)];
-        string problem = registered
-            ? $"converting ({version}.{name}) to ({group}.{kind.Info.Kind}): unknown conversion"
-            : $"no kind \"{name}\" is registered for version \"{apiVersion}\" in scheme \"pkg/api/legacyscheme/scheme.go:30\"";
-        return ApiErrors.BadRequest(Unhandled(kind, apiVersion, name, problem));
-    }
-
-    private static string Unhandled(ApiKind kind, string apiVersion, string name, string problem) =>
-        $"{name} in version \"{apiVersion[(apiVersion.IndexOf('/', StringComparison.Ordinal) + 1)..]}\" cannot be handled as a {kind.Info.Kind}: {problem}";
 
     /// <summary>A body as upstream shows it in errors: text for what looks like an object, else hexadecimal, cut short.</summary>
     private static string Summary(ReadOnlySpan<byte> body)

@@ -44,11 +44,23 @@ public sealed record RequestInfo
         ? Verb == "watch" || Subresource is "attach" or "exec" or "proxy" or "log" or "portforward"
         : Path.StartsWith("/debug/pprof/", StringComparison.Ordinal);
 
+    /// <summary>True for <c>…/namespaces/NAMESPACE/RESOURCE</c>, whether or not the namespace is empty.</summary>
+    public bool IsInNamespace { get; init; }
+
+    /// <summary>True for the older form of a watch, <c>/api/v1/watch/…</c>.</summary>
+    public bool IsWatchPath { get; init; }
+
+    /// <summary>
+    /// True for a path that begins with one slash and names a group where it has to: only those lead to resources, although
+    /// authorization takes others as resources, too.
+    /// </summary>
+    public bool HasRoot => Path.StartsWith(Group.Length == 0 ? "/api/" : $"/apis/{Group}/", StringComparison.Ordinal);
+
     /// <summary>Reads a request's method and path; <paramref name="isWatch"/> tells whether its query asks for a watch.</summary>
     public static RequestInfo Read(string method, string path, bool isWatch)
     {
         RequestInfo plain = new() { Path = path, Verb = method.ToLowerInvariant() };
-        string[] segments = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        string[] segments = path.Trim('/').Split('/');
         int skip = segments switch
         {
             ["api", _, _, ..] => 2,
@@ -61,7 +73,8 @@ public sealed record RequestInfo
         }
 
         string[] rest = segments[skip..];
-        string verb = method switch
+        bool isWatchPath = rest is ["watch", _, ..];
+        string verb = isWatchPath ? "watch" : method switch
         {
             "POST" => "create",
             "GET" or "HEAD" => "get",
@@ -70,26 +83,12 @@ public sealed record RequestInfo
             "DELETE" => "delete",
             _ => "",
         };
-        bool oldWatch = false;
-        if (rest[0] is "watch" or "proxy" && rest.Length > 1)
-        {
-            oldWatch = rest[0] == "watch";
-            verb = oldWatch ? "watch" : verb;
-            rest = rest[1..];
-        }
-
-        string @namespace = "";
-        if (rest[0] == "namespaces" && rest.Length > 1)
-        {
-            @namespace = rest[1];
-            if (rest.Length > 2 && rest[2] is not ("status" or "finalize"))
-            {
-                rest = rest[2..];
-            }
-        }
-
+        rest = isWatchPath ? rest[1..] : rest;
+        bool isInNamespace = rest is ["namespaces", _, not ("status" or "finalize"), ..];
+        string @namespace = rest is ["namespaces", var one, ..] ? one : "";
+        rest = isInNamespace ? rest[2..] : rest;
         string name = rest.Length > 1 ? rest[1] : "";
-        if (name.Length == 0 && !oldWatch)
+        if (name.Length == 0)
         {
             verb = verb switch
             {
@@ -97,10 +96,6 @@ public sealed record RequestInfo
                 "delete" => "deletecollection",
                 _ => verb,
             };
-        }
-        else if (isWatch && verb == "get")
-        {
-            verb = "watch";
         }
 
         return plain with
@@ -115,6 +110,8 @@ public sealed record RequestInfo
             Name = name,
             Subresource = rest.Length > 2 ? rest[2] : "",
             Parts = rest,
+            IsInNamespace = isInNamespace,
+            IsWatchPath = isWatchPath,
         };
     }
 }

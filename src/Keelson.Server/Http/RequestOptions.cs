@@ -10,9 +10,27 @@ namespace Keelson.Server.Http;
 /// <summary>Reads verbs' options off a query, as strictly or leniently as upstream's conversion of URL values.</summary>
 internal static class RequestOptions
 {
-    /// <summary>Go's truth of a query parameter: present and neither "false" nor "0".</summary>
+    /// <summary>Upstream's truth of a query parameter: present and neither "false", in whatever case, nor "0".</summary>
     public static bool Truth(IQueryCollection query, string name) =>
-        query.TryGetValue(name, out var values) && values[0] is not ("false" or "0");
+        query.TryGetValue(name, out var values)
+        && values[0] != "0" && !string.Equals(values[0], "false", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>A whole number of 64 bits, null when missing; a text that is none is upstream's bad request.</summary>
+    public static ApiResult<long?> Number(IQueryCollection query, string name)
+    {
+        if (!query.TryGetValue(name, out var values))
+        {
+            return default(long?);
+        }
+
+        string text = values[0] ?? "";
+        if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number))
+        {
+            return number;
+        }
+
+        return ApiErrors.BadRequest(GoNumbers.SignedError(text));
+    }
 
     /// <summary>A text, empty when missing.</summary>
     public static string Text(IQueryCollection query, string name) => query.TryGetValue(name, out var values) ? values[0] ?? "" : "";
@@ -70,15 +88,12 @@ internal static class RequestOptions
             return options;
         }
 
-        if (query.TryGetValue("gracePeriodSeconds", out var grace))
+        if (!Number(query, "gracePeriodSeconds").TryGet(out long? seconds, out Status? error))
         {
-            if (!long.TryParse(grace[0], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long seconds))
-            {
-                return ApiErrors.BadRequest($"strconv.ParseInt: parsing {GoText.Quote(grace[0] ?? "")}: invalid syntax");
-            }
-
-            options = options with { GracePeriodSeconds = seconds };
+            return error;
         }
+
+        options = options with { GracePeriodSeconds = seconds };
 
         if (query.TryGetValue("propagationPolicy", out var policy))
         {

@@ -23,9 +23,14 @@ internal sealed class RequestPipeline(
     /// <summary>Serves a request.</summary>
     public async Task InvokeAsync(HttpContext http)
     {
-        string path = http.Request.Path.Value ?? "/";
-        IQueryCollection query = http.Request.Query;
-        RequestInfo info = RequestInfo.Read(http.Request.Method, path, query.Count > 0 && RequestOptions.Truth(query, "watch"));
+        bool isWatch = false;
+        if (http.Request.QueryString.HasValue)
+        {
+            http.Request.Query = RequestTarget.ReadQuery(http.Request.QueryString.Value!);
+            isWatch = RequestOptions.Truth(http.Request.Query, "watch");
+        }
+
+        RequestInfo info = RequestInfo.Read(http.Request.Method, RequestTarget.PathOf(http), isWatch);
         using RequestScope scope = observer.Begin(http, info);
         using RequestDeadline deadline = limits.Begin(http, info);
         try
@@ -107,7 +112,7 @@ internal sealed class RequestPipeline(
     {
         if (info.IsResource)
         {
-            if (!await resources.TryHandleAsync(http, info, user))
+            if (!info.HasRoot || !await resources.TryHandleAsync(http, info, user))
             {
                 await WriteNotFoundAsync(http);
             }

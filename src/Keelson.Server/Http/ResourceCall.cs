@@ -90,7 +90,8 @@ internal sealed class ResourceCall(HttpContext http, RequestInfo info, ApiKind k
             return false;
         }
 
-        if (!TryNumber(values, "limit", out long? limit, out error) || !TryNumber(values, "timeoutSeconds", out long? timeout, out error))
+        if (!RequestOptions.Number(values, "limit").TryGet(out long? limit, out error)
+            || !RequestOptions.Number(values, "timeoutSeconds").TryGet(out long? timeout, out error))
         {
             return false;
         }
@@ -246,31 +247,7 @@ internal sealed class ResourceCall(HttpContext http, RequestInfo info, ApiKind k
     private static Status TooLarge() => ApiErrors.TooLarge(string.Create(
         CultureInfo.InvariantCulture, $"Request entity too large: limit is {LargestBody}"));
 
-    private static bool TryNumber(IQueryCollection values, string name, out long? number, [NotNullWhen(false)] out Status? error)
-    {
-        error = null;
-        number = null;
-        string text = RequestOptions.Text(values, name);
-        if (text.Length == 0)
-        {
-            return true;
-        }
-
-        if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long parsed))
-        {
-            number = parsed;
-            return true;
-        }
-
-        error = ApiErrors.BadRequest($"strconv.ParseInt: parsing {GoText.Quote(text)}: invalid syntax");
-        return false;
-    }
-
-    private string InternalName()
-    {
-        string group = Kind.Info.Group.Length == 0 ? "core" : Kind.Info.Group.Split('.')[0];
-        return $"*{group}.{Kind.Info.Kind}";
-    }
+    private string InternalName() => $"*{RegisteredKinds.InternalPackage(Kind.Info.Group, Kind.Info.Kind)}.{Kind.Info.Kind}";
 }
 
 /// <summary>The Warning header: code 299, no agent, the text as a quoted string.</summary>

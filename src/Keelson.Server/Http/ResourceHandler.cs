@@ -36,20 +36,20 @@ internal sealed class ResourceHandler(ResourceVerbs verbs, ApiServerConfig confi
             return false;
         }
 
-        ApiResult<MediaType> negotiated = MediaType.Negotiate(http.Request.Headers.Accept.ToString(), info.Verb == "watch");
-        if (Find(info.Group, info.Version, info.Resource) is not { } kind || info.Parts.Count > 3 && info.Subresource != "proxy")
+        if (Find(info.Group, info.Version, info.Resource) is not { } kind)
         {
             await AnswerWriter.WriteStatusAsync(http, ApiErrors.NoSuchResource());
             return true;
         }
 
         ISpecialResource? owner = special.FirstOrDefault(one => one.Serves(kind.Info, info.Subresource));
-        if (CheckShape(http, info, kind, owner) is { } refused)
+        if (ResourceRoute.Check(http.Request, info, kind, owner) is { } refused)
         {
             await AnswerWriter.WriteStatusAsync(http, refused);
             return true;
         }
 
+        ApiResult<MediaType> negotiated = MediaType.Negotiate(http.Request.Headers.Accept.ToString(), info.Verb == "watch");
         if (owner is null && !negotiated.TryGet(out _, out Status? notAcceptable))
         {
             await AnswerWriter.WriteStatusAsync(http, notAcceptable);
@@ -62,48 +62,14 @@ internal sealed class ResourceHandler(ResourceVerbs verbs, ApiServerConfig confi
         }
 
         ResourceCall call = new(http, info, kind, user, negotiated.Error is null ? negotiated.Value : default, clock);
-        await (owner is null ? ServeAsync(call) : owner.ServeAsync(call));
-        return true;
-    }
-
-    private static Status? CheckShape(HttpContext http, RequestInfo info, ApiKind kind, ISpecialResource? owner)
-    {
-        bool writes = info.Verb is "create" or "update" or "patch" or "delete" or "deletecollection";
-        if (info.Subresource.Length > 0 && owner is null && kind.Subresources.All(one => one.Name != info.Subresource))
-        {
-            return ApiErrors.NoSuchResource();
-        }
-
-        if (kind.Info.Namespaced && info.Namespace.Length == 0 && (info.Name.Length > 0 || writes))
-        {
-            return info.Name.Length == 0 ? ApiErrors.MethodNotAllowed() : ApiErrors.NoSuchResource();
-        }
-
-        bool namespaceOfCluster = !kind.Info.Namespaced && info.Namespace.Length > 0 && kind.Info.Resource != "namespaces";
-        if (namespaceOfCluster || (kind.Info.Resource == "namespaces" && info.Path.Contains("/namespaces/" + info.Namespace + "/namespaces", StringComparison.Ordinal)))
-        {
-            return ApiErrors.NoSuchResource();
-        }
-
-        if (owner is { TakesEveryMethod: true })
-        {
-            return null;
-        }
-
-        if (http.Request.Method is "HEAD" or "OPTIONS" || info.Verb.Length == 0)
-        {
-            return ApiErrors.MethodNotAllowed();
-        }
-
         if (owner is not null)
         {
-            return null;
+            await owner.ServeAsync(call);
+            return true;
         }
 
-        bool served = info.Subresource.Length == 0
-            ? kind.Info.Verbs.Contains(info.Verb)
-            : info.Verb is "get" or "update" or "patch";
-        return served ? null : ApiErrors.MethodNotAllowed();
+        await (ResourceRoute.CheckNames(info, kind) is { } unnamed ? call.WriteAsync(unnamed) : ServeAsync(call));
+        return true;
     }
 
     private Task ServeAsync(ResourceCall call) => call.Info.Verb switch
@@ -120,7 +86,8 @@ internal sealed class ResourceHandler(ResourceVerbs verbs, ApiServerConfig confi
 
     private async Task GetAsync(ResourceCall call)
     {
-        ApiResult<StoredObject> found = await verbs.Reader.GetAsync(call.Request(null), call.Aborted);
+        string version = RequestOptions.Text(call.Http.Request.Query, "resourceVersion");
+        ApiResult<StoredObject> found = await verbs.Reader.GetAsync(call.Request(null), call.Aborted, version);
         await (found.TryGet(out StoredObject? obj, out Status? error) ? call.WriteAsync(200, obj) : call.WriteAsync(error));
     }
 
@@ -148,7 +115,7 @@ internal sealed class ResourceHandler(ResourceVerbs verbs, ApiServerConfig confi
         if (!opened.TryGet(out ObjectWatch? watch, out error))
         {
             // A watch that is too old is a stream with one error event, so that clients handle it like any other end.
-            await (error.Code == 410 ? WatchStream.WriteErrorAsync(call, error) : call.WriteAsync(error));
+            await (error.Code is 410 or 504 ? WatchStream.WriteErrorAsync(call, error) : call.WriteAsync(error));
             return;
         }
 
@@ -195,12 +162,6 @@ internal sealed class ResourceHandler(ResourceVerbs verbs, ApiServerConfig confi
     private async Task PatchAsync(ResourceCall call)
     {
         bool isApply = PatchVerb.IsApply(call.Http.Request.ContentType);
-        if (!PatchVerb.Knows(call.Http.Request.ContentType))
-        {
-            await call.WriteAsync(ApiErrors.UnsupportedMediaType(PatchVerb.Accepted));
-            return;
-        }
-
         if (!call.TryReadWriteOptions("PatchOptions", out ApiRequest? request, out Status? error, isApply))
         {
             await call.WriteAsync(error);
@@ -234,25 +195,14 @@ internal sealed class ResourceHandler(ResourceVerbs verbs, ApiServerConfig confi
             return;
         }
 
-        if (!deleted.IsGone)
+        if (!deleted.IsGone || ReturnsDeleted.Contains(call.Kind.Info.Resource))
         {
-            await call.WriteAsync(200, deleted.Object);
+            int code = !deleted.IsGone && options.OrphanDependents == false ? 202 : 200;
+            await (deleted.Stored is { } stored ? call.WriteAsync(code, stored) : call.WriteAsync(code, deleted.Object));
             return;
         }
 
-        if (ReturnsDeleted.Contains(call.Kind.Info.Resource))
-        {
-            IObject last = call.Kind.FromStored(deleted.Object.Record);
-            await call.WriteAsync(200, request.DryRun || call.Kind.Info.Resource != "pods" || last.Metadata.DeletionTimestamp is not null ? last : last.WithMetadata(last.Metadata with
-            {
-                DeletionTimestamp = call.Now,
-                DeletionGracePeriodSeconds = 0,
-                Generation = last.Metadata.Generation + 1,
-            }));
-            return;
-        }
-
-        ObjectMeta meta = deleted.Object.Record.Metadata;
+        ObjectMeta meta = deleted.Object.Metadata;
         await AnswerWriter.WriteStatusAsync(
             call.Http,
             new Status

@@ -1,8 +1,7 @@
 using Keelson.Api.Autoscaling.V1;
 using Keelson.Api.Kinds;
 using Keelson.Api.Meta.V1;
-using Keelson.Machinery.Trees;
-using Keelson.Machinery.Wire;
+using Keelson.Machinery.Validation;
 using Keelson.Server.Storage;
 using Keelson.Server.Verbs;
 
@@ -43,20 +42,21 @@ internal sealed class ScaleResource(ResourceVerbs verbs) : ISpecialResource
         }
 
         ApiResult<IObject> body = await call.ReadObjectAsync(request, ApiKinds.AutoscalingV1Scale);
-        await (body.TryGet(out IObject? scale, out error)
-            ? WriteAsync(call, request, old => ApiResult<IObject>.Of(scale))
-            : call.WriteAsync(error));
+        if (!body.TryGet(out IObject? sent, out error))
+        {
+            await call.WriteAsync(error);
+            return;
+        }
+
+        ApiRequest scaleRequest = request.For(ApiKinds.AutoscalingV1Scale);
+        await (RequestedName.Check(request, sent) is { } mismatch
+            ? call.WriteAsync(mismatch)
+            : WriteAsync(call, request, scaleRequest, Replacement(scaleRequest, sent)));
     }
 
     private async Task PatchAsync(ResourceCall call)
     {
-        string? type = call.Http.Request.ContentType;
-        if (!PatchVerb.Knows(type))
-        {
-            await call.WriteAsync(ApiErrors.UnsupportedMediaType(PatchVerb.Accepted));
-            return;
-        }
-
+        string type = call.Http.Request.ContentType!;
         if (!call.TryReadWriteOptions("PatchOptions", out ApiRequest? request, out Status? error, PatchVerb.IsApply(type)))
         {
             await call.WriteAsync(error);
@@ -69,7 +69,8 @@ internal sealed class ScaleResource(ResourceVerbs verbs) : ISpecialResource
             return;
         }
 
-        await WriteAsync(call, request, old => verbs.Patches.PatchRecord(ScaleRequest(request), type!, patch, old));
+        ApiRequest scaleRequest = request.For(ApiKinds.AutoscalingV1Scale);
+        await WriteAsync(call, request, scaleRequest, verbs.Patches.Change(scaleRequest, type, patch));
     }
 
     public async ValueTask<ApiResult<IObject>> CallAsync(ApiRequest request, IObject? body, CancellationToken cancellationToken)
@@ -80,71 +81,68 @@ internal sealed class ScaleResource(ResourceVerbs verbs) : ISpecialResource
                 ApiResult<StoredObject> found = await verbs.Reader.GetAsync(request, cancellationToken);
                 return found.TryGet(out StoredObject? obj, out Status? error) ? ((IScalable)obj.Record).ToScale() : error;
             case "update" when body is Scale scale:
-                return await ChangeAsync(request, _ => scale, cancellationToken);
+                return await ChangeAsync(request, Replacement(request.For(ApiKinds.AutoscalingV1Scale), scale), cancellationToken);
             default:
                 return ApiErrors.MethodNotAllowed();
         }
     }
 
-    private async Task WriteAsync(ResourceCall call, ApiRequest request, Func<Scale, ApiResult<IObject>> change)
+    private Func<IObject?, ApiResult<IObject>> Replacement(ApiRequest scaleRequest, IObject scale) =>
+        old => ApiResult<IObject>.Of(verbs.Ownership.OnUpdate(scaleRequest, old!, scale));
+
+    private async Task WriteAsync(ResourceCall call, ApiRequest request, ApiRequest scaleRequest, Func<IObject?, ApiResult<IObject>> change)
     {
         ApiResult<IObject> written = await ChangeAsync(request, change, call.Aborted);
+        foreach (string warning in scaleRequest.Warnings)
+        {
+            request.Warn(warning);
+        }
+
         call.WriteWarnings(request);
         await (written.TryGet(out IObject? scale, out Status? failed) ? call.WriteAsync(200, scale) : call.WriteAsync(failed));
     }
 
     private async ValueTask<ApiResult<IObject>> ChangeAsync(
-        ApiRequest request, Func<Scale, ApiResult<IObject>> change, CancellationToken cancellationToken)
+        ApiRequest request, Func<IObject?, ApiResult<IObject>> change, CancellationToken cancellationToken)
     {
         ApiResult<Written> written = await verbs.Writer.UpdateAsync(
-            request,
-            old =>
-            {
-                Scale before = ((IScalable)old!).ToScale();
-                if (!change(before).TryGet(out IObject? changed, out Status? error))
-                {
-                    return new(error);
-                }
-
-                Scale scale = (Scale)changed;
-                if (Check(request, scale) is { } invalid)
-                {
-                    return new(invalid);
-                }
-
-                IObject scaled = ((IScalable)old).WithReplicas(scale.Spec.Replicas);
-                string version = scale.Metadata.ResourceVersion;
-                scaled = scaled.WithMetadata(scaled.Metadata with { ResourceVersion = version.Length == 0 ? old.Metadata.ResourceVersion : version });
-                return new(ApiResult<IObject>.Of(verbs.Ownership.OnUpdate(request, old, scaled)));
-            },
-            retries: true,
-            allowCreate: false,
-            cancellationToken);
+            request, old => new(Scaled(request, old!, change)), retries: true, allowCreate: false, cancellationToken);
         return written.TryGet(out Written result, out Status? failed) ? ((IScalable)result.Object).ToScale() : failed;
     }
 
-    private static ApiRequest ScaleRequest(ApiRequest request) => new()
+    /// <summary>The workload with what changed in its scale. The scale has managed fields of its own, made from the workload's.</summary>
+    private static ApiResult<IObject> Scaled(ApiRequest request, IObject old, Func<IObject?, ApiResult<IObject>> change)
     {
-        User = request.User,
-        Kind = ApiKinds.AutoscalingV1Scale,
-        Verb = request.Verb,
-        Now = request.Now,
-        Namespace = request.Namespace,
-        Name = request.Name,
-        FieldManager = request.FieldManager,
-        FieldValidation = request.FieldValidation,
-        Force = request.Force,
-    };
-
-    private static Status? Check(ApiRequest request, Scale scale)
-    {
-        if (scale.Metadata.Name.Length > 0 && scale.Metadata.Name != request.Name)
+        KindInfo info = request.Kind.Info;
+        ScaleOwnership owners = new(info, old);
+        Scale before = ((IScalable)old).ToScale();
+        before = before with { Metadata = before.Metadata with { ManagedFields = owners.OfScale } };
+        if (!change(before).TryGet(out IObject? changed, out Status? error))
         {
-            return ApiErrors.BadRequest($"the name of the object ({scale.Metadata.Name}) does not match the name on the URL ({request.Name})");
+            return error;
         }
 
-        Machinery.Validation.FieldErrors errors = new();
+        Scale scale = (Scale)changed;
+        FieldErrors errors = new();
         Scale.Validate(scale, errors);
-        return errors.Count == 0 ? null : ApiErrors.Invalid("autoscaling", "Scale", request.Name, errors);
+        if (errors.Count > 0)
+        {
+            return ApiErrors.Invalid("autoscaling", "Scale", request.Name, errors);
+        }
+
+        if (scale.Metadata.Uid is { Length: > 0 } uid && uid != old.Metadata.Uid)
+        {
+            return ApiErrors.Conflict(
+                new KindInfo(info.Group, info.Version, info.Kind, info.Resource + "/scale"),
+                request.Name,
+                $"Precondition failed: UID in precondition: {uid}, UID in object meta: {old.Metadata.Uid}");
+        }
+
+        IObject scaled = ((IScalable)old).WithReplicas(scale.Spec.Replicas);
+        return ApiResult<IObject>.Of(scaled.WithMetadata(scaled.Metadata with
+        {
+            ResourceVersion = scale.Metadata.ResourceVersion,
+            ManagedFields = owners.AfterScale(scale.Metadata.ManagedFields),
+        }));
     }
 }

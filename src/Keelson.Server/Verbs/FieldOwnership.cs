@@ -39,7 +39,7 @@ internal sealed class FieldOwnership
 
     /// <summary>The record with these managed fields.</summary>
     public static IObject WithEntries(IObject obj, ApiList<ApplyEntry> entries) =>
-        obj.WithMetadata(obj.Metadata with { ManagedFields = entries.IsAbsent ? default : entries.Select(FromMachinery).ToApiList() });
+        obj.WithMetadata(obj.Metadata with { ManagedFields = FromMachinery(entries) });
 
     /// <summary>The old entries where the new ones differ in times only.</summary>
     public static ApiList<ManagedFieldsEntry> KeepTimes(ApiList<ManagedFieldsEntry> old, ApiList<ManagedFieldsEntry> changed)
@@ -73,8 +73,16 @@ internal sealed class FieldOwnership
     {
         ApiList<ManagedFieldsEntry> entries = obj.Metadata.ManagedFields;
         IObject bare = entries.Count == 0 ? obj : obj.WithMetadata(obj.Metadata with { ManagedFields = default });
-        return new(TreeOf(bare), entries.IsAbsent ? default : entries.Select(ToMachinery).ToApiList());
+        return new(TreeOf(bare), ToMachinery(entries));
     }
+
+    /// <summary>Entries as the machinery has them.</summary>
+    public static ApiList<ApplyEntry> ToMachinery(ApiList<ManagedFieldsEntry> entries) =>
+        entries.IsAbsent ? default : entries.Select(ToMachinery).ToApiList();
+
+    /// <summary>Entries as the API has them.</summary>
+    public static ApiList<ManagedFieldsEntry> FromMachinery(ApiList<ApplyEntry> entries) =>
+        entries.IsAbsent ? default : entries.Select(FromMachinery).ToApiList();
 
     private static ApplyEntry ToMachinery(ManagedFieldsEntry entry) => new()
     {

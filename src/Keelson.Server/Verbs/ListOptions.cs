@@ -1,10 +1,7 @@
-using System.Buffers.Text;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
-using System.Text;
-using System.Text.Json;
 using Keelson.Api.Kinds;
 using Keelson.Api.Meta.V1;
-using Keelson.Machinery.Trees;
 using Keelson.Machinery.Validation;
 
 namespace Keelson.Server.Verbs;
@@ -62,17 +59,20 @@ internal sealed record ListQuery
     }
 
     /// <summary>The resource version as a number; 0 for none.</summary>
-    public bool TryGetRevision(out long revision, out Status? error)
+    public bool TryGetRevision(out long revision, [NotNullWhen(false)] out Status? error) => TryReadRevision(ResourceVersion, out revision, out error);
+
+    /// <summary>Reads a resource version; 0 for none.</summary>
+    public static bool TryReadRevision(string text, out long revision, [NotNullWhen(false)] out Status? error)
     {
         revision = 0;
         error = null;
-        if (ResourceVersion.Length == 0 || long.TryParse(ResourceVersion, NumberStyles.None, CultureInfo.InvariantCulture, out revision))
+        if (text.Length == 0 || long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out revision))
         {
             return true;
         }
 
-        string text = $"Invalid value: {GoText.Quote(ResourceVersion)}: strconv.ParseUint: parsing {GoText.Quote(ResourceVersion)}: invalid syntax";
-        error = ApiErrors.Unclassified("resourceVersion: " + text);
+        string quoted = GoText.Quote(text);
+        error = ApiErrors.Unclassified($"resourceVersion: Invalid value: {quoted}: {GoNumbers.UnsignedError(text)}");
         return false;
     }
 
@@ -125,71 +125,3 @@ internal sealed record ListQuery
         }
     }
 }
-
-/// <summary>
-/// Where a page of a list ended: the revision of the list and the key to go on with, relative to the resource's prefix. The
-/// text form is upstream's, so tokens survive a change of server.
-/// </summary>
-internal readonly record struct ContinueToken(long Revision, string Start)
-{
-    /// <summary>The token's text.</summary>
-    public string Encode()
-    {
-        string json = $"{{\"v\":\"meta.k8s.io/v1\",\"rv\":{Revision},\"start\":{JsonSerializer.Serialize(Start, ContinueJson.Default.String)}}}";
-        return Base64Url.EncodeToString(Encoding.UTF8.GetBytes(json));
-    }
-
-    /// <summary>Reads a token's text.</summary>
-    public static ApiResult<ContinueToken> Decode(string text)
-    {
-        byte[] json;
-        try
-        {
-            json = Base64Url.DecodeFromChars(text);
-        }
-        catch (FormatException)
-        {
-            return Refuse("continue key is not valid: illegal base64 data at input byte " + FirstIllegal(text));
-        }
-
-        try
-        {
-            using JsonDocument document = JsonDocument.Parse(json);
-            JsonElement root = document.RootElement;
-            string version = root.GetProperty("v").GetString() ?? "";
-            if (version != "meta.k8s.io/v1")
-            {
-                return Refuse($"continue key is not valid: server does not recognize this encoded version {GoText.Quote(version)}");
-            }
-
-            long revision = root.TryGetProperty("rv", out JsonElement rv) ? rv.GetInt64() : 0;
-            string start = root.TryGetProperty("start", out JsonElement key) ? key.GetString() ?? "" : "";
-            if (revision == 0)
-            {
-                return Refuse("continue key is not valid: incorrect encoded start resourceVersion (version meta.k8s.io/v1)");
-            }
-
-            return start.Length == 0
-                ? Refuse("continue key is not valid: encoded start key empty (version meta.k8s.io/v1)")
-                : start.Contains("..", StringComparison.Ordinal)
-                    ? Refuse($"continue key is not valid: {start}")
-                    : new ContinueToken(revision, start);
-        }
-        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException)
-        {
-            return Refuse("continue key is not valid: " + GoJsonSyntax.Describe(json));
-        }
-    }
-
-    private static Status Refuse(string reason) => ApiErrors.BadRequest("invalid continue token: " + reason);
-
-    private static int FirstIllegal(string text)
-    {
-        int at = text.AsSpan().IndexOfAnyExcept("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
-        return at < 0 ? text.Length : at;
-    }
-}
-
-/// <summary>The text form of a token's key.</summary>
-[System.Text.Json.Serialization.JsonSerializable(typeof(string))]
-internal sealed partial class ContinueJson : System.Text.Json.Serialization.JsonSerializerContext;

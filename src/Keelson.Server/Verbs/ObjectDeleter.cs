@@ -10,9 +10,10 @@ using Keelson.Server.Storage;
 namespace Keelson.Server.Verbs;
 
 /// <summary>How a deletion ended.</summary>
-/// <param name="Object">The object as it was last, or as it is while it waits.</param>
+/// <param name="Object">The object as it was last, or as it is while it waits; of a dry run, as it would have been.</param>
 /// <param name="IsGone">False while finalizers or a grace period keep it.</param>
-internal readonly record struct Deleted(StoredObject Object, bool IsGone);
+/// <param name="Stored">The stored version, when there is one with just this content.</param>
+internal readonly record struct Deleted(IObject Object, bool IsGone, StoredObject? Stored = null);
 
 /// <summary>
 /// Deletes objects: preconditions, finalizers by propagation policy, grace periods. What may not go at once is marked and
@@ -20,8 +21,6 @@ internal readonly record struct Deleted(StoredObject Object, bool IsGone);
 /// </summary>
 internal sealed class ObjectDeleter(ObjectStorage storage, AdmissionChain admission)
 {
-    private const string OrphanFinalizer = "orphan";
-    private const string ForegroundFinalizer = "foregroundDeletion";
     private const int Attempts = 100;
 
     /// <summary>What kinds need to know when an object is gone.</summary>
@@ -91,20 +90,31 @@ internal sealed class ObjectDeleter(ObjectStorage storage, AdmissionChain admiss
     /// <summary>Why the object is not the one that a deletion means; null when it is.</summary>
     public static Status? CheckPreconditions(ApiRequest request, Preconditions? preconditions, ObjectMeta meta)
     {
-        // Upstream names the kind here where other conflicts name the resource.
-        KindInfo named = new(request.Kind.Info.Group, request.Kind.Info.Version, request.Kind.Info.Kind, request.Kind.Info.Kind);
-        if (preconditions?.Uid is { } uid && uid != meta.Uid)
+        if (preconditions is null)
         {
-            return ApiErrors.Conflict(
-                named, request.Name, $"the UID in the precondition ({uid}) does not match the UID in record ({meta.Uid}). The object might have been deleted and then recreated");
+            return null;
         }
 
-        return preconditions?.ResourceVersion is { } version && version != meta.ResourceVersion
-            ? ApiErrors.Conflict(
-                named,
-                request.Name,
-                $"the ResourceVersion in the precondition ({version}) does not match the ResourceVersion in record ({meta.ResourceVersion}). The object might have been modified")
-            : null;
+        KindInfo info = request.Kind.Info;
+        bool otherUid = preconditions.Uid is { } uid && uid != meta.Uid;
+        bool otherVersion = preconditions.ResourceVersion is { } version && version != meta.ResourceVersion;
+        if (!otherUid && !otherVersion)
+        {
+            return null;
+        }
+
+        if (info is { Resource: "namespaces", Group.Length: 0 })
+        {
+            return ApiErrors.Conflict(info, request.Name, otherUid
+                ? $"Precondition failed: UID in precondition: {preconditions.Uid}, UID in object meta: {meta.Uid}"
+                : $"Precondition failed: ResourceVersion in precondition: {preconditions.ResourceVersion}, ResourceVersion in object meta: {meta.ResourceVersion}");
+        }
+
+        // Upstream names the kind here where other conflicts name the resource.
+        KindInfo named = new(info.Group, info.Version, info.Kind, info.Kind);
+        return ApiErrors.Conflict(named, request.Name, otherUid
+            ? $"the UID in the precondition ({preconditions.Uid}) does not match the UID in record ({meta.Uid}). The object might have been deleted and then recreated"
+            : $"the ResourceVersion in the precondition ({preconditions.ResourceVersion}) does not match the ResourceVersion in record ({meta.ResourceVersion}). The object might have been modified");
     }
 
     private async ValueTask<(ApiResult<Deleted>? Result, StoredObject? Newer)> DeleteOnceAsync(
@@ -116,159 +126,108 @@ internal sealed class ObjectDeleter(ObjectStorage storage, AdmissionChain admiss
             return (failed, null);
         }
 
+        DeletionPlan plan = DeletionPlan.Make(request.Kind, old, options, request.Now);
+        if (plan is { Marked: null, Goes: false })
+        {
+            return (new Deleted(old, false, current), null);
+        }
+
         AdmissionContext context = new(request, AdmissionOperation.Delete, null, old) { DeleteOptions = options };
-        if (await admission.AdmitAsync(context, cancellationToken) is { } refused)
+        if ((await admission.AdmitAsync(context, cancellationToken) ?? await admission.ValidateAsync(context, cancellationToken)) is { } refused)
         {
             return (refused, null);
         }
 
-        if (await admission.ValidateAsync(context, cancellationToken) is { } notValid)
+        if (old is Namespace { Metadata.DeletionTimestamp: null } lives)
         {
-            return (notValid, null);
-        }
-
-        if (old is Namespace)
-        {
-            return await NamespaceAsync(request, cache, current, (Namespace)old, cancellationToken);
-        }
-
-        ObjectMeta meta = old.Metadata;
-        ObjectMeta marked = Mark(request, old, meta, options);
-        bool waits = marked.Finalizers.Count > 0 || marked.DeletionGracePeriodSeconds > 0;
-        if (!waits)
-        {
-            if (request.DryRun)
+            Namespace ending = lives with
             {
-                return (new Deleted(current, true), null);
-            }
-
-            WriteOutcome deleted = await storage.DeleteAsync(cache, current, cancellationToken);
-            if (deleted.Written is not null && Guards.FirstOrDefault(one => one.Guards(request.Kind, "")) is { } guard)
-            {
-                await guard.DeletedAsync(old, cancellationToken);
-            }
-
-            return deleted switch
-            {
-                { Written: { } last } => (new Deleted(last, true), null),
-                { Error: { } error } => (error, null),
-                _ => (null, deleted.Current),
+                Metadata = DeletionPlan.WithFinalizers(request.Kind, lives.Metadata, options) with { DeletionTimestamp = request.Now },
+                Status = lives.Status with { Phase = NamespacePhase.Terminating },
             };
+            return await StoreMarkedAsync(request, cache, current, ending, cancellationToken);
         }
 
-        if (marked == meta || request.DryRun)
+        // A namespace first shows that it ends; what is in it goes next, and it itself when its spec's finalizers are gone.
+        if (old is Namespace { Spec.Finalizers.Count: > 0 })
         {
-            return (new Deleted(current, false), null);
+            return (new Deleted(old, false, current), null);
         }
 
-        return await StoreMarkedAsync(request, cache, current, old.WithMetadata(marked), cancellationToken);
-    }
-
-    /// <summary>The metadata of an object that is asked to go: finalizers by policy, and the time by which it goes.</summary>
-    private static ObjectMeta Mark(ApiRequest request, IObject old, ObjectMeta meta, DeleteOptions options)
-    {
-        ApiList<string> finalizers = FinalizersFor(request.Kind, meta, options);
-        if (finalizers != meta.Finalizers)
+        IObject last = old;
+        StoredObject stored = current;
+        if (plan.Marked is { } marked)
         {
-            meta = meta with { Finalizers = finalizers };
-        }
-
-        long? asked = options.GracePeriodSeconds;
-        long? grace = request.Kind.GracePeriodSeconds(old, asked is < 0 ? 1 : asked);
-        if (meta.DeletionTimestamp is { } already)
-        {
-            // A second request can only shorten the time that is left.
-            if (grace is null || meta.DeletionGracePeriodSeconds is null or 0 || asked is null || grace >= meta.DeletionGracePeriodSeconds)
+            (ApiResult<Deleted>? result, StoredObject? newer) = await StoreMarkedAsync(request, cache, current, old.WithMetadata(marked), cancellationToken);
+            if (!plan.Goes || result?.Error is not null || result is null)
             {
-                return meta;
+                return (result, newer);
             }
 
-            Time started = new(already.Instant.AddSeconds(-meta.DeletionGracePeriodSeconds.Value));
-            return meta with { DeletionTimestamp = new(started.Instant.AddSeconds(grace.Value)), DeletionGracePeriodSeconds = grace };
+            last = result.Value.Value.Object;
+            stored = result.Value.Value.Stored ?? current;
         }
 
-        if (grace is null or 0 && meta.Finalizers.Count == 0)
-        {
-            return meta with { DeletionGracePeriodSeconds = 0 };
-        }
-
-        long seconds = grace ?? 0;
-        return meta with
-        {
-            DeletionTimestamp = new(request.Now.Instant.AddSeconds(seconds)),
-            DeletionGracePeriodSeconds = seconds,
-            Generation = meta.Generation > 0 ? meta.Generation + 1 : 0,
-        };
-    }
-
-    private static ApiList<string> FinalizersFor(ApiKind kind, ObjectMeta meta, DeleteOptions options)
-    {
-        bool orphan = options.OrphanDependents ?? (options.PropagationPolicy is null
-            ? meta.Finalizers.Contains(OrphanFinalizer) || (kind.DefaultPropagation == "Orphan" && !meta.Finalizers.Contains(ForegroundFinalizer))
-            : options.PropagationPolicy == "Orphan");
-        bool foreground = options.OrphanDependents is null && (options.PropagationPolicy is null
-            ? meta.Finalizers.Contains(ForegroundFinalizer)
-            : options.PropagationPolicy == "Foreground");
-        List<string> wanted = [.. meta.Finalizers.Where(one => one is not (OrphanFinalizer or ForegroundFinalizer))];
-        if (orphan)
-        {
-            wanted.Add(OrphanFinalizer);
-        }
-
-        if (foreground)
-        {
-            wanted.Add(ForegroundFinalizer);
-        }
-
-        return wanted.Order(StringComparer.Ordinal).SequenceEqual(meta.Finalizers.Order(StringComparer.Ordinal)) ? meta.Finalizers : wanted.ToApiList();
+        return request.DryRun
+            ? (new Deleted(last, true), null)
+            : await RemoveAsync(request, cache, stored, isMarked: plan.Marked is not null, cancellationToken);
     }
 
     /// <summary>
-    /// A namespace first shows that it ends; what is in it goes next, and the namespace itself last, when its spec's finalizers
-    /// are gone.
+    /// Takes an object out of the store. One that was marked by this deletion may be gone already, or have been written once
+    /// more by whoever saw the mark.
     /// </summary>
-    private async ValueTask<(ApiResult<Deleted>? Result, StoredObject? Newer)> NamespaceAsync(
-        ApiRequest request, ObjectCache cache, StoredObject current, Namespace old, CancellationToken cancellationToken)
+    private async ValueTask<(ApiResult<Deleted>? Result, StoredObject? Newer)> RemoveAsync(
+        ApiRequest request, ObjectCache cache, StoredObject stored, bool isMarked, CancellationToken cancellationToken)
     {
-        if (old.Metadata.DeletionTimestamp is not null && old.Spec.Finalizers.Count > 0)
+        WriteOutcome outcome = await storage.DeleteAsync(cache, stored, cancellationToken);
+        while (isMarked && outcome is { Written: null, Error: null } && IsSame(outcome.Current, stored))
         {
-            return (new Deleted(current, false), null);
+            stored = outcome.Current!;
+            outcome = await storage.DeleteAsync(cache, stored, cancellationToken);
         }
 
-        if (old.Metadata.DeletionTimestamp is null)
+        if (outcome.Error is { } error)
         {
-            Namespace ending = old with
-            {
-                Metadata = old.Metadata with { DeletionTimestamp = request.Now, DeletionGracePeriodSeconds = null },
-                Status = old.Status with { Phase = NamespacePhase.Terminating },
-            };
-            return request.DryRun
-                ? (new Deleted(current, false), null)
-                : await StoreMarkedAsync(request, cache, current, ending, cancellationToken);
+            return (error, null);
         }
 
-        if (old.Metadata.Finalizers.Count > 0 || request.DryRun)
+        if (outcome.Written is null && !isMarked)
         {
-            return (new Deleted(current, old.Metadata.Finalizers.Count == 0), null);
+            return (null, outcome.Current);
         }
 
-        WriteOutcome deleted = await storage.DeleteAsync(cache, current, cancellationToken);
-        return deleted switch
+        StoredObject last = outcome.Written ?? stored;
+        IObject record = request.Kind.FromStored(last.Record);
+        if (outcome.Written is not null && Guards.FirstOrDefault(one => one.Guards(request.Kind, "")) is { } guard)
         {
-            { Written: { } last } => (new Deleted(last, true), null),
-            { Error: { } error } => (error, null),
-            _ => (null, deleted.Current),
-        };
+            await guard.DeletedAsync(record, cancellationToken);
+        }
+
+        return (new Deleted(record, true, last), null);
     }
+
+    private static bool IsSame(StoredObject? current, StoredObject stored) =>
+        current?.Record.Metadata is { Finalizers.Count: 0 } meta && meta.Uid == stored.Record.Metadata.Uid;
 
     private async ValueTask<(ApiResult<Deleted>? Result, StoredObject? Newer)> StoreMarkedAsync(
         ApiRequest request, ObjectCache cache, StoredObject current, IObject marked, CancellationToken cancellationToken)
     {
+        if (request.DryRun)
+        {
+            return (new Deleted(marked, false), null);
+        }
+
+        if (marked.Metadata == current.Record.Metadata)
+        {
+            return (new Deleted(marked, false, current), null);
+        }
+
         WriteOutcome outcome = await storage.PutAsync(
             cache, current.Key, request.Kind.ToStored(marked), current.Revision, 0, cancellationToken);
         return outcome switch
         {
-            { Written: { } written } => (new Deleted(written, false), null),
+            { Written: { } written } => (new Deleted(request.Kind.FromStored(written.Record), false, written), null),
             { Error: { } error } => (error, null),
             _ => (null, outcome.Current),
         };

@@ -17,11 +17,23 @@ internal sealed class ObjectReader(ObjectStorage storage)
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(3);
 
-    /// <summary>Reads one object.</summary>
-    public async ValueTask<ApiResult<StoredObject>> GetAsync(ApiRequest request, CancellationToken cancellationToken)
+    /// <summary>Reads one object, as it is now or not older than a resource version.</summary>
+    public async ValueTask<ApiResult<StoredObject>> GetAsync(ApiRequest request, CancellationToken cancellationToken, string resourceVersion = "")
     {
         ObjectCache cache = storage.CacheOf(request.Kind);
-        await storage.CatchUpAsync(cancellationToken);
+        if (resourceVersion.Length == 0)
+        {
+            await storage.CatchUpAsync(cancellationToken);
+        }
+        else if (!ListQuery.TryReadRevision(resourceVersion, out long revision, out Status? error))
+        {
+            return error;
+        }
+        else if (!await storage.WaitForAsync(revision, LongestWait, cancellationToken))
+        {
+            return TooLarge(revision, storage.Revision);
+        }
+
         StoredObject? found = cache.Snapshot.Find(cache.KeyOf(request.Namespace, request.Name));
         return found is null ? ApiErrors.NotFound(request.Kind.Info, request.Name) : found;
     }
@@ -42,7 +54,7 @@ internal sealed class ObjectReader(ObjectStorage storage)
 
         if (!query.TryGetRevision(out long revision, out Status? error))
         {
-            return error!;
+            return error;
         }
 
         if (revision == 0)
@@ -59,14 +71,7 @@ internal sealed class ObjectReader(ObjectStorage storage)
 
         if (!await storage.WaitForAsync(revision, LongestWait, cancellationToken))
         {
-            return ApiErrors.Timeout($"Too large resource version: {revision}, current: {storage.Revision}", 1) with
-            {
-                Details = new StatusDetails
-                {
-                    Causes = [new StatusCause { Reason = "ResourceVersionTooLarge", Message = "Too large resource version" }],
-                    RetryAfterSeconds = 1,
-                },
-            };
+            return TooLarge(revision, storage.Revision);
         }
 
         bool exact = query.ResourceVersionMatch == "Exact" || (query.ResourceVersionMatch.Length == 0 && query.Limit > 0);
@@ -74,6 +79,17 @@ internal sealed class ObjectReader(ObjectStorage storage)
             ? await AtAsync(cache, request, query, cache.RangeOf(request.Namespace).From, revision, cancellationToken)
             : FromCache(cache, request, query, cache.RangeOf(request.Namespace).From, query.Limit, null);
     }
+
+    /// <summary>The answer to who asks for a version that has not come yet.</summary>
+    public static Status TooLarge(long revision, long current) =>
+        ApiErrors.Timeout($"Too large resource version: {revision}, current: {current}", 1) with
+    {
+        Details = new StatusDetails
+        {
+            Causes = [new StatusCause { Reason = "ResourceVersionTooLarge", Message = "Too large resource version" }],
+            RetryAfterSeconds = 1,
+        },
+    };
 
     private async ValueTask<ApiResult<ObjectPage>> ContinueAsync(
         ObjectCache cache, ApiRequest request, ListQuery query, CancellationToken cancellationToken)

@@ -41,11 +41,6 @@ internal sealed partial class ObjectWriter(ObjectStorage storage, AdmissionChain
         ApiRequest request, IObject obj, bool ownsFields, CancellationToken cancellationToken)
     {
         KindInfo info = request.Kind.Info;
-        if (obj.Metadata.ResourceVersion.Length > 0)
-        {
-            return ApiErrors.Unclassified("resourceVersion should not be set on objects to be created");
-        }
-
         if (CheckNamespace(request, ref obj) is { } mismatch)
         {
             return mismatch;
@@ -53,14 +48,14 @@ internal sealed partial class ObjectWriter(ObjectStorage storage, AdmissionChain
 
         bool generated = obj.Metadata.Name.Length == 0 && obj.Metadata.GenerateName.Length > 0;
         obj = WithoutSystemFields(obj);
-        obj = ownsFields ? obj : ownership.OnCreate(request, obj);
+        obj = ownsFields ? obj : ownership.OnCreate(request, OwnerReferences.Distinct(request, obj, afterAdmission: false));
         AdmissionContext context = new(request, AdmissionOperation.Create, obj, null);
         if (await admission.AdmitAsync(context, cancellationToken) is { } refused)
         {
             return refused;
         }
 
-        IObject admitted = context.Object!;
+        IObject admitted = OwnerReferences.Distinct(request, context.Object!, afterAdmission: true);
         for (int attempt = 1; ; attempt++)
         {
             ApiResult<Written> written = await StoreNewAsync(request, context, admitted, cancellationToken);
@@ -206,6 +201,11 @@ internal sealed partial class ObjectWriter(ObjectStorage storage, AdmissionChain
         }
 
         obj = context.Object!;
+        if (ulong.TryParse(obj.Metadata.ResourceVersion, NumberStyles.None, CultureInfo.InvariantCulture, out ulong version) && version > 0)
+        {
+            return ApiErrors.Unclassified("resourceVersion should not be set on objects to be created");
+        }
+
         ObjectCache cache = storage.CacheOf(kind);
         string key = cache.KeyOf(obj.Metadata.Namespace, obj.Metadata.Name);
         IWriteGuard? guard = Guards.FirstOrDefault(one => one.Guards(kind, request.Subresource));
@@ -268,7 +268,7 @@ internal sealed partial class ObjectWriter(ObjectStorage storage, AdmissionChain
             return new(refused, null);
         }
 
-        obj = context.Object!;
+        obj = OwnerReferences.Distinct(request, context.Object!, afterAdmission: true);
         ObjectMeta meta = obj.Metadata;
         obj = obj.WithMetadata(meta with
         {
@@ -394,7 +394,7 @@ internal sealed partial class ObjectWriter(ObjectStorage storage, AdmissionChain
         ObjectMeta meta = obj.Metadata;
         if (meta.ResourceVersion is "" or "0")
         {
-            if (!request.Kind.AllowUnconditionalUpdate && request.Verb == "update")
+            if (!request.Kind.AllowUnconditionalUpdate && request.Verb is ("update" or "patch"))
             {
                 FieldErrors errors = new();
                 errors.InvalidRaw(FieldPath.Of("metadata").Child("resourceVersion"), "0", "must be specified for an update");
@@ -407,7 +407,7 @@ internal sealed partial class ObjectWriter(ObjectStorage storage, AdmissionChain
 
         if (!long.TryParse(meta.ResourceVersion, NumberStyles.None, CultureInfo.InvariantCulture, out long version))
         {
-            return ApiErrors.Unclassified($"strconv.ParseUint: parsing {GoText.Quote(meta.ResourceVersion)}: invalid syntax");
+            return ApiErrors.Unclassified(GoNumbers.UnsignedError(meta.ResourceVersion));
         }
 
         return version == current.Revision ? null : ApiErrors.Modified(request.Kind.Info, request.Name);

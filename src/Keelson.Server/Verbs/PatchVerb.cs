@@ -20,53 +20,37 @@ internal sealed class PatchVerb(ObjectWriter writer, FieldOwnership ownership)
     private const string Strategic = "application/strategic-merge-patch+json";
     private const string ApplyYaml = "application/apply-patch+yaml";
 
-    /// <summary>The media types of patches, as upstream lists them.</summary>
-    public const string Accepted = Json + ", " + Merge + ", " + Strategic + ", " + ApplyYaml + ", application/apply-patch+cbor";
-
     /// <summary>True for a media type that the verb reads.</summary>
     public static bool Knows(string? contentType) => TypeOf(contentType) is Json or Merge or Strategic or ApplyYaml;
 
     /// <summary>True for server-side apply.</summary>
     public static bool IsApply(string? contentType) => TypeOf(contentType) == ApplyYaml;
 
-    /// <summary>Applies a patch to the stored object; apply also creates.</summary>
+    /// <summary>
+    /// Applies a patch to the stored object; apply also creates. The patch is read when there is an object to apply it to:
+    /// that there is none goes before whatever may be wrong with the patch.
+    /// </summary>
     public ValueTask<ApiResult<Written>> PatchAsync(ApiRequest request, string contentType, byte[] body, CancellationToken cancellationToken)
+    {
+        bool allowCreate = IsApply(contentType) && request.Subresource.Length == 0;
+        Func<IObject?, ApiResult<IObject>> change = Change(request, contentType, body);
+        return writer.UpdateAsync(request, old => new(change(old)), retries: true, allowCreate, cancellationToken);
+    }
+
+    /// <summary>The change that a patch makes to a record, stored or made for the occasion, such as a scale.</summary>
+    public Func<IObject?, ApiResult<IObject>> Change(ApiRequest request, string contentType, byte[] body)
     {
         if (IsApply(contentType))
         {
-            ApiResult<ObjectTree> config = ReadConfig(request, body);
-            return config.TryGet(out ObjectTree? tree, out Status? malformed)
-                ? writer.UpdateAsync(request, old => new(Apply(request, old, tree)), retries: true, allowCreate: request.Subresource.Length == 0, cancellationToken)
-                : new(malformed);
-        }
-
-        DecodeReport report = new();
-        ApiResult<Tree> parsed = ReadPatch(body, report);
-        if (!parsed.TryGet(out Tree? patch, out Status? error))
-        {
-            return new(error);
+            ApiResult<AppliedConfig>? config = null;
+            return old => (config ??= ReadConfig(body)).TryGet(out AppliedConfig read, out Status? malformed) ? Apply(request, old, read) : malformed;
         }
 
         string type = TypeOf(contentType)!;
-        if (type == Json && CheckOperations(patch) is { } wrong)
-        {
-            return new(wrong);
-        }
-
-        return writer.UpdateAsync(request, old => new(Patch(request, type, old!, patch, body, report)), retries: true, allowCreate: false, cancellationToken);
-    }
-
-    /// <summary>Patches a record that is made for the occasion, such as a scale; field ownership is the caller's.</summary>
-    public ApiResult<IObject> PatchRecord(ApiRequest request, string contentType, byte[] body, IObject old)
-    {
-        if (IsApply(contentType))
-        {
-            return ReadConfig(request, body).TryGet(out ObjectTree? config, out Status? malformed) ? Apply(request, old, config) : malformed;
-        }
-
         DecodeReport report = new();
-        return ReadPatch(body, report).TryGet(out Tree? patch, out Status? error)
-            ? Patch(request, TypeOf(contentType)!, old, patch, body, report)
+        ApiResult<Tree>? parsed = null;
+        return old => (parsed ??= ReadPatch(request, type, body, report)).TryGet(out Tree? patch, out Status? error)
+            ? Patch(request, type, old!, patch, report.Findings)
             : error;
     }
 
@@ -81,23 +65,35 @@ internal sealed class PatchVerb(ObjectWriter writer, FieldOwnership ownership)
         return semicolon < 0 ? contentType : contentType[..semicolon].Trim();
     }
 
-    private static ApiResult<Tree> ReadPatch(byte[] body, DecodeReport report)
+    private static ApiResult<Tree> ReadPatch(ApiRequest request, string type, byte[] body, DecodeReport report)
     {
+        // Only strategic merge patches are read without the words around the problem.
+        string prefix = type == Strategic ? "" : "error decoding patch: ";
+        Tree patch;
         try
         {
-            return TreeReader.Read(body, report);
+            patch = TreeReader.Read(body, report);
         }
         catch (Exception exception) when (exception is JsonException or DecodeException)
         {
-            return ApiErrors.BadRequest("error decoding patch: " + GoJsonSyntax.Describe(body));
+            return ApiErrors.BadRequest(prefix + GoJsonSyntax.Describe(body));
         }
+
+        if (type == Json)
+        {
+            return CheckOperations(patch, report) is { } wrong ? wrong : patch;
+        }
+
+        return patch is ObjectTree or NullTree
+            ? patch is ObjectTree ? patch : new ObjectTree()
+            : ApiErrors.BadRequest($"{prefix}json: cannot unmarshal {GoJsonSyntax.TypeName(body)} into Go value of type map[string]interface {{}}");
     }
 
-    private static Status? CheckOperations(Tree patch)
+    private static Status? CheckOperations(Tree patch, DecodeReport report)
     {
         try
         {
-            JsonPatch.Check(patch);
+            JsonPatch.Check(patch, report.Add);
             return null;
         }
         catch (PatchException exception)
@@ -106,27 +102,19 @@ internal sealed class PatchVerb(ObjectWriter writer, FieldOwnership ownership)
         }
     }
 
-    private static ApiResult<ObjectTree> ReadConfig(ApiRequest request, byte[] body)
+    /// <summary>A configuration to apply, and what is there twice in its YAML.</summary>
+    private readonly record struct AppliedConfig(ObjectTree Tree, IReadOnlyList<string> Duplicates);
+
+    private static ApiResult<AppliedConfig> ReadConfig(byte[] body)
     {
-        List<string> findings = [];
+        List<string> duplicates = [];
         try
         {
-            byte[] json = YamlReader.ToJson(body, findings);
-            Tree tree = TreeReader.Read(json);
-            if (findings.Count > 0 && request.FieldValidation == FieldValidation.Strict)
+            byte[] json = YamlReader.ToJson(body, duplicates);
+            return TreeReader.Read(json) switch
             {
-                return ApiErrors.BadRequest("error strict decoding YAML: error converting YAML to JSON: yaml: unmarshal errors:\n  " + string.Join("\n  ", findings));
-            }
-
-            foreach (string finding in request.FieldValidation == FieldValidation.Warn ? findings : [])
-            {
-                request.Warn(finding);
-            }
-
-            return tree switch
-            {
-                ObjectTree config => config,
-                NullTree => new ObjectTree(),
+                ObjectTree config => new AppliedConfig(config, duplicates),
+                NullTree => new AppliedConfig(new ObjectTree(), duplicates),
                 _ => ApiErrors.BadRequest(
                     $"error decoding YAML: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {GoJsonSyntax.TypeName(json)} into Go value of type map[string]interface {{}}"),
             };
@@ -137,9 +125,24 @@ internal sealed class PatchVerb(ObjectWriter writer, FieldOwnership ownership)
         }
     }
 
-    private ApiResult<IObject> Apply(ApiRequest request, IObject? old, ObjectTree config)
+    private static Status? CheckDuplicates(ApiRequest request, IReadOnlyList<string> duplicates)
     {
-        ApplyResult result = ownership.Apply(request, old, config);
+        if (duplicates.Count > 0 && request.FieldValidation == FieldValidation.Strict)
+        {
+            return ApiErrors.BadRequest("error strict decoding YAML: error converting YAML to JSON: " + YamlReader.StrictError(duplicates));
+        }
+
+        foreach (string finding in request.FieldValidation == FieldValidation.Warn ? duplicates : [])
+        {
+            request.Warn(finding);
+        }
+
+        return null;
+    }
+
+    private ApiResult<IObject> Apply(ApiRequest request, IObject? old, AppliedConfig config)
+    {
+        ApplyResult result = ownership.Apply(request, old, config.Tree);
         switch (result)
         {
             case ApplyResult.Refused { IsBadRequest: true } refused:
@@ -154,17 +157,28 @@ internal sealed class PatchVerb(ObjectWriter writer, FieldOwnership ownership)
         }
 
         ApplyResult.Applied applied = (ApplyResult.Applied)result;
+        if (CheckDuplicates(request, config.Duplicates) is { } strict)
+        {
+            return strict;
+        }
+
         if (!Decode(request, applied.Object, null).TryGet(out IObject? obj, out Status? error))
         {
             return error;
         }
 
-        return NameMismatch(request, obj) is { } mismatch
+        if (old is null && obj.Metadata.Uid is { Length: > 0 } uid)
+        {
+            return ApiErrors.Conflict(
+                request.Kind.Info, request.Name, $"uid mismatch: the provided object specified uid {uid}, and no existing object was found");
+        }
+
+        return RequestedName.Check(request, obj) is { } mismatch
             ? mismatch
             : ApiResult<IObject>.Of(FieldOwnership.WithEntries(obj, applied.ManagedFields));
     }
 
-    private ApiResult<IObject> Patch(ApiRequest request, string type, IObject old, Tree patch, byte[] body, DecodeReport report)
+    private ApiResult<IObject> Patch(ApiRequest request, string type, IObject old, Tree patch, IReadOnlyList<string> duplicates)
     {
         ObjectTree document = FieldOwnership.TreeOf(old);
         Tree patched;
@@ -174,9 +188,7 @@ internal sealed class PatchVerb(ObjectWriter writer, FieldOwnership ownership)
             {
                 Json => JsonPatch.Apply(document, patch),
                 Merge => MergePatch.Apply(document, patch),
-                _ => patch is ObjectTree changes
-                    ? StrategicMergePatch.Apply(request.Kind.Schema, document, changes)
-                    : throw new PatchException(PatchFailure.BadRequest, $"error decoding patch: json: cannot unmarshal {GoJsonSyntax.TypeName(body)} into Go value of type map[string]interface {{}}"),
+                _ => StrategicMergePatch.Apply(request.Kind.Schema, document, (ObjectTree)patch),
             };
         }
         catch (PatchException exception)
@@ -189,20 +201,28 @@ internal sealed class PatchVerb(ObjectWriter writer, FieldOwnership ownership)
             return ErrorOf(new PatchException(PatchFailure.Unprocessable, "not an object"));
         }
 
-        string shown = type == Strategic ? GoMap.Print(patch) : Encoding.UTF8.GetString(type == Merge ? tree.ToJson() : body);
-        if (tree.TextAt("kind") != request.Kind.Info.Kind || tree.TextAt("apiVersion") != request.Kind.Info.ApiVersion)
+        string shown = type == Strategic ? GoMap.Print(patch) : Encoding.UTF8.GetString(tree.ToJson(FieldOrder.Sorted));
+        ApiKind kind = request.Kind;
+        if (type != Strategic)
         {
-            return Invalid(shown, "the kind of the object can't be changed");
+            // The result is decoded as what it says it is; a strategic patch goes straight into the object's type.
+            if (!BodyType.TryParse(tree.TextAt("apiVersion"), tree.TextAt("kind"), kind.Info, out BodyType said, out string? problem)
+                || (problem = said.Mismatch(kind.Info)) is not null)
+            {
+                return Invalid(shown, problem);
+            }
+
+            kind = said.DecodedAs(kind);
         }
 
         DecodeReport? unknown = request.FieldValidation == FieldValidation.Ignore ? null : new();
-        ApiResult<IObject> decoded = Decode(request, tree, unknown, shown);
+        ApiResult<IObject> decoded = Decode(request, tree, unknown, shown, kind, type == Strategic);
         if (!decoded.TryGet(out IObject? obj, out Status? error))
         {
             return error;
         }
 
-        List<string> findings = [.. report.Findings, .. unknown?.Findings ?? []];
+        List<string> findings = [.. duplicates, .. unknown?.Findings ?? []];
         if (findings.Count > 0 && request.FieldValidation == FieldValidation.Strict)
         {
             return Invalid(shown, "strict decoding error: " + string.Join(", ", findings));
@@ -213,33 +233,25 @@ internal sealed class PatchVerb(ObjectWriter writer, FieldOwnership ownership)
             request.Warn(finding);
         }
 
-        return NameMismatch(request, obj) is { } mismatch
+        return RequestedName.Check(request, obj) is { } mismatch
             ? mismatch
             : ApiResult<IObject>.Of(ownership.OnUpdate(request, old, obj));
     }
 
-    private static ApiResult<IObject> Decode(ApiRequest request, ObjectTree tree, DecodeReport? report, string? shown = null)
+    private static ApiResult<IObject> Decode(
+        ApiRequest request, ObjectTree tree, DecodeReport? report, string? shown = null, ApiKind? said = null, bool fromTree = false)
     {
+        ApiKind kind = said ?? request.Kind;
         try
         {
-            return ApiResult<IObject>.Of(request.Kind.SetDefaults(request.Kind.DecodeJson(tree.ToJson(), report)));
+            IObject obj = kind.SetDefaults(kind.DecodeJson(tree.ToJson(), report));
+            return ApiResult<IObject>.Of(kind == request.Kind ? obj : request.Kind.FromStored(kind.ToStored(obj)));
         }
         catch (DecodeException exception)
         {
-            return shown is null ? ApiErrors.BadRequest(exception.Message) : Invalid(shown, exception.Message);
+            return shown is null ? ApiErrors.BadRequest(exception.Message)
+                : Invalid(shown, fromTree ? exception.TreeMessage : exception.Message);
         }
-    }
-
-    private static Status? NameMismatch(ApiRequest request, IObject obj)
-    {
-        if (obj.Metadata.Name.Length == 0)
-        {
-            return ApiErrors.BadRequest($"the name of the object ({request.Name} based on URL) was undeterminable: name must be provided");
-        }
-
-        return obj.Metadata.Name == request.Name
-            ? null
-            : ApiErrors.BadRequest($"the name of the object ({obj.Metadata.Name}) does not match the name on the URL ({request.Name})");
     }
 
     private static Status Invalid(string patch, string problem)

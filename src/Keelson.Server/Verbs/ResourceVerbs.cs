@@ -54,21 +54,14 @@ internal sealed class ResourceVerbs
     /// <summary>Replaces an object by the one sent (PUT).</summary>
     public ValueTask<ApiResult<Written>> ReplaceAsync(ApiRequest request, IObject obj, CancellationToken cancellationToken)
     {
-        ObjectMeta meta = obj.Metadata;
-        if (meta.Name.Length == 0)
+        if (RequestedName.Check(request, obj) is { } mismatch)
         {
-            return new(ApiErrors.BadRequest("name must be provided") is var status && request.Name.Length > 0
-                ? ApiErrors.BadRequest($"the name of the object ({request.Name} based on URL) was undeterminable: name must be provided")
-                : status);
+            return new(mismatch);
         }
 
-        if (meta.Name != request.Name)
-        {
-            return new(ApiErrors.BadRequest($"the name of the object ({meta.Name}) does not match the name on the URL ({request.Name})"));
-        }
-
+        obj = OwnerReferences.Distinct(request, obj, afterAdmission: false);
         // Without a version to hold on to, a PUT is meant to win over whoever wrote in between.
-        bool unconditional = meta.ResourceVersion is "" or "0";
+        bool unconditional = obj.Metadata.ResourceVersion is "" or "0";
         return Writer.UpdateAsync(
             request,
             old => new(ApiResult<IObject>.Of(old is null ? obj : _ownership.OnUpdate(request, old, obj))),

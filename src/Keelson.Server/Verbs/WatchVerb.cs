@@ -31,7 +31,8 @@ internal readonly record struct WatchItem(WatchEventType Type, StoredObject? Obj
 /// An open watch: a state machine over the resource's ring of changes. It owns no queue: it holds a position in the ring and
 /// reads on whenever it is asked, so an idle watch costs next to nothing and a slow one is cut off when the ring has moved on.
 /// </summary>
-internal sealed class ObjectWatch(ObjectCache cache, ObjectFilter filter, IEnumerable<StoredObject> initial, long position, long revision, bool endsInitial)
+internal sealed class ObjectWatch(
+    ObjectCache cache, ObjectFilter filter, IEnumerable<StoredObject> initial, long position, long revision, bool endsInitial)
 {
     /// <summary>Events taken from the ring at a time.</summary>
     private const int BatchSize = 128;
@@ -43,6 +44,9 @@ internal sealed class ObjectWatch(ObjectCache cache, ObjectFilter filter, IEnume
 
     /// <summary>How far the watch has come.</summary>
     public long Revision { get; private set; } = revision;
+
+    /// <summary>Events up to this revision are none of the watch's: it may have asked for a revision that has yet to come.</summary>
+    public long After { get; init; }
 
     /// <summary>True when the ring has moved past the watch; it can only end.</summary>
     public bool IsLost { get; private set; }
@@ -68,12 +72,12 @@ internal sealed class ObjectWatch(ObjectCache cache, ObjectFilter filter, IEnume
 
         foreach (ObjectEvent change in _batch)
         {
-            if (ItemFor(change) is { } item)
+            if (change.Revision > After && ItemFor(change) is { } item)
             {
                 into.Add(item);
             }
 
-            Revision = change.Revision;
+            Revision = Math.Max(Revision, change.Revision);
         }
 
         _position += _batch.Count;
@@ -140,16 +144,15 @@ internal sealed class WatchVerb(ObjectStorage storage)
 
         if (!query.TryGetRevision(out long revision, out Status? error))
         {
-            return error!;
+            return error;
         }
 
         ObjectCache cache = storage.CacheOf(request.Kind);
         (string from, string to) = cache.RangeOf(request.Namespace);
         bool fromPresent = query.SendInitialEvents ?? revision == 0;
-        if (revision > storage.Revision
-            && !await storage.WaitForAsync(revision, TimeSpan.FromSeconds(3), cancellationToken))
+        if (query.SendInitialEvents == true && !await storage.WaitForAsync(revision, TimeSpan.FromSeconds(3), cancellationToken))
         {
-            return ApiErrors.Timeout($"Too large resource version: {revision}, current: {storage.Revision}", 1);
+            return ObjectReader.TooLarge(revision, storage.Revision);
         }
 
         if (query.ResourceVersion.Length == 0)
@@ -176,6 +179,6 @@ internal sealed class WatchVerb(ObjectStorage storage)
         long position = cache.Events.PositionAfter(revision);
         return position < 0
             ? ApiErrors.Gone($"too old resource version: {revision} ({cache.Events.OldestRevision})")
-            : new ObjectWatch(cache, query.Filter.Within(from, to), [], position, revision, false);
+            : new ObjectWatch(cache, query.Filter.Within(from, to), [], position, revision, false) { After = revision };
     }
 }

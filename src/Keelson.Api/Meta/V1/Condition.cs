@@ -12,7 +12,7 @@ public sealed partial record Condition
     public partial string Type { get; init; }
 
     /// <summary>True, False or Unknown.</summary>
-    [Field(2, Always = true, Required = true)]
+    [Field(2, Always = true, Required = true, GoType = "v1.ConditionStatus")]
     public partial string Status { get; init; }
 
     /// <summary>

@@ -31,7 +31,7 @@ public sealed partial record DeleteOptions
     /// What happens to dependents: Orphan keeps them, Background deletes them afterwards, Foreground deletes them
     /// first. The default depends on the kind and its finalizers.
     /// </summary>
-    [Field(4)]
+    [Field(4, GoType = "v1.DeletionPropagation")]
     public partial string? PropagationPolicy { get; init; }
 
     /// <summary>With the value All the request is processed fully but nothing is stored.</summary>

@@ -13,7 +13,7 @@ public sealed partial record FieldSelectorRequirement
     public partial string Key { get; init; }
 
     /// <summary>In, NotIn, Exists or DoesNotExist.</summary>
-    [Field(2, Always = true, Required = true)]
+    [Field(2, Always = true, Required = true, GoType = "v1.FieldSelectorOperator")]
     public partial string Operator { get; init; }
 
     /// <summary>Values to compare with: at least one for In and NotIn, none for the others.</summary>

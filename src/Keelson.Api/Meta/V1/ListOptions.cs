@@ -34,7 +34,7 @@ public sealed partial record ListOptions
     /// <summary>
     /// Meaning of resourceVersion for lists: NotOlderThan or Exact. Not allowed without resourceVersion.
     /// </summary>
-    [Field(10)]
+    [Field(10, GoType = "v1.ResourceVersionMatch")]
     public partial string ResourceVersionMatch { get; init; }
 
     /// <summary>Seconds after which the request is ended, whether active or not.</summary>

@@ -12,7 +12,7 @@ public sealed partial record ManagedFieldsEntry
     public partial string Manager { get; init; }
 
     /// <summary>How they were set: Apply or Update.</summary>
-    [Field(2)]
+    [Field(2, GoType = "v1.ManagedFieldsOperationType")]
     public partial string Operation { get; init; }
 
     /// <summary>Version of the object in which the field names are written.</summary>

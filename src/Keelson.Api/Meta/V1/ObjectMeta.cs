@@ -37,7 +37,7 @@ public sealed partial record ObjectMeta
     /// Identity of the object over space and time, set by the server at creation. Distinguishes it from earlier or
     /// later objects of the same name; immutable.
     /// </summary>
-    [Field(5)]
+    [Field(5, GoType = "types.UID")]
     public partial string Uid { get; init; }
 
     /// <summary>

@@ -21,7 +21,7 @@ public sealed partial record OwnerReference
     public partial string Name { get; init; }
 
     /// <summary>UID of the owner.</summary>
-    [Field(4, Always = true, Required = true)]
+    [Field(4, Always = true, Required = true, GoType = "types.UID")]
     public partial string Uid { get; init; }
 
     /// <summary>Whether this owner is the managing controller. At most one reference may have true.</summary>

@@ -7,7 +7,7 @@ namespace Keelson.Api.Meta.V1;
 public sealed partial record Preconditions
 {
     /// <summary>UID the object must have.</summary>
-    [Field(1)]
+    [Field(1, GoType = "types.UID")]
     public partial string? Uid { get; init; }
 
     /// <summary>Resource version the object must have.</summary>

@@ -22,7 +22,7 @@ public sealed partial record Status
     /// CamelCase word for the kind of failure, such as NotFound, AlreadyExists, Conflict, Invalid or Forbidden.
     /// Refines the HTTP code.
     /// </summary>
-    [Field(4)]
+    [Field(4, GoType = "v1.StatusReason")]
     public partial string Reason { get; init; }
 
     /// <summary>Further data on the failure, depending on reason.</summary>

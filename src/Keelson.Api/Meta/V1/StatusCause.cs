@@ -7,7 +7,7 @@ namespace Keelson.Api.Meta.V1;
 public sealed partial record StatusCause
 {
     /// <summary>Kind of the error, such as FieldValueInvalid or FieldValueRequired.</summary>
-    [Field(1)]
+    [Field(1, GoType = "v1.CauseType")]
     public partial string Reason { get; init; }
 
     /// <summary>Readable description of the error.</summary>

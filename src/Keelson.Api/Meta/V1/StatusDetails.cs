@@ -21,7 +21,7 @@ public sealed partial record StatusDetails
     public partial string Kind { get; init; }
 
     /// <summary>UID of the object, if one is concerned.</summary>
-    [Field(6)]
+    [Field(6, GoType = "types.UID")]
     public partial string Uid { get; init; }
 
     /// <summary>The single errors, such as one for every invalid field.</summary>

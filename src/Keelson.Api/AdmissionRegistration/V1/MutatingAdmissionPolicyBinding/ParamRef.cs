@@ -28,6 +28,6 @@ public sealed partial record ParamRef
     /// <summary>
     /// What happens if no parameters are found: Allow passes, Deny applies failurePolicy. Required.
     /// </summary>
-    [Field(4)]
+    [Field(4, GoType = "v1.ParameterNotFoundActionType")]
     public partial string? ParameterNotFoundAction { get; init; }
 }

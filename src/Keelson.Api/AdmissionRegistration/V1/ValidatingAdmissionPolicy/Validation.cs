@@ -23,7 +23,7 @@ public sealed partial record Validation
     /// Status reason returned when the check fails: Unauthorized, Forbidden, Invalid or RequestEntityTooLarge.
     /// Defaults to Invalid.
     /// </summary>
-    [Field(3)]
+    [Field(3, GoType = "v1.StatusReason")]
     public partial string? Reason { get; init; }
 
     /// <summary>

@@ -7,7 +7,7 @@ namespace Keelson.Api.ApiExtensions.V1;
 public sealed partial record CustomResourceConversion
 {
     /// <summary>None only changes apiVersion; Webhook calls a webhook.</summary>
-    [Field(1, Always = true, Required = true)]
+    [Field(1, Always = true, Required = true, GoType = "v1.ConversionStrategyType")]
     public partial string Strategy { get; init; }
 
     /// <summary>How the webhook is called; required when strategy is Webhook.</summary>

@@ -10,11 +10,11 @@ public sealed partial record CustomResourceDefinitionCondition
     /// <summary>
     /// Kind of observation, such as Established, NamesAccepted, NonStructuralSchema or Terminating.
     /// </summary>
-    [Field(1, Always = true, Required = true)]
+    [Field(1, Always = true, Required = true, GoType = "v1.CustomResourceDefinitionConditionType")]
     public partial string Type { get; init; }
 
     /// <summary>Whether the condition holds: True, False or Unknown.</summary>
-    [Field(2, Always = true, Required = true)]
+    [Field(2, Always = true, Required = true, GoType = "v1.ConditionStatus")]
     public partial string Status { get; init; }
 
     /// <summary>When the status of this condition last flipped from one value to another.</summary>

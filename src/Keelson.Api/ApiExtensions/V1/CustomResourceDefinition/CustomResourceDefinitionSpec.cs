@@ -17,7 +17,7 @@ public sealed partial record CustomResourceDefinitionSpec
     public partial CustomResourceDefinitionNames Names { get; init; }
 
     /// <summary>Whether the objects live in namespaces: Namespaced or Cluster. Immutable.</summary>
-    [Field(4, Always = true, Required = true)]
+    [Field(4, Always = true, Required = true, GoType = "v1.ResourceScope")]
     public partial string Scope { get; init; }
 
     /// <summary>Versions of the resource. Exactly one is the storage version.</summary>

@@ -13,7 +13,7 @@ public sealed partial record JSONSchemaProps
     public partial string Id { get; init; }
 
     /// <summary>Dialect of the schema.</summary>
-    [Field(2, Json = "$schema")]
+    [Field(2, Json = "$schema", GoType = "v1.JSONSchemaURL")]
     public partial string Schema { get; init; }
 
     /// <summary>Reference to another schema; not allowed in definitions.</summary>

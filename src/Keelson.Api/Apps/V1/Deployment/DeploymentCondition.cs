@@ -11,11 +11,11 @@ public sealed partial record DeploymentCondition
     /// Kind of observation: Available (enough pods are up), Progressing (the rollout moves or is complete) or
     /// ReplicaFailure (pods cannot be created or deleted).
     /// </summary>
-    [Field(1, Always = true, Required = true)]
+    [Field(1, Always = true, Required = true, GoType = "v1.DeploymentConditionType")]
     public partial string Type { get; init; }
 
     /// <summary>Whether the condition holds: True, False or Unknown.</summary>
-    [Field(2, Always = true, Required = true)]
+    [Field(2, Always = true, Required = true, GoType = "v1.ConditionStatus")]
     public partial string Status { get; init; }
 
     /// <summary>When the controller last refreshed this condition, even if its status stayed the same.</summary>

@@ -8,11 +8,11 @@ namespace Keelson.Api.Apps.V1;
 public sealed partial record StatefulSetCondition
 {
     /// <summary>Name of the condition.</summary>
-    [Field(1, Always = true, Required = true)]
+    [Field(1, Always = true, Required = true, GoType = "v1.StatefulSetConditionType")]
     public partial string Type { get; init; }
 
     /// <summary>Whether the condition holds: True, False or Unknown.</summary>
-    [Field(2, Always = true, Required = true)]
+    [Field(2, Always = true, Required = true, GoType = "v1.ConditionStatus")]
     public partial string Status { get; init; }
 
     /// <summary>When the status of this condition last flipped from one value to another.</summary>

@@ -10,13 +10,13 @@ public sealed partial record StatefulSetPersistentVolumeClaimRetentionPolicy
     /// What to do with all claims when the stateful set is deleted: Retain keeps them, Delete removes them.
     /// Defaults to Retain.
     /// </summary>
-    [Field(1)]
+    [Field(1, GoType = "v1.PersistentVolumeClaimRetentionPolicyType")]
     public partial string WhenDeleted { get; init; }
 
     /// <summary>
     /// What to do with the claims of pods removed by scaling down: Retain keeps them, Delete removes them. Defaults
     /// to Retain.
     /// </summary>
-    [Field(2)]
+    [Field(2, GoType = "v1.PersistentVolumeClaimRetentionPolicyType")]
     public partial string WhenScaled { get; init; }
 }

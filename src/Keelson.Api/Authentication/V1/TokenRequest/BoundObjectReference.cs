@@ -19,6 +19,6 @@ public sealed partial record BoundObjectReference
     public partial string Name { get; init; }
 
     /// <summary>UID of the object.</summary>
-    [Field(4)]
+    [Field(4, GoType = "types.UID")]
     public partial string Uid { get; init; }
 }

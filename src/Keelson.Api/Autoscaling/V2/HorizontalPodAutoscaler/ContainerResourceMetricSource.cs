@@ -9,7 +9,7 @@ namespace Keelson.Api.Autoscaling.V2;
 public sealed partial record ContainerResourceMetricSource
 {
     /// <summary>Resource to watch, such as cpu or memory.</summary>
-    [Field(1, Always = true, Required = true)]
+    [Field(1, Always = true, Required = true, GoType = "v1.ResourceName")]
     public partial string Name { get; init; }
 
     /// <summary>Value to aim for; only Utilization and AverageValue are possible.</summary>

@@ -7,7 +7,7 @@ namespace Keelson.Api.Autoscaling.V2;
 public sealed partial record HPAScalingPolicy
 {
     /// <summary>Unit of value: Pods for a number of pods, Percent for a percentage of the current number.</summary>
-    [Field(1, Always = true, Required = true)]
+    [Field(1, Always = true, Required = true, GoType = "v2.HPAScalingPolicyType")]
     public partial string Type { get; init; }
 
     /// <summary>How much may change in one period. Must be above zero.</summary>

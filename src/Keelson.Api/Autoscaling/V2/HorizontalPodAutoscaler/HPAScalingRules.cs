@@ -19,7 +19,7 @@ public sealed partial record HPAScalingRules
     /// Which policy counts if several apply: Max the one allowing the largest change, Min the smallest, Disabled
     /// forbids scaling in this direction. Defaults to Max.
     /// </summary>
-    [Field(1)]
+    [Field(1, GoType = "v2.ScalingPolicySelect")]
     public partial string? SelectPolicy { get; init; }
 
     /// <summary>

@@ -7,7 +7,7 @@ namespace Keelson.Api.Autoscaling.V2;
 public sealed partial record MetricSpec
 {
     /// <summary>Kind of metric: Resource, ContainerResource, Pods, Object or External.</summary>
-    [Field(1, Always = true, Required = true)]
+    [Field(1, Always = true, Required = true, GoType = "v2.MetricSourceType")]
     public partial string Type { get; init; }
 
     /// <summary>Metric of a single Kubernetes object.</summary>

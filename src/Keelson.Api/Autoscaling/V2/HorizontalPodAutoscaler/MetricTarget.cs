@@ -8,7 +8,7 @@ namespace Keelson.Api.Autoscaling.V2;
 public sealed partial record MetricTarget
 {
     /// <summary>Which form the target has: Utilization, Value or AverageValue.</summary>
-    [Field(1, Always = true, Required = true)]
+    [Field(1, Always = true, Required = true, GoType = "v2.MetricTargetType")]
     public partial string Type { get; init; }
 
     /// <summary>Total to aim for, as a quantity.</summary>

@@ -7,7 +7,7 @@ namespace Keelson.Api.Autoscaling.V2;
 public sealed partial record ResourceMetricStatus
 {
     /// <summary>Resource that is watched.</summary>
-    [Field(1, Always = true, Required = true)]
+    [Field(1, Always = true, Required = true, GoType = "v1.ResourceName")]
     public partial string Name { get; init; }
 
     /// <summary>Value last measured.</summary>

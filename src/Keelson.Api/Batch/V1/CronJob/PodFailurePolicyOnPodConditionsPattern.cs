@@ -7,10 +7,10 @@ namespace Keelson.Api.Batch.V1;
 public sealed partial record PodFailurePolicyOnPodConditionsPattern
 {
     /// <summary>Type of the pod condition, such as DisruptionTarget.</summary>
-    [Field(1, Always = true, Required = true)]
+    [Field(1, Always = true, Required = true, GoType = "v1.PodConditionType")]
     public partial string Type { get; init; }
 
     /// <summary>Status the pod condition must have. Defaults to True.</summary>
-    [Field(2, Always = true)]
+    [Field(2, Always = true, GoType = "v1.ConditionStatus")]
     public partial string Status { get; init; }
 }

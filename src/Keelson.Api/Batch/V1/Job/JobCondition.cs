@@ -11,11 +11,11 @@ public sealed partial record JobCondition
     /// Kind of observation: Suspended, Complete, Failed, or the forerunners SuccessCriteriaMet and FailureTarget
     /// that announce an outcome while pods still terminate.
     /// </summary>
-    [Field(1, Always = true, Required = true)]
+    [Field(1, Always = true, Required = true, GoType = "v1.JobConditionType")]
     public partial string Type { get; init; }
 
     /// <summary>Whether the condition holds: True, False or Unknown.</summary>
-    [Field(2, Always = true, Required = true)]
+    [Field(2, Always = true, Required = true, GoType = "v1.ConditionStatus")]
     public partial string Status { get; init; }
 
     /// <summary>When this condition was last checked.</summary>

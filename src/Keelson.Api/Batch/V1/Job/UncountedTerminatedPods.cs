@@ -9,10 +9,10 @@ namespace Keelson.Api.Batch.V1;
 public sealed partial record UncountedTerminatedPods
 {
     /// <summary>UIDs of pods that succeeded and remain to be counted.</summary>
-    [Field(1, List = ListType.Set)]
+    [Field(1, List = ListType.Set, GoType = "types.UID")]
     public partial ApiList<string> Succeeded { get; init; }
 
     /// <summary>UIDs of pods that failed and remain to be counted.</summary>
-    [Field(2, List = ListType.Set)]
+    [Field(2, List = ListType.Set, GoType = "types.UID")]
     public partial ApiList<string> Failed { get; init; }
 }

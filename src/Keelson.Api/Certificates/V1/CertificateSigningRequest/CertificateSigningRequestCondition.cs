@@ -10,11 +10,11 @@ public sealed partial record CertificateSigningRequestCondition
     /// <summary>
     /// Approved, Denied or Failed. Approved and Denied exclude each other and cannot be withdrawn.
     /// </summary>
-    [Field(1, Always = true, Required = true)]
+    [Field(1, Always = true, Required = true, GoType = "v1.RequestConditionType")]
     public partial string Type { get; init; }
 
     /// <summary>True, False or Unknown; for Approved, Denied and Failed only True.</summary>
-    [Field(6, Always = true, Required = true)]
+    [Field(6, Always = true, Required = true, GoType = "v1.ConditionStatus")]
     public partial string Status { get; init; }
 
     /// <summary>Short word saying why.</summary>

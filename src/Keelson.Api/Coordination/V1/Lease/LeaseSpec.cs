@@ -30,7 +30,7 @@ public sealed partial record LeaseSpec
     /// <summary>
     /// How a leader is chosen in coordinated election, such as OldestEmulationVersion; unset if that is not used.
     /// </summary>
-    [Field(6)]
+    [Field(6, GoType = "v1.CoordinatedLeaseStrategy")]
     public partial string? Strategy { get; init; }
 
     /// <summary>

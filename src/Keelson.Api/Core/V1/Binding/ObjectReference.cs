@@ -21,7 +21,7 @@ public sealed partial record ObjectReference
     public partial string Name { get; init; }
 
     /// <summary>UID of the object.</summary>
-    [Field(4)]
+    [Field(4, GoType = "types.UID")]
     public partial string Uid { get; init; }
 
     /// <summary>Group and version of the object.</summary>

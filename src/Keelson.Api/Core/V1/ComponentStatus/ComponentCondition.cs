@@ -7,11 +7,11 @@ namespace Keelson.Api.Core.V1;
 public sealed partial record ComponentCondition
 {
     /// <summary>Which aspect; only Healthy is known.</summary>
-    [Field(1, Always = true, Required = true)]
+    [Field(1, Always = true, Required = true, GoType = "v1.ComponentConditionType")]
     public partial string Type { get; init; }
 
     /// <summary>True, False or Unknown.</summary>
-    [Field(2, Always = true, Required = true)]
+    [Field(2, Always = true, Required = true, GoType = "v1.ConditionStatus")]
     public partial string Status { get; init; }
 
     /// <summary>What the check returned.</summary>

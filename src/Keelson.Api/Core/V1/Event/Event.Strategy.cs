@@ -8,6 +8,9 @@ public sealed partial record Event
     public static bool AllowCreateOnUpdate => true;
 
     /// <inheritdoc/>
+    public static string DefaultPropagation => "Unsupported";
+
+    /// <inheritdoc/>
     public static IReadOnlyList<SelectableField<Event>> SelectableFields { get; } =
     [
         new("involvedObject.kind", obj => obj.InvolvedObject.Kind),

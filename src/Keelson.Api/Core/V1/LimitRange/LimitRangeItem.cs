@@ -8,7 +8,7 @@ namespace Keelson.Api.Core.V1;
 public sealed partial record LimitRangeItem
 {
     /// <summary>What is bounded: Container, Pod or PersistentVolumeClaim.</summary>
-    [Field(1, Always = true, Required = true)]
+    [Field(1, Always = true, Required = true, GoType = "v1.LimitType")]
     public partial string Type { get; init; }
 
     /// <summary>Largest amount per resource.</summary>

@@ -8,11 +8,11 @@ namespace Keelson.Api.Core.V1;
 public sealed partial record NamespaceCondition
 {
     /// <summary>Which aspect, for example NamespaceContentRemaining or NamespaceFinalizersRemaining.</summary>
-    [Field(1, Always = true, Required = true)]
+    [Field(1, Always = true, Required = true, GoType = "v1.NamespaceConditionType")]
     public partial string Type { get; init; }
 
     /// <summary>True, False or Unknown.</summary>
-    [Field(2, Always = true, Required = true)]
+    [Field(2, Always = true, Required = true, GoType = "v1.ConditionStatus")]
     public partial string Status { get; init; }
 
     /// <summary>When status last changed its value.</summary>

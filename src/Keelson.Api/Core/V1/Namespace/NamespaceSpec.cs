@@ -12,6 +12,6 @@ public sealed partial record NamespaceSpec
     /// Finalizers that must be removed, through the finalize subresource, before the namespace disappears. The
     /// entry kubernetes stands for the removal of all its content.
     /// </summary>
-    [Field(1, List = ListType.Atomic)]
+    [Field(1, List = ListType.Atomic, GoType = "v1.FinalizerName")]
     public partial ApiList<string> Finalizers { get; init; }
 }

@@ -7,7 +7,7 @@ namespace Keelson.Api.Core.V1;
 public sealed partial record AttachedVolume
 {
     /// <summary>Identity of the volume.</summary>
-    [Field(1, Always = true, Required = true)]
+    [Field(1, Always = true, Required = true, GoType = "v1.UniqueVolumeName")]
     public partial string Name { get; init; }
 
     /// <summary>Path of the device on the node.</summary>

@@ -15,7 +15,7 @@ public sealed partial record ConfigMapNodeConfigSource
     public partial string Name { get; init; }
 
     /// <summary>Its UID; only in status.</summary>
-    [Field(3)]
+    [Field(3, GoType = "types.UID")]
     public partial string Uid { get; init; }
 
     /// <summary>Its resource version; only in status.</summary>

@@ -7,7 +7,7 @@ namespace Keelson.Api.Core.V1;
 public sealed partial record NodeAddress
 {
     /// <summary>InternalIP, ExternalIP, Hostname, InternalDNS or ExternalDNS.</summary>
-    [Field(1, Always = true, Required = true)]
+    [Field(1, Always = true, Required = true, GoType = "v1.NodeAddressType")]
     public partial string Type { get; init; }
 
     /// <summary>The name or address.</summary>

@@ -11,11 +11,11 @@ public sealed partial record NodeCondition
     /// Which aspect: Ready, MemoryPressure, DiskPressure, PIDPressure, NetworkUnavailable or one added by other
     /// components.
     /// </summary>
-    [Field(1, Always = true, Required = true)]
+    [Field(1, Always = true, Required = true, GoType = "v1.NodeConditionType")]
     public partial string Type { get; init; }
 
     /// <summary>True, False or Unknown.</summary>
-    [Field(2, Always = true, Required = true)]
+    [Field(2, Always = true, Required = true, GoType = "v1.ConditionStatus")]
     public partial string Status { get; init; }
 
     /// <summary>When the condition was last reported.</summary>

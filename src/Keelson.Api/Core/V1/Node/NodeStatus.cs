@@ -43,7 +43,7 @@ public sealed partial record NodeStatus
     public partial ApiList<ContainerImage> Images { get; init; }
 
     /// <summary>Volumes that are mounted on the node and must not be detached.</summary>
-    [Field(9, List = ListType.Atomic)]
+    [Field(9, List = ListType.Atomic, GoType = "v1.UniqueVolumeName")]
     public partial ApiList<string> VolumesInUse { get; init; }
 
     /// <summary>Volumes that are attached to the node.</summary>

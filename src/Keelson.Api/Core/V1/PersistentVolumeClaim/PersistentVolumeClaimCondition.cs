@@ -8,11 +8,11 @@ namespace Keelson.Api.Core.V1;
 public sealed partial record PersistentVolumeClaimCondition
 {
     /// <summary>Which aspect, for example Resizing, FileSystemResizePending, ModifyVolumeError or Unused.</summary>
-    [Field(1, Always = true, Required = true)]
+    [Field(1, Always = true, Required = true, GoType = "v1.PersistentVolumeClaimConditionType")]
     public partial string Type { get; init; }
 
     /// <summary>True, False or Unknown.</summary>
-    [Field(2, Always = true, Required = true)]
+    [Field(2, Always = true, Required = true, GoType = "v1.ConditionStatus")]
     public partial string Status { get; init; }
 
     /// <summary>When the condition was last checked.</summary>

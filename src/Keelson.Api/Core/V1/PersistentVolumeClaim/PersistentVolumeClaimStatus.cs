@@ -37,7 +37,7 @@ public sealed partial record PersistentVolumeClaimStatus
     /// Progress of the expansion per resource: ControllerResizeInProgress, ControllerResizeInfeasible,
     /// NodeResizePending, NodeResizeInProgress or NodeResizeInfeasible. No entry if none is under way.
     /// </summary>
-    [Field(7, Granular = true)]
+    [Field(7, Granular = true, GoType = "v1.ClaimResourceStatus")]
     public partial ApiMap<string> AllocatedResourceStatuses { get; init; }
 
     /// <summary>VolumeAttributesClass that is in force on the volume.</summary>

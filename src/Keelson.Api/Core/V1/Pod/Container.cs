@@ -83,7 +83,7 @@ public sealed partial record Container
     /// container only Always has a special meaning: it turns it into a sidecar that runs alongside the app
     /// containers.
     /// </summary>
-    [Field(24)]
+    [Field(24, GoType = "v1.ContainerRestartPolicy")]
     public partial string? RestartPolicy { get; init; }
 
     /// <summary>

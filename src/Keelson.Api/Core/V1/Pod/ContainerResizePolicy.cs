@@ -7,13 +7,13 @@ namespace Keelson.Api.Core.V1;
 public sealed partial record ContainerResizePolicy
 {
     /// <summary>The resource: cpu or memory.</summary>
-    [Field(1, Always = true, Required = true)]
+    [Field(1, Always = true, Required = true, GoType = "v1.ResourceName")]
     public partial string ResourceName { get; init; }
 
     /// <summary>
     /// NotRequired applies the change in place, RestartContainer restarts the container to apply it. Defaults to
     /// NotRequired.
     /// </summary>
-    [Field(2, Always = true, Required = true)]
+    [Field(2, Always = true, Required = true, GoType = "v1.ResourceResizeRestartPolicy")]
     public partial string RestartPolicy { get; init; }
 }

@@ -10,7 +10,7 @@ public sealed partial record ContainerRestartRule
     /// Restart restarts this container; RestartAllContainers restarts all containers of the pod in place, init
     /// containers included.
     /// </summary>
-    [Field(1, Required = true)]
+    [Field(1, Required = true, GoType = "v1.ContainerRestartRuleAction")]
     public partial string Action { get; init; }
 
     /// <summary>The exit codes for which the rule applies. Required.</summary>

@@ -9,7 +9,7 @@ namespace Keelson.Api.Core.V1;
 public sealed partial record ContainerRestartRuleOnExitCodes
 {
     /// <summary>In is true if the exit code is one of the values, NotIn if it is none of them.</summary>
-    [Field(1, Required = true)]
+    [Field(1, Required = true, GoType = "v1.ContainerRestartRuleOnExitCodesOperator")]
     public partial string Operator { get; init; }
 
     /// <summary>Exit codes to compare with, without duplicates; at most 255.</summary>

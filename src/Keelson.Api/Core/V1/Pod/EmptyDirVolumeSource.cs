@@ -11,7 +11,7 @@ public sealed partial record EmptyDirVolumeSource
     /// Empty for the default storage of the node, Memory for a tmpfs that counts as memory of the containers,
     /// HugePages or HugePages-SIZE for huge pages.
     /// </summary>
-    [Field(1)]
+    [Field(1, GoType = "v1.StorageMedium")]
     public partial string Medium { get; init; }
 
     /// <summary>

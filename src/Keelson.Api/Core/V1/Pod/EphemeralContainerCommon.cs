@@ -64,7 +64,7 @@ public sealed partial record EphemeralContainerCommon
     public partial ApiList<ContainerResizePolicy> ResizePolicy { get; init; }
 
     /// <summary>Not allowed: ephemeral containers are never restarted.</summary>
-    [Field(24)]
+    [Field(24, GoType = "v1.ContainerRestartPolicy")]
     public partial string? RestartPolicy { get; init; }
 
     /// <summary>Not allowed for ephemeral containers.</summary>

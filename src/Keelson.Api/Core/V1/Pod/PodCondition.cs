@@ -11,7 +11,7 @@ public sealed partial record PodCondition
     /// Which aspect this is, for example Ready, PodScheduled, Initialized, ContainersReady, DisruptionTarget,
     /// PodResizePending. Other components may add types of their own, written as a qualified name.
     /// </summary>
-    [Field(1, Always = true, Required = true)]
+    [Field(1, Always = true, Required = true, GoType = "v1.PodConditionType")]
     public partial string Type { get; init; }
 
     /// <summary>The metadata.generation of the pod the condition was computed from.</summary>
@@ -19,7 +19,7 @@ public sealed partial record PodCondition
     public partial long ObservedGeneration { get; init; }
 
     /// <summary>True, False or Unknown.</summary>
-    [Field(2, Always = true, Required = true)]
+    [Field(2, Always = true, Required = true, GoType = "v1.ConditionStatus")]
     public partial string Status { get; init; }
 
     /// <summary>When the condition was last checked. Usually left empty.</summary>

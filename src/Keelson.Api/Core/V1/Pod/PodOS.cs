@@ -7,6 +7,6 @@ namespace Keelson.Api.Core.V1;
 public sealed partial record PodOS
 {
     /// <summary>linux or windows. Other values may appear in future and must be tolerated by clients.</summary>
-    [Field(1, Always = true, Required = true)]
+    [Field(1, Always = true, Required = true, GoType = "v1.OSName")]
     public partial string Name { get; init; }
 }

@@ -9,6 +9,6 @@ public sealed partial record PodReadinessGate
     /// <summary>
     /// Type of an entry in status.conditions of the pod. While it is missing or not True the pod is not ready.
     /// </summary>
-    [Field(1, Always = true, Required = true)]
+    [Field(1, Always = true, Required = true, GoType = "v1.PodConditionType")]
     public partial string ConditionType { get; init; }
 }

@@ -81,6 +81,6 @@ public sealed partial record PodSecurityContext
     /// How volumes get the SELinux label of the pod: Recursive relabels every file, MountOption mounts with the
     /// label and is fast but prevents sharing between pods with different labels. Linux only.
     /// </summary>
-    [Field(13)]
+    [Field(13, GoType = "v1.PodSELinuxChangePolicy")]
     public partial string? SeLinuxChangePolicy { get; init; }
 }

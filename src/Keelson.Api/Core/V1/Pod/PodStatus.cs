@@ -88,7 +88,7 @@ public sealed partial record PodStatus
     /// Deprecated; progress of a resource resize. The conditions PodResizePending and PodResizeInProgress have
     /// replaced it.
     /// </summary>
-    [Field(14)]
+    [Field(14, GoType = "v1.PodResizeStatus")]
     public partial string Resize { get; init; }
 
     /// <summary>For each entry of spec.resourceClaims, the claim object that is used for it.</summary>

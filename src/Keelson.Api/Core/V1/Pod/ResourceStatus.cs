@@ -12,7 +12,7 @@ public sealed partial record ResourceStatus
     /// The resource: that of a device plugin, such as example.com/gpu, or claim:NAME or claim:NAME/REQUEST for a
     /// resource claim. Unique within the container.
     /// </summary>
-    [Field(1, Always = true, Required = true)]
+    [Field(1, Always = true, Required = true, GoType = "v1.ResourceName")]
     public partial string Name { get; init; }
 
     /// <summary>Health of every single device.</summary>

@@ -18,7 +18,7 @@ public sealed partial record VolumeMount
     /// Whether mounts below a read-only one become read only as well: Disabled (the default), IfPossible (where the
     /// runtime can) or Enabled (fail otherwise). Needs readOnly and, if set, mountPropagation None.
     /// </summary>
-    [Field(7)]
+    [Field(7, GoType = "v1.RecursiveReadOnlyMode")]
     public partial string? RecursiveReadOnly { get; init; }
 
     /// <summary>Directory or file in the container at which the volume appears. Must not contain a colon.</summary>

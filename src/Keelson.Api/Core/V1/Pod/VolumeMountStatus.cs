@@ -19,7 +19,7 @@ public sealed partial record VolumeMountStatus
     public partial bool ReadOnly { get; init; }
 
     /// <summary>Outcome for mounts below: Disabled or Enabled, never IfPossible.</summary>
-    [Field(4)]
+    [Field(4, GoType = "v1.RecursiveReadOnlyMode")]
     public partial string? RecursiveReadOnly { get; init; }
 
     /// <summary>Details that depend on the kind of the volume.</summary>

@@ -48,6 +48,6 @@ public sealed partial record Secret : IObject
     /// Purpose of the secret, which may prescribe keys, for example kubernetes.io/tls or
     /// kubernetes.io/dockerconfigjson. Defaults to Opaque; immutable.
     /// </summary>
-    [Field(3)]
+    [Field(3, GoType = "v1.SecretType")]
     public partial string Type { get; init; }
 }

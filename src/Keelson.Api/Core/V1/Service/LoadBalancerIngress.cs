@@ -20,7 +20,7 @@ public sealed partial record LoadBalancerIngress
     /// VIP (the default with an address): nodes handle traffic to the address themselves. Proxy: packets arrive at
     /// the node port or pod, so that traffic from inside has to go to the balancer, too. Only together with ip.
     /// </summary>
-    [Field(3)]
+    [Field(3, GoType = "v1.LoadBalancerIPMode")]
     public partial string? IpMode { get; init; }
 
     /// <summary>State of its ports.</summary>

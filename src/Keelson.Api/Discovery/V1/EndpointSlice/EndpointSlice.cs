@@ -25,7 +25,7 @@ public sealed partial record EndpointSlice : IObject
     public partial ObjectMeta Metadata { get; init; }
 
     /// <summary>Kind of all addresses in the slice: IPv4, IPv6 or FQDN (deprecated). Immutable.</summary>
-    [Field(4, Always = true, Required = true)]
+    [Field(4, Always = true, Required = true, GoType = "v1.AddressType")]
     public partial string AddressType { get; init; }
 
     /// <summary>The endpoints; at most 1000.</summary>

@@ -7,6 +7,6 @@ namespace Keelson.Api.FlowControl.V1;
 public sealed partial record FlowDistinguisherMethod
 {
     /// <summary>ByUser or ByNamespace. Required.</summary>
-    [Field(1, Always = true, Required = true)]
+    [Field(1, Always = true, Required = true, GoType = "v1.FlowDistinguisherMethodType")]
     public partial string Type { get; init; }
 }

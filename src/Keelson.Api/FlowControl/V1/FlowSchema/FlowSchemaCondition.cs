@@ -8,11 +8,11 @@ namespace Keelson.Api.FlowControl.V1;
 public sealed partial record FlowSchemaCondition
 {
     /// <summary>Name of the condition, such as Dangling.</summary>
-    [Field(1)]
+    [Field(1, GoType = "v1.FlowSchemaConditionType")]
     public partial string Type { get; init; }
 
     /// <summary>Whether the condition holds: True, False or Unknown.</summary>
-    [Field(2)]
+    [Field(2, GoType = "v1.ConditionStatus")]
     public partial string Status { get; init; }
 
     /// <summary>When the status of this condition last flipped from one value to another.</summary>

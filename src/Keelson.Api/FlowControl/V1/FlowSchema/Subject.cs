@@ -7,7 +7,7 @@ namespace Keelson.Api.FlowControl.V1;
 public sealed partial record Subject
 {
     /// <summary>User, Group or ServiceAccount.</summary>
-    [Field(1, Always = true, Required = true)]
+    [Field(1, Always = true, Required = true, GoType = "v1.SubjectKind")]
     public partial string Kind { get; init; }
 
     /// <summary>User, when kind is User.</summary>

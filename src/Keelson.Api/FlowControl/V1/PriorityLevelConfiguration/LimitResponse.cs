@@ -7,7 +7,7 @@ namespace Keelson.Api.FlowControl.V1;
 public sealed partial record LimitResponse
 {
     /// <summary>Queue lets them wait, Reject turns them away with status 429.</summary>
-    [Field(1, Always = true, Required = true)]
+    [Field(1, Always = true, Required = true, GoType = "v1.LimitResponseType")]
     public partial string Type { get; init; }
 
     /// <summary>Queue settings; only allowed when type is Queue.</summary>

@@ -7,7 +7,7 @@ namespace Keelson.Api.FlowControl.V1;
 public sealed partial record PriorityLevelConfigurationSpec
 {
     /// <summary>Limited puts limits on its requests, Exempt none.</summary>
-    [Field(1, Always = true, Required = true)]
+    [Field(1, Always = true, Required = true, GoType = "v1.PriorityLevelEnablement")]
     public partial string Type { get; init; }
 
     /// <summary>Settings when type is Limited; required then.</summary>

@@ -17,7 +17,7 @@ public sealed partial record HTTPIngressPath
     /// ImplementationSpecific leaves it to the ingress controller. Required; all are case-sensitive unless the
     /// controller decides otherwise for the last.
     /// </summary>
-    [Field(3, Always = true, Required = true)]
+    [Field(3, Always = true, Required = true, GoType = "v1.PathType")]
     public partial string? PathType { get; init; }
 
     /// <summary>Service or resource that receives the matching requests.</summary>

@@ -15,10 +15,10 @@ public sealed partial record DeviceConstraint
     public partial ApiList<string> Requests { get; init; }
 
     /// <summary>Attribute, with its domain, that must be the same on all devices.</summary>
-    [Field(2)]
+    [Field(2, GoType = "v1.FullyQualifiedName")]
     public partial string? MatchAttribute { get; init; }
 
     /// <summary>Attribute, with its domain, that must differ on all devices.</summary>
-    [Field(3)]
+    [Field(3, GoType = "v1.FullyQualifiedName")]
     public partial string? DistinctAttribute { get; init; }
 }

@@ -41,7 +41,7 @@ public sealed partial record DeviceRequestAllocationResult
     public partial ApiList<string> BindingFailureConditions { get; init; }
 
     /// <summary>Identifies this share of a device that can be allocated several times.</summary>
-    [Field(9)]
+    [Field(9, GoType = "types.UID")]
     public partial string? ShareID { get; init; }
 
     /// <summary>Capacity of a shared device this request takes, by name.</summary>

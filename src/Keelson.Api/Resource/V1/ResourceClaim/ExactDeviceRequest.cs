@@ -19,7 +19,7 @@ public sealed partial record ExactDeviceRequest
     /// <summary>
     /// ExactCount for a number of devices, All for all matching devices in a pool. Defaults to ExactCount.
     /// </summary>
-    [Field(3)]
+    [Field(3, GoType = "v1.DeviceAllocationMode")]
     public partial string AllocationMode { get; init; }
 
     /// <summary>Number of devices with ExactCount. Defaults to 1.</summary>

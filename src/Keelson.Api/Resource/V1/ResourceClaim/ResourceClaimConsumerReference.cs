@@ -19,6 +19,6 @@ public sealed partial record ResourceClaimConsumerReference
     public partial string Name { get; init; }
 
     /// <summary>UID of the object.</summary>
-    [Field(5, Always = true, Required = true)]
+    [Field(5, Always = true, Required = true, GoType = "types.UID")]
     public partial string Uid { get; init; }
 }

@@ -8,7 +8,7 @@ namespace Keelson.Api.Resource.V1;
 public sealed partial record NodeAllocatableResourceMapping
 {
     /// <summary>Capacity of the device that gives the amount.</summary>
-    [Field(1)]
+    [Field(1, GoType = "v1.QualifiedName")]
     public partial string? CapacityKey { get; init; }
 
     /// <summary>Factor applied to the capacity, or the amount per device if no capacity is named.</summary>

@@ -26,7 +26,7 @@ public sealed partial record CSIDriverSpec
     /// Kinds of volumes the driver supports: Persistent (claims and volumes), Ephemeral (inline in the pod) or
     /// both. Defaults to Persistent; immutable.
     /// </summary>
-    [Field(3, List = ListType.Set)]
+    [Field(3, List = ListType.Set, GoType = "v1.VolumeLifecycleMode")]
     public partial ApiList<string> VolumeLifecycleModes { get; init; }
 
     /// <summary>
@@ -39,7 +39,7 @@ public sealed partial record CSIDriverSpec
     /// Whether ownership of the volume follows the pod's fsGroup: ReadWriteOnceWithFSType, File (always) or None.
     /// Defaults to ReadWriteOnceWithFSType.
     /// </summary>
-    [Field(5)]
+    [Field(5, GoType = "v1.FSGroupPolicy")]
     public partial string? FsGroupPolicy { get; init; }
 
     /// <summary>
