@@ -50,7 +50,7 @@ public sealed class YamlTests
         Tree tree = YamlReader.Read("a: 1\nb:\n  c: 1\n  c:\n    d: 1\na: 2\n1: x\n1: y\n"u8, findings);
         Assert.Equal(["line 5: key \"c\" already set in map", "line 6: key \"a\" already set in map", "line 8: key 1 already set in map"], findings);
         Assert.Equal("yaml: unmarshal errors:\n  line 5: key \"c\" already set in map\n  x", YamlReader.StrictError([findings[0], "x"]));
-        Assert.Equal(1, ((IntegerTree)((ObjectTree)tree)["a"]!).Value);
+        Assert.Equal(2, ((IntegerTree)((ObjectTree)tree)["a"]!).Value);
     }
 
     [Fact]
