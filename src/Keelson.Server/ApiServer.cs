@@ -68,6 +68,7 @@ public sealed class ApiServer : IAsyncDisposable
             AdmissionPlugins.Chain(new(config, lookup, authorizers, storage, charges)), metrics.Access);
         ResourceVerbs verbs = new(storage, admission, config.Random);
         verbs.Guard(new ServiceAllocation(storage, lookup, config));
+        verbs.Writer.Authorizer = authorizers.Chain;
         SpecialResourceParts parts = new(config, verbs, admission, authenticators, authorizers, lookup);
         IReadOnlyList<ISpecialResource> special = SpecialResources.All(parts);
         RequestPipeline pipeline = new(

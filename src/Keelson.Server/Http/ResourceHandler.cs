@@ -133,6 +133,7 @@ internal sealed class ResourceHandler(ResourceVerbs verbs, ApiServerConfig confi
         ApiResult<IObject> body = await call.ReadObjectAsync(request, call.Kind);
         if (!body.TryGet(out IObject? obj, out error))
         {
+            call.WriteWarnings(request);
             await call.WriteAsync(error);
             return;
         }
@@ -152,6 +153,7 @@ internal sealed class ResourceHandler(ResourceVerbs verbs, ApiServerConfig confi
         ApiResult<IObject> body = await call.ReadObjectAsync(request, call.Kind);
         if (!body.TryGet(out IObject? obj, out error))
         {
+            call.WriteWarnings(request);
             await call.WriteAsync(error);
             return;
         }

@@ -105,7 +105,7 @@ internal static class ResourceRoute
 
         bool isNamed = info.Parts.Count > 1;
         return isSpecial || (info.Parts.Count > 2
-            ? info.Verb is "get" or "update" or "patch"
+            ? method is "GET" or "PUT" or "PATCH"
             : isNamed == (info.Verb is "get" or "update" or "patch" or "delete") && kind.Info.Verbs.Contains(info.Verb));
     }
 }

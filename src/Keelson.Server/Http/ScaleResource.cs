@@ -51,7 +51,7 @@ internal sealed class ScaleResource(ResourceVerbs verbs) : ISpecialResource
         ApiRequest scaleRequest = request.For(ApiKinds.AutoscalingV1Scale);
         await (RequestedName.Check(request, sent) is { } mismatch
             ? call.WriteAsync(mismatch)
-            : WriteAsync(call, request, scaleRequest, Replacement(scaleRequest, sent)));
+            : WriteAsync(call, request, scaleRequest, Replacement(request, sent)));
     }
 
     private async Task PatchAsync(ResourceCall call)
@@ -81,14 +81,19 @@ internal sealed class ScaleResource(ResourceVerbs verbs) : ISpecialResource
                 ApiResult<StoredObject> found = await verbs.Reader.GetAsync(request, cancellationToken);
                 return found.TryGet(out StoredObject? obj, out Status? error) ? ((IScalable)obj.Record).ToScale() : error;
             case "update" when body is Scale scale:
-                return await ChangeAsync(request, Replacement(request.For(ApiKinds.AutoscalingV1Scale), scale), cancellationToken);
+                return await ChangeAsync(request, Replacement(request, scale), cancellationToken);
             default:
                 return ApiErrors.MethodNotAllowed();
         }
     }
 
-    private Func<IObject?, ApiResult<IObject>> Replacement(ApiRequest scaleRequest, IObject scale) =>
-        old => ApiResult<IObject>.Of(verbs.Ownership.OnUpdate(scaleRequest, old!, scale));
+    private Func<IObject?, ApiResult<IObject>> Replacement(ApiRequest request, IObject scale)
+    {
+        ApiRequest scaleRequest = request.For(ApiKinds.AutoscalingV1Scale);
+        return old => verbs.CheckUid(request, scale, old) is { } other
+            ? other
+            : ApiResult<IObject>.Of(verbs.Ownership.OnUpdate(scaleRequest, old!, scale));
+    }
 
     private async Task WriteAsync(ResourceCall call, ApiRequest request, ApiRequest scaleRequest, Func<IObject?, ApiResult<IObject>> change)
     {

@@ -109,7 +109,7 @@ internal sealed class InProcessClient(InProcessParts parts, UserInfo user, strin
 
         ApiResult<Deleted> result = await parts.Verbs.Deleter.DeleteAsync(call, options, cancellationToken);
         return result.TryGet(out Deleted deleted, out Status? error)
-            ? new Deletion(path.Kind.FromStored(deleted.Object.Record), deleted.IsGone)
+            ? new Deletion(deleted.Object, deleted.IsGone)
             : error;
     }
 

@@ -57,9 +57,19 @@ internal readonly record struct ProtoEnvelope(string ApiVersion, string Kind, Re
     /// <summary>Opens an envelope. Damage is a <see cref="DecodeException"/>.</summary>
     public static ProtoEnvelope Read(byte[] bytes)
     {
+        if (bytes.Length == 0)
+        {
+            throw new DecodeException("empty data");
+        }
+
         if (!Is(bytes))
         {
             throw new DecodeException("provided data does not appear to be a protobuf message, expected prefix [107 56 115 0]");
+        }
+
+        if (bytes.Length == Prefix.Length)
+        {
+            throw new DecodeException("empty body");
         }
 
         ProtoReader reader = new(bytes.AsSpan(Prefix.Length));

@@ -4,6 +4,7 @@ using Keelson.Api.Meta.V1;
 using Keelson.Machinery.Validation;
 using Keelson.Machinery.Values;
 using Keelson.Server.Admission;
+using Keelson.Server.Authorization;
 using Keelson.Server.Storage;
 
 namespace Keelson.Server.Verbs;
@@ -106,7 +107,9 @@ internal sealed partial class ObjectWriter(ObjectStorage storage, AdmissionChain
             if (old is null)
             {
                 bool applied = obj.Metadata.ManagedFields.Count > 0 && request.Verb == "patch";
-                return await CreateAsync(request, obj.WithMetadata(obj.Metadata with { ResourceVersion = "" }), applied, cancellationToken);
+                return await RefuseCreationAsync(request, cancellationToken) is { } forbidden
+                    ? forbidden
+                    : await CreateAsync(request, obj.WithMetadata(obj.Metadata with { ResourceVersion = "" }), applied, cancellationToken);
             }
 
             UpdateStep step = await UpdateOnceAsync(request, cache, current!, old, obj, cancellationToken);
@@ -128,6 +131,37 @@ internal sealed partial class ObjectWriter(ObjectStorage storage, AdmissionChain
             cancellationToken.ThrowIfCancellationRequested();
             current = step.Current;
         }
+    }
+
+    /// <summary>Who may update need not be allowed to create what is not there yet.</summary>
+    private async ValueTask<Status?> RefuseCreationAsync(ApiRequest request, CancellationToken cancellationToken)
+    {
+        if (Authorizer is null)
+        {
+            return null;
+        }
+
+        KindInfo info = request.Kind.Info;
+        AuthorizationAttributes attributes = new()
+        {
+            User = request.User,
+            Verb = "create",
+            ApiGroup = info.Group,
+            ApiVersion = info.Version,
+            Resource = info.Resource,
+            Subresource = request.Subresource,
+            Namespace = request.Namespace,
+            Name = request.Name,
+        };
+        AuthorizationDecision decision = await Authorizer.AuthorizeAsync(attributes, cancellationToken);
+        if (decision.IsAllowed)
+        {
+            return null;
+        }
+
+        ForbiddenRequest forbidden = ForbiddenRequest.Of(attributes, decision.Reason);
+        return ApiErrors.Make(
+            403, "Forbidden", forbidden.Message, new StatusDetails { Name = forbidden.Name, Group = forbidden.Group, Kind = forbidden.Resource });
     }
 
     /// <summary>What only the server sets is dropped before anyone can come to own it.</summary>
@@ -418,6 +452,9 @@ internal sealed partial class ObjectWriter(ObjectStorage storage, AdmissionChain
 
     /// <summary>What kinds need between validation and the store.</summary>
     public IReadOnlyList<IWriteGuard> Guards { get; set; } = [];
+
+    /// <summary>Decides who may create by way of an update; null allows everybody.</summary>
+    public IAuthorizer? Authorizer { get; set; }
 
     /// <summary>Gives the store's lease that events hang on.</summary>
     public Func<long>? EventLease { get; init; }

@@ -72,7 +72,12 @@ internal sealed class PatchVerb(ObjectWriter writer, FieldOwnership ownership)
         Tree patch;
         try
         {
-            patch = TreeReader.Read(body, report);
+            DecodeReport duplicates = new();
+            patch = TreeReader.Read(body, duplicates);
+            foreach (string duplicate in duplicates.Findings)
+            {
+                report.Add((type == Json ? "json patch " : "") + duplicate);
+            }
         }
         catch (Exception exception) when (exception is JsonException or DecodeException)
         {

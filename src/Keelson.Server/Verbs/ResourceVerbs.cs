@@ -62,12 +62,34 @@ internal sealed class ResourceVerbs
         obj = OwnerReferences.Distinct(request, obj, afterAdmission: false);
         // Without a version to hold on to, a PUT is meant to win over whoever wrote in between.
         bool unconditional = obj.Metadata.ResourceVersion is "" or "0";
+        bool allowCreate = request.Kind.AllowCreateOnUpdate && request.Subresource.Length == 0;
         return Writer.UpdateAsync(
             request,
-            old => new(ApiResult<IObject>.Of(old is null ? obj : _ownership.OnUpdate(request, old, obj))),
+            old => new(CheckUid(request, obj, old) is { } other ? other
+                : ApiResult<IObject>.Of(old is null ? obj : _ownership.OnUpdate(request, old, obj))),
             retries: unconditional,
-            allowCreate: request.Kind.AllowCreateOnUpdate && request.Subresource.Length == 0,
+            allowCreate || obj.Metadata.Uid.Length > 0,
             cancellationToken);
+    }
+
+    /// <summary>
+    /// A PUT that names a uid is for that very object. Upstream's storage says so, and it does before it says that there is none.
+    /// </summary>
+    public Status? CheckUid(ApiRequest request, IObject sent, IObject? old)
+    {
+        string uid = sent.Metadata.Uid;
+        string found = old?.Metadata.Uid ?? "";
+        if (uid.Length == 0 || uid == found)
+        {
+            return null;
+        }
+
+        string key = Storage.CacheOf(request.Kind).KeyOf(request.Namespace, request.Name);
+        return ApiErrors.Conflict(
+            request.Kind.Info,
+            request.Name,
+            $"StorageError: invalid object, Code: 4, Key: {key}, ResourceVersion: 0, AdditionalErrorMsg: "
+                + $"Precondition failed: UID in precondition: {uid}, UID in object meta: {found}");
     }
 
     /// <summary>Deletes what a list shows; the page it returns holds the objects as they were last.</summary>

@@ -145,6 +145,15 @@ public sealed class FieldManagerTests
     }
 
     [Fact]
+    public void A_key_that_an_element_leaves_out_is_the_zero_value_of_a_field_that_is_always_written()
+    {
+        ManagedStore store = ManagedStore.PodTemplate();
+        store.Apply("m1", """{"template":{"spec":{"containers":[{"ports":[{"hostPort":1}]}]}}}""");
+        Assert.Contains("""k:{\"containerPort\":0,\"protocol\":\"TCP\"}""", store.Owners(), StringComparison.Ordinal);
+        Assert.Contains("""k:{\"name\":\"\"}""", store.Owners(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Set_elements_are_owned_by_value_and_duplicates_are_refused()
     {
         ManagedStore store = ManagedStore.ConfigMap();

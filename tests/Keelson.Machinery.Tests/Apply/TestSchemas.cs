@@ -38,7 +38,7 @@ internal static class TestSchemas
     private static readonly TypeSchema ContainerPort = Object(
         "ContainerPort",
         new("name", Text),
-        new("containerPort", Number),
+        new("containerPort", Number) { IsAlwaysWritten = true },
         new("hostPort", Number),
         new("protocol", Text) { Default = "\"TCP\"" });
 

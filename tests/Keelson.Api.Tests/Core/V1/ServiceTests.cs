@@ -1,7 +1,10 @@
+using System.Text;
 using Keelson.Api.Core.V1;
+using Keelson.Api.Kinds;
 using Keelson.Api.Tests.Kinds;
 using Keelson.Machinery.Validation;
 using Keelson.Machinery.Values;
+using Keelson.Machinery.Wire;
 using Xunit;
 
 namespace Keelson.Api.Tests.Core.V1;
@@ -174,5 +177,18 @@ public sealed class ServiceTests
             Ports = service.Spec.Ports.Map(port => port with { NodePort = nodePort }),
         };
         return service with { Spec = spec };
+    }
+
+    [Theory]
+    [InlineData("""{"spec":{"type":5}}""", "number into Go struct field ServiceSpec.spec.type of type v1.ServiceType", "cannot convert int64 to v1.ServiceType")]
+    [InlineData("""{"metadata":{"uid":true}}""", "bool into Go struct field ObjectMeta.metadata.uid of type types.UID", "unrecognized type: string")]
+    [InlineData("""{"spec":{"ports":"x"}}""", "string into Go struct field ServiceSpec.spec.ports of type []v1.ServicePort", "cannot restore slice from string")]
+    [InlineData("""{"spec":[]}""", "array into Go struct field Service.spec of type v1.ServiceSpec", "cannot restore struct from: slice")]
+    [InlineData("""{"metadata":{"creationTimestamp":1}}""", "number into Go value of type string", null)]
+    public void A_value_of_the_wrong_type_is_told_with_the_name_of_the_type(string json, string problem, string? inTree)
+    {
+        DecodeException refused = Assert.Throws<DecodeException>(() => ApiKinds.CoreV1Service.DecodeJson(Encoding.UTF8.GetBytes(json)));
+        Assert.Equal("json: cannot unmarshal " + problem, refused.Message);
+        Assert.Equal(inTree ?? refused.Message, refused.TreeMessage);
     }
 }
