@@ -28,6 +28,7 @@ using Keelson.Server.Admission.ResourceQuota;
 using Keelson.Server.Admission.RuntimeClass;
 using Keelson.Server.Admission.ServiceAccount;
 using Keelson.Server.Admission.StorageObjectInUseProtection;
+using Keelson.Server.Admission.SystemPriorityClasses;
 using Keelson.Server.Admission.TaintNodesByCondition;
 using Keelson.Server.Authorization;
 using Keelson.Server.Authorization.Rbac;
@@ -107,8 +108,8 @@ internal static class AdmissionPlugins
         ApiServerConfig config = parts.Config;
         Check(config);
 
-        // What upstream has in the validation of kinds comes first of all that validates.
-        List<IAdmissionPlugin> plugins = [new DeviceAdminAccessPlugin(parts.Lookup)];
+        // What upstream has in the storage and the validation of kinds comes first.
+        List<IAdmissionPlugin> plugins = [new SystemPriorityClassesPlugin(), new DeviceAdminAccessPlugin(parts.Lookup)];
         foreach (Entry entry in _ordered)
         {
             bool enabled = (entry.IsDefault || config.EnabledAdmissionPlugins.Contains(entry.Name))

@@ -48,7 +48,8 @@ internal static class ResourceClaimStatusRules
         }
         else if (old.Status.Allocation != allocation)
         {
-            errors.InvalidRaw(path.Child("allocation"), ErrorValue.Json(allocation), "field is immutable");
+            errors.InvalidRaw(
+                path.Child("allocation"), UnversionedText.Of(allocation, AllocationResult.WireSchema), "field is immutable");
         }
     }
 

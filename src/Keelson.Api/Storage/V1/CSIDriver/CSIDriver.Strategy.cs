@@ -9,7 +9,7 @@ public sealed partial record CSIDriver
     public static bool AllowUnconditionalUpdate => false;
 
     /// <inheritdoc/>
-    public static IEnumerable<string> NameErrors(string name, bool isPrefix) => NameRules.PathSegment(name, isPrefix);
+    public static IEnumerable<string> NameErrors(string name, bool isPrefix) => NameRules.DnsSubdomain(name, isPrefix);
 
     /// <inheritdoc/>
     public static CSIDriver PrepareForCreate(CSIDriver obj, WriteContext context) => obj with

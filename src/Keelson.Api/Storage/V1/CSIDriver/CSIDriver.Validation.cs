@@ -13,7 +13,6 @@ public sealed partial record CSIDriver
     /// <inheritdoc/>
     public static void Validate(CSIDriver obj, FieldErrors errors)
     {
-        StorageRules.ValidateDriverName(obj.Metadata.Name, FieldPath.Of("name"), errors);
         FieldPath path = FieldPath.Of("spec");
         CSIDriverSpec spec = obj.Spec;
         Require(spec.AttachRequired, path.Child("attachedRequired"), errors);

@@ -62,7 +62,8 @@ public sealed partial record StorageClass
 
     private static void ValidateTopologies(ApiList<TopologySelectorTerm> terms, FieldPath path, FieldErrors errors)
     {
-        List<Dictionary<string, HashSet<string>>> seen = [];
+        // Upstream compares each term with those before and with as many empty ones as there are terms.
+        List<Dictionary<string, HashSet<string>>> seen = [.. terms.Select(static _ => new Dictionary<string, HashSet<string>>())];
         for (int i = 0; i < terms.Count; i++)
         {
             FieldPath expressions = path.Index(i).Child("matchLabelExpressions");

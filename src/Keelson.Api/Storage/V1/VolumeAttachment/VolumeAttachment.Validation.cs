@@ -47,7 +47,9 @@ public sealed partial record VolumeAttachment
                 ("Attacher", ErrorValue.Json(obj.Spec.Attacher)),
                 ("Source", ErrorValue.Object(
                     ("PersistentVolumeName", ErrorValue.Json(source.PersistentVolumeName)),
-                    ("InlineVolumeSpec", source.InlineVolumeSpec is null ? "null" : ErrorValue.Json(source.InlineVolumeSpec)))),
+                    ("InlineVolumeSpec", source.InlineVolumeSpec is null
+                        ? "null"
+                        : UnversionedText.Of(source.InlineVolumeSpec, Core.V1.PersistentVolumeSpec.WireSchema)))),
                 ("NodeName", ErrorValue.Json(obj.Spec.NodeName)));
             errors.InvalidRaw(FieldPath.Of("spec"), value, "field is immutable");
         }
@@ -96,9 +98,20 @@ public sealed partial record VolumeAttachment
 
     private static void ValidateError(VolumeError? error, FieldPath path, FieldErrors errors)
     {
-        if (error is not null && error.Message.Length > MessageMaxBytes)
+        if (error is null)
         {
-            errors.TooLong(path.Child("message"), MessageMaxBytes);
+            return;
+        }
+
+        if (error.Message.Length > MessageMaxBytes)
+        {
+            // Upstream holds messages to one bound and names the other.
+            errors.TooLong(path.Child("message"), MetadataMaxBytes);
+        }
+
+        if (error.ErrorCode is { } code and < 0)
+        {
+            errors.Invalid(path.Child("errorCode"), code, "must be between 0 and 2147483647, inclusive");
         }
     }
 }
