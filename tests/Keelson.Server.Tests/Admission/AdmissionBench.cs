@@ -32,7 +32,6 @@ internal sealed class AdmissionBench : IAsyncDisposable
     private readonly EmbeddedStore _store;
     private readonly ObjectStorage _storage;
     private readonly ResourceVerbs _verbs;
-    private readonly QuotaStatusLoop _quotas;
 
     private AdmissionBench(EmbeddedStore store, ObjectStorage storage, ApiServerConfig config)
     {
@@ -43,7 +42,6 @@ internal sealed class AdmissionBench : IAsyncDisposable
         ServerAuthorizers authorizers = ServerAuthorizers.Create(config, lookup);
         Chain = AdmissionPlugins.Chain(new(config, lookup, authorizers, storage, charges));
         _verbs = new(storage, Chain, new Random(1));
-        _quotas = new(storage, charges, config);
     }
 
     /// <summary>The plugins.</summary>
@@ -72,7 +70,6 @@ internal sealed class AdmissionBench : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _quotas.DisposeAsync();
         await _storage.DisposeAsync();
         await _store.DisposeAsync();
     }
