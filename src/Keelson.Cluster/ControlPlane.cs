@@ -89,6 +89,9 @@ public sealed class ControlPlane : IAsyncDisposable
                 Certificates = pki,
                 ClientAuthorities = new AuthoritySource(pki, static snapshot => snapshot.ClusterAuthority).Get,
                 FrontProxyAuthorities = new AuthoritySource(pki, static snapshot => snapshot.FrontProxyAuthority).Get,
+                FrontProxy = new FrontProxyConfig { AllowedNames = ["front-proxy-client"], UidHeaders = [] },
+                ProxyClientCertificate = () => pki.Current.FrontProxyClient,
+                Components = [ComponentCheck.OnPort("scheduler", 10259), ComponentCheck.InProcess("controller-manager")],
                 KubeletClientCertificate = () => pki.Current.KubeletClient,
 
                 // As kubeadm has it: names of nodes need not be known to anybody's DNS.

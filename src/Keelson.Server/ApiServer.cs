@@ -4,11 +4,13 @@ using Keelson.Server.Admission.ResourceQuota;
 using Keelson.Server.Authentication;
 using Keelson.Server.Authorization;
 using Keelson.Server.Bootstrap;
+using Keelson.Server.Events;
 using Keelson.Server.Http;
 using Keelson.Server.InProcess;
 using Keelson.Server.Metrics;
 using Keelson.Server.Services;
 using Keelson.Server.Storage;
+using Keelson.Server.Upkeep;
 using Keelson.Server.Verbs;
 using Keelson.Store;
 using Microsoft.AspNetCore.Builder;
@@ -29,13 +31,16 @@ public sealed class ApiServer : IAsyncDisposable
     private readonly ObjectStorage _storage;
     private readonly ServerSurface _surface;
     private readonly ApiServerConfig _config;
+    private readonly ServerUpkeep _upkeep;
 
     private ApiServer(
         WebApplication web,
         ObjectStorage storage,
         ServerSurface surface,
-        ApiServerConfig config)
+        ApiServerConfig config,
+        ServerUpkeep upkeep)
     {
+        _upkeep = upkeep;
         _web = web;
         _storage = storage;
         _surface = surface;
@@ -66,7 +71,8 @@ public sealed class ApiServer : IAsyncDisposable
         QuotaCharges charges = new(storage, config.Clock);
         AdmissionChain admission = MeteredAdmissionPlugin.Around(
             AdmissionPlugins.Chain(new(config, lookup, authorizers, storage, charges)), metrics.Access);
-        ResourceVerbs verbs = new(storage, admission, config.Random);
+        EventLeases events = new(store, config.EventTimeToLive, config.Clock);
+        ResourceVerbs verbs = new(storage, admission, config.Random, events.TakeAsync);
         verbs.Guard(new ServiceAllocation(storage, lookup, config));
         verbs.Writer.Authorizer = authorizers.Chain;
         SpecialResourceParts parts = new(config, verbs, admission, authenticators, authorizers, lookup);
@@ -84,9 +90,11 @@ public sealed class ApiServer : IAsyncDisposable
         await web.StartAsync(cancellationToken);
         surface.Health.FinishStart();
         string address = web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-        return new(web, storage, surface, config)
+        int port = new Uri(address.Replace("[::]", "localhost", StringComparison.Ordinal)).Port;
+        ServerUpkeep upkeep = await ServerUpkeep.StartAsync(verbs, storage, lookup, config, port);
+        return new(web, storage, surface, config, upkeep)
         {
-            Port = new Uri(address.Replace("[::]", "localhost", StringComparison.Ordinal)).Port,
+            Port = port,
             Clients = new InProcessClients(new InProcessParts(verbs, authorizers.Chain, special, config.Clock)),
             Informers = new CacheInformers(storage),
         };
@@ -99,6 +107,7 @@ public sealed class ApiServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _surface.Health.BeginShutdown();
+        await _upkeep.DisposeAsync();
         if (_config.Limits.ShutdownDelay > TimeSpan.Zero)
         {
             await Task.Delay(_config.Limits.ShutdownDelay, _config.Clock);

@@ -118,6 +118,16 @@ public sealed record ApiServerConfig
     /// <summary>How long events are kept (<c>--event-ttl</c>).</summary>
     public TimeSpan EventTimeToLive { get; init; } = TimeSpan.FromHours(1);
 
+    /// <summary>The name of this machine, by which the server is told from others.</summary>
+    public string HostName { get; init; } = Environment.MachineName.ToLowerInvariant();
+
+    /// <summary>The parts of the control plane that <c>componentstatuses</c> tells of, besides the store.</summary>
+    public IReadOnlyList<ComponentCheck> Components { get; init; } =
+        [ComponentCheck.OnPort("scheduler", 10259), ComponentCheck.OnPort("controller-manager", 10257)];
+
+    /// <summary>The admission plugins that <c>--enable-admission-plugins</c> and its opposite take.</summary>
+    public static IReadOnlyList<string> KnownAdmissionPlugins => Admission.AdmissionPlugins.Names;
+
     /// <summary>The clock.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 

@@ -1,4 +1,6 @@
 using Keelson.Machinery.Validation;
+using Keelson.Server.Admission.AdminAccess;
+using Keelson.Server.Admission.PrivilegedContainers;
 using Keelson.Server.Admission.AlwaysAdmit;
 using Keelson.Server.Admission.AlwaysDeny;
 using Keelson.Server.Admission.AlwaysPullImages;
@@ -101,6 +103,9 @@ internal static class AdmissionPlugins
         new("AlwaysDeny", false, static _ => new AlwaysDenyPlugin()),
     ];
 
+    /// <summary>Every name that the options take.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. _ordered.Select(one => one.Name)];
+
     /// <summary>The chain of what is enabled: the defaults and those enabled, less those disabled.</summary>
     /// <exception cref="InvalidOperationException">The options name plugins that don't exist, or contradict each other.</exception>
     public static AdmissionChain Chain(AdmissionParts parts)
@@ -122,6 +127,12 @@ internal static class AdmissionPlugins
 
         // No plugin upstream, so no option turns it off. It only mutates, that is, runs before everything that validates.
         plugins.Add(new RoleEscalationPlugin(new RoleEscalation(parts.Authorizers.Rbac, parts.Authorizers.Chain)));
+        plugins.Add(new AdminAccessPlugin(parts.Lookup));
+        if (!config.AllowPrivileged)
+        {
+            plugins.Add(new PrivilegedContainersPlugin());
+        }
+
         return new(plugins);
     }
 

@@ -41,6 +41,7 @@ internal static class SpecialResources
             new PodStreamResource(connects, kubelets, transports, parts.Lookup, config.Clock),
             new ProxyResource(connects, kubelets, transports, parts.Lookup, config.Random),
             new ScaleResource(parts.Verbs),
+            new ComponentStatusResource(config, parts.Verbs.Storage),
             new BindingResource(parts.Verbs, parts.Admission),
             new EvictionResource(parts),
             new TokenRequestResource(

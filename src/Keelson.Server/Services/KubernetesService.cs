@@ -28,7 +28,12 @@ internal sealed class KubernetesService(OwnObjects objects, ServerLeases servers
     {
         await servers.RenewAsync(cancellationToken);
         await objects.EnsureAsync<Service>(ApiKinds.CoreV1Service, Space, Name, Complete, cancellationToken);
-        await EnsureBackAsync(cancellationToken);
+
+        // Nobody else reaches a loopback address, and endpoints may not have one: the service then has nothing behind it.
+        if (!IPAddress.IsLoopback(config.AdvertiseAddress))
+        {
+            await EnsureBackAsync(cancellationToken);
+        }
     }
 
     /// <summary>Takes this server away from behind the service, unless it is the last one.</summary>

@@ -160,6 +160,12 @@ internal sealed class ObjectStorage : IStoreObserver, IAsyncDisposable
         };
     }
 
+    /// <summary>A record in the form in which objects are kept, for keys that are no resource's.</summary>
+    public byte[] Encode(ApiKind kind, IObject record) => _codec.Encode(kind, record, StoredForm.Encode(record));
+
+    /// <summary>The record of a value, whichever form it is kept in.</summary>
+    public IObject Decode(ApiKind kind, byte[] value) => kind.DecodeJson(_codec.ToJson(kind, value));
+
     /// <summary>The object of an item that the store gave.</summary>
     public StoredObject Restored(ObjectCache cache, KeyValue item) => Restore(cache, item);
 

@@ -24,21 +24,32 @@ internal sealed class OwnObjects(ResourceVerbs verbs, ApiServerConfig config)
         ApiKind kind, string space, string name, Func<T?, T> change, CancellationToken cancellationToken)
         where T : class, IObject
     {
-        ApiResult<Written> updated = await verbs.Writer.UpdateAsync(
+        Status? error = await ChangeAsync(kind, space, name, change, cancellationToken);
+        if (error is { Code: 404 })
+        {
+            T made = change(null);
+            IObject named = made.WithMetadata(made.Metadata with { Name = name, Namespace = space });
+            error = (await verbs.Writer.CreateAsync(Request(kind, "create", space, ""), named, cancellationToken)).Error;
+
+            // Another server may have made it in between, and holds what it needs.
+            Status? second = error is null ? null : await ChangeAsync(kind, space, name, change, cancellationToken);
+            error = second is { Code: 404 } ? error : second;
+        }
+
+        Throw(error, kind, name);
+    }
+
+    private async Task<Status?> ChangeAsync<T>(
+        ApiKind kind, string space, string name, Func<T?, T> change, CancellationToken cancellationToken)
+        where T : class, IObject
+    {
+        ApiResult<Written> changed = await verbs.Writer.UpdateAsync(
             Request(kind, "update", space, name),
             old => new(ApiResult<IObject>.Of(change((T)old!))),
             retries: true,
             allowCreate: false,
             cancellationToken);
-        if (updated.Error is { Code: 404 })
-        {
-            T made = change(null);
-            IObject named = made.WithMetadata(made.Metadata with { Name = name, Namespace = space });
-            updated = await verbs.Writer.CreateAsync(Request(kind, "create", space, ""), named, cancellationToken);
-        }
-
-        // Who made it in between sees to it, too.
-        Throw(updated.Error is { Reason: "AlreadyExists" } ? null : updated.Error, kind, name);
+        return changed.Error;
     }
 
     /// <summary>Deletes an object, if it is there.</summary>

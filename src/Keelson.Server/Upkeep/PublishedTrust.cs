@@ -29,7 +29,10 @@ internal sealed class PublishedTrust(OwnObjects objects, ApiServerConfig config)
     /// <summary>Writes what is missing.</summary>
     public async Task EnsureAsync(CancellationToken cancellationToken)
     {
-        await objects.EnsureAsync<ConfigMap>(ApiKinds.CoreV1ConfigMap, Namespace, Name, Complete, cancellationToken);
+        if (Complete(null).Data.Count > 0)
+        {
+            await objects.EnsureAsync<ConfigMap>(ApiKinds.CoreV1ConfigMap, Namespace, Name, Complete, cancellationToken);
+        }
 
         // The day from which on the use of tokens in secrets is tracked; whoever clears them away waits for a year from then.
         string today = config.Clock.GetUtcNow().ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
@@ -68,7 +71,7 @@ internal sealed class PublishedTrust(OwnObjects objects, ApiServerConfig config)
             all.ImportFromPem(there);
         }
 
-        all.AddRange([.. own]);
+        all.AddRange(own.ToArray());
         DateTime earliest = (config.Clock.GetUtcNow() - Slack).LocalDateTime;
         string pem = string.Concat(all.Where(one => one.NotAfter > earliest)
             .DistinctBy(one => one.Thumbprint)

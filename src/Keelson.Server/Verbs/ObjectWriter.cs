@@ -265,7 +265,7 @@ internal sealed partial class ObjectWriter(ObjectStorage storage, AdmissionChain
             return cache.Snapshot.Find(key) is { } taken ? Taken(request, taken) : new Written(null, obj, true);
         }
 
-        WriteOutcome outcome = await storage.PutAsync(cache, key, kind.ToStored(obj), 0, LeaseOf(obj), cancellationToken);
+        WriteOutcome outcome = await storage.PutAsync(cache, key, kind.ToStored(obj), 0, await LeaseOfAsync(obj, cancellationToken), cancellationToken);
         await FinishAsync(guarded, outcome.Written is not null);
         return outcome switch
         {
@@ -397,7 +397,7 @@ internal sealed partial class ObjectWriter(ObjectStorage storage, AdmissionChain
             return new(new Written(current, null, false), null);
         }
 
-        WriteOutcome outcome = await storage.PutAsync(cache, current.Key, stored, current.Revision, LeaseOf(obj), cancellationToken);
+        WriteOutcome outcome = await storage.PutAsync(cache, current.Key, stored, current.Revision, await LeaseOfAsync(obj, cancellationToken), cancellationToken);
         await FinishAsync(guarded, outcome.Written is not null);
         return outcome switch
         {
@@ -447,8 +447,9 @@ internal sealed partial class ObjectWriter(ObjectStorage storage, AdmissionChain
         return version == current.Revision ? null : ApiErrors.Modified(request.Kind.Info, request.Name);
     }
 
-    /// <summary>Events go away on their own, as with upstream's event TTL; the lease is set by the server that composes this.</summary>
-    private long LeaseOf(IObject obj) => obj.KindInfo is { Kind: "Event" } ? EventLease?.Invoke() ?? 0 : 0;
+    /// <summary>Events go away on their own, as with upstream's event TTL.</summary>
+    private ValueTask<long> LeaseOfAsync(IObject obj, CancellationToken cancellationToken) =>
+        obj.KindInfo is { Kind: "Event" } && EventLease is not null ? EventLease(cancellationToken) : default;
 
     /// <summary>What kinds need between validation and the store.</summary>
     public IReadOnlyList<IWriteGuard> Guards { get; set; } = [];
@@ -456,8 +457,8 @@ internal sealed partial class ObjectWriter(ObjectStorage storage, AdmissionChain
     /// <summary>Decides who may create by way of an update; null allows everybody.</summary>
     public IAuthorizer? Authorizer { get; set; }
 
-    /// <summary>Gives the store's lease that events hang on.</summary>
-    public Func<long>? EventLease { get; init; }
+    /// <summary>Gives the store's lease that events hang on; null when they are kept for good.</summary>
+    public Func<CancellationToken, ValueTask<long>>? EventLease { get; init; }
 
     private readonly record struct UpdateStep(ApiResult<Written>? Result, StoredObject? Current);
 }

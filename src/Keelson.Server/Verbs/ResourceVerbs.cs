@@ -13,7 +13,7 @@ internal sealed class ResourceVerbs
 
     private readonly FieldOwnership _ownership = new();
 
-    public ResourceVerbs(ObjectStorage storage, AdmissionChain admission, Random random, Func<long>? eventLease = null)
+    public ResourceVerbs(ObjectStorage storage, AdmissionChain admission, Random random, Func<CancellationToken, ValueTask<long>>? eventLease = null)
     {
         Storage = storage;
         Reader = new(storage);

@@ -42,6 +42,7 @@ public sealed class ApiServerEtcdTests : IAsyncLifetime
             byte[] value = [.. kept.Item!.Value];
             Assert.Equal("k8s\0"u8, value.AsSpan(0, 4));
             Assert.Contains(uid, Encoding.UTF8.GetString(value), StringComparison.Ordinal);
+            Assert.NotNull((await store.GetAsync("/registry/services/specs/default/kubernetes")).Item);
         }
 
         await using RunningServer again = await _files.StartAsync("--etcd-servers=" + _etcd.ClientUrl);
@@ -54,8 +55,8 @@ public sealed class ApiServerEtcdTests : IAsyncLifetime
     [Fact]
     public async Task Two_servers_on_one_etcd_see_each_others_writes_and_watches()
     {
-        await using RunningServer one = await _files.StartAsync("--etcd-servers=" + _etcd.ClientUrl);
-        await using RunningServer two = await _files.StartAsync("--etcd-servers=" + _etcd.ClientUrl, "--advertise-address=127.0.0.2");
+        await using RunningServer one = await _files.StartAsync("--etcd-servers=" + _etcd.ClientUrl, "--advertise-address=10.1.1.1");
+        await using RunningServer two = await _files.StartAsync("--etcd-servers=" + _etcd.ClientUrl, "--advertise-address=10.1.1.2");
         using HttpClient writer = one.Client(ServerDirectory.AdminToken);
         using HttpClient reader = two.Client(ServerDirectory.AdminToken);
         using HttpResponseMessage watch = await reader.GetAsync(
@@ -71,6 +72,34 @@ public sealed class ApiServerEtcdTests : IAsyncLifetime
         JsonNode added = JsonNode.Parse((await events.ReadLineAsync().WaitAsync(Patience))!)!;
         Assert.Equal("ADDED", (string)added["type"]!);
         Assert.Equal((string)made["metadata"]!["resourceVersion"]!, (string)added["object"]!["metadata"]!["resourceVersion"]!);
+
+        // Both are behind the service, and both say so.
+        JsonNode endpoints = JsonNode.Parse(await writer.GetStringAsync("/api/v1/namespaces/default/endpoints/kubernetes"))!;
+        Assert.Equal(
+            ["10.1.1.1", "10.1.1.2"],
+            endpoints["subsets"]![0]!["addresses"]!.AsArray().Select(one => (string)one!["ip"]!));
+
+        // One that ends takes its address away.
+        await two.DisposeAsync();
+        JsonNode left = JsonNode.Parse(await writer.GetStringAsync("/apis/discovery.k8s.io/v1/namespaces/default/endpointslices/kubernetes"))!;
+        Assert.Equal("10.1.1.1", (string)Assert.Single(left["endpoints"]!.AsArray())!["addresses"]![0]!);
+    }
+
+    [Fact]
+    public async Task Events_go_away_when_their_time_is_over()
+    {
+        await using RunningServer server = await _files.StartAsync("--etcd-servers=" + _etcd.ClientUrl, "--event-ttl=2s");
+        using HttpClient client = server.Client(ServerDirectory.AdminToken);
+        await PostAsync(
+            client,
+            "/api/v1/namespaces/default/events",
+            """{"metadata":{"name":"e"},"involvedObject":{"kind":"Pod","name":"p","namespace":"default"},"reason":"Test","message":"m","type":"Normal"}""");
+        long start = TimeProvider.System.GetTimestamp();
+        while ((await client.GetAsync("/api/v1/namespaces/default/events/e")).StatusCode != HttpStatusCode.NotFound)
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(start) < Patience, "the event stays");
+            await Task.Delay(100);
+        }
     }
 
     [Fact]

@@ -86,6 +86,8 @@ internal sealed class ServerDirectory : IDisposable
 /// <summary>A server that runs, and clients for it.</summary>
 internal sealed class RunningServer(StandaloneApiServer server) : IAsyncDisposable
 {
+    private int _running = 1;
+
     public int Port => server.Port;
 
     /// <summary>A client with a token, which looks at no certificate.</summary>
@@ -98,5 +100,6 @@ internal sealed class RunningServer(StandaloneApiServer server) : IAsyncDisposab
         return client;
     }
 
-    public ValueTask DisposeAsync() => server.DisposeAsync();
+    /// <summary>Ends the server; once.</summary>
+    public ValueTask DisposeAsync() => Interlocked.Exchange(ref _running, 0) == 1 ? server.DisposeAsync() : ValueTask.CompletedTask;
 }

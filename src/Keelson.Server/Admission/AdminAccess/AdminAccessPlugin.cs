@@ -4,6 +4,7 @@ using Keelson.Api.Meta.V1;
 using Keelson.Api.Resource.V1;
 using Keelson.Machinery.Validation;
 using Keelson.Machinery.Values;
+using ResourceClaim = Keelson.Api.Resource.V1.ResourceClaim;
 
 namespace Keelson.Server.Admission.AdminAccess;
 

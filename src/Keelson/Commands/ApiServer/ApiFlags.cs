@@ -17,19 +17,6 @@ internal sealed class PolicyFlags(FlagSection authorization, FlagSection admissi
 {
     private static readonly string[] Modes = ["AlwaysAllow", "AlwaysDeny", "ABAC", "Webhook", "RBAC", "Node"];
 
-    /// <summary>The admission plugins that upstream registers, in its order.</summary>
-    private static readonly string[] Plugins =
-    [
-        "AlwaysAdmit", "NamespaceAutoProvision", "NamespaceLifecycle", "NamespaceExists", "LimitPodHardAntiAffinityTopology",
-        "LimitRanger", "ServiceAccount", "NodeRestriction", "TaintNodesByCondition", "AlwaysPullImages", "ImagePolicyWebhook",
-        "PodSecurity", "PodNodeSelector", "Priority", "DefaultTolerationSeconds", "PodTolerationRestriction", "EventRateLimit",
-        "ExtendedResourceToleration", "DefaultStorageClass", "StorageObjectInUseProtection", "OwnerReferencesPermissionEnforcement",
-        "PersistentVolumeClaimResize", "RuntimeClass", "CertificateApproval", "CertificateSigning", "ClusterTrustBundleAttest",
-        "CertificateSubjectRestriction", "DefaultIngressClass", "PodTopologyLabels", "NodeDeclaredFeatureValidator",
-        "DenyServiceExternalIPs", "MutatingAdmissionPolicy", "MutatingAdmissionWebhook", "ValidatingAdmissionPolicy",
-        "ValidatingAdmissionWebhook", "ResourceQuota", "AlwaysDeny",
-    ];
-
     public Flag<IReadOnlyList<string>> AuthorizationModes { get; } = authorization.Texts("authorization-mode",
         "The authorizers, in order: AlwaysAllow, AlwaysDeny, RBAC, Node. Default: AlwaysAllow.");
 
@@ -114,7 +101,7 @@ internal sealed class PolicyFlags(FlagSection authorization, FlagSection admissi
 
     private static string Text(ObjectTree tree, string field) => tree[field] is TextTree text ? text.Value : "";
 
-    private static bool IsUnknown(string plugin) => !Plugins.Contains(plugin);
+    private static bool IsUnknown(string plugin) => !ApiServerConfig.KnownAdmissionPlugins.Contains(plugin);
 }
 
 /// <summary>Which APIs are served.</summary>
