@@ -38,7 +38,7 @@ internal sealed class ComponentStatusResource(ApiServerConfig config, ObjectStor
         }
 
         ComponentStatus[] all = await Task.WhenAll(checks.Select(check => AskAsync(check, call.Aborted)));
-        await call.WritePageAsync(new ObjectPage(query.Filter.Apply(all.Select(Stored)), 0, "", null));
+        await call.WritePageAsync(new ObjectPage(all.Select(Stored).Where(query.Filter.Matches), 0, "", null));
     }
 
     private static StoredObject Stored(ComponentStatus status) => new(
