@@ -18,6 +18,7 @@ public static class ControllerCatalog
         new("deployment-controller", "deployment", "deployment-controller", static context => new Deployments.DeploymentController(context)),
         new("replicationcontroller-controller", "replicationcontroller", "replication-controller", static context => new ReplicationControllers.ReplicationControllerController(context)),
         new("endpointslice-controller", "endpointslice", "endpointslice-controller", static context => new EndpointSlices.EndpointSliceController(context)),
+        new("job-controller", "job", "job-controller", static context => new Jobs.JobController(context)),
         new("daemonset-controller", "daemonset", "daemon-set-controller", static context => new DaemonSets.DaemonSetController(context)),
         new("statefulset-controller", "statefulset", "statefulset-controller", static context => new StatefulSets.StatefulSetController(context)),
         new("serviceaccount-token-controller", "serviceaccount-token", "", static context => new ServiceAccountTokens.ServiceAccountTokenController(context)),
