@@ -85,17 +85,25 @@ internal readonly struct RequestDeadline : IDisposable
 {
     private readonly HttpContext? _http;
     private readonly CancellationToken _client;
-    private readonly CancellationTokenSource? _time;
-    private readonly CancellationTokenSource? _either;
+    private readonly CancellationTokenSource? _end;
+    private readonly ITimer? _timer;
 
     /// <summary>Starts the time.</summary>
     public RequestDeadline(HttpContext http, TimeSpan time, TimeProvider clock)
     {
         _http = http;
         _client = http.RequestAborted;
-        _time = new CancellationTokenSource(time, clock);
-        _either = CancellationTokenSource.CreateLinkedTokenSource(_client, _time.Token);
-        http.RequestAborted = _either.Token;
+        _end = CancellationTokenSource.CreateLinkedTokenSource(_client);
+        if (clock == TimeProvider.System)
+        {
+            _end.CancelAfter(time);
+        }
+        else
+        {
+            _timer = clock.CreateTimer(static end => ((CancellationTokenSource)end!).Cancel(), _end, time, Timeout.InfiniteTimeSpan);
+        }
+
+        http.RequestAborted = _end.Token;
     }
 
     /// <summary>A request that named no proper time.</summary>
@@ -108,7 +116,7 @@ internal readonly struct RequestDeadline : IDisposable
     public Status? Refused { get; }
 
     /// <summary>Whether the time is over, and the client still there.</summary>
-    public bool HasPassed => _time is { IsCancellationRequested: true } && !_client.IsCancellationRequested;
+    public bool HasPassed => _end is { IsCancellationRequested: true } && !_client.IsCancellationRequested;
 
     /// <inheritdoc/>
     public void Dispose()
@@ -119,7 +127,7 @@ internal readonly struct RequestDeadline : IDisposable
         }
 
         _http.RequestAborted = _client;
-        _either!.Dispose();
-        _time!.Dispose();
+        _timer?.Dispose();
+        _end!.Dispose();
     }
 }

@@ -34,6 +34,7 @@ internal sealed class ServerUpkeep : IAsyncDisposable
         [
             new("the service kubernetes", Often, service.EnsureAsync, config, service.WithdrawAsync),
             new("the server's identity lease", Often, identity.RenewAsync, config),
+            new("addresses of services", Seldom, new AddressRepair(objects, lookup, config).RepairAsync, config),
             publishing,
         ];
         lookup.ObserveNames<ConfigMap>((space, name) =>

@@ -6,6 +6,7 @@ using Keelson.Cluster;
 using Keelson.Commands.ApiServer;
 using Keelson.Flags;
 using Keelson.Machinery.Validation;
+using Keelson.Server;
 using Keelson.Store;
 
 namespace Keelson.Commands;
@@ -79,8 +80,10 @@ internal static class ApiServerCommand
             process.Log(notice);
         }
 
+        // Both read everything that flags name; only then the store is opened.
         ServerStoreConfig store = flags.Store.ToConfig(process);
-        return StandaloneApiServer.StartAsync(store, flags.ToConfig(process), cancellation);
+        Func<IStore, ApiServerConfig> server = flags.ToConfig(process);
+        return StandaloneApiServer.StartAsync(store, server, cancellation);
     }
 
     /// <summary>Reads and checks a command line; true when it asks for help.</summary>

@@ -67,6 +67,39 @@ public sealed class ApiServerEffectTests : IDisposable
         Assert.Equal("https://console.example.com", allowed.Headers.GetValues("Access-Control-Allow-Origin").Single());
     }
 
+    [Fact]
+    public async Task Claims_administer_devices_only_in_namespaces_marked_for_it()
+    {
+        const string Claim =
+            """{"metadata":{"name":"c"},"spec":{"devices":{"requests":[{"name":"a","exactly":{"deviceClassName":"d","adminAccess":true}}]}}}""";
+        await using RunningServer server = await _files.StartAsync("--data-dir=" + _files["data"]);
+        using HttpClient client = server.Client(ServerDirectory.AdminToken);
+        (_, JsonNode refused) = await PostAsync(client, "/apis/resource.k8s.io/v1/namespaces/default/resourceclaims", Claim);
+        Assert.Equal(
+            "ResourceClaim \"c\" is invalid: spec.devices.requests[0].adminAccess: Forbidden: admin access to devices requires the "
+            + "`resource.kubernetes.io/admin-access: true` label on the containing namespace",
+            (string)refused["message"]!);
+        await PostAsync(client, "/api/v1/namespaces",
+            """{"metadata":{"name":"admin","labels":{"resource.kubernetes.io/admin-access":"true"}}}""");
+        (HttpStatusCode code, _) = await PostAsync(client, "/apis/resource.k8s.io/v1/namespaces/admin/resourceclaims", Claim);
+        Assert.Equal(HttpStatusCode.Created, code);
+    }
+
+    [Fact]
+    public async Task Components_are_told_of_with_a_warning()
+    {
+        await using RunningServer server = await _files.StartAsync("--data-dir=" + _files["data"]);
+        using HttpClient client = server.Client(ServerDirectory.AdminToken);
+        using HttpResponseMessage listed = await client.GetAsync("/api/v1/componentstatuses");
+        Assert.Equal("299 - \"v1 ComponentStatus is deprecated in v1.19+\"", listed.Headers.GetValues("Warning").Single());
+        JsonArray items = JsonNode.Parse(await listed.Content.ReadAsStringAsync())!["items"]!.AsArray();
+        Assert.Equal(["scheduler", "controller-manager", "etcd-0"], items.Select(one => (string)one!["metadata"]!["name"]!));
+        Assert.Equal("True", (string)items[2]!["conditions"]![0]!["status"]!);
+        Assert.Equal("ok", (string)items[2]!["conditions"]![0]!["message"]!);
+        JsonNode unknown = JsonNode.Parse(await (await client.GetAsync("/api/v1/componentstatuses/nope")).Content.ReadAsStringAsync())!;
+        Assert.Equal("Component not found: nope", (string)unknown["message"]!);
+    }
+
     private static async Task<(HttpStatusCode Code, JsonNode Body)> PostAsync(HttpClient client, string path, string body)
     {
         using StringContent content = new(body, Encoding.UTF8, "application/json");

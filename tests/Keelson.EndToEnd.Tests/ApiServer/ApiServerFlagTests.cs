@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Keelson.Commands;
 using Keelson.Commands.ApiServer;
 using Keelson.Flags;
@@ -62,6 +64,12 @@ public sealed class ApiServerFlagTests : IDisposable
         Assert.Equal(1, await RunAsync($"--client-ca-file={_files["bad.crt"]}"));
         Assert.False(Directory.Exists(_files["data"]));
         Assert.False(Directory.Exists(_files["certs"]));
+
+        // Nor does a server that finds its port taken.
+        using TcpListener taken = new(IPAddress.Loopback, 0);
+        taken.Start();
+        Assert.Equal(1, await RunAsync($"--secure-port={((IPEndPoint)taken.LocalEndpoint).Port}"));
+        Assert.False(Directory.Exists(_files["data"]));
 
         FlagException refused = await Assert.ThrowsAsync<FlagException>(() => _files.StartAsync(
             "--data-dir=" + _files["data"], $"--client-ca-file={missing}"));

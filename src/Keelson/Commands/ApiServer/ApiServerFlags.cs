@@ -138,6 +138,7 @@ internal sealed class ApiServerFlags
     private ServerFiles ReadFiles(ServerProcess process)
     {
         IPAddress advertised = Advertised();
+        Serving.CheckPort();
         Authentication.CheckTokens();
         Policy.CheckPluginConfig();
         return new ServerFiles

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Security;
+using System.Net.Sockets;
 using System.Security.Authentication;
 using Keelson.Cluster.Files;
 using Keelson.Flags;
@@ -83,6 +84,31 @@ internal sealed class SecureServingFlags(FlagSection flags)
             .Select(suite => $"--tls-cipher-suites: Cipher suite {suite} not supported or doesn't exist"));
         errors.AddRange(SniCertKeys.Value.Where(value => Split(value).Files.Length != 2)
             .Select(value => $"--tls-sni-cert-key \"{value}\": expected comma separated certificate and key file paths"));
+    }
+
+    /// <summary>Makes sure that nobody listens there yet, so that a server which can't start has written nothing.</summary>
+    /// <exception cref="FlagException">Somebody does, or the address is not this machine's.</exception>
+    public void CheckPort()
+    {
+        IPEndPoint endpoint = new(BindAddress.Value ?? IPAddress.Any, SecurePort.Value);
+        using Socket socket = new(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            socket.Bind(endpoint);
+            socket.Listen();
+        }
+        catch (SocketException exception)
+        {
+            string reason = exception.SocketErrorCode switch
+            {
+                SocketError.AddressAlreadyInUse => "address already in use",
+                SocketError.AddressNotAvailable => "cannot assign requested address",
+                SocketError.AccessDenied => "permission denied",
+                _ => exception.Message,
+            };
+            throw new FlagException(
+                $"failed to create listener: failed to listen on {endpoint}: listen tcp {endpoint}: bind: {reason}", exception);
+        }
     }
 
     /// <summary>The certificate to show: that of the files, or a self-signed one.</summary>
