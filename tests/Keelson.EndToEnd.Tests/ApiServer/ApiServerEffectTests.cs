@@ -76,7 +76,7 @@ public sealed class ApiServerEffectTests : IDisposable
         using HttpClient client = server.Client(ServerDirectory.AdminToken);
         (_, JsonNode refused) = await PostAsync(client, "/apis/resource.k8s.io/v1/namespaces/default/resourceclaims", Claim);
         Assert.Equal(
-            "ResourceClaim \"c\" is invalid: spec.devices.requests[0].adminAccess: Forbidden: admin access to devices requires the "
+            "ResourceClaim.resource.k8s.io \"c\" is invalid: spec.devices.requests[0].adminAccess: Forbidden: admin access to devices requires the "
             + "`resource.kubernetes.io/admin-access: true` label on the containing namespace",
             (string)refused["message"]!);
         await PostAsync(client, "/api/v1/namespaces",
