@@ -20,6 +20,41 @@ public sealed record KubeSchedulerConfiguration
 
     /// <summary>Other programs that have a say.</summary>
     public IReadOnlyList<ExtenderConfig> Extenders { get; init; } = [];
+
+    /// <summary>How the API server is reached, for a scheduler that runs by itself.</summary>
+    public SchedulerClientConnection ClientConnection { get; init; } = new("");
+
+    /// <summary>Which of several schedulers works, for schedulers that run by themselves.</summary>
+    public SchedulerLeaderElection LeaderElection { get; init; } = new();
+}
+
+/// <summary>How the API server is reached.</summary>
+/// <param name="Kubeconfig">The kubeconfig's path; empty for none.</param>
+public sealed record SchedulerClientConnection(string Kubeconfig);
+
+/// <summary>Which of several schedulers works: the one that holds a lease.</summary>
+public sealed record SchedulerLeaderElection
+{
+    /// <summary>False to work without a lease.</summary>
+    public bool LeaderElect { get; init; } = true;
+
+    /// <summary>How long others wait for one that is not heard of.</summary>
+    public TimeSpan LeaseDuration { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>After how long without a renewal the holder gives up.</summary>
+    public TimeSpan RenewDeadline { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long to wait between tries.</summary>
+    public TimeSpan RetryPeriod { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>What is held: always leases.</summary>
+    public string ResourceLock { get; init; } = "leases";
+
+    /// <summary>The lease's name.</summary>
+    public string ResourceName { get; init; } = "kube-scheduler";
+
+    /// <summary>The lease's namespace.</summary>
+    public string ResourceNamespace { get; init; } = "kube-system";
 }
 
 /// <summary>A scheduler by name.</summary>
@@ -54,6 +89,9 @@ public sealed record PluginChoice(string Name, int Weight = 0);
 /// <summary>A program that is asked over HTTP.</summary>
 public sealed record ExtenderConfig
 {
+    /// <summary>How long a call may take by default.</summary>
+    public static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(5);
+
     /// <summary>Where it is.</summary>
     public required string UrlPrefix { get; init; }
 
@@ -79,7 +117,7 @@ public sealed record ExtenderConfig
     public ExtenderTlsConfig? Tls { get; init; }
 
     /// <summary>How long a call may take.</summary>
-    public TimeSpan HttpTimeout { get; init; } = TimeSpan.FromSeconds(30);
+    public TimeSpan HttpTimeout { get; init; } = DefaultTimeout;
 
     /// <summary>True when it knows the nodes and is sent names only.</summary>
     public bool NodeCacheCapable { get; init; }
