@@ -16,9 +16,7 @@ public sealed class ControlPlane : IAsyncDisposable
 {
     private readonly EmbeddedStore _store;
     private readonly ApiServer _server;
-    private readonly ControllerManager _controllers;
-    private readonly Scheduler.Scheduler _scheduler;
-    private readonly SimulatedNodes? _simulated;
+    private readonly Task<ControlPlaneRoles> _roles;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _renewal;
 
@@ -26,7 +24,9 @@ public sealed class ControlPlane : IAsyncDisposable
     {
         _store = store;
         _server = server;
-        _controllers = ControllerManager.Start(server.Clients, server.Informers, new ControllerManagerConfig
+
+        // They read all that there is before they begin; the API server answers meanwhile.
+        _roles = Task.Run(() => ControlPlaneRoles.Start(server, config, new ControllerManagerConfig
         {
             Controllers = config.Controllers,
             RootAuthorityPem = () => pki.Current.ClusterAuthority.ExportCertificatePem() + "\n",
@@ -35,18 +35,7 @@ public sealed class ControlPlane : IAsyncDisposable
             Clock = config.Clock,
             Random = config.Random,
             Log = config.Log,
-        });
-        UserInfo scheduler = new() { Name = "system:kube-scheduler", Groups = [WellKnownUsers.AuthenticatedGroup] };
-        _scheduler = Scheduler.Scheduler.Start(server.Clients.For(scheduler, "kube-scheduler"), server.Informers, new SchedulerConfig
-        {
-            Configuration = config.Scheduler,
-            Clock = config.Clock,
-            Random = config.Random,
-            Log = config.Log,
-        });
-        _simulated = config.SimulatedNodes is { Count: > 0 } simulated
-            ? SimulatedNodes.Start(server.Clients, server.Informers, simulated with { Clock = config.Clock, Random = config.Random, Log = config.Log })
-            : null;
+        }));
         _renewal = pki.RunAsync((written, error) => Report(config.Log, written, error), _stop.Token);
         AdminKubeconfig = Path.Combine(config.DataDirectory, "admin.kubeconfig");
         Url = $"https://{config.BindAddress}:{server.Port}";
@@ -112,9 +101,7 @@ public sealed class ControlPlane : IAsyncDisposable
         await _stop.CancelAsync();
         await _renewal;
         _stop.Dispose();
-        await (_simulated?.DisposeAsync() ?? ValueTask.CompletedTask);
-        await _scheduler.DisposeAsync();
-        await _controllers.DisposeAsync();
+        await (await _roles).DisposeAsync();
         await _server.DisposeAsync();
         await _store.DisposeAsync();
     }

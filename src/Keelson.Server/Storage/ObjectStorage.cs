@@ -137,7 +137,7 @@ internal sealed class ObjectStorage : IStoreObserver, IAsyncDisposable
             WriteResult result = await _store.PutIfAsync(key, value, expectedRevision, lease, cancellationToken);
             return result.Outcome switch
             {
-                StoreOutcome.Ok => new(new StoredObject(cache.Kind, key, json, result.Revision, record, keep: true), null, null),
+                StoreOutcome.Ok => new(new StoredObject(cache.Kind, key, json, result.Revision, record, RecordKeeping.Whole), null, null),
                 StoreOutcome.Conflict => new(null, result.Current is { } current ? Restore(cache, current) : null, null),
                 StoreOutcome outcome => new(null, null, ErrorOf(outcome)),
             };
@@ -231,7 +231,7 @@ internal sealed class ObjectStorage : IStoreObserver, IAsyncDisposable
     {
         byte[] json = _codec.ToJson(cache.Kind, item.Value);
         return _pending.TryGetValue(item.Value, out IObject? record)
-            ? new(cache.Kind, item.Key, json, item.ModRevision, record, cache.KeepsRecords)
+            ? new(cache.Kind, item.Key, json, item.ModRevision, record, cache.KeepsRecords ? RecordKeeping.Abridged : RecordKeeping.None)
             : new(cache.Kind, item.Key, json, item.ModRevision);
     }
 

@@ -22,6 +22,7 @@ public sealed class StoredObject
     private int _metadataEnd = -1;
     private int _protoLength = -1;
     private bool _labelsRead;
+    private bool _isAbridged;
     private IObject? _record;
 
     // Null: nothing is kept, as the object is none of the cache's. Replaced as a whole, so that the budget is charged once.
@@ -36,16 +37,17 @@ public sealed class StoredObject
         Revision = revision;
     }
 
-    /// <summary>
-    /// A version that this process just wrote, whose record is at hand; kept when the process reads the kind's records anyway.
-    /// </summary>
-    internal StoredObject(ApiKind kind, string key, byte[] json, long revision, IObject record, bool keep)
+    /// <summary>A version that this process just wrote, whose record is at hand.</summary>
+    internal StoredObject(ApiKind kind, string key, byte[] json, long revision, IObject record, RecordKeeping keep)
         : this(kind, key, json, revision)
     {
-        if (keep)
+        _isAbridged = keep == RecordKeeping.Abridged;
+        _record = keep switch
         {
-            _record = WithRevision(record);
-        }
+            RecordKeeping.Whole => WithRevision(record),
+            RecordKeeping.Abridged => WithRevision(record, withManagedFields: false),
+            _ => null,
+        };
 
         _labels = record.Metadata.Labels;
         _labelsRead = true;
@@ -80,7 +82,7 @@ public sealed class StoredObject
     }
 
     /// <summary>The values of the kind's selectable fields.</summary>
-    public IReadOnlyList<string> FieldValues => _fields ??= _kind.FieldValues(Decode());
+    public IReadOnlyList<string> FieldValues => _fields ??= _kind.FieldValues(Abridged);
 
     /// <summary>The namespace; empty for objects of the cluster.</summary>
     public string Namespace => NamespaceSpan.ToString();
@@ -105,10 +107,22 @@ public sealed class StoredObject
     }
 
     /// <summary>The record, decoded anew unless somebody kept it.</summary>
-    public IObject Record => _record ?? Decode();
+    public IObject Record
+    {
+        get
+        {
+            IObject? record = Volatile.Read(ref _record);
+            return record is null ? WithRevision(_kind.DecodeJson(Json))
+                : _isAbridged ? record.WithMetadata(DecodeMetadata(withManagedFields: true))
+                : record;
+        }
+    }
 
-    /// <summary>The record, kept from now on: for objects that the server itself reads over and over.</summary>
-    public IObject KeptRecord => _record ??= Decode();
+    /// <summary>
+    /// The record without managed fields, kept from now on: for those in this process who read it over and over, and don't
+    /// write it back.
+    /// </summary>
+    public IObject KeptRecord => Volatile.Read(ref _record) ?? KeepRecord();
 
     /// <summary>How many bytes <see cref="CopyTo"/> writes.</summary>
     public int Size => Json.Length + SpliceLength;
@@ -164,12 +178,15 @@ public sealed class StoredObject
     }
 
     /// <summary>
-    /// The metadata without managed fields: a fraction of the work of decoding the object. For those who only ask whose it is.
+    /// The metadata, maybe without managed fields: a fraction of the work of decoding the object. For those who only ask whose
+    /// it is.
     /// </summary>
-    internal ObjectMeta Metadata => _record is { } record ? record.Metadata : DecodeMetadata(withManagedFields: false);
+    internal ObjectMeta Metadata => Volatile.Read(ref _record) is { } record
+        ? record.Metadata
+        : DecodeMetadata(withManagedFields: false);
 
-    /// <summary>The record without managed fields and resource version: a good half of the work of decoding it.</summary>
-    internal IObject Abridged => _record ?? DecodeAbridged();
+    /// <summary>The record, maybe without managed fields and resource version: half the work of decoding it.</summary>
+    internal IObject Abridged => Volatile.Read(ref _record) ?? DecodeAbridged();
 
     /// <summary>The object's JSON with the resource version, as a copy.</summary>
     public byte[] ToJson()
@@ -360,11 +377,29 @@ public sealed class StoredObject
         return buffer.AsSpan(0, before + to - place.ManagedEnd);
     }
 
-    private IObject Decode() => WithRevision(_kind.DecodeJson(Json));
-
-    private IObject WithRevision(IObject obj)
+    private IObject KeepRecord()
     {
-        string version = Revision.ToString(CultureInfo.InvariantCulture);
-        return obj.WithMetadata(obj.Metadata with { ResourceVersion = version });
+        IObject record = WithRevision(DecodeAbridged());
+        _isAbridged = true;
+        return Interlocked.CompareExchange(ref _record, record, null) ?? record;
     }
+
+    private IObject WithRevision(IObject obj, bool withManagedFields = true) => obj.WithMetadata(obj.Metadata with
+    {
+        ResourceVersion = Revision.ToString(CultureInfo.InvariantCulture),
+        ManagedFields = withManagedFields ? obj.Metadata.ManagedFields : default,
+    });
+}
+
+/// <summary>Whether a stored object keeps the record it was made of.</summary>
+internal enum RecordKeeping
+{
+    /// <summary>No: it is decoded when it is needed, which is seldom.</summary>
+    None,
+
+    /// <summary>Without managed fields, which only writes need: for kinds that this process follows.</summary>
+    Abridged,
+
+    /// <summary>All of it: the object is an answer, and gone soon.</summary>
+    Whole,
 }

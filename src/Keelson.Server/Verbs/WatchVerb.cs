@@ -37,7 +37,7 @@ internal sealed class ObjectWatch(
     /// <summary>Events taken from the ring at a time.</summary>
     private const int BatchSize = 128;
 
-    private readonly List<ObjectEvent> _batch = new(BatchSize);
+    private readonly List<ObjectEvent> _batch = [];
     private IEnumerator<StoredObject>? _initial = initial.GetEnumerator();
     private long _position = position;
     private bool _endsInitial = endsInitial;

@@ -58,6 +58,7 @@ internal static class ApiServerCommand
                 log(exception.Message);
                 end.TrySetResult(1);
             });
+            using MemoryUpkeep memory = new(clock);
             await using StandaloneApiServer server = await StartAsync(flags, process, cancellation);
             log($"Serving securely on {flags.Serving.BindAddress.Value}:{server.Port}");
             int code = await end.Task;

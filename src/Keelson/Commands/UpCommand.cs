@@ -116,6 +116,7 @@ internal static class UpCommand
         };
         try
         {
+            using MemoryUpkeep memory = new(TimeProvider.System);
             await using ControlPlane plane = await ControlPlane.StartAsync(config, cancellation);
             TimeSpan took = TimeProvider.System.GetElapsedTime(start);
             Console.WriteLine($"Keelson is ready at {plane.Url} after {took.TotalMilliseconds:F0} ms. KUBECONFIG={plane.AdminKubeconfig}");

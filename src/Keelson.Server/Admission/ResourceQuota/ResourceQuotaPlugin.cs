@@ -48,7 +48,7 @@ internal sealed class ResourceQuotaPlugin(QuotaCharges charges) : IAdmissionPlug
         List<(StoredObject Stored, Quota Charged)> wanted = [];
         foreach (StoredObject one in found)
         {
-            (Quota? charged, string? refusal) = Charge(evaluator, obj, delta, (Quota)one.KeptRecord);
+            (Quota? charged, string? refusal) = Charge(evaluator, obj, delta, (Quota)one.Record);
             if (refusal is not null)
             {
                 return context.Forbidden(refusal);

@@ -49,16 +49,13 @@ internal static class PodWarnings
         spec.VisitContainers(specPath, (container, at) =>
         {
             WarnOfProfiles(container, spec, meta.Annotations, annotations, isPod, warnings);
-            WarnOfFractions(
-                container.Resources.Limits, at.Child("resources").Child("limits"), warnings, ResourceName.Memory);
-            WarnOfFractions(
-                container.Resources.Requests, at.Child("resources").Child("requests"), warnings, ResourceName.Memory);
-            WarnOfFractions(
-                container.Resources.Limits, at.Child("resources").Child("limits"), warnings,
-                ResourceName.EphemeralStorage);
-            WarnOfFractions(
-                container.Resources.Requests, at.Child("resources").Child("requests"), warnings,
-                ResourceName.EphemeralStorage);
+            FieldPath resources = at.Child("resources");
+            FieldPath limits = resources.Child("limits");
+            FieldPath requests = resources.Child("requests");
+            WarnOfFractions(container.Resources.Limits, limits, warnings, ResourceName.Memory);
+            WarnOfFractions(container.Resources.Requests, requests, warnings, ResourceName.Memory);
+            WarnOfFractions(container.Resources.Limits, limits, warnings, ResourceName.EphemeralStorage);
+            WarnOfFractions(container.Resources.Requests, requests, warnings, ResourceName.EphemeralStorage);
             WarnOfVariables(container, at, warnings);
         });
         PortWarnings.Add(spec, specPath, warnings);

@@ -60,6 +60,11 @@ internal static class VolumeWarnings
 
     private static void WarnOfOverlaps(Volume volume, List<string> warnings)
     {
+        if (!HasOverlaps(volume.VolumeSource))
+        {
+            return;
+        }
+
         string name = GoText.Quote(volume.Name);
         if (volume.VolumeSource.ConfigMap is { } map)
         {
@@ -114,6 +119,68 @@ internal static class VolumeWarnings
         all.UnionWith(paths);
     }
 
+    /// <summary>
+    /// Whether there is anything to warn of: mostly not, and every pod has a volume of projected tokens, so this must be quick.
+    /// </summary>
+    private static bool HasOverlaps(VolumeSource source)
+    {
+        if (source.Projected?.Sources is { Count: > 0 } sources)
+        {
+            List<string> paths = new(8);
+            foreach (VolumeProjection one in sources)
+            {
+                if (one is { ConfigMap: null, Secret: null, DownwardAPI: null, ServiceAccountToken: null })
+                {
+                    return true;
+                }
+
+                Add(paths, one.ConfigMap?.Items ?? default);
+                Add(paths, one.Secret?.Items ?? default);
+                Add(paths, one.DownwardAPI?.Items ?? default);
+                if (one.ServiceAccountToken is { } token)
+                {
+                    paths.Add(token.Path);
+                }
+            }
+
+            return AnyOverlap(paths);
+        }
+
+        return source is not { ConfigMap: null, Secret: null, DownwardAPI: null };
+    }
+
+    private static void Add(List<string> paths, ApiList<KeyToPath> items)
+    {
+        for (int i = 0; i < items.Count; i++)
+        {
+            paths.Add(items[i].Path);
+        }
+    }
+
+    private static void Add(List<string> paths, ApiList<DownwardAPIVolumeFile> items)
+    {
+        for (int i = 0; i < items.Count; i++)
+        {
+            paths.Add(items[i].Path);
+        }
+    }
+
+    private static bool AnyOverlap(List<string> paths)
+    {
+        for (int i = 1; i < paths.Count; i++)
+        {
+            for (int j = 0; j < i; j++)
+            {
+                if (Overlaps(paths[i].TrimEnd('/'), paths[j].TrimEnd('/')))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
     private static IEnumerable<string> Paths(ApiList<KeyToPath> items) => items.Select(one => one.Path);
 
     /// <summary>One path must not be another one or a directory in it.</summary>
@@ -136,6 +203,9 @@ internal static class VolumeWarnings
     }
 
     private static bool Overlaps(string one, string other) => one.Length > 0 && other.Length > 0
-        && (one == other || (one + "/").StartsWith(other + "/", StringComparison.Ordinal)
-            || (other + "/").StartsWith(one + "/", StringComparison.Ordinal));
+        && (one.Length >= other.Length ? IsWithin(one, other) : IsWithin(other, one));
+
+    /// <summary>Whether a path is another one, or lies in it as in a directory.</summary>
+    private static bool IsWithin(string path, string directory) => path.StartsWith(directory, StringComparison.Ordinal)
+        && (path.Length == directory.Length || path[directory.Length] == '/');
 }

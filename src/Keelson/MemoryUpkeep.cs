@@ -1,0 +1,71 @@
+namespace Keelson;
+
+/// <summary>
+/// Gives memory back after a burst. The runtime collects when the program allocates; when it falls quiet, what the burst left
+/// behind would stay with the process until the next one.
+/// </summary>
+internal sealed class MemoryUpkeep : IDisposable
+{
+    /// <summary>How often is looked.</summary>
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
+
+    /// <summary>A quiet server with some nodes allocates less than this in an interval: leases, probes, timers.</summary>
+    private const long QuietBytes = 8 << 20;
+
+    /// <summary>Less garbage than this is not worth a collection.</summary>
+    private const long WorthBytes = 48 << 20;
+
+    /// <summary>
+    /// Up to this size the heap is compacted, which stops the program for some tenths of a second; beyond it, it is only swept
+    /// while the program runs.
+    /// </summary>
+    private const long CompactedMax = 512 << 20;
+
+    private readonly Func<(long Allocated, long Heap)> _measure;
+    private readonly Action<bool> _collect;
+    private readonly ITimer _timer;
+    private long _seen;
+    private long _collected;
+
+    public MemoryUpkeep(TimeProvider clock)
+        : this(clock, Measure, Collect)
+    {
+    }
+
+    /// <summary>For tests: measures and collects as told.</summary>
+    internal MemoryUpkeep(TimeProvider clock, Func<(long Allocated, long Heap)> measure, Action<bool> collect)
+    {
+        _measure = measure;
+        _collect = collect;
+        _timer = clock.CreateTimer(_ => Look(), null, Interval, Interval);
+    }
+
+    public void Dispose() => _timer.Dispose();
+
+    private static (long Allocated, long Heap) Measure() =>
+        (GC.GetTotalAllocatedBytes(), GC.GetTotalMemory(forceFullCollection: false));
+
+    private static void Collect(bool compacts)
+    {
+        if (compacts)
+        {
+            GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        }
+        else
+        {
+            GC.Collect(2, GCCollectionMode.Forced, blocking: false);
+        }
+    }
+
+    private void Look()
+    {
+        (long allocated, long heap) = _measure();
+        bool isQuiet = allocated - _seen < QuietBytes;
+        _seen = allocated;
+        if (isQuiet && allocated - _collected >= WorthBytes)
+        {
+            _collected = allocated;
+            _collect(heap <= CompactedMax);
+        }
+    }
+}
