@@ -60,9 +60,15 @@ internal abstract class ReviewResource<T>(ReviewSteps steps) : ISpecialResource
             return ApiErrors.MethodNotAllowed();
         }
 
-        if (request.Kind.Info.Namespaced && obj.Metadata.Namespace is { Length: > 0 } given && given != request.Namespace)
+        string given = obj.Metadata.Namespace;
+        if (request.Kind.Info.Namespaced && given.Length > 0 && given != request.Namespace)
         {
             return ApiErrors.BadRequest("the namespace of the provided object does not match the namespace sent on the request");
+        }
+
+        if (given != request.Namespace)
+        {
+            obj = obj.WithMetadata(obj.Metadata with { Namespace = request.Namespace });
         }
 
         obj = steps.Ownership.OnCreate(request.For(BodyKind), obj);
