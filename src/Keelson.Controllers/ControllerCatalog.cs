@@ -7,7 +7,11 @@ namespace Keelson.Controllers;
 /// <param name="Create">Makes it.</param>
 /// <param name="OnByDefault">Whether <c>*</c> includes it.</param>
 public sealed record ControllerEntry(
-    string Name, string Alias, string ServiceAccount, Func<ControllerContext, IController> Create, bool OnByDefault = true);
+    string Name, string Alias, string ServiceAccount, Func<ControllerContext, IController> Create, bool OnByDefault = true)
+{
+    /// <summary>Whom its events name as their source.</summary>
+    public string EventSource { get; init; } = Name;
+}
 
 /// <summary>All controllers, in upstream's order. A new one is a folder and a line here.</summary>
 public static class ControllerCatalog
@@ -22,14 +26,28 @@ public static class ControllerCatalog
         new("daemonset-controller", "daemonset", "daemon-set-controller", static context => new DaemonSets.DaemonSetController(context)),
         new("statefulset-controller", "statefulset", "statefulset-controller", static context => new StatefulSets.StatefulSetController(context)),
         new("serviceaccount-token-controller", "serviceaccount-token", "", static context => new ServiceAccountTokens.ServiceAccountTokenController(context)),
+        new("pod-garbage-collector-controller", "podgc", "pod-garbage-collector", static context => new PodGarbage.PodGarbageController(context)),
         new("resourcequota-controller", "resourcequota", "resourcequota-controller", static context => new Quotas.QuotaController(context)),
         new("namespace-controller", "namespace", "namespace-controller", static context => new Namespaces.NamespaceController(context)),
         new("serviceaccount-controller", "serviceaccount", "service-account-controller", static context => new ServiceAccounts.ServiceAccountController(context)),
         new("garbage-collector-controller", "garbagecollector", "generic-garbage-collector", static context => new GarbageCollection.GarbageCollectorController(context)),
         new("replicaset-controller", "replicaset", "replicaset-controller", static context => new ReplicaSets.ReplicaSetController(context)),
+        new("certificatesigningrequest-signing-controller", "csrsigning", "certificate-controller", static context => new Certificates.CertificateSigningController(context)),
+        new("certificatesigningrequest-approving-controller", "csrapproving", "certificate-controller", static context => new Certificates.CertificateApprovingController(context)),
+        new("certificatesigningrequest-cleaner-controller", "csrcleaner", "certificate-controller", static context => new Certificates.CertificateCleanerController(context)),
+        new("ttl-controller", "ttl", "ttl-controller", static context => new NodeTtl.NodeTtlController(context)),
+        new("bootstrap-signer-controller", "bootstrapsigner", "bootstrap-signer", static context => new BootstrapTokens.BootstrapSignerController(context), OnByDefault: false),
+        new("token-cleaner-controller", "tokencleaner", "token-cleaner", static context => new BootstrapTokens.TokenCleanerController(context), OnByDefault: false),
+        new("node-ipam-controller", "nodeipam", "node-controller", static context => new NodeIpam.NodeIpamController(context)) { EventSource = "cidrAllocator" },
+        new("node-lifecycle-controller", "nodelifecycle", "node-controller", static context => new NodeLifecycle.NodeLifecycleController(context)) { EventSource = "node-controller" },
+        new("taint-eviction-controller", "", "node-controller", static context => new TaintEviction.TaintEvictionController(context)),
         new("clusterrole-aggregation-controller", "clusterrole-aggregation", "clusterrole-aggregation-controller", static context => new ClusterRoles.ClusterRoleAggregationController(context)),
+        new("persistentvolumeclaim-protection-controller", "pvc-protection", "pvc-protection-controller", static context => new VolumeProtection.ClaimProtectionController(context)),
+        new("persistentvolume-protection-controller", "pv-protection", "pv-protection-controller", static context => new VolumeProtection.VolumeProtectionController(context)),
         new("root-ca-certificate-publisher-controller", "root-ca-cert-publisher", "root-ca-cert-publisher", static context => new RootCertificates.RootCertificateController(context)),
+        new("service-cidr-controller", "", "service-cidrs-controller", static context => new ServiceCidrs.ServiceCidrController(context)),
         new("legacy-serviceaccount-token-cleaner-controller", "legacy-service-account-token-cleaner", "legacy-service-account-token-cleaner", static context => new LegacyTokens.LegacyTokenController(context)),
+        new("volumeattributesclass-protection-controller", "", "volumeattributesclass-protection-controller", static context => new VolumeProtection.AttributesClassProtectionController(context)),
     ];
 
     /// <summary>The controllers that a selection names; <paramref name="unknown"/> gets names that there are not.</summary>

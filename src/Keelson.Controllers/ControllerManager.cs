@@ -28,7 +28,7 @@ public sealed class ControllerManager : IAsyncDisposable
         foreach (ControllerEntry entry in selected)
         {
             IApiClient client = clients.ForController(entry.ServiceAccount);
-            EventRecorder events = new(client, entry.Name, "", config.Clock);
+            EventRecorder events = new(client, entry.EventSource, "", config.Clock);
             IController controller = entry.Create(new ControllerContext
             {
                 Name = entry.Name,

@@ -1,6 +1,8 @@
 using System.Security.Cryptography.X509Certificates;
 using Keelson.Api.Core.V1;
 using Keelson.Api.Kinds;
+using Keelson.Controllers.NodeIpam;
+using Keelson.Controllers.NodeLifecycle;
 
 namespace Keelson.Controllers;
 
@@ -18,6 +20,18 @@ public sealed record ControllerManagerConfig
 
     /// <summary>The authority that signs certificate requests (<c>--cluster-signing-cert-file</c>, <c>-key-file</c>).</summary>
     public Func<X509Certificate2?> SigningAuthority { get; init; } = static () => null;
+
+    /// <summary>How long certificates last that are signed for requests (<c>--cluster-signing-duration</c>).</summary>
+    public TimeSpan ClusterSigningDuration { get; init; } = TimeSpan.FromDays(365);
+
+    /// <summary>When nodes count as gone.</summary>
+    public NodeLifecycleConfig NodeLifecycle { get; init; } = new();
+
+    /// <summary>Which addresses nodes get for their pods.</summary>
+    public NodeIpamConfig NodeIpam { get; init; } = new();
+
+    /// <summary>So many pods that have ended are kept (<c>--terminated-pod-gc-threshold</c>); 0 for all.</summary>
+    public int TerminatedPodThreshold { get; init; } = 12500;
 
     /// <summary>The kinds that there are, those that came at run time included; the same list as long as nothing changes.</summary>
     public Func<IReadOnlyList<ApiKind>> Kinds { get; init; } = static () => ApiKinds.All;

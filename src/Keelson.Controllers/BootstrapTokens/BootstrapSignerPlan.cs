@@ -1,0 +1,53 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using Keelson.Api.Core.V1;
+using Keelson.Machinery.Values;
+
+namespace Keelson.Controllers.BootstrapTokens;
+
+/// <summary>
+/// The signatures under the information that a joining node reads before it trusts anybody: one by each token, so that who
+/// holds a token can tell that it is genuine.
+/// </summary>
+internal static class BootstrapSignerPlan
+{
+    /// <summary>The map's namespace.</summary>
+    public const string Namespace = "kube-public";
+
+    /// <summary>The map's name.</summary>
+    public const string Name = "cluster-info";
+
+    private const string Signed = "kubeconfig";
+    private const string SignaturePrefix = "jws-kubeconfig-";
+
+    /// <summary>The map with the right signatures; null when it has them, or has nothing to sign.</summary>
+    /// <param name="map">The map.</param>
+    /// <param name="tokens">The tokens that sign: id and secret.</param>
+    public static ConfigMap? Compute(ConfigMap map, IEnumerable<(string Id, string Key)> tokens)
+    {
+        if (!map.Data.TryGetValue(Signed, out string? content))
+        {
+            return null;
+        }
+
+        List<KeyValuePair<string, string>> data =
+            [.. map.Data.Where(static one => !one.Key.StartsWith(SignaturePrefix, StringComparison.Ordinal))];
+        foreach ((string id, string key) in tokens)
+        {
+            data.Add(new(SignaturePrefix + id, Sign(content, id, key)));
+        }
+
+        ApiMap<string> wanted = ApiMap<string>.From(data);
+        return wanted == map.Data ? null : map with { Data = wanted };
+    }
+
+    /// <summary>A JSON web signature (HS256) without the content: header and signature with two dots between.</summary>
+    public static string Sign(string content, string id, string key)
+    {
+        string header = Base64Url.EncodeToString(Encoding.UTF8.GetBytes($$"""{"alg":"HS256","kid":"{{id}}"}"""));
+        string payload = Base64Url.EncodeToString(Encoding.UTF8.GetBytes(content));
+        byte[] signature = HMACSHA256.HashData(Encoding.UTF8.GetBytes(key), Encoding.ASCII.GetBytes($"{header}.{payload}"));
+        return $"{header}..{Base64Url.EncodeToString(signature)}";
+    }
+}
