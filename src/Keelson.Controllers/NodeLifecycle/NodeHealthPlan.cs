@@ -60,7 +60,8 @@ internal sealed record NodeHealthPlan(
 
         ApiList<NodeCondition> conditions = Silence(node, new Time(Seconds(now)));
         NodeCondition current = conditions.First(static one => one.Type == NodeConditionType.Ready);
-        return new(health with { Ready = current }, observed, current, current == observed ? null : conditions);
+        ApiList<NodeCondition>? written = current == observed ? default(ApiList<NodeCondition>?) : conditions;
+        return new(health with { Ready = current }, observed, current, written);
     }
 
     private static ApiList<NodeCondition> Silence(Node node, Time now)

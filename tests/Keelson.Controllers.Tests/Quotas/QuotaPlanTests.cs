@@ -14,7 +14,7 @@ public sealed class QuotaPlanTests
         ResourceQuotaStatus status = QuotaPlan.Compute(
             quota,
             [
-                new(QuotaEvaluator.Of(Pod.Info)!, 0, [Pod("500m"), Pod("1")]),
+                new(QuotaEvaluator.Of(Pod.Info)!, 0, [PodOf("500m"), PodOf("1")]),
                 new(QuotaEvaluator.Of(ConfigMap.Info)!, 7, null),
                 new(QuotaEvaluator.Of(Secret.Info)!, 0, null),
             ]);
@@ -28,7 +28,7 @@ public sealed class QuotaPlanTests
     public void Pods_outside_the_scopes_do_not_count()
     {
         ResourceQuota quota = Quota("pods") with { Spec = Quota("pods").Spec with { Scopes = ["BestEffort"] } };
-        ResourceQuotaStatus status = QuotaPlan.Compute(quota, [new(QuotaEvaluator.Of(Pod.Info)!, 0, [Pod("1"), new Pod()])]);
+        ResourceQuotaStatus status = QuotaPlan.Compute(quota, [new(QuotaEvaluator.Of(Pod.Info)!, 0, [PodOf("1"), new Pod()])]);
         Assert.Equal("1", status.Used["pods"].ToString());
     }
 
@@ -40,7 +40,7 @@ public sealed class QuotaPlanTests
         },
     };
 
-    private static Pod Pod(string cpu) => new()
+    private static Pod PodOf(string cpu) => new()
     {
         Spec = new PodSpec
         {

@@ -11,7 +11,8 @@ public sealed class NodeTests(ClusterFixture cluster) : IClassFixture<ClusterFix
         await NodeAsync("unready", "False");
         JsonNode node = await cluster.EventuallyAsync(
             "/api/v1/nodes/unready",
-            static one => Taints(one).Contains("node.kubernetes.io/not-ready:NoSchedule") && one["metadata"]!["annotations"] is not null);
+            static one => Taints(one).Contains("node.kubernetes.io/not-ready:NoSchedule") && one["metadata"]!["annotations"] is not null
+                && one["metadata"]!["labels"]!["beta.kubernetes.io/os"] is not null);
         Assert.Equal("0", (string)node["metadata"]!["annotations"]!["node.alpha.kubernetes.io/ttl"]!);
         Assert.Equal("linux", (string)node["metadata"]!["labels"]!["beta.kubernetes.io/os"]!);
         node["status"]!["conditions"]![0]!["status"] = "True";
