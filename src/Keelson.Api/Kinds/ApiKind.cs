@@ -59,6 +59,9 @@ public abstract class ApiKind(KindInfo info, TypeSchema schema)
     /// <summary>The names of the fields that selectors may use, metadata.name and metadata.namespace not included.</summary>
     public abstract IReadOnlyList<string> SelectableFields { get; }
 
+    /// <summary>What a client is told that selects by a field that is not selectable.</summary>
+    public virtual string FieldError(string field) => "field label not supported: " + field;
+
     /// <summary>The values of <see cref="SelectableFields"/> in the same order.</summary>
     public abstract string[] FieldValues(IObject obj);
 
@@ -118,6 +121,8 @@ internal class ApiKind<[DynamicallyAccessedMembers(DynamicallyAccessedMemberType
     public override IReadOnlyList<ApiSubresource> Subresources => _subresources;
 
     public override IReadOnlyList<string> ResetFields => T.ResetFields;
+
+    public override string FieldError(string field) => T.FieldError(field);
 
     public override IReadOnlyList<string> SelectableFields => field ??= [.. _fields.Select(one => one.Path)];
 

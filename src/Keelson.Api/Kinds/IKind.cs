@@ -55,6 +55,14 @@ public interface IKind<T> : IObject, IWireValue<T>
     /// <summary>Field selectors beyond metadata.name and metadata.namespace.</summary>
     static virtual IReadOnlyList<SelectableField<T>> SelectableFields => [];
 
+    /// <summary>
+    /// What a client is told that selects by another field. Kinds with fields of their own and kinds without have different
+    /// words upstream.
+    /// </summary>
+    static virtual string FieldError(string field) => T.SelectableFields.Count > 0
+        ? "field label not supported: " + field
+        : $"{GoText.Quote(field)} is not a known field selector: only \"metadata.name\", \"metadata.namespace\"";
+
     /// <summary>What kubectl get prints (X.Columns.cs).</summary>
     static virtual IReadOnlyList<TableColumn> Columns => TableColumn.Default;
 

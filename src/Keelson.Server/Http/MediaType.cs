@@ -46,6 +46,10 @@ internal readonly record struct MediaType(WireFormat Format, Conversion Conversi
     /// <summary>What the server writes, as upstream lists it.</summary>
     public const string Available = "application/json, application/yaml, application/vnd.kubernetes.protobuf";
 
+    /// <summary>What is said to who wants a watch in a form that can't be streamed.</summary>
+    public const string OnlyStreams =
+        "only the following media types are accepted: application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch";
+
     /// <summary>The Content-Type header of an answer.</summary>
     public string ContentType => Format switch
     {

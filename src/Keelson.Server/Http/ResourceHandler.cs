@@ -105,6 +105,12 @@ internal sealed class ResourceHandler(ResourceVerbs verbs, ApiServerConfig confi
 
     private async Task WatchAsync(ResourceCall call)
     {
+        if (call.Media.Format == WireFormat.Yaml)
+        {
+            await AnswerWriter.WriteStatusAsync(call.Http, ApiErrors.NotAcceptableText(MediaType.OnlyStreams));
+            return;
+        }
+
         if (!call.TryReadList(out ListQuery? query, out Status? error))
         {
             await call.WriteAsync(error);

@@ -105,7 +105,7 @@ internal static class ResourceRoute
 
         bool isNamed = info.Parts.Count > 1;
         return isSpecial || (info.Parts.Count > 2
-            ? method is "GET" or "PUT" or "PATCH"
+            ? method == "PUT" || (method is "GET" or "PATCH" && info.Subresource != "finalize")
             : isNamed == (info.Verb is "get" or "update" or "patch" or "delete") && kind.Info.Verbs.Contains(info.Verb));
     }
 }

@@ -41,11 +41,6 @@ internal sealed record ListQuery
     {
         FieldErrors errors = new();
         FieldPath match = FieldPath.Of("resourceVersionMatch");
-        if (!Watch && SendInitialEvents is not null)
-        {
-            errors.Forbidden(FieldPath.Of("sendInitialEvents"), "sendInitialEvents is forbidden for list");
-        }
-
         if (Watch)
         {
             CheckWatch(errors, match);
@@ -53,6 +48,11 @@ internal sealed record ListQuery
         else if (ResourceVersionMatch.Length > 0)
         {
             CheckMatch(errors, match);
+        }
+
+        if (!Watch && SendInitialEvents is not null)
+        {
+            errors.Forbidden(FieldPath.Of("sendInitialEvents"), "sendInitialEvents is forbidden for list");
         }
 
         return errors.Count == 0 ? null : ApiErrors.Invalid("meta.k8s.io", "ListOptions", "", errors);
@@ -104,19 +104,19 @@ internal sealed record ListQuery
 
     private void CheckMatch(FieldErrors errors, FieldPath match)
     {
-        if (Continue.Length > 0)
-        {
-            errors.Forbidden(match, "resourceVersionMatch is forbidden when continue is provided");
-        }
-
         if (ResourceVersion.Length == 0)
         {
             errors.Forbidden(match, "resourceVersionMatch is forbidden unless resourceVersion is provided");
         }
 
+        if (Continue.Length > 0)
+        {
+            errors.Forbidden(match, "resourceVersionMatch is forbidden when continue is provided");
+        }
+
         if (ResourceVersionMatch is not ("Exact" or "NotOlderThan"))
         {
-            errors.NotSupported(match, ResourceVersionMatch, "Exact", "NotOlderThan");
+            errors.NotSupported(match, ResourceVersionMatch, "Exact", "NotOlderThan", "");
         }
 
         if (ResourceVersionMatch == "Exact" && ResourceVersion == "0")

@@ -13,6 +13,9 @@ internal sealed class ObjectFilter
     private int[] _fieldIndexes = [];
     private (string From, string To)? _range;
 
+    /// <summary>The version whose fields the selector names, where that is not the stored one.</summary>
+    private ApiKind? _version;
+
     /// <summary>Every object.</summary>
     public static ObjectFilter All { get; } = new();
 
@@ -52,12 +55,12 @@ internal sealed class ObjectFilter
             indexes[i] = requirement.Field switch
             {
                 "metadata.name" => -1,
-                "metadata.namespace" when kind.Info.Namespaced => -2,
+                "metadata.namespace" when kind.Info.Namespaced || kind.SelectableFields.Count == 0 => -2,
                 _ => IndexOf(kind, requirement.Field),
             };
             if (indexes[i] == -3)
             {
-                return ApiErrors.BadRequest($"field label not supported: {requirement.Field}");
+                return ApiErrors.BadRequest(kind.FieldError(requirement.Field));
             }
 
             if (indexes[i] == -1 && !requirement.IsNegated)
@@ -72,12 +75,13 @@ internal sealed class ObjectFilter
             _fields = fields.Requirements,
             _fieldIndexes = indexes,
             Name = name,
+            _version = kind == kind.Stored ? null : kind,
         };
     }
 
     /// <summary>The same filter for keys of a range only.</summary>
     public ObjectFilter Within(string from, string to) =>
-        new() { _labels = _labels, _fields = _fields, _fieldIndexes = _fieldIndexes, _range = (from, to), Name = Name };
+        new() { _labels = _labels, _fields = _fields, _fieldIndexes = _fieldIndexes, _range = (from, to), _version = _version, Name = Name };
 
     /// <summary>The objects that match.</summary>
     public IEnumerable<StoredObject> Apply(ObjectRange objects) => IsAll && _range is null ? objects : Matching(objects);
@@ -97,6 +101,7 @@ internal sealed class ObjectFilter
             {
                 -1 => obj.NameSpan,
                 -2 => obj.NamespaceSpan,
+                int index when _version is not null => _version.FieldValues(_version.FromStored(obj.Record))[index],
                 int index => obj.FieldValues[index],
             };
             if (value.SequenceEqual(_fields[i].Value) == _fields[i].IsNegated)
@@ -124,7 +129,7 @@ internal sealed class ObjectFilter
 
     private static int IndexOf(ApiKind kind, string field)
     {
-        IReadOnlyList<string> selectable = kind.Stored.SelectableFields;
+        IReadOnlyList<string> selectable = kind.SelectableFields;
         for (int i = 0; i < selectable.Count; i++)
         {
             if (selectable[i] == field)

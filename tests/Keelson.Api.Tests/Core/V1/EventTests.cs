@@ -1,3 +1,4 @@
+using Keelson.Api.Kinds;
 using Keelson.Api.Core.V1;
 using Keelson.Api.Tests.Kinds;
 using Xunit;
@@ -24,5 +25,15 @@ public sealed class EventTests
             """);
 
         Assert.Equal(["60s", "Normal", "R", "pod/p", "", "c, i", "m", "5m", 7L, "e"], KindWrites.Row(happened));
+    }
+
+    [Fact]
+    public void Kinds_have_their_own_words_for_fields_that_nobody_can_select_by()
+    {
+        Assert.Equal("field label not supported: x", ApiKinds.CoreV1Event.FieldError("x"));
+        Assert.Equal("field label \"x\" not supported for batchv1.Job", ApiKinds.BatchV1Job.FieldError("x"));
+        Assert.Equal(
+            "\"x\" is not a known field selector: only \"metadata.name\", \"metadata.namespace\"",
+            ApiKinds.CoreV1ConfigMap.FieldError("x"));
     }
 }

@@ -30,6 +30,9 @@ public sealed partial record Job
     public static IReadOnlyList<string> ResetFields { get; } = ["status"];
 
     /// <inheritdoc cref="IKind{T}.SelectableFields"/>
+    /// <inheritdoc/>
+    public static string FieldError(string field) => $"field label {GoText.Quote(field)} not supported for batchv1.Job";
+
     public static IReadOnlyList<SelectableField<Job>> SelectableFields { get; } =
         [new("status.successful", static obj => obj.Status.Succeeded.ToString(CultureInfo.InvariantCulture))];
 

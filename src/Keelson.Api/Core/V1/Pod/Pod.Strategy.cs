@@ -35,6 +35,10 @@ public sealed partial record Pod
         new("status.phase", pod => pod.Status.Phase),
         new("status.podIP", pod => pod.Status.PodIPs.Count > 0 ? pod.Status.PodIPs[0].Ip : ""),
         new("status.nominatedNodeName", pod => pod.Status.NominatedNodeName),
+
+        // An old name of spec.nodeName, and one that is taken but has no value.
+        new("spec.host", pod => pod.Spec.NodeName),
+        new("status.podIPs", _ => ""),
     ];
 
     /// <inheritdoc/>

@@ -8,6 +8,10 @@ namespace Keelson.Api.Resource.V1;
 public sealed partial record ResourceSlice
 {
     /// <inheritdoc/>
+    public static string FieldError(string field) =>
+        "field label not supported for resource.k8s.io/v1, Kind=ResourceSlice: " + field;
+
+    /// <inheritdoc/>
     public static IReadOnlyList<SelectableField<ResourceSlice>> SelectableFields { get; } =
     [
         new("spec.nodeName", static one => one.Spec.NodeName ?? ""),
