@@ -1,5 +1,5 @@
-using Keelson.Api.Kinds;
 using Keelson.Api.Core.V1;
+using Keelson.Api.Kinds;
 using Keelson.Api.Tests.Kinds;
 using Xunit;
 
