@@ -7,7 +7,8 @@ using Keelson.Streaming.RemoteCommand;
 namespace Keelson.Server.Connections;
 
 /// <summary>
-/// The options of a connection, read off the query. They are an object of their own kind so that admission can look at them.
+/// The options of a connection, read off the query. They are an object of their own kind so that admission can look at
+/// them.
 /// </summary>
 internal abstract record ConnectOptions(string KindName) : IObject
 {

@@ -4,6 +4,7 @@ using Keelson.Server.Admission;
 using Keelson.Server.Authorization;
 using Keelson.Server.Http;
 using Keelson.Server.Verbs;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace Keelson.Server.Connections;
 
@@ -56,6 +57,15 @@ internal sealed class ConnectSteps(AdmissionChain admission, IAuthorizer authori
             },
             call.Aborted);
         return decision.IsAllowed ? null : ApiErrors.Forbidden(info.Group, info.Resource, info.Name, decision.Reason);
+    }
+
+    /// <summary>Lets the client send as slowly as it likes: somebody may be typing.</summary>
+    public static void AllowPauses(ResourceCall call)
+    {
+        if (call.Http.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
+        {
+            rate.MinDataRate = null;
+        }
     }
 
     /// <summary>Connections can't be tried out.</summary>

@@ -14,7 +14,8 @@ internal static class QueryValues
         query.TryGetValue(name, out var values) && values[0]?.ToLowerInvariant() is not ("false" or "0");
 
     /// <summary>A text; empty when missing.</summary>
-    public static string Text(IQueryCollection query, string name) => query.TryGetValue(name, out var values) ? values[0] ?? "" : "";
+    public static string Text(IQueryCollection query, string name) =>
+        query.TryGetValue(name, out var values) ? values[0] ?? "" : "";
 
     /// <summary>Every value of a name.</summary>
     public static IEnumerable<string> Texts(IQueryCollection query, string name) =>
@@ -45,10 +46,11 @@ internal static class QueryValues
             return (Time?)null;
         }
 
+        string quoted = GoText.Quote(text);
         return Time.TryParse(text, out Time time)
             ? (Time?)time
             : ApiErrors.BadRequest(
-                $"parsing time {GoText.Quote(text)} as \"2006-01-02T15:04:05Z07:00\": cannot parse {GoText.Quote(text)} as \"2006\"");
+                $"parsing time {quoted} as \"2006-01-02T15:04:05Z07:00\": cannot parse {quoted} as \"2006\"");
     }
 
     /// <summary>Ports, several values or one with commas.</summary>
@@ -72,6 +74,7 @@ internal static class QueryValues
     private static string WhyNoNumber(string text)
     {
         ReadOnlySpan<char> digits = text.AsSpan().TrimStart("+-");
-        return digits.Length > 0 && !digits.ContainsAnyExceptInRange('0', '9') ? "value out of range" : "invalid syntax";
+        bool isNumber = digits.Length > 0 && !digits.ContainsAnyExceptInRange('0', '9');
+        return isNumber ? "value out of range" : "invalid syntax";
     }
 }

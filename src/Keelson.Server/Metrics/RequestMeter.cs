@@ -92,7 +92,8 @@ internal sealed class RequestMeter : IRequestObserver
         }
 
         string verb = MetricVerb.Of(info.Verb);
-        if (info.Subresource is "exec" or "attach" or "portforward" or "proxy")
+        if (info.Subresource is "exec" or "attach" or "portforward" or "proxy"
+            || (info.Subresource == "log" && verb == "GET"))
         {
             verb = "CONNECT";
         }

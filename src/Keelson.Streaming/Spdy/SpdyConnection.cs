@@ -7,8 +7,9 @@ using System.Threading.Channels;
 namespace Keelson.Streaming.Spdy;
 
 /// <summary>
-/// SPDY/3.1 over a byte stream, as Kubernetes speaks it after <c>Upgrade: SPDY/3.1</c>: streams both ways, no flow control of
-/// its own (a reader that is behind holds the connection up, not the memory), pings, GOAWAY. Either side may open streams.
+/// SPDY/3.1 over a byte stream, as Kubernetes speaks it after <c>Upgrade: SPDY/3.1</c>: streams both ways, no flow control
+/// of its own (a reader that is behind holds the connection up, not the memory), pings, GOAWAY. Either side may open
+/// streams.
 /// </summary>
 public sealed class SpdyConnection : IAsyncDisposable
 {
@@ -33,6 +34,7 @@ public sealed class SpdyConnection : IAsyncDisposable
     private uint _nextStreamId;
     private uint _nextPingId;
     private uint _lastRemoteStreamId;
+    private volatile bool _isOver;
     private bool _saidGoodbye;
     private int _disposed;
 
@@ -72,15 +74,17 @@ public sealed class SpdyConnection : IAsyncDisposable
             _nextStreamId += 2;
             _streams[stream.Id] = stream;
             byte[] block = _deflater.Deflate(SpdyHeaderBlock.Write(headers));
-            await WriteFrameAsync(SpdyControlFrames.SynStream(stream.Id, block), cancellation);
+            await WriteFrameAsync(SpdyControlFrames.SynStream(stream.Id, block));
         }
         finally
         {
             _writing.Release();
         }
 
-        if (Completion.IsCompleted)
+        if (_isOver)
         {
+            // The reader may have told all streams already, without this one.
+            Forget(stream);
             throw Lost();
         }
 
@@ -99,7 +103,9 @@ public sealed class SpdyConnection : IAsyncDisposable
 
     /// <summary>The next stream that the other side opens, not yet accepted; null when the connection is over.</summary>
     public async ValueTask<SpdyStream?> AcceptStreamAsync(CancellationToken cancellation) =>
-        await _opened.Reader.WaitToReadAsync(cancellation) && _opened.Reader.TryRead(out SpdyStream? stream) ? stream : null;
+        await _opened.Reader.WaitToReadAsync(cancellation) && _opened.Reader.TryRead(out SpdyStream? stream)
+            ? stream
+            : null;
 
     /// <summary>Asks for a sign of life and waits for it.</summary>
     public async Task PingAsync(CancellationToken cancellation)
@@ -133,7 +139,8 @@ public sealed class SpdyConnection : IAsyncDisposable
             using CancellationTokenSource patience = new(TimeSpan.FromSeconds(1));
             await SendAsync(SpdyControlFrames.GoAway(_lastRemoteStreamId), patience.Token);
         }
-        catch (Exception exception) when (exception is IOException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception exception) when (exception is IOException
+            or OperationCanceledException or ObjectDisposedException)
         {
             // Whom the goodbye was for is gone already, or does not listen.
         }
@@ -154,7 +161,7 @@ public sealed class SpdyConnection : IAsyncDisposable
         try
         {
             byte[] block = _deflater.Deflate(SpdyHeaderBlock.Write([]));
-            await WriteFrameAsync(SpdyControlFrames.SynReply(stream.Id, block), cancellation);
+            await WriteFrameAsync(SpdyControlFrames.SynReply(stream.Id, block));
         }
         finally
         {
@@ -165,12 +172,14 @@ public sealed class SpdyConnection : IAsyncDisposable
     internal ValueTask ResetStreamAsync(uint streamId, SpdyStatus status, CancellationToken cancellation) =>
         SendAsync(SpdyControlFrames.RstStream(streamId, status), cancellation);
 
-    internal async ValueTask SendDataAsync(uint streamId, ReadOnlyMemory<byte> data, bool fin, CancellationToken cancellation)
+    internal async ValueTask SendDataAsync(
+        uint streamId, ReadOnlyMemory<byte> data, bool fin, CancellationToken cancellation)
     {
         byte[] frame = ArrayPool<byte>.Shared.Rent(SpdyFrameHeader.Size + data.Length);
         try
         {
-            new SpdyFrameHeader(SpdyFrameType.Data, streamId, fin ? SpdyFrameHeader.FlagFin : (byte)0, data.Length).Write(frame);
+            byte flags = fin ? SpdyFrameHeader.FlagFin : (byte)0;
+            new SpdyFrameHeader(SpdyFrameType.Data, streamId, flags, data.Length).Write(frame);
             data.CopyTo(frame.AsMemory(SpdyFrameHeader.Size));
             await SendAsync(frame.AsMemory(0, SpdyFrameHeader.Size + data.Length), cancellation);
         }
@@ -195,7 +204,7 @@ public sealed class SpdyConnection : IAsyncDisposable
         await _writing.WaitAsync(cancellation);
         try
         {
-            await WriteFrameAsync(frame, cancellation);
+            await WriteFrameAsync(frame);
         }
         finally
         {
@@ -203,13 +212,16 @@ public sealed class SpdyConnection : IAsyncDisposable
         }
     }
 
-    /// <summary>Writes a frame; the caller holds <see cref="_writing"/>.</summary>
-    private async ValueTask WriteFrameAsync(ReadOnlyMemory<byte> frame, CancellationToken cancellation)
+    /// <summary>
+    /// Writes a frame; the caller holds <see cref="_writing"/>. Not to be cancelled: half a frame would make all that
+    /// follow unreadable. A write that hangs ends with the transport.
+    /// </summary>
+    private async ValueTask WriteFrameAsync(ReadOnlyMemory<byte> frame)
     {
         try
         {
-            await _transport.WriteAsync(frame, cancellation);
-            await _transport.FlushAsync(cancellation);
+            await _transport.WriteAsync(frame, CancellationToken.None);
+            await _transport.FlushAsync(CancellationToken.None);
         }
         catch (Exception exception) when (exception is ObjectDisposedException or InvalidOperationException)
         {
@@ -234,6 +246,7 @@ public sealed class SpdyConnection : IAsyncDisposable
             Failure = _saidGoodbye ? null : exception;
         }
 
+        _isOver = true;
         _opened.Writer.TryComplete();
         foreach (SpdyStream stream in _streams.Values)
         {

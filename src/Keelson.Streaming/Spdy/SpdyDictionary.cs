@@ -4,14 +4,14 @@ using System.Text;
 namespace Keelson.Streaming.Spdy;
 
 /// <summary>
-/// What SPDY/3 compressors start with: header names, each behind its length, and a text of usual values. Its Adler-32, which
-/// zlib streams name it by, is e3c6a7c2.
+/// What SPDY/3 compressors start with: header names, each behind its length, and a text of usual values. Its Adler-32,
+/// which zlib streams name it by, is e3c6a7c2.
 /// </summary>
 internal static class SpdyDictionary
 {
     private const string Names =
-        "options|head|post|put|delete|trace|accept|accept-charset|accept-encoding|accept-language|accept-ranges|age|allow|"
-        + "authorization|cache-control|connection|content-base|content-encoding|content-language|content-length|"
+        "options|head|post|put|delete|trace|accept|accept-charset|accept-encoding|accept-language|accept-ranges|age|"
+        + "allow|authorization|cache-control|connection|content-base|content-encoding|content-language|content-length|"
         + "content-location|content-md5|content-range|content-type|date|etag|expect|expires|from|host|if-match|"
         + "if-modified-since|if-none-match|if-range|if-unmodified-since|last-modified|location|max-forwards|pragma|"
         + "proxy-authenticate|proxy-authorization|range|referer|retry-after|server|te|trailer|transfer-encoding|upgrade|"

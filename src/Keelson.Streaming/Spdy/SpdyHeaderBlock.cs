@@ -3,7 +3,8 @@ using System.Text;
 
 namespace Keelson.Streaming.Spdy;
 
-/// <summary>Headers of a stream as SPDY/3 lays them out before compression: a count, then names and values with lengths.</summary>
+/// <summary>Headers of a stream as SPDY/3 lays them out before compression: a count, then names and values with their
+/// lengths.</summary>
 internal static class SpdyHeaderBlock
 {
     /// <summary>Writes headers; their names become lower case, as the protocol wants them.</summary>

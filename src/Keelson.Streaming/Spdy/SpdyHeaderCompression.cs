@@ -50,8 +50,8 @@ internal sealed class SpdyHeaderDeflater
 
 /// <summary>
 /// Reads the header blocks of a connection, all parts of one zlib stream with SPDY's dictionary. .NET's inflater takes no
-/// dictionary; it is given one as an uncompressed block in front of everything else, whose output is thrown away: the window
-/// then holds what the compressor's window held.
+/// dictionary; it is given one as an uncompressed block in front of everything else, whose output is thrown away: the
+/// window then holds what the compressor's window held.
 /// </summary>
 internal sealed class SpdyHeaderInflater : IDisposable
 {
@@ -141,7 +141,11 @@ internal sealed class SpdyHeaderInflater : IDisposable
 
         public override long Length => throw new NotSupportedException();
 
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
 
         public void Add(ReadOnlySpan<byte> bytes)
         {

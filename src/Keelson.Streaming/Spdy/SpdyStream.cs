@@ -4,8 +4,8 @@ using System.IO.Pipelines;
 namespace Keelson.Streaming.Spdy;
 
 /// <summary>
-/// One of the two-way streams of a connection. Reading gives what the other side sends and ends when it has finished; writing
-/// can be finished on its own (<see cref="CompleteWritesAsync"/>). Disposing a stream that is not finished cancels it.
+/// One of the two-way streams of a connection. Reading gives what the other side sends and ends when it has finished;
+/// writing can be finished on its own (<see cref="CompleteWritesAsync"/>). Disposing a stream that is not finished cancels it.
 /// </summary>
 public sealed class SpdyStream : Stream
 {
@@ -150,7 +150,8 @@ public sealed class SpdyStream : Stream
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Takes a part of a data frame; waits while the reader is behind. False when nobody reads any more.</summary>
+    /// <summary>Takes a part of a data frame; waits while the reader is behind. False when nobody reads any more.
+    /// </summary>
     internal async ValueTask<bool> DeliverAsync(ReadOnlySequence<byte> data)
     {
         if ((_ended & (int)Ends.Input) != 0)

@@ -3,8 +3,8 @@ using System.Net.WebSockets;
 namespace Keelson.Streaming.WebSockets;
 
 /// <summary>
-/// A WebSocket as a plain stream of bytes: every write is a binary message, the borders of received ones mean nothing. SPDY
-/// is tunnelled in this way.
+/// A WebSocket as a plain stream of bytes: every write is a binary message, the borders of received ones mean nothing.
+/// SPDY is tunnelled in this way.
 /// </summary>
 public sealed class WebSocketByteStream(WebSocket socket) : Stream
 {
@@ -23,7 +23,11 @@ public sealed class WebSocketByteStream(WebSocket socket) : Stream
     public override long Length => throw new NotSupportedException();
 
     /// <inheritdoc/>
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
 
     /// <inheritdoc/>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -60,7 +64,8 @@ public sealed class WebSocketByteStream(WebSocket socket) : Stream
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     /// <inheritdoc/>
-    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    public override async ValueTask WriteAsync(
+        ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         try
         {

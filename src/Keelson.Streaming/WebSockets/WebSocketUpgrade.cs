@@ -3,7 +3,8 @@ using System.Text;
 
 namespace Keelson.Streaming.WebSockets;
 
-/// <summary>The opening of a WebSocket (RFC 6455) in terms of header values, for servers that upgrade on their own.</summary>
+/// <summary>The opening of a WebSocket (RFC 6455) in terms of header values, for servers that upgrade on their own.
+/// </summary>
 public static class WebSocketUpgrade
 {
     private const string KeySuffix = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";

@@ -34,11 +34,14 @@ public sealed class ConnectedCluster : IAsyncLifetime, IServingCertificateSource
 
     public int Port => _server!.Port;
 
+    /// <summary>Whether kubelets' certificates have to come from the cluster's authority, which the fake one's does not.</summary>
+    public bool VerifiesKubelets { get; init; }
+
     public HttpClient Admin { get; private set; } = null!;
 
     public async ValueTask InitializeAsync()
     {
-        Kubelet = await FakeKubelet.StartAsync(this);
+        Kubelet = await FakeKubelet.StartAsync(VerifiesKubelets ? new ConnectedCluster() : this);
         _store = EmbeddedStore.Open(new EmbeddedStoreOptions());
         X509Certificate2 shown = Issue(CertificateUsages.Client, "kube-apiserver-kubelet-client");
         _server = await ApiServer.StartAsync(
@@ -53,6 +56,7 @@ public sealed class ConnectedCluster : IAsyncLifetime, IServingCertificateSource
                 ServiceAccountKey = Task.FromResult<System.Security.Cryptography.AsymmetricAlgorithm>(
                     System.Security.Cryptography.ECDsa.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP256)),
                 DisabledAdmissionPlugins = ["ServiceAccount"],
+                Kubelets = new KubeletConfig { Authorities = VerifiesKubelets ? () => _certificates.Authorities : null },
             },
             CancellationToken.None);
         Admin = Client("admin", "system:masters");

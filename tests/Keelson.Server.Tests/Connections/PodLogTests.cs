@@ -49,6 +49,17 @@ public sealed class PodLogTests(ConnectedCluster cluster) : IClassFixture<Connec
     public async Task A_pod_without_a_node_has_no_log_yet() =>
         Assert.Equal(HttpStatusCode.NoContent, (await cluster.SendAsync(HttpMethod.Get, Pods + "w/log")).Code);
 
+    [Fact]
+    public async Task A_kubelet_that_nobody_vouches_for_is_only_heard_when_the_client_does_not_mind()
+    {
+        await using ConnectedCluster own = new() { VerifiesKubelets = true };
+        await own.InitializeAsync();
+        string message = await own.MessageAsync(HttpMethod.Get, Pods + "p/log");
+        Assert.EndsWith("tls: failed to verify certificate: x509: certificate signed by unknown authority", message, StringComparison.Ordinal);
+        Assert.Equal(
+            (HttpStatusCode.OK, "one\ntwo\n"), await own.SendAsync(HttpMethod.Get, Pods + "p/log?insecureSkipTLSVerifyBackend=true"));
+    }
+
     [Theory]
     [InlineData("binary.k8s.io", "one\ntwo\n")]
     [InlineData("base64.binary.k8s.io", "b25lCnR3bwo=")]

@@ -1,8 +1,10 @@
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
+using System.Net.WebSockets;
 using System.Text;
 using Keelson.Server.Connections.Proxies;
+using Keelson.Streaming.RemoteCommand;
 
 namespace Keelson.Server.Tests.Connections;
 
@@ -85,6 +87,15 @@ public sealed class ProxyTests(ConnectedCluster cluster) : IClassFixture<Connect
         Task<string> asked = AnswerOnceAsync(backend);
         await cluster.CreateAsync("/api/v1/namespaces/default/services", """{"metadata":{"name":"s"},"spec":{"ports":[{"name":"web","port":80}]}}""");
         Assert.Equal(
+            "404 services \"s\" not found",
+            await cluster.MessageAsync(HttpMethod.Get, "/api/v1/namespaces/default/services/s:80/proxy/"));
+        await cluster.CreateAsync(
+            "/apis/discovery.k8s.io/v1/namespaces/default/endpointslices",
+            $$$"""
+            {"metadata":{"name":"s-0","labels":{"kubernetes.io/service-name":"s"}},"addressType":"IPv4","ports":[{"name":"web","port":{{{port}}}}],
+             "endpoints":[{"addresses":["{{{address}}}"],"conditions":{"ready":false},"targetRef":{"kind":"Pod","namespace":"default","name":"w"}}]}
+            """);
+        Assert.Equal(
             "503 no endpoints available for service \"s:80\"",
             await cluster.MessageAsync(HttpMethod.Get, "/api/v1/namespaces/default/services/s:80/proxy/"));
         Assert.Equal(
@@ -103,6 +114,18 @@ public sealed class ProxyTests(ConnectedCluster cluster) : IClassFixture<Connect
         (HttpStatusCode code, string text) = await cluster.SendAsync(HttpMethod.Get, "/api/v1/namespaces/default/services/s:80/proxy/x//y");
         Assert.Equal((HttpStatusCode.OK, "served"), (code, text));
         Assert.StartsWith("GET /x/y HTTP/1.1\r\n", await asked, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_upgrade_is_passed_through_a_nodes_proxy()
+    {
+        using ClientWebSocket socket = await cluster.SocketAsync(
+            Nodes + "n/proxy/exec/default/p/c?command=echo&command=hi&output=1", StreamNames.RemoteCommandV5);
+        byte[] buffer = new byte[100];
+        using CancellationTokenSource patience = new(ConnectedCluster.Patience);
+        Assert.Equal(1, (await socket.ReceiveAsync(buffer.AsMemory(), patience.Token)).Count);
+        int count = (await socket.ReceiveAsync(buffer.AsMemory(), patience.Token)).Count;
+        Assert.Equal("\u0001hi\n", Encoding.ASCII.GetString(buffer, 0, count));
     }
 
     [Theory]

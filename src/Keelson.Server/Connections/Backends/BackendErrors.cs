@@ -4,7 +4,7 @@ using System.Security.Authentication;
 
 namespace Keelson.Server.Connections.Backends;
 
-/// <summary>A backend can't be reached; the message is what Go's network code would say, which clients get to see.</summary>
+/// <summary>A backend can't be reached; the message is what Go's network code would say: clients get to see it.</summary>
 internal sealed class BackendException(string message, Exception? inner = null) : IOException(message, inner)
 {
     /// <summary>Turns what .NET's HTTP client throws into Go's words.</summary>
@@ -20,7 +20,8 @@ internal sealed class BackendException(string message, Exception? inner = null) 
 
         return exception switch
         {
-            HttpRequestException { HttpRequestError: HttpRequestError.ResponseEnded } or HttpIOException => new("EOF", exception),
+            HttpRequestException { HttpRequestError: HttpRequestError.ResponseEnded } or HttpIOException =>
+                new("EOF", exception),
             OperationCanceledException => new("context canceled", exception),
             HttpRequestException { InnerException: { } inner } => new(inner.Message, exception),
             _ => new(exception.Message, exception),
@@ -39,7 +40,8 @@ internal sealed class BackendException(string message, Exception? inner = null) 
                 SocketError.NetworkUnreachable => target + "connect: network is unreachable",
                 SocketError.ConnectionReset => target + "connect: connection reset by peer",
                 SocketError.TimedOut => target + "connect: connection timed out",
-                SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain => $"dial tcp: lookup {host}: no such host",
+                SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain =>
+                    $"dial tcp: lookup {host}: no such host",
                 _ => target + "connect: " + exception.Message,
             },
             exception);

@@ -74,7 +74,8 @@ internal sealed class BackendTransport : IDisposable
         ConnectCallback = (context, cancellation) => ConnectAsync(context.DnsEndPoint, tls, cancellation),
     });
 
-    private static async ValueTask<Stream> ConnectAsync(DnsEndPoint target, BackendTls? tls, CancellationToken cancellation)
+    private static async ValueTask<Stream> ConnectAsync(
+        DnsEndPoint target, BackendTls? tls, CancellationToken cancellation)
     {
         NetworkStream stream = await DialAsync(target, cancellation);
         if (tls is null)
@@ -148,7 +149,7 @@ internal sealed class BackendTransport : IDisposable
 /// <summary>Whether a backend's certificate is to be trusted.</summary>
 internal static class BackendTrust
 {
-    /// <summary>Null when the certificate comes from the authorities and is for the host, otherwise what is wrong.</summary>
+    /// <summary>What is wrong; null when the certificate comes from the authorities and is for the host.</summary>
     public static string? Distrust(CertificateAuthorities authorities, X509Certificate2 certificate, string host)
     {
         using X509Chain chain = new();

@@ -54,7 +54,8 @@ internal static class GoUrl
         return port.Length == 0 ? bracketed : bracketed + ":" + port;
     }
 
-    private static string EscapeQuery(string text) => Escape(text, QueryKept).Replace("%20", "+", StringComparison.Ordinal);
+    private static string EscapeQuery(string text) =>
+        Escape(text, QueryKept).Replace("%20", "+", StringComparison.Ordinal);
 
     private static string Escape(string text, string kept)
     {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Microsoft.AspNetCore.Connections;
 
 namespace Keelson.Server.Connections.Backends;
 
@@ -37,7 +38,7 @@ internal static class StreamRelay
             }
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException
-            or ObjectDisposedException or InvalidOperationException or Microsoft.AspNetCore.Connections.ConnectionAbortedException)
+            or ObjectDisposedException or InvalidOperationException or ConnectionAbortedException)
         {
             // A side is gone; that is how connections end.
         }

@@ -16,8 +16,8 @@ internal static class CommandStatus
     public static Status Success { get; } = new() { StatusValue = "Success" };
 
     /// <summary>
-    /// What clients are told when a kubelet ended its error stream with this. Up to version 3 it is a plain text, from version
-    /// 4 on a status.
+    /// What clients are told when a kubelet ended its error stream with this. Up to version 3 it is a plain text, from
+    /// version 4 on a status.
     /// </summary>
     public static Status Translate(string message, bool isStatus)
     {
@@ -52,13 +52,15 @@ internal static class CommandStatus
     /// <summary>The status as it goes into the error channel: without kind and version.</summary>
     public static byte[] ToJson(Status status)
     {
+        const string Type = "\"kind\":\"Status\",\"apiVersion\":\"v1\",";
         string json = Encoding.UTF8.GetString(Http.AnswerWriter.Json(status.WriteJson));
-        return Encoding.UTF8.GetBytes(json.Replace("\"kind\":\"Status\",\"apiVersion\":\"v1\",", "", StringComparison.Ordinal));
+        return Encoding.UTF8.GetBytes(json.Replace(Type, "", StringComparison.Ordinal));
     }
 
     private static Status ExitedWith(JsonElement status)
     {
-        if (!status.TryGetProperty("details", out JsonElement details) || !details.TryGetProperty("causes", out JsonElement causes))
+        if (!status.TryGetProperty("details", out JsonElement details)
+            || !details.TryGetProperty("causes", out JsonElement causes))
         {
             return ApiErrors.Internal("error stream protocol error: details must be set");
         }
@@ -87,7 +89,10 @@ internal static class CommandStatus
             StatusValue = "Failure",
             Reason = NonZeroExit,
             Message = $"command terminated with non-zero exit code: command terminated with exit code {number}",
-            Details = StatusDetails.Empty with { Causes = [new StatusCause { Reason = ExitCodeCause, Message = number }] },
+            Details = StatusDetails.Empty with
+            {
+                Causes = [new StatusCause { Reason = ExitCodeCause, Message = number }],
+            },
         };
     }
 }

@@ -34,7 +34,8 @@ internal sealed class KubeletLocator(IObjectLookup lookup, KubeletConfig config)
                 int port = node.Status.DaemonEndpoints.KubeletEndpoint.Port;
                 port = port > 0 ? port : DefaultPort;
                 bool takesWebSockets = node.Status.DeclaredFeatures.Contains(WebSocketFeature);
-                return new KubeletAddress(address.Address, port.ToString(CultureInfo.InvariantCulture), takesWebSockets);
+                string text = port.ToString(CultureInfo.InvariantCulture);
+                return new KubeletAddress(address.Address, text, takesWebSockets);
             }
         }
 

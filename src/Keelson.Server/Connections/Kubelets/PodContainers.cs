@@ -22,7 +22,8 @@ internal static class PodContainers
             1 => pod.Spec.Containers[0].Name,
             0 => ApiErrors.BadRequest($"a container name must be specified for pod {name}"),
             _ => ApiErrors.BadRequest(
-                $"a container name must be specified for pod {name}, choose one of: [{string.Join(' ', NamesOf(pod))}]"),
+                $"a container name must be specified for pod {name}, "
+                + $"choose one of: [{string.Join(' ', NamesOf(pod))}]"),
         };
     }
 

@@ -20,7 +20,8 @@ internal sealed class PodLogResource(
     private const string Base64Protocol = "base64.binary.k8s.io";
     private const int BufferSize = 32 * 1024;
 
-    public bool Serves(KindInfo kind, string subresource) => kind is { Group: "", Resource: "pods" } && subresource == "log";
+    public bool Serves(KindInfo kind, string subresource) =>
+        kind is { Group: "", Resource: "pods" } && subresource == "log";
 
     public async Task ServeAsync(ResourceCall call)
     {
@@ -44,7 +45,8 @@ internal sealed class PodLogResource(
             return;
         }
 
-        await ShowAsync(call, url, options.InsecureSkipTLSVerifyBackend ? transports.UnverifiedKubelet : transports.Kubelet);
+        bool trusts = options.InsecureSkipTLSVerifyBackend;
+        await ShowAsync(call, url, trusts ? transports.UnverifiedKubelet : transports.Kubelet);
     }
 
     /// <summary>Where the log is; null for a pod without a node.</summary>
@@ -71,9 +73,9 @@ internal sealed class PodLogResource(
             return (BackendUrl?)null;
         }
 
+        string path = $"/containerLogs/{@namespace}/{name}/{container}";
         return kubelets.Find(pod.Spec.NodeName).TryGet(out KubeletAddress? kubelet, out error)
-            ? new BackendUrl(
-                "https", kubelet.Host, kubelet.Port, $"/containerLogs/{@namespace}/{name}/{container}", GoUrl.Query(options.ToQuery()))
+            ? new BackendUrl("https", kubelet.Host, kubelet.Port, path, GoUrl.Query(options.ToQuery()))
             : error;
     }
 
@@ -117,7 +119,9 @@ internal sealed class PodLogResource(
     private async Task SendAsync(ResourceCall call, Stream log)
     {
         IReadOnlyList<string> offered = WebSocketAnswer.Offered(call.Http);
-        string? protocol = offered.Count == 0 ? "" : offered.FirstOrDefault(one => one is "binary.k8s.io" or Base64Protocol);
+        string? protocol = offered.Count == 0
+            ? ""
+            : offered.FirstOrDefault(one => one is "binary.k8s.io" or Base64Protocol);
         if (protocol is null)
         {
             await PlainAnswer.ErrorAsync(call.Http, StatusCodes.Status403Forbidden, "");
@@ -174,10 +178,12 @@ internal sealed class PodLogResource(
         byte[] ignored = new byte[1024];
         try
         {
-            while ((await socket.ReceiveAsync(ignored.AsMemory(), CancellationToken.None)).MessageType != WebSocketMessageType.Close)
+            WebSocketMessageType type;
+            do
             {
-                // Upstream ignores it too.
+                type = (await socket.ReceiveAsync(ignored.AsMemory(), CancellationToken.None)).MessageType;
             }
+            while (type != WebSocketMessageType.Close);
         }
         catch (Exception exception) when (exception is IOException or WebSocketException or OperationCanceledException
             or ObjectDisposedException or InvalidOperationException)

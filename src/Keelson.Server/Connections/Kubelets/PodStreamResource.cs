@@ -11,8 +11,8 @@ using Microsoft.AspNetCore.Http;
 namespace Keelson.Server.Connections.Kubelets;
 
 /// <summary>
-/// Connects clients with what runs in pods: exec, attach, portforward. The kubelet does the work; the server finds it, says
-/// who it is, and carries the bytes. WebSockets are put into SPDY for kubelets that do not take them.
+/// Connects clients with what runs in pods: exec, attach, portforward. The kubelet does the work; the server finds it,
+/// says who it is, and carries the bytes. WebSockets are put into SPDY for kubelets that do not take them.
 /// </summary>
 internal sealed class PodStreamResource(
     ConnectSteps steps, KubeletLocator kubelets, BackendTransports transports, IObjectLookup lookup, TimeProvider clock)
@@ -43,6 +43,7 @@ internal sealed class PodStreamResource(
             return;
         }
 
+        ConnectSteps.AllowPauses(call);
         await ConnectAsync(call, options, location.Url, location.Kubelet);
     }
 

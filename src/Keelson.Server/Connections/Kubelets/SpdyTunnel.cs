@@ -17,10 +17,12 @@ namespace Keelson.Server.Connections.Kubelets;
 internal static class SpdyTunnel
 {
     private const string ProtocolSuffix = ".k8s.io";
-    private static readonly string[] OfWebSockets = ["Sec-WebSocket-Protocol", "Sec-WebSocket-Key", "Sec-WebSocket-Version", "Upgrade", "Connection"];
+    private static readonly string[] OfWebSockets =
+        ["Sec-WebSocket-Protocol", "Sec-WebSocket-Key", "Sec-WebSocket-Version", "Upgrade", "Connection"];
 
     /// <summary>True for requests that are tunnelled unless the kubelet takes WebSockets itself.</summary>
-    public static bool Concerns(ResourceCall call) => ProxyHeaders.IsWebSocket(call.Http.Request) && Protocols(call).Length > 0;
+    public static bool Concerns(ResourceCall call) =>
+        ProxyHeaders.IsWebSocket(call.Http.Request) && Protocols(call).Length > 0;
 
     /// <summary>Serves a request.</summary>
     public static async Task ServeAsync(ResourceCall call, BackendUrl url, BackendTransport transport)
@@ -65,7 +67,7 @@ internal static class SpdyTunnel
 
     private static async Task RelayAsync(ResourceCall call, HttpResponseMessage response)
     {
-        string chosen = response.Headers.TryGetValues(StreamNames.ProtocolHeader, out var values) ? values.First().Trim() : "";
+        string chosen = SpdyUpgrade.ProtocolOf(response);
         string protocol = chosen.Length > 0 ? StreamNames.TunnelPrefix + chosen : "";
         bool isOffered = WebSocketAnswer.Offered(call.Http).Contains(protocol);
         using WebSocket? socket = await WebSocketAnswer.AcceptAsync(call.Http, isOffered ? protocol : "");

@@ -30,9 +30,13 @@ internal static class SpdyUpgrade
         response.StatusCode == HttpStatusCode.SwitchingProtocols
         && response.Headers.Upgrade.Any(one => one.ToString().Equals(Protocol, StringComparison.OrdinalIgnoreCase));
 
+    /// <summary>The protocol within SPDY that the kubelet chose; empty for none.</summary>
+    public static string ProtocolOf(HttpResponseMessage response) =>
+        response.Headers.TryGetValues(StreamNames.ProtocolHeader, out var values) ? values.First().Trim() : "";
+
     /// <summary>
-    /// Opens a SPDY connection for a remote command. A kubelet's refusal comes back as the status that clients get: its own, if
-    /// it sent one, or else its text.
+    /// Opens a SPDY connection for a remote command. A kubelet's refusal comes back as the status that clients get: its
+    /// own, if it sent one, or else its text.
     /// </summary>
     public static async Task<ApiResult<HttpResponseMessage>> OpenAsync(
         BackendUrl url, BackendTransport transport, CancellationToken cancellation)
@@ -100,7 +104,9 @@ internal static class StatusTexts
 
     /// <summary>A field's text; empty when it is none.</summary>
     public static string TextOf(JsonElement element, string name) =>
-        element.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
+        element.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString()!
+            : "";
 
     private static int NumberOf(JsonElement element, string name) =>
         element.TryGetProperty(name, out JsonElement value) && value.TryGetInt32(out int number) ? number : 0;

@@ -14,16 +14,24 @@ using Keelson.Streaming.WebSockets;
 namespace Keelson.Server.Connections.Kubelets;
 
 /// <summary>
-/// Runs remote commands of clients with WebSockets (<c>v5.channel.k8s.io</c>) on kubelets that speak SPDY only: each channel
-/// becomes a stream, the status of the error stream goes into the error channel.
+/// Runs remote commands of clients with WebSockets (<c>v5.channel.k8s.io</c>) on kubelets that speak SPDY only: each
+/// channel becomes a stream, the status of the error stream goes into the error channel.
 /// </summary>
-internal sealed class StreamTranslator(BackendUrl url, BackendTransport transport, StreamSelection selection, TimeProvider clock)
+internal sealed class StreamTranslator(
+    BackendUrl url, BackendTransport transport, StreamSelection selection, TimeProvider clock)
 {
     private const int BufferSize = 32 * 1024;
     private const int LongestStatus = 64 * 1024;
     private static readonly TimeSpan PingPeriod = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan StatusPatience = TimeSpan.FromSeconds(10);
     private Task? _receiving;
+
+    private byte FirstChannel => selection switch
+    {
+        { Stdout: true } => StreamChannels.Stdout,
+        { Stderr: true } => StreamChannels.Stderr,
+        _ => StreamChannels.Error,
+    };
 
     /// <summary>True for requests that are translated unless the kubelet takes WebSockets itself.</summary>
     public static bool Concerns(ResourceCall call) => ProxyHeaders.IsWebSocket(call.Http.Request)
@@ -43,8 +51,7 @@ internal sealed class StreamTranslator(BackendUrl url, BackendTransport transpor
         try
         {
             // An empty message tells the client that the connection stands.
-            byte first = selection.Stdout ? StreamChannels.Stdout : selection.Stderr ? StreamChannels.Stderr : StreamChannels.Error;
-            await client.SendAsync(first, default, call.Aborted);
+            await client.SendAsync(FirstChannel, default, call.Aborted);
             Status status = await ExecuteAsync(client, clientGone);
             using CancellationTokenSource patience = new(StatusPatience, clock);
             await client.SendAsync(StreamChannels.Error, CommandStatus.ToJson(status), patience.Token);
@@ -69,7 +76,7 @@ internal sealed class StreamTranslator(BackendUrl url, BackendTransport transpor
 
         using (response)
         {
-            string version = response.Headers.TryGetValues(StreamNames.ProtocolHeader, out var values) ? values.First() : "";
+            string version = SpdyUpgrade.ProtocolOf(response);
             bool isStatus = version is StreamNames.RemoteCommandV5 or StreamNames.RemoteCommandV4;
             Stream bytes = await response.Content.ReadAsStreamAsync(cancellation);
             await using SpdyConnection kubelet = SpdyConnection.AsClient(bytes);
@@ -107,8 +114,8 @@ internal sealed class StreamTranslator(BackendUrl url, BackendTransport transpor
     }
 
     /// <summary>
-    /// Passes the client's input on until the client is gone, which ends the command's streams. Never cancelled: a WebSocket
-    /// whose reading is cancelled can't be written to any more, and the status is still to come.
+    /// Passes the client's input on until the client is gone, which ends the command's streams. Never cancelled: a
+    /// WebSocket whose reading is cancelled can't be written to any more, and the status is still to come.
     /// </summary>
     private static async Task ReceiveAsync(
         ChannelSocket client, RemoteCommandStreams? streams, CancellationTokenSource clientGone)
@@ -118,8 +125,8 @@ internal sealed class StreamTranslator(BackendUrl url, BackendTransport transpor
             await client.ReceiveAsync(
                 (channel, data) => channel switch
                 {
-                    StreamChannels.Stdin when streams?.Stdin is { } stdin => PassAsync(stdin, data, clientGone.Token),
-                    StreamChannels.Resize when streams?.Resize is { } resize => PassAsync(resize, data, clientGone.Token),
+                    StreamChannels.Stdin => PassAsync(streams?.Stdin, data, clientGone.Token),
+                    StreamChannels.Resize => PassAsync(streams?.Resize, data, clientGone.Token),
                     _ => default,
                 },
                 CancellationToken.None);
@@ -133,8 +140,14 @@ internal sealed class StreamTranslator(BackendUrl url, BackendTransport transpor
         await clientGone.CancelAsync();
     }
 
-    private static async ValueTask PassAsync(SpdyStream stream, ReadOnlyMemory<byte> data, CancellationToken cancellation)
+    private static async ValueTask PassAsync(
+        SpdyStream? stream, ReadOnlyMemory<byte> data, CancellationToken cancellation)
     {
+        if (stream is null)
+        {
+            return;
+        }
+
         try
         {
             await (data.IsEmpty ? stream.CompleteWritesAsync(cancellation) : stream.WriteAsync(data, cancellation));
@@ -145,7 +158,8 @@ internal sealed class StreamTranslator(BackendUrl url, BackendTransport transpor
         }
     }
 
-    private static async Task SendAsync(SpdyStream? stream, ChannelSocket client, byte channel, CancellationToken cancellation)
+    private static async Task SendAsync(
+        SpdyStream? stream, ChannelSocket client, byte channel, CancellationToken cancellation)
     {
         if (stream is null)
         {

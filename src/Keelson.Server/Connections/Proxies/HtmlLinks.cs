@@ -4,8 +4,8 @@ using System.Text;
 namespace Keelson.Server.Connections.Proxies;
 
 /// <summary>
-/// Rewrites the URLs in the tags of a page. Start tags are written anew, as Go's tokenizer prints them: names in lower case,
-/// values in double quotes; everything else stays as it is.
+/// Rewrites the URLs in the tags of a page. Start tags are written anew, as Go's tokenizer prints them: names in lower
+/// case, values in double quotes; everything else stays as it is.
 /// </summary>
 internal static class HtmlLinks
 {
@@ -136,7 +136,8 @@ internal static class HtmlLinks
 }
 
 /// <summary>A start tag.</summary>
-internal sealed record HtmlTag(string Name, IReadOnlyList<(string Name, string Value)> Attributes, bool IsSelfClosing, int End);
+internal sealed record HtmlTag(
+    string Name, IReadOnlyList<(string Name, string Value)> Attributes, bool IsSelfClosing, int End);
 
 /// <summary>Reads start tags.</summary>
 internal ref struct TagReader

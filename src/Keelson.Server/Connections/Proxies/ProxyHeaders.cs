@@ -20,7 +20,7 @@ internal static class ProxyHeaders
 
     private static readonly string[] CredentialPrefixes = ["X-Remote-Extra-", "Impersonate-"];
 
-    /// <summary>True when the client asks for another protocol, as <c>httpstream.IsUpgradeRequest</c> sees it.</summary>
+    /// <summary>True when the client asks for another protocol (<c>httpstream.IsUpgradeRequest</c>).</summary>
     public static bool IsUpgrade(HttpRequest request) => request.Headers.Connection
         .Any(one => one?.Contains("upgrade", StringComparison.OrdinalIgnoreCase) == true);
 
@@ -66,19 +66,18 @@ internal static class ProxyHeaders
     {
         target.StatusCode = (int)source.StatusCode;
         HashSet<string> dropped = NamedByConnection(source.Headers.Connection.ToArray());
-        foreach (HttpHeadersNonValidated headers in (HttpHeadersNonValidated[])[source.Headers.NonValidated, source.Content.Headers.NonValidated])
+        IEnumerable<KeyValuePair<string, HeaderStringValues>> all = source.Headers.NonValidated;
+        foreach ((string name, HeaderStringValues values) in all.Concat(source.Content.Headers.NonValidated))
         {
-            foreach ((string name, HeaderStringValues values) in headers)
+            if (!OfOneHop.Contains(name) && !dropped.Contains(name))
             {
-                if (!OfOneHop.Contains(name) && !dropped.Contains(name))
-                {
-                    target.Headers[name] = values.ToArray();
-                }
+                target.Headers[name] = values.ToArray();
             }
         }
     }
 
-    /// <summary>Copies the headers of a backend that agrees to another protocol; the server writes Connection itself.</summary>
+    /// <summary>Copies the headers of a backend that agrees to another protocol; Connection the server writes itself.
+    /// </summary>
     public static void CopyUpgrade(HttpResponseMessage source, HttpResponse target)
     {
         foreach ((string name, HeaderStringValues values) in source.Headers.NonValidated)
@@ -94,7 +93,9 @@ internal static class ProxyHeaders
     private static bool IsCredential(string name) => Credentials.Contains(name, StringComparer.OrdinalIgnoreCase)
         || CredentialPrefixes.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
 
-    private static HashSet<string> NamedByConnection(StringValues connection) => new(
-        connection.SelectMany(one => (one ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)),
-        StringComparer.OrdinalIgnoreCase);
+    private static HashSet<string> NamedByConnection(StringValues connection)
+    {
+        const StringSplitOptions Plain = StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries;
+        return new(connection.SelectMany(one => (one ?? "").Split(',', Plain)), StringComparer.OrdinalIgnoreCase);
+    }
 }

@@ -39,6 +39,7 @@ internal sealed class ProxyResource(
             return;
         }
 
+        ConnectSteps.AllowPauses(call);
         string path = PathOf(call.Http);
         ProxyOptions options = new(call.Kind.Info.Kind + "ProxyOptions", PathBehind(path));
         if (await steps.AdmitAsync(call, options) is { } refusal)
@@ -66,7 +67,7 @@ internal sealed class ProxyResource(
         };
         if (ProxyHeaders.IsUpgrade(call.Http.Request))
         {
-            await UpgradeProxy.ServeAsync(call, url with { Path = url.Path.Length == 0 ? "/" : url.Path }, backend.Transport);
+            await UpgradeProxy.ServeAsync(call, url, backend.Transport);
         }
         else if (url.Path.Length == 0 && call.Http.Request.Method is "GET" or "HEAD")
         {

@@ -39,7 +39,8 @@ internal readonly record struct ProxyTarget(string Scheme, string Name, string P
         }
 
         ip = ip.IsIPv4MappedToIPv6 ? ip.MapToIPv4() : ip;
-        if (IPAddress.IsLoopback(ip) || ip.Equals(IPAddress.Any) || ip.Equals(IPAddress.IPv6Any) || ip.Equals(IPAddress.Broadcast))
+        if (IPAddress.IsLoopback(ip) || ip.Equals(IPAddress.Any) || ip.Equals(IPAddress.IPv6Any)
+            || ip.Equals(IPAddress.Broadcast))
         {
             return false;
         }

@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Keelson.Server.Connections.Proxies;
 
-/// <summary>Passes a request on to a backend and its answer back, links turned so that they lead through here.</summary>
+/// <summary>Passes a request on to a backend and its answer back, links turned to lead through here.</summary>
 internal static class ReverseProxy
 {
     /// <summary>Pages up to this size are held to rewrite their links; larger ones pass as they are.</summary>
@@ -17,7 +17,8 @@ internal static class ReverseProxy
 
     private static readonly string[] OfOtherOrigins =
     [
-        "Access-Control-Allow-Credentials", "Access-Control-Allow-Headers", "Access-Control-Allow-Methods", "Access-Control-Allow-Origin",
+        "Access-Control-Allow-Credentials", "Access-Control-Allow-Headers", "Access-Control-Allow-Methods",
+        "Access-Control-Allow-Origin",
     ];
 
     /// <summary>Serves a request.</summary>
@@ -38,7 +39,8 @@ internal static class ReverseProxy
         }
         catch (BackendException exception)
         {
-            await PlainAnswer.ErrorAsync(http, StatusCodes.Status503ServiceUnavailable, "error trying to reach service: " + exception.Message);
+            string message = "error trying to reach service: " + exception.Message;
+            await PlainAnswer.ErrorAsync(http, StatusCodes.Status503ServiceUnavailable, message);
             return;
         }
 
@@ -64,7 +66,7 @@ internal static class ReverseProxy
         }
 
         ProxyHeaders.CopyToBackend(http.Request, request, isUpgrade: false);
-        if (request.Headers.TransferEncodingChunked is null && request.Content?.Headers.ContentLength is null && request.Content is not null)
+        if (request.Content is { Headers.ContentLength: null })
         {
             request.Headers.TransferEncodingChunked = true;
         }
@@ -101,7 +103,8 @@ internal static class ReverseProxy
         && types.First().Split(';')[0].Trim() == "text/html"
         && headers.ContentEncoding.ToArray() is [] or ["gzip"] or ["deflate"];
 
-    private static async Task RewriteAsync(ResourceCall call, HttpResponseMessage response, Stream body, LinkRewriter links)
+    private static async Task RewriteAsync(
+        ResourceCall call, HttpResponseMessage response, Stream body, LinkRewriter links)
     {
         string encoding = response.Content.Headers.ContentEncoding.FirstOrDefault("");
         HttpResponse target = call.Http.Response;
@@ -117,7 +120,8 @@ internal static class ReverseProxy
         if (page is not null)
         {
             // Latin 1 carries every byte through; links are ASCII.
-            byte[] rewritten = Encoding.Latin1.GetBytes(HtmlLinks.Rewrite(Encoding.Latin1.GetString(page), links.Rewrite));
+            string text = HtmlLinks.Rewrite(Encoding.Latin1.GetString(page), links.Rewrite);
+            byte[] rewritten = Encoding.Latin1.GetBytes(text);
             received = encoding.Length == 0 ? rewritten : Compress(rewritten, encoding);
         }
 

@@ -17,14 +17,14 @@ internal sealed class ServiceEndpoints(IObjectLookup lookup, Random random)
     /// <param name="target">The name taken apart.</param>
     public ApiResult<(string Address, string Port)> Choose(string id, string @namespace, ProxyTarget target)
     {
-        if (lookup.Find<Service>(@namespace, target.Name) is not { } service)
-        {
-            return ApiErrors.NotFound(Service.Info, target.Name);
-        }
-
         string portName = target.Port;
         if (long.TryParse(target.Port, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number))
         {
+            if (lookup.Find<Service>(@namespace, target.Name) is not { } service)
+            {
+                return ApiErrors.NotFound(Service.Info, target.Name);
+            }
+
             if (service.Spec.Ports.FirstOrDefault(one => one.Port == number) is not { } port)
             {
                 return ApiErrors.Unavailable($"no service port {number} found for service \"{target.Name}\"");
@@ -33,12 +33,19 @@ internal sealed class ServiceEndpoints(IObjectLookup lookup, Random random)
             portName = port.Name;
         }
 
-        (string Address, int Port)[] candidates =
+        EndpointSlice[] slices =
         [
             .. lookup.List<EndpointSlice>(@namespace)
-                .Where(slice => slice.AddressType != "FQDN" && slice.Metadata.Labels.GetValueOrDefault(ServiceLabel) == target.Name)
-                .SelectMany(slice => CandidatesOf(slice, portName, @namespace)),
+                .Where(slice => slice.Metadata.Labels.GetValueOrDefault(ServiceLabel) == target.Name),
         ];
+        if (slices.Length == 0)
+        {
+            // Nobody has endpoints for it, so there is no such service as far as proxies go.
+            return ApiErrors.NotFound(Service.Info, target.Name);
+        }
+
+        (string Address, int Port)[] candidates =
+            [.. slices.SelectMany(slice => CandidatesOf(slice, portName, @namespace))];
         if (candidates.Length == 0)
         {
             return ApiErrors.Unavailable($"no endpoints available for service \"{id}\"");
@@ -48,8 +55,14 @@ internal sealed class ServiceEndpoints(IObjectLookup lookup, Random random)
         return (address, chosen.ToString(CultureInfo.InvariantCulture));
     }
 
-    private IEnumerable<(string Address, int Port)> CandidatesOf(EndpointSlice slice, string portName, string @namespace)
+    private IEnumerable<(string Address, int Port)> CandidatesOf(
+        EndpointSlice slice, string portName, string @namespace)
     {
+        if (slice.AddressType == "FQDN")
+        {
+            yield break;
+        }
+
         foreach (var port in slice.Ports.Where(one => (one.Name ?? "") == portName && one.Port is not null))
         {
             IEnumerable<Endpoint> ready = slice.Endpoints.Where(
@@ -62,8 +75,8 @@ internal sealed class ServiceEndpoints(IObjectLookup lookup, Random random)
     }
 
     /// <summary>
-    /// Only pods of the namespace may be reached, at addresses that are theirs: who may write endpoints must not be able to
-    /// make the server call whatever they like.
+    /// Only pods of the namespace may be reached, at addresses that are theirs: who may write endpoints must not be able
+    /// to make the server call whatever they like.
     /// </summary>
     private bool IsPod(Endpoint endpoint, string @namespace) =>
         endpoint.TargetRef is { Kind: "Pod" or "" } target

@@ -37,12 +37,13 @@ internal static class WebSocketAnswer
         Stream stream = await upgrade.UpgradeAsync();
 
         // The protocol is not told to the socket: .NET refuses the slash in that of tunnels.
-        return WebSocket.CreateFromStream(stream, new WebSocketCreationOptions { IsServer = true, KeepAliveInterval = TimeSpan.Zero });
+        WebSocketCreationOptions options = new() { IsServer = true, KeepAliveInterval = TimeSpan.Zero };
+        return WebSocket.CreateFromStream(stream, options);
     }
 
     /// <summary>
-    /// Waits for a client that was told goodbye to end its side, so that it gets all that was sent; one that does not, is cut
-    /// off.
+    /// Waits for a client that was told goodbye to end its side, so that it gets all that was sent; one that does not, is
+    /// cut off.
     /// </summary>
     public static async Task AwaitEndAsync(HttpContext http, Task receiving, TimeProvider clock)
     {
