@@ -128,18 +128,11 @@ public sealed class ApiServer : IAsyncDisposable
         {
             kestrel.AddServerHeader = false;
             kestrel.AllowResponseHeaderCompression = false;
-            kestrel.Limits.MaxRequestBodySize = null;
-            kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(100, TimeSpan.FromSeconds(10));
-            kestrel.Limits.MinResponseDataRate = null;
-            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(32);
-            kestrel.Limits.MaxRequestHeadersTotalSize = 64 * 1024;
-            kestrel.Limits.Http2.MaxStreamsPerConnection = config.Limits.Http2MaxStreams;
-            kestrel.Limits.Http2.InitialConnectionWindowSize = 1024 * 1024;
-            kestrel.Limits.Http2.InitialStreamWindowSize = 512 * 1024;
-            kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
+            ConnectionLimits.Apply(kestrel.Limits, config.Limits);
             kestrel.Listen(config.BindAddress, config.SecurePort, listen =>
             {
                 listen.Protocols = HttpProtocols.Http1AndHttp2;
+                listen.Use(ConnectionLimits.RefusePlainHttp);
                 listen.UseHttps(ServingTls.Options(config.Certificates, config.Tls));
             });
         });

@@ -1,4 +1,6 @@
+using System.Text.Json;
 using Keelson.Api.Kinds;
+using Keelson.Machinery.Wire;
 using Keelson.Server.Storage;
 
 namespace Keelson.Server;
@@ -35,7 +37,7 @@ internal sealed class StorageLookup(ObjectStorage storage) : IObjectLookup
         where T : class, IKind<T>
     {
         ObjectCache cache = storage.CacheOf(Kinds[T.Info]);
-        return cache.Snapshot.Find(cache.KeyOf(@namespace, name)) is { } found ? (T)found.KeptRecord : null;
+        return cache.Snapshot.Find(cache.KeyOf(@namespace, name)) is { } found ? Kept<T>(found) : null;
     }
 
     public IEnumerable<T> List<T>(string @namespace = "")
@@ -43,7 +45,7 @@ internal sealed class StorageLookup(ObjectStorage storage) : IObjectLookup
     {
         ObjectCache cache = storage.CacheOf(Kinds[T.Info]);
         (string from, string to) = cache.RangeOf(@namespace);
-        return cache.Snapshot.Range(from, to).Select(obj => (T)obj.KeptRecord);
+        return cache.Snapshot.Range(from, to).Select(Kept<T>).OfType<T>();
     }
 
     public void ObserveNames<T>(Action<string, string> changed)
@@ -59,6 +61,27 @@ internal sealed class StorageLookup(ObjectStorage storage) : IObjectLookup
     public void Observe<T>(Action<T?, T?> changed)
         where T : class, IKind<T>
     {
-        storage.CacheOf(Kinds[T.Info]).Observe(change => changed((T?)change.Previous?.KeptRecord, (T?)change.Object?.KeptRecord));
+        storage.CacheOf(Kinds[T.Info]).Observe(change =>
+        {
+            (T? old, T? now) = (Kept<T>(change.Previous), Kept<T>(change.Object));
+            if (old is not null || now is not null)
+            {
+                changed(old, now);
+            }
+        });
+    }
+
+    /// <summary>An object's record; null for what somebody wrote to the store that is no object. It must not stop the rest.</summary>
+    private static T? Kept<T>(StoredObject? obj)
+        where T : class, IKind<T>
+    {
+        try
+        {
+            return (T?)obj?.KeptRecord;
+        }
+        catch (Exception exception) when (exception is DecodeException or JsonException)
+        {
+            return null;
+        }
     }
 }

@@ -18,6 +18,7 @@ public static class ServingTls
         config ??= new ServingTlsConfig();
         return new()
         {
+            HandshakeTimeout = Http.ConnectionLimits.HeadersTime,
             OnConnection = context => new(new SslServerAuthenticationOptions
             {
                 ServerCertificateContext = Pick(certificates, config, context.ClientHelloInfo.ServerName).Current.Context,

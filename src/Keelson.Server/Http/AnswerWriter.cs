@@ -8,6 +8,7 @@ using Keelson.Machinery.Wire;
 using Keelson.Machinery.Yaml;
 using Keelson.Server.Storage;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Keelson.Server.Http;
 
@@ -24,6 +25,11 @@ internal static class AnswerWriter
         if (status.Details is { RetryAfterSeconds: > 0 } details)
         {
             http.Response.Headers.RetryAfter = details.RetryAfterSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        }
+
+        if (code == StatusCodes.Status413PayloadTooLarge && http.Features.Get<IHttpResponseFeature>() is { } response)
+        {
+            response.ReasonPhrase = "Request Entity Too Large";
         }
 
         byte[] bytes = format == WireFormat.Protobuf ? ProtoEnvelope.Write("v1", "Status", status.WriteProto) : Json(status.WriteJson);

@@ -47,7 +47,12 @@ internal sealed class RequestPipeline(
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
             // Otherwise the client went away, and there is nobody to answer.
-            if (deadline.HasPassed && !http.Response.HasStarted)
+            if (deadline.HasPassed && http.Response.HasStarted)
+            {
+                // Half an answer must not look like a whole one.
+                http.Abort();
+            }
+            else if (deadline.HasPassed)
             {
                 deadline.Dispose();
                 await AnswerWriter.WriteStatusAsync(http, RequestDeadline.Passed);

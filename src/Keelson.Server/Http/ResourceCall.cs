@@ -122,7 +122,17 @@ internal sealed class ResourceCall(HttpContext http, RequestInfo info, ApiKind k
         PipeReader reader = Http.Request.BodyReader;
         while (true)
         {
-            ReadResult read = await reader.ReadAsync(Aborted);
+            ReadResult read;
+            try
+            {
+                read = await reader.ReadAsync(Aborted);
+            }
+            catch (IOException exception) when (exception.InnerException is OverflowException)
+            {
+                // A chunk's length that no number holds; Kestrel does not take it for the client's fault.
+                return ApiErrors.BadRequest("http chunk length too large");
+            }
+
             if (read.Buffer.Length > LargestBody)
             {
                 reader.AdvanceTo(read.Buffer.End);

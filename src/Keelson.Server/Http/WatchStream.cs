@@ -25,6 +25,12 @@ internal sealed class WatchStream(ResourceCall call, ObjectWatch watch, ListQuer
 
     private static readonly TimeSpan BookmarkBeforeEnd = TimeSpan.FromSeconds(2);
 
+    /// <summary>Thirty days: longer than any connection lasts, and no timer overflows.</summary>
+    private const long LongestSeconds = 30 * 24 * 3600;
+
+    /// <summary>How long after its end a watch may still be busy with a write.</summary>
+    private static readonly TimeSpan StuckGrace = TimeSpan.FromSeconds(5);
+
     private readonly PipeWriter _body = call.Http.Response.BodyWriter;
     private readonly WatchSeries? _series = call.Http.Features.Get<WatchSeries>();
     private bool _columnsSent;
@@ -57,8 +63,14 @@ internal sealed class WatchStream(ResourceCall call, ObjectWatch watch, ListQuer
         await call.Http.Response.StartAsync(call.Aborted);
         await _body.FlushAsync(call.Aborted);
         long start = _clock.GetTimestamp();
-        TimeSpan lasts = query.TimeoutSeconds is { } seconds and > 0 ? TimeSpan.FromSeconds(seconds) : DefaultTimeout();
+        TimeSpan lasts = query.TimeoutSeconds is { } seconds and > 0
+            ? TimeSpan.FromSeconds(Math.Min(seconds, LongestSeconds))
+            : DefaultTimeout();
         TimeSpan nextBookmark = NextBookmark(TimeSpan.Zero, lasts);
+
+        // A client that reads nothing holds the stream in a write; it must not hold it longer than any other.
+        using CancellationTokenSource stuck = new(lasts + StuckGrace, _clock);
+        await using CancellationTokenRegistration cut = stuck.Token.UnsafeRegister(static http => ((HttpContext)http!).Abort(), call.Http);
         List<WatchItem> items = [];
         while (!call.Aborted.IsCancellationRequested)
         {
@@ -77,17 +89,18 @@ internal sealed class WatchStream(ResourceCall call, ObjectWatch watch, ListQuer
                 return;
             }
 
+            TimeSpan elapsed = _clock.GetElapsedTime(start);
+            if (elapsed >= lasts)
+            {
+                return;
+            }
+
             if (watch.HasMore)
             {
                 continue;
             }
 
             watch.AdvanceTo(seen);
-            TimeSpan elapsed = _clock.GetElapsedTime(start);
-            if (elapsed >= lasts)
-            {
-                return;
-            }
 
             if (query.AllowBookmarks && elapsed >= nextBookmark)
             {
@@ -112,7 +125,7 @@ internal sealed class WatchStream(ResourceCall call, ObjectWatch watch, ListQuer
     }
 
     /// <summary>Watches without a timeout end at different times, so that clients spread over servers again.</summary>
-    private TimeSpan DefaultTimeout() => config.Limits.MinRequestTimeout * (1 + Random.Shared.NextDouble());
+    private TimeSpan DefaultTimeout() => config.Limits.MinRequestTimeout * (1 + config.Random.NextDouble());
 
     private async Task WaitAsync(Task changed, TimeSpan wait)
     {

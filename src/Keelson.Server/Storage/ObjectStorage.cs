@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Keelson.Api.Kinds;
 using Keelson.Api.Meta.V1;
+using Keelson.Machinery.Wire;
 using Keelson.Store;
 
 namespace Keelson.Server.Storage;
@@ -229,10 +230,23 @@ internal sealed class ObjectStorage : IStoreObserver, IAsyncDisposable
 
     private StoredObject Restore(ObjectCache cache, KeyValue item)
     {
-        byte[] json = _codec.ToJson(cache.Kind, item.Value);
+        byte[] json = ReadJson(cache.Kind, item.Value);
         return _pending.TryGetValue(item.Value, out IObject? record)
             ? new(cache.Kind, item.Key, json, item.ModRevision, record, cache.KeepsRecords ? RecordKeeping.Abridged : RecordKeeping.None)
             : new(cache.Kind, item.Key, json, item.ModRevision);
+    }
+
+    /// <summary>The stored JSON; what can't be read stays as it is, so that it fails who asks for it and nobody else.</summary>
+    private byte[] ReadJson(ApiKind kind, byte[] value)
+    {
+        try
+        {
+            return _codec.ToJson(kind, value);
+        }
+        catch (DecodeException)
+        {
+            return value;
+        }
     }
 
     /// <summary>Keys are root/resource/…, and for a few resources root/two/segments/….</summary>

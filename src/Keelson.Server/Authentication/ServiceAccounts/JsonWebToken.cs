@@ -47,7 +47,7 @@ internal sealed class JsonWebToken
                 Base64Url.DecodeFromChars(text[(last + 1)..]));
             return true;
         }
-        catch (Exception exception) when (exception is FormatException or JsonException)
+        catch (Exception exception) when (exception is FormatException or JsonException or InvalidOperationException)
         {
             return false;
         }

@@ -27,8 +27,9 @@ internal static class ServiceAccountClaimsReader
             }
             return null;
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
+            // Texts that are no UTF-8 are refused in the second way.
             return null;
         }
     }

@@ -92,8 +92,15 @@ public sealed class TokenKey
     {
         if (label is "CERTIFICATE")
         {
-            using var certificate = X509Certificate2.CreateFromPem(pem);
-            return certificate.GetRSAPublicKey() ?? (AsymmetricAlgorithm?)certificate.GetECDsaPublicKey();
+            try
+            {
+                using var certificate = X509Certificate2.CreateFromPem(pem);
+                return certificate.GetRSAPublicKey() ?? (AsymmetricAlgorithm?)certificate.GetECDsaPublicKey();
+            }
+            catch (Exception exception) when (exception is CryptographicException or PlatformNotSupportedException)
+            {
+                return null;
+            }
         }
         foreach (var create in (Func<AsymmetricAlgorithm>[])[RSA.Create, ECDsa.Create])
         {
@@ -103,7 +110,8 @@ public sealed class TokenKey
                 key.ImportFromPem(pem);
                 return key;
             }
-            catch (Exception exception) when (exception is CryptographicException or ArgumentException)
+            catch (Exception exception) when (exception is CryptographicException or ArgumentException
+                or PlatformNotSupportedException)
             {
                 key.Dispose();
             }

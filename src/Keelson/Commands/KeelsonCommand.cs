@@ -1,0 +1,14 @@
+using System.CommandLine;
+
+namespace Keelson.Commands;
+
+/// <summary><c>keelson</c>: the program's commands.</summary>
+internal static class KeelsonCommand
+{
+    /// <summary>All of them.</summary>
+    public static RootCommand Create() => new("Keelson: a complete Kubernetes cluster in one program.")
+    {
+        UpCommand.Create(),
+        ApiServerCommand.Create(),
+    };
+}
