@@ -9,7 +9,7 @@ namespace Keelson.EndToEnd.Tests.Kubectl;
 /// </summary>
 public sealed class KubectlTests(KeelsonProgram keelson) : IClassFixture<KeelsonProgram>
 {
-    private static readonly TimeSpan StepPatience = TimeSpan.FromSeconds(40);
+    private static readonly TimeSpan StepPatience = TimeSpan.FromSeconds(120);
     private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "Kubectl", "Transcripts");
 
     /// <summary>The minor versions on this machine, or one that says there is none.</summary>

@@ -32,7 +32,7 @@ public sealed class HostileRequestTests(RobustServer server) : IClassFixture<Rob
     public async Task Json_without_end_of_nesting_is_refused()
     {
         string deep = Start + "\"x\":" + string.Concat(Enumerable.Repeat("{\"a\":", 300_000)) + "1";
-        await AssertAsync(Json, deep, "ConfigMap in version \"v1\" cannot be handled as a ConfigMap: exceeded max depth");
+        await AssertAsync(Json, deep, "exceeded max depth");
         await AssertAsync(Json, new string('[', 1_000_000), "couldn't get version/kind; json parse error");
     }
 
