@@ -7,6 +7,7 @@ using Keelson.Server.Admission;
 using Keelson.Server.Admission.ResourceQuota;
 using Keelson.Server.Authentication;
 using Keelson.Server.Authorization;
+using Keelson.Server.Http;
 using Keelson.Server.Storage;
 using Keelson.Server.Verbs;
 using Keelson.Store;
@@ -32,6 +33,7 @@ internal sealed class AdmissionBench : IAsyncDisposable
     private readonly EmbeddedStore _store;
     private readonly ObjectStorage _storage;
     private readonly ResourceVerbs _verbs;
+    private readonly EvictionResource _evictions;
 
     private AdmissionBench(EmbeddedStore store, ObjectStorage storage, ApiServerConfig config)
     {
@@ -42,6 +44,7 @@ internal sealed class AdmissionBench : IAsyncDisposable
         ServerAuthorizers authorizers = ServerAuthorizers.Create(config, lookup);
         Chain = AdmissionPlugins.Chain(new(config, lookup, authorizers, storage, charges));
         _verbs = new(storage, Chain, new Random(1));
+        _evictions = new(new SpecialResourceParts(config, _verbs, Chain, null!, authorizers, lookup));
     }
 
     /// <summary>The plugins.</summary>
@@ -125,6 +128,24 @@ internal sealed class AdmissionBench : IAsyncDisposable
         ApiResult<Deleted> deleted = await _verbs.Deleter.DeleteAsync(
             request, DeleteOptions.Empty, TestContext.Current.CancellationToken);
         return new(null, deleted.Error, request.Warnings);
+    }
+
+    /// <summary>Evicts a pod as a client does.</summary>
+    public async Task<BenchAnswer> EvictAsync(string name, string eviction, UserInfo? user = null)
+    {
+        IObject body = ApiKinds.PolicyV1Eviction.DecodeJson(Encoding.UTF8.GetBytes(eviction));
+        ApiRequest call = new()
+        {
+            User = user ?? Admin,
+            Kind = ApiKinds.CoreV1Pod,
+            Verb = "create",
+            Now = Time.Now(TimeProvider.System),
+            Namespace = Space,
+            Name = name,
+            Subresource = "eviction",
+        };
+        ApiResult<IObject> evicted = await _evictions.CallAsync(call, body, TestContext.Current.CancellationToken);
+        return new(null, evicted.Error, call.Warnings);
     }
 
     private static BenchAnswer Answer(ApiRequest request, ApiResult<Written> written) =>
