@@ -39,6 +39,8 @@ internal sealed class Profile : IFilterRunner
 {
     private readonly ProfilePlugins _plugins;
     private readonly Nominations _nominations;
+    private readonly Dictionary<IPreFilterPlugin, ulong> _filterBits;
+    private readonly (IPreFilterExtensions Plugin, ulong Filter)[] _extensions;
     private readonly Dictionary<string, IReadOnlyList<ClusterEventHint>> _hints;
 
     public Profile(string name, int? percentageOfNodesToScore, ProfilePlugins plugins, Nominations nominations)
@@ -47,6 +49,8 @@ internal sealed class Profile : IFilterRunner
         PercentageOfNodesToScore = percentageOfNodesToScore;
         _plugins = plugins;
         _nominations = nominations;
+        _filterBits = plugins.PreFilter.ToDictionary(static one => one, FilterBit);
+        _extensions = [.. plugins.PreFilter.OfType<IPreFilterExtensions>().Select(one => (one, FilterBit(one)))];
         _hints = plugins.All.ToDictionary(
             static one => one.Name,
             static one => (IReadOnlyList<ClusterEventHint>)(one is IEnqueueExtensions extensions
@@ -94,7 +98,7 @@ internal sealed class Profile : IFilterRunner
             PluginStatus? status = plugin.PreFilter(state, pod, out NodeRestriction? own);
             if (status is { Code: StatusCode.Skip })
             {
-                SkipFilter(state, plugin);
+                state.SkippedFilters |= _filterBits[plugin];
                 continue;
             }
 
@@ -125,9 +129,9 @@ internal sealed class Profile : IFilterRunner
     /// <summary>The filters that have something to say about the pod.</summary>
     public IFilterPlugin[] FiltersFor(CycleState state)
     {
-        if (state.SkippedFilters == 0)
+        if (state.Filters is { } known)
         {
-            return _plugins.Filter;
+            return known;
         }
 
         List<IFilterPlugin> filters = new(_plugins.Filter.Length);
@@ -139,7 +143,7 @@ internal sealed class Profile : IFilterRunner
             }
         }
 
-        return [.. filters];
+        return state.Filters = filters.Count == _plugins.Filter.Length ? _plugins.Filter : [.. filters];
     }
 
     /// <inheritdoc/>
@@ -149,6 +153,12 @@ internal sealed class Profile : IFilterRunner
     /// <summary>Runs filters on a node, with the pods that are promised it and without them.</summary>
     public PluginStatus? FilterWithNominated(IFilterPlugin[] filters, CycleState state, PodInfo pod, NodeInfo node)
     {
+        // Without them first: the pod may rely on one that never comes, and this is the cheaper question.
+        if (Filter(filters, state, pod, node) is { } unfit)
+        {
+            return unfit;
+        }
+
         if (_nominations.Count > 0 && Promised(pod, node) is { } promised)
         {
             CycleState with = state.Clone();
@@ -163,23 +173,19 @@ internal sealed class Profile : IFilterRunner
                 }
             }
 
-            // With them, so that they still find their room; and without, as the pod may rely on one that never comes.
-            if (Filter(filters, with, pod, full) is { } status)
-            {
-                return status;
-            }
+            // With them too, so that they still find their room.
+            return Filter(filters, with, pod, full);
         }
 
-        return Filter(filters, state, pod, node);
+        return null;
     }
 
     /// <inheritdoc/>
     public PluginStatus? AddPod(CycleState state, PodInfo pod, PodInfo added, NodeInfo node)
     {
-        foreach (IPreFilterPlugin plugin in _plugins.PreFilter)
+        foreach ((IPreFilterExtensions extensions, ulong filter) in _extensions)
         {
-            if (plugin is IPreFilterExtensions extensions && !IsSkipped(state, plugin)
-                && extensions.AddPod(state, pod, added, node) is { } status)
+            if ((state.SkippedFilters & filter) == 0 && extensions.AddPod(state, pod, added, node) is { } status)
             {
                 return status;
             }
@@ -191,10 +197,9 @@ internal sealed class Profile : IFilterRunner
     /// <inheritdoc/>
     public PluginStatus? RemovePod(CycleState state, PodInfo pod, PodInfo removed, NodeInfo node)
     {
-        foreach (IPreFilterPlugin plugin in _plugins.PreFilter)
+        foreach ((IPreFilterExtensions extensions, ulong filter) in _extensions)
         {
-            if (plugin is IPreFilterExtensions extensions && !IsSkipped(state, plugin)
-                && extensions.RemovePod(state, pod, removed, node) is { } status)
+            if ((state.SkippedFilters & filter) == 0 && extensions.RemovePod(state, pod, removed, node) is { } status)
             {
                 return status;
             }
@@ -274,18 +279,9 @@ internal sealed class Profile : IFilterRunner
         return promised;
     }
 
-    private void SkipFilter(CycleState state, IPreFilterPlugin plugin)
+    private ulong FilterBit(IPlugin plugin)
     {
         int at = Array.FindIndex(_plugins.Filter, one => ReferenceEquals(one, plugin));
-        if (at >= 0)
-        {
-            state.SkippedFilters |= 1UL << at;
-        }
-    }
-
-    private bool IsSkipped(CycleState state, IPreFilterPlugin plugin)
-    {
-        int at = Array.FindIndex(_plugins.Filter, one => ReferenceEquals(one, plugin));
-        return at >= 0 && (state.SkippedFilters & (1UL << at)) != 0;
+        return at >= 0 ? 1UL << at : 0;
     }
 }

@@ -39,6 +39,9 @@ internal sealed class CycleState
     /// <summary>Filter plugins that have nothing to do with the pod, by their place in the profile's list.</summary>
     public ulong SkippedFilters { get; set; }
 
+    /// <summary>The filter plugins that are left; null until somebody asked for them.</summary>
+    public IFilterPlugin[]? Filters { get; set; }
+
     /// <summary>Score plugins that have nothing to do with the pod, by their place in the profile's list.</summary>
     public ulong SkippedScores { get; set; }
 
@@ -67,6 +70,7 @@ internal sealed class CycleState
         CycleState copy = new()
         {
             SkippedFilters = SkippedFilters,
+            Filters = Filters,
             SkippedScores = SkippedScores,
             SkippedPreBinds = SkippedPreBinds,
             _slots = new ICycleData?[_slots.Length],

@@ -14,7 +14,7 @@ namespace Keelson.Scheduler.Plugins.DefaultPreemption;
 /// Makes room for a pod that fits nowhere by moving out pods of lower priority, where that does the least harm. The pod is
 /// promised the node, and waits until the others have left.
 /// </summary>
-internal sealed class DefaultPreemptionPlugin : IPreEnqueuePlugin, IPostFilterPlugin, IEnqueueExtensions
+internal sealed class DefaultPreemptionPlugin : IPreEnqueuePlugin, IPostFilterPlugin, IEnqueueExtensions, ISnapshotObserver
 {
     /// <summary>The name.</summary>
     public const string PluginName = "DefaultPreemption";
@@ -29,8 +29,11 @@ internal sealed class DefaultPreemptionPlugin : IPreEnqueuePlugin, IPostFilterPl
     private readonly PluginContext _context;
     private readonly Eviction _eviction;
 
-    // Pods whose victims are being moved out; true when the pod wanted into the queue meanwhile.
-    private readonly Dictionary<string, bool> _preempting = new(StringComparer.Ordinal);
+    // By pod: whose victims are being moved out.
+    private readonly Dictionary<string, Preemption> _preempting = new(StringComparer.Ordinal);
+
+    // By victim: who waits until it is seen to leave.
+    private readonly Dictionary<string, Preemption> _leaving = new(StringComparer.Ordinal);
 
     /// <summary>The plugin with its arguments.</summary>
     public DefaultPreemptionPlugin(DefaultPreemptionArgs args, PluginContext context)
@@ -50,13 +53,43 @@ internal sealed class DefaultPreemptionPlugin : IPreEnqueuePlugin, IPostFilterPl
     /// <inheritdoc/>
     public PluginStatus? PreEnqueue(PodInfo pod)
     {
-        if (_preempting.Count == 0 || !_preempting.ContainsKey(pod.Uid))
+        if (_preempting.Count == 0 || !_preempting.TryGetValue(pod.Uid, out Preemption? preemption))
         {
             return null;
         }
 
-        _preempting[pod.Uid] = true;
+        preemption.IsWanted = true;
         return StillPreempting;
+    }
+
+    /// <inheritdoc/>
+    public void NodeAdded(NodeInfo node)
+    {
+    }
+
+    /// <inheritdoc/>
+    public void NodeUpdated(NodeInfo node, Node old)
+    {
+    }
+
+    /// <inheritdoc/>
+    public void NodeRemoved(NodeInfo node)
+    {
+    }
+
+    /// <inheritdoc/>
+    public void PodAdded(NodeInfo node, PodInfo pod)
+    {
+    }
+
+    /// <inheritdoc/>
+    public void PodRemoved(NodeInfo node, PodInfo pod)
+    {
+        // A pod that changes is taken away and added again; what came of it shows afterwards.
+        if (_leaving.Count > 0 && _leaving.TryGetValue(pod.Uid, out Preemption? preemption))
+        {
+            _context.Post(() => Release(preemption));
+        }
     }
 
     /// <inheritdoc/>
@@ -205,7 +238,13 @@ internal sealed class DefaultPreemptionPlugin : IPreEnqueuePlugin, IPostFilterPl
 
     private void Preempt(Candidate candidate, PodInfo pod)
     {
-        _preempting[pod.Uid] = false;
+        Preemption preemption = new(candidate, pod);
+        _preempting[pod.Uid] = preemption;
+        foreach (PodInfo victim in candidate.Victims)
+        {
+            _leaving[victim.Uid] = preemption;
+        }
+
         _eviction.TakePromisesBack(candidate, pod);
         _ = Task.Run(async () =>
         {
@@ -215,15 +254,74 @@ internal sealed class DefaultPreemptionPlugin : IPreEnqueuePlugin, IPostFilterPl
                 _context.Log($"preemption for pod {pod.Key} on node {candidate.NodeName}: {error.Message}");
             }
 
-            _context.Post(() => Finished(pod, error is not null));
+            _context.Post(() => Finished(preemption, error is not null));
         });
     }
 
-    private void Finished(PodInfo pod, bool failed)
+    private void Finished(Preemption preemption, bool failed)
     {
-        if (_preempting.Remove(pod.Uid, out bool wanted) && (wanted || failed))
+        preemption.IsFinished = true;
+        preemption.HasFailed = failed;
+        Release(preemption);
+    }
+
+    /// <summary>
+    /// Lets the pod into the queue once its victims are seen to leave: tried before that, it would find the node full and move
+    /// others out as well.
+    /// </summary>
+    private void Release(Preemption preemption)
+    {
+        if (!preemption.IsFinished || (!preemption.HasFailed && IsStillFull(preemption.Candidate)))
         {
-            _context.Activate([pod.Key]);
+            return;
         }
+
+        foreach (PodInfo victim in preemption.Candidate.Victims)
+        {
+            if (_leaving.TryGetValue(victim.Uid, out Preemption? own) && ReferenceEquals(own, preemption))
+            {
+                _leaving.Remove(victim.Uid);
+            }
+        }
+
+        if (_preempting.Remove(preemption.Pod.Uid) && (preemption.IsWanted || preemption.HasFailed))
+        {
+            _context.Activate([preemption.Pod.Key]);
+        }
+    }
+
+    private bool IsStillFull(Candidate candidate)
+    {
+        if (_context.Snapshot.Find(candidate.NodeName) is not { } node)
+        {
+            return false;
+        }
+
+        foreach (PodInfo pod in node.Pods)
+        {
+            if (!pod.IsTerminating && candidate.Victims.Any(one => one.Uid == pod.Uid))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Victims on their way out, for a pod.</summary>
+    private sealed class Preemption(Candidate candidate, PodInfo pod)
+    {
+        public Candidate Candidate { get; } = candidate;
+
+        public PodInfo Pod { get; } = pod;
+
+        /// <summary>True when the pod wanted into the queue meanwhile.</summary>
+        public bool IsWanted { get; set; }
+
+        /// <summary>True when everything was asked for.</summary>
+        public bool IsFinished { get; set; }
+
+        /// <summary>True when something of it was refused.</summary>
+        public bool HasFailed { get; set; }
     }
 }
