@@ -13,8 +13,8 @@ using Keelson.Scheduler.Snapshot;
 namespace Keelson.Scheduler;
 
 /// <summary>
-/// kube-scheduler: places pods on nodes until it is disposed. One loop holds all state and decides about one pod after the other;
-/// everything that waits for the API goes on beside it.
+/// kube-scheduler: places pods on nodes until it is disposed. One loop holds all state and decides about one pod after
+/// the other; everything that waits for the API goes on beside it.
 /// </summary>
 public sealed class Scheduler : IAsyncDisposable
 {
@@ -121,8 +121,10 @@ public sealed class Scheduler : IAsyncDisposable
         return new()
         {
             Compare = order.Compare,
-            PreEnqueue = pod => profiles.TryGetValue(pod.Pod.Spec.SchedulerName, out Profile? profile) ? profile.PreEnqueue(pod) : null,
-            HintsOf = (pod, plugin) => profiles.TryGetValue(pod.Pod.Spec.SchedulerName, out Profile? profile) ? profile.HintsOf(plugin) : [],
+            PreEnqueue = pod =>
+                profiles.TryGetValue(pod.Pod.Spec.SchedulerName, out Profile? profile) ? profile.PreEnqueue(pod) : null,
+            HintsOf = (pod, plugin) =>
+                profiles.TryGetValue(pod.Pod.Spec.SchedulerName, out Profile? profile) ? profile.HintsOf(plugin) : [],
             InitialBackoff = settings.PodInitialBackoff,
             MaxBackoff = settings.PodMaxBackoff,
         };

@@ -9,7 +9,8 @@ namespace Keelson.Scheduler.Tests;
 internal static class Objects
 {
     public static Node Node(
-        string name, string cpu = "4", string memory = "8Gi", int pods = 110, string taints = "", string labels = "") => new()
+        string name, string cpu = "4", string memory = "8Gi", int pods = 110, string taints = "", string labels = "") =>
+            new()
     {
         Metadata = ObjectMeta.Empty with { Name = name, Uid = "node-" + name, Labels = Labels(labels) },
         Spec = new NodeSpec { Taints = [.. Split(taints).Select(Taint)] },
@@ -20,9 +21,12 @@ internal static class Objects
     };
 
     public static Pod Pod(
-        string name, string requests = "", string node = "", int priority = 0, string labels = "", string @namespace = "default") => new()
+        string name, string requests = "", string node = "", int priority = 0, string labels = "",
+        string @namespace = "default") => new()
     {
-        Metadata = ObjectMeta.Empty with { Name = name, Namespace = @namespace, Uid = @namespace + "/" + name, Labels = Labels(labels) },
+        Metadata =
+            ObjectMeta.Empty with { Name = name, Namespace = @namespace, Uid = @namespace + "/" + name,
+                Labels = Labels(labels) },
         Spec = new PodSpec
         {
             NodeName = node,
@@ -34,7 +38,8 @@ internal static class Objects
 
     public static PodInfo Info(this Pod pod) => new(pod);
 
-    public static Toleration Toleration(string key, string value = "", string effect = "", string @operator = "Equal") =>
+    public static Toleration Toleration(
+        string key, string value = "", string effect = "", string @operator = "Equal") =>
         new() { Key = key, Value = value, Effect = effect, Operator = @operator };
 
     public static ApiMap<Quantity> Amounts(string text) => ApiMap<Quantity>.From(

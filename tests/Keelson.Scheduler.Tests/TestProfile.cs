@@ -134,7 +134,8 @@ internal sealed class EmptyInformers : IInformers
 
         public void Subscribe(Action<T?, T?> changed) => Objects.ForEach(one => changed(null, one));
 
-        public ValueTask ReachedAsync(long resourceVersion, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+        public ValueTask ReachedAsync(long resourceVersion, CancellationToken cancellationToken) =>
+            ValueTask.CompletedTask;
 
         private sealed class ListIndex(ListInformer<T> informer, Func<T, IEnumerable<string>> keys) : IInformerIndex<T>
         {

@@ -6,7 +6,9 @@ using Keelson.Machinery.Wire;
 
 namespace Keelson.Scheduler.Config;
 
-/// <summary>A value of a configuration file with its path; what is wrong with it is collected, and reading goes on.</summary>
+/// <summary>
+/// A value of a configuration file with its path; what is wrong with it is collected, and reading goes on.
+/// </summary>
 /// <param name="Value">The value; undefined when it is not there.</param>
 /// <param name="Path">Where it stands; null for the file itself.</param>
 /// <param name="Errors">Collects what is wrong.</param>
@@ -19,7 +21,8 @@ internal readonly record struct ConfigNode(JsonElement Value, FieldPath? Path, F
 
     /// <summary>A field of an object; the names of all fields are to be checked by <see cref="Known"/>.</summary>
     public ConfigNode this[string name] => new(
-        Value.ValueKind == JsonValueKind.Object && Value.TryGetProperty(name, out JsonElement value) ? value : default, Child(name), Errors);
+        Value.ValueKind == JsonValueKind.Object && Value.TryGetProperty(name, out JsonElement value) ? value
+            : default, Child(name), Errors);
 
     /// <summary>Reports fields of an object that there are not.</summary>
     public void Known(params ReadOnlySpan<string> names)

@@ -11,7 +11,8 @@ internal static class ExtensionPoints
     /// <summary>The extension points.</summary>
     public static IReadOnlyList<string> Names { get; } =
     [
-        "preEnqueue", "queueSort", "preFilter", "filter", "postFilter", "preScore", "score", "reserve", "permit", "preBind", "bind", "postBind",
+        "preEnqueue", "queueSort", "preFilter", "filter", "postFilter", "preScore", "score", "reserve", "permit",
+        "preBind", "bind", "postBind",
     ];
 
     /// <summary>True when a plugin takes part in an extension point.</summary>

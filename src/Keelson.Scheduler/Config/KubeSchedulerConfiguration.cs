@@ -6,7 +6,9 @@ public sealed record KubeSchedulerConfiguration
     /// <summary>How many threads look at nodes.</summary>
     public int Parallelism { get; init; } = 16;
 
-    /// <summary>How many of the nodes, in percent, are enough to choose from; 0 lets the size of the cluster decide.</summary>
+    /// <summary>
+    /// How many of the nodes, in percent, are enough to choose from; 0 lets the size of the cluster decide.
+    /// </summary>
     public int PercentageOfNodesToScore { get; init; }
 
     /// <summary>The wait after a pod's first failure.</summary>
@@ -69,7 +71,9 @@ public sealed record SchedulerProfile
     /// <summary>Overrides <see cref="KubeSchedulerConfiguration.PercentageOfNodesToScore"/>.</summary>
     public int? PercentageOfNodesToScore { get; init; }
 
-    /// <summary>What is enabled and disabled, by extension point as the file names it (<c>preFilter</c>, <c>multiPoint</c>).</summary>
+    /// <summary>
+    /// What is enabled and disabled, by extension point as the file names it (<c>preFilter</c>, <c>multiPoint</c>).
+    /// </summary>
     public IReadOnlyDictionary<string, PluginSet> Plugins { get; init; } = new Dictionary<string, PluginSet>();
 
     /// <summary>Arguments by plugin; those left out have their defaults.</summary>

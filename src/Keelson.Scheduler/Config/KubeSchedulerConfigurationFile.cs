@@ -5,7 +5,9 @@ using Keelson.Machinery.Yaml;
 
 namespace Keelson.Scheduler.Config;
 
-/// <summary>Reads <c>--config</c>: a <c>KubeSchedulerConfiguration</c> of <c>kubescheduler.config.k8s.io/v1</c>, YAML or JSON.</summary>
+/// <summary>
+/// Reads <c>--config</c>: a <c>KubeSchedulerConfiguration</c> of <c>kubescheduler.config.k8s.io/v1</c>, YAML or JSON.
+/// </summary>
 public static class KubeSchedulerConfigurationFile
 {
     private const string ApiVersion = "kubescheduler.config.k8s.io/v1";
@@ -68,15 +70,18 @@ public static class KubeSchedulerConfigurationFile
         if (version != ApiVersion || kind != Kind)
         {
             throw new SchedulerConfigException(
-                $"no kind {GoText.Quote(kind)} is registered for version {GoText.Quote(version)} (known: {Kind} of {ApiVersion})");
+                $"no kind {GoText.Quote(kind)} is registered for version {GoText.Quote(version)} "
+                + $"(known: {Kind} of {ApiVersion})");
         }
     }
 
     private static KubeSchedulerConfiguration Config(ConfigNode root)
     {
         root.Known(
-            "apiVersion", "kind", "parallelism", "leaderElection", "clientConnection", "enableProfiling", "enableContentionProfiling",
-            "percentageOfNodesToScore", "podInitialBackoffSeconds", "podMaxBackoffSeconds", "profiles", "extenders", "delayCacheUntilActive");
+            "apiVersion", "kind", "parallelism", "leaderElection", "clientConnection", "enableProfiling",
+            "enableContentionProfiling",
+            "percentageOfNodesToScore", "podInitialBackoffSeconds", "podMaxBackoffSeconds", "profiles", "extenders",
+            "delayCacheUntilActive");
         IReadOnlyList<ConfigNode> profiles = root["profiles"].Items();
         return new()
         {
@@ -99,7 +104,9 @@ public static class KubeSchedulerConfigurationFile
 
     private static SchedulerLeaderElection Election(ConfigNode node)
     {
-        node.Known("leaderElect", "leaseDuration", "renewDeadline", "retryPeriod", "resourceLock", "resourceName", "resourceNamespace");
+        node.Known(
+            "leaderElect", "leaseDuration", "renewDeadline", "retryPeriod", "resourceLock", "resourceName",
+            "resourceNamespace");
         return new()
         {
             LeaderElect = node["leaderElect"].Truth(true),
@@ -132,8 +139,10 @@ public static class KubeSchedulerConfigurationFile
         {
             // Only a profile that is alone may leave its name out.
             SchedulerName = node["schedulerName"].Text(isOnly ? SchedulerProfile.DefaultName : ""),
-            PercentageOfNodesToScore = node["percentageOfNodesToScore"] is { IsThere: true } percentage ? percentage.Int32(0) : null,
-            Plugins = plugins.Fields().ToDictionary(static one => one.Name, static one => Set(one.Node), StringComparer.Ordinal),
+            PercentageOfNodesToScore = node["percentageOfNodesToScore"] is { IsThere: true } percentage
+                ? percentage.Int32(0) : null,
+            Plugins = plugins.Fields()
+                .ToDictionary(static one => one.Name, static one => Set(one.Node), StringComparer.Ordinal),
             PluginConfig = args,
         };
     }
@@ -141,7 +150,9 @@ public static class KubeSchedulerConfigurationFile
     private static PluginSet Set(ConfigNode node)
     {
         node.Known("enabled", "disabled");
-        return new([.. node["enabled"].Items().Select(Choice)], [.. node["disabled"].Items().Select(static one => Choice(one).Name)]);
+        return new(
+            [.. node["enabled"].Items().Select(Choice)],
+            [.. node["disabled"].Items().Select(static one => Choice(one).Name)]);
     }
 
     private static PluginChoice Choice(ConfigNode node)
@@ -153,7 +164,8 @@ public static class KubeSchedulerConfigurationFile
     private static ExtenderConfig Extender(ConfigNode node)
     {
         node.Known(
-            "urlPrefix", "filterVerb", "preemptVerb", "prioritizeVerb", "weight", "bindVerb", "enableHTTPS", "tlsConfig", "httpTimeout",
+            "urlPrefix", "filterVerb", "preemptVerb", "prioritizeVerb", "weight", "bindVerb", "enableHTTPS",
+            "tlsConfig", "httpTimeout",
             "nodeCacheCapable", "managedResources", "ignorable");
         TimeSpan timeout = node["httpTimeout"].Duration(TimeSpan.Zero);
         return new()
@@ -204,7 +216,8 @@ public static class KubeSchedulerConfigurationFile
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or FormatException)
         {
-            (data.IsThere ? data : file).Errors.Invalid((data.IsThere ? data : file).Path, file.IsThere ? file.Text() : "", error.Message);
+            (data.IsThere ? data : file)
+                .Errors.Invalid((data.IsThere ? data : file).Path, file.IsThere ? file.Text() : "", error.Message);
             return "";
         }
     }

@@ -94,10 +94,14 @@ public sealed record NodeResourcesFitArgs : PluginArgs
 /// <summary>Arguments of PodTopologySpread.</summary>
 public sealed record PodTopologySpreadArgs : PluginArgs
 {
-    /// <summary>Constraints of pods that have none; their selectors come from the services and workloads of the pod.</summary>
+    /// <summary>
+    /// Constraints of pods that have none; their selectors come from the services and workloads of the pod.
+    /// </summary>
     public IReadOnlyList<TopologySpreadConstraint> DefaultConstraints { get; init; } = [];
 
-    /// <summary>True for upstream's own constraints (<c>defaultingType: System</c>) instead of <see cref="DefaultConstraints"/>.</summary>
+    /// <summary>
+    /// True for upstream's own constraints (<c>defaultingType: System</c>) instead of <see cref="DefaultConstraints"/>.
+    /// </summary>
     public bool UsesSystemDefaults { get; init; } = true;
 }
 

@@ -43,7 +43,8 @@ internal static class PluginArgsReader
         return args;
     }
 
-    private static void Known(ConfigNode node, params ReadOnlySpan<string> fields) => node.Known(["apiVersion", "kind", .. fields]);
+    private static void Known(ConfigNode node, params ReadOnlySpan<string> fields) =>
+        node.Known(["apiVersion", "kind", .. fields]);
 
     private static DefaultPreemptionArgs Preemption(ConfigNode node)
     {
@@ -93,7 +94,8 @@ internal static class PluginArgsReader
     {
         Known(node, "resources");
         NodeResourcesBalancedAllocationArgs defaults = new();
-        return node["resources"].Items() is { Count: > 0 } resources ? new() { Resources = Resources(resources) } : defaults;
+        return node["resources"].Items() is { Count: > 0 } resources ? new() { Resources = Resources(resources) }
+            : defaults;
     }
 
     private static NodeResourcesFitArgs Fit(ConfigNode node)
@@ -114,7 +116,8 @@ internal static class PluginArgsReader
         string type = strategy["type"].Text(nameof(ScoringStrategyType.LeastAllocated));
         if (!Enum.TryParse(type, out ScoringStrategyType parsed) || parsed.ToString() != type)
         {
-            node.Errors.NotSupported(strategy["type"].Path, type, "LeastAllocated", "MostAllocated", "RequestedToCapacityRatio");
+            node.Errors.NotSupported(
+                strategy["type"].Path, type, "LeastAllocated", "MostAllocated", "RequestedToCapacityRatio");
         }
 
         ConfigNode ratio = strategy["requestedToCapacityRatio"];
@@ -131,7 +134,8 @@ internal static class PluginArgsReader
         return args with
         {
             Strategy = parsed,
-            Resources = strategy["resources"].Items() is { Count: > 0 } resources ? Resources(resources) : args.Resources,
+            Resources = strategy["resources"].Items() is { Count: > 0 } resources ? Resources(resources)
+                : args.Resources,
             Shape = Shape(ratio["shape"]),
         };
     }

@@ -19,7 +19,9 @@ internal static class PluginArgsValidation
                     Validate(preemption, path, errors);
                     break;
                 case InterPodAffinityArgs { HardPodAffinityWeight: < 0 or > 100 } affinity:
-                    errors.Invalid(path.Child("hardPodAffinityWeight"), affinity.HardPodAffinityWeight, "not in valid range [0, 100]");
+                    errors.Invalid(
+                        path.Child("hardPodAffinityWeight"), affinity.HardPodAffinityWeight,
+                        "not in valid range [0, 100]");
                     break;
                 case NodeResourcesBalancedAllocationArgs balance:
                     Validate(balance, path.Child("resources"), errors);
@@ -67,12 +69,16 @@ internal static class PluginArgsValidation
     {
         if (args.FilterTimeout < TimeSpan.Zero)
         {
-            errors.InvalidRaw(path.Child("filterTimeout"), Machinery.Values.GoDuration.Format(args.FilterTimeout), "must be zero or positive");
+            errors.InvalidRaw(
+                path.Child("filterTimeout"), Machinery.Values.GoDuration.Format(args.FilterTimeout),
+                "must be zero or positive");
         }
 
         if (args.BindingTimeout < TimeSpan.FromSeconds(1))
         {
-            errors.InvalidRaw(path.Child("bindingTimeout"), Machinery.Values.GoDuration.Format(args.BindingTimeout), "must be at least 1 second");
+            errors.InvalidRaw(
+                path.Child("bindingTimeout"), Machinery.Values.GoDuration.Format(args.BindingTimeout),
+                "must be at least 1 second");
         }
     }
 
@@ -139,7 +145,9 @@ internal static class PluginArgsValidation
         {
             if (shape[i - 1].Utilization >= shape[i].Utilization)
             {
-                errors.Invalid(path.Index(i).Child("utilization"), shape[i].Utilization, "values must be sorted in increasing order");
+                errors.Invalid(
+                    path.Index(i).Child("utilization"), shape[i].Utilization,
+                    "values must be sorted in increasing order");
                 break;
             }
         }
@@ -158,7 +166,8 @@ internal static class PluginArgsValidation
         }
     }
 
-    private static void Validate(IReadOnlyList<TopologySpreadConstraint> constraints, FieldPath path, FieldErrors errors)
+    private static void Validate(
+        IReadOnlyList<TopologySpreadConstraint> constraints, FieldPath path, FieldErrors errors)
     {
         HashSet<(string, string)> seen = [];
         for (int i = 0; i < constraints.Count; i++)
@@ -182,7 +191,8 @@ internal static class PluginArgsValidation
             ValidateAction(one.WhenUnsatisfiable, at.Child("whenUnsatisfiable"), errors);
             if (one.LabelSelector is not null)
             {
-                errors.Forbidden(at.Child("labelSelector"), "constraint must not define a selector, as they deduced for each pod");
+                errors.Forbidden(
+                    at.Child("labelSelector"), "constraint must not define a selector, as they deduced for each pod");
             }
 
             if (!seen.Add((one.TopologyKey, one.WhenUnsatisfiable)))

@@ -14,20 +14,24 @@ internal static class SchedulerConfigValidation
     {
         if (config.Parallelism <= 0)
         {
-            errors.Invalid(FieldPath.Of("parallelism"), config.Parallelism, "should be an integer value greater than zero");
+            errors.Invalid(
+                FieldPath.Of("parallelism"), config.Parallelism, "should be an integer value greater than zero");
         }
 
         if (config.LeaderElection is { LeaderElect: true, ResourceLock: not "leases" } election)
         {
             errors.Invalid(
-                FieldPath.Of("leaderElection").Child("resourceLock"), election.ResourceLock, "resourceLock value must be \"leases\"");
+                FieldPath.Of("leaderElection").Child("resourceLock"), election.ResourceLock,
+                "resourceLock value must be \"leases\"");
         }
 
         ValidateProfiles(config.Profiles, errors);
         ValidatePercentage(config.PercentageOfNodesToScore, FieldPath.Of("percentageOfNodesToScore"), errors);
         if (config.PodInitialBackoff <= TimeSpan.Zero)
         {
-            errors.Invalid(FieldPath.Of("podInitialBackoffSeconds"), (long)config.PodInitialBackoff.TotalSeconds, "must be greater than 0");
+            errors.Invalid(
+                FieldPath.Of("podInitialBackoffSeconds"), (long)config.PodInitialBackoff.TotalSeconds,
+                "must be greater than 0");
         }
 
         if (config.PodMaxBackoff < config.PodInitialBackoff)
@@ -66,7 +70,9 @@ internal static class SchedulerConfigValidation
             PluginArgsValidation.Validate(profile, at.Child("pluginConfig"), errors);
             if (!seen.TryAdd(profile.SchedulerName, i))
             {
-                errors.DuplicateRaw(at.Child("schedulerName"), path.Index(seen[profile.SchedulerName]).Child("schedulerName").ToString());
+                errors.DuplicateRaw(
+                    at.Child("schedulerName"), path.Index(seen[profile.SchedulerName]).Child("schedulerName")
+                        .ToString());
             }
         }
 
@@ -76,7 +82,8 @@ internal static class SchedulerConfigValidation
             if (!QueueSortOf(profiles[i]).SequenceEqual(first))
             {
                 errors.Invalid(
-                    path.Index(i).Child("plugins").Child("queueSort"), string.Join(' ', QueueSortOf(profiles[i])), "must be the same for all profiles");
+                    path.Index(i).Child("plugins").Child("queueSort"), string.Join(' ', QueueSortOf(profiles[i])),
+                    "must be the same for all profiles");
             }
         }
     }
@@ -125,7 +132,8 @@ internal static class SchedulerConfigValidation
 
     private static string[] Resolve(SchedulerProfile profile, string point)
     {
-        IReadOnlyList<PluginChoice> everywhere = ProfileFactory.Everywhere(profile.Plugins.GetValueOrDefault(ExtensionPoints.MultiPoint) ?? Nothing);
+        IReadOnlyList<PluginChoice> everywhere =
+            ProfileFactory.Everywhere(profile.Plugins.GetValueOrDefault(ExtensionPoints.MultiPoint) ?? Nothing);
         PluginSet here = profile.Plugins.GetValueOrDefault(point) ?? Nothing;
 
         // Which plugins sort and which bind is known without making them.
@@ -152,14 +160,16 @@ internal static class SchedulerConfigValidation
 
             for (int j = 0; j < one.ManagedResources.Count; j++)
             {
-                ValidateResource(one.ManagedResources[j].Name, at.Child("managedResources").Index(j).Child("name"), managed, errors);
+                ValidateResource(
+                    one.ManagedResources[j].Name, at.Child("managedResources").Index(j).Child("name"), managed, errors);
             }
         }
 
         int binders = extenders.Count(static one => one.BindVerb.Length > 0);
         if (binders > 1)
         {
-            errors.Invalid(path, $"found {binders} extenders implementing bind", "only one extender can implement bind");
+            errors.Invalid(
+                path, $"found {binders} extenders implementing bind", "only one extender can implement bind");
         }
     }
 
@@ -171,7 +181,8 @@ internal static class SchedulerConfigValidation
             errors.Invalid(path, name, message);
         }
 
-        bool isExtended = name.Contains('/', StringComparison.Ordinal) && !name.Contains("kubernetes.io/", StringComparison.Ordinal)
+        bool isExtended = name.Contains('/', StringComparison.Ordinal)
+            && !name.Contains("kubernetes.io/", StringComparison.Ordinal)
             && !name.StartsWith("requests.", StringComparison.Ordinal);
         if (errors.Count == before && !isExtended)
         {

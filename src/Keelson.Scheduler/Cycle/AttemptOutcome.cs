@@ -6,7 +6,8 @@ namespace Keelson.Scheduler.Cycle;
 /// <summary>How an attempt to place a pod ended.</summary>
 internal sealed class AttemptOutcome
 {
-    private AttemptOutcome(NodeInfo? node, string message, IReadOnlyCollection<string> plugins, bool isError, Nomination? nomination)
+    private AttemptOutcome(
+        NodeInfo? node, string message, IReadOnlyCollection<string> plugins, bool isError, Nomination? nomination)
     {
         Node = node;
         Message = message;
@@ -35,7 +36,8 @@ internal sealed class AttemptOutcome
 
     public static AttemptOutcome Placed(NodeInfo node) => new(node, "", [], false, null);
 
-    public static AttemptOutcome Unschedulable(string message, IReadOnlyCollection<string> plugins, Nomination? nomination) =>
+    public static AttemptOutcome Unschedulable(
+        string message, IReadOnlyCollection<string> plugins, Nomination? nomination) =>
         new(null, message, plugins, false, nomination);
 
     public static AttemptOutcome Failed(PluginStatus status) => new(null, status.Message, [], true, new(""));

@@ -5,8 +5,8 @@ using Keelson.Scheduler.Metrics;
 namespace Keelson.Scheduler.Cycle;
 
 /// <summary>
-/// Brings placed pods to their nodes, beside the scheduling loop: waits for permission, prepares, binds. The loop hears how it
-/// ended, and takes everything back when it failed.
+/// Brings placed pods to their nodes, beside the scheduling loop: waits for permission, prepares, binds. The loop hears
+/// how it ended, and takes everything back when it failed.
 /// </summary>
 internal sealed class BindingCycle(SchedulingParts parts, FailureReport failures)
 {
@@ -42,7 +42,8 @@ internal sealed class BindingCycle(SchedulingParts parts, FailureReport failures
         await _ended.Task;
     }
 
-    private static bool IsPreBindSkipped(Placement placement, int at) => (placement.State.SkippedPreBinds & (1UL << at)) != 0;
+    private static bool IsPreBindSkipped(Placement placement, int at) =>
+        (placement.State.SkippedPreBinds & (1UL << at)) != 0;
 
     private async Task RunAsync(Placement placement, WaitingPod? waiting)
     {
@@ -88,7 +89,8 @@ internal sealed class BindingCycle(SchedulingParts parts, FailureReport failures
                 continue;
             }
 
-            PluginStatus? status = await plugins[i].PreBindAsync(placement.State, placement.Pod, placement.NodeName, _stop.Token);
+            PluginStatus? status = await plugins[i]
+                .PreBindAsync(placement.State, placement.Pod, placement.NodeName, _stop.Token);
             if (status is { IsRejected: true })
             {
                 return status;
@@ -96,7 +98,8 @@ internal sealed class BindingCycle(SchedulingParts parts, FailureReport failures
 
             if (status is not null)
             {
-                return PluginStatus.Error(plugins[i].Name, $"running PreBind plugin \"{plugins[i].Name}\": {status.Message}");
+                return PluginStatus.Error(
+                    plugins[i].Name, $"running PreBind plugin \"{plugins[i].Name}\": {status.Message}");
             }
         }
 
@@ -119,7 +122,8 @@ internal sealed class BindingCycle(SchedulingParts parts, FailureReport failures
 
             foreach (IBindPlugin plugin in placement.Profile.Plugins.Bind)
             {
-                PluginStatus? status = await plugin.BindAsync(placement.State, placement.Pod, placement.NodeName, _stop.Token);
+                PluginStatus? status =
+                    await plugin.BindAsync(placement.State, placement.Pod, placement.NodeName, _stop.Token);
                 if (status is { Code: StatusCode.Skip })
                 {
                     continue;
@@ -160,7 +164,8 @@ internal sealed class BindingCycle(SchedulingParts parts, FailureReport failures
         placement.Profile.Unreserve(placement.State, placement.Pod, placement.NodeName);
         parts.State.Forget(placement.Pod);
         AttemptOutcome outcome = status.IsRejected
-            ? AttemptOutcome.Unschedulable($"0/1 nodes are available: 1 {status.Message}.", [status.Plugin], new Nomination(""))
+            ? AttemptOutcome.Unschedulable(
+                $"0/1 nodes are available: 1 {status.Message}.", [status.Plugin], new Nomination(""))
             : AttemptOutcome.Failed(status);
         failures.Failed(placement.Queued, placement.Profile, outcome);
         parts.Metrics.Attempted(

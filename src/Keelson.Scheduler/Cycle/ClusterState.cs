@@ -6,10 +6,11 @@ using Keelson.Scheduler.Snapshot;
 namespace Keelson.Scheduler.Cycle;
 
 /// <summary>
-/// Brings snapshot and queue up to date with what informers show. A pod is in the snapshot from when it is assumed to be placed;
-/// when its binding shows, nothing changes any more. Only the scheduling loop touches it.
+/// Brings snapshot and queue up to date with what informers show. A pod is in the snapshot from when it is assumed to
+/// be placed; when its binding shows, nothing changes any more. Only the scheduling loop touches it.
 /// </summary>
-internal sealed class ClusterState(NodeSnapshot snapshot, SchedulingQueue queue, Nominations nominations, Func<string, bool> isOurs)
+internal sealed class ClusterState(
+    NodeSnapshot snapshot, SchedulingQueue queue, Nominations nominations, Func<string, bool> isOurs)
 {
     private readonly Dictionary<string, Placed> _placed = new(StringComparer.Ordinal);
 

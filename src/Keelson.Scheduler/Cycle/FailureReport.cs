@@ -30,7 +30,8 @@ internal sealed class FailureReport(SchedulingParts parts)
             parts.State.Nominations.Set(queued.Pod, nomination.NodeName);
         }
 
-        parts.Events[profile.Name].Record(queued.Pod.Pod, null, "Warning", "FailedScheduling", "Scheduling", outcome.Message);
+        parts.Events[profile.Name]
+            .Record(queued.Pod.Pod, null, "Warning", "FailedScheduling", "Scheduling", outcome.Message);
         PodCondition condition = new()
         {
             Type = PodConditionType.PodScheduled,

@@ -10,7 +10,9 @@ internal static class FitFailure
     /// <summary>What is said when there are no nodes at all.</summary>
     public const string NoNodes = "no nodes available to schedule pods";
 
-    /// <summary><c>0/3 nodes are available: 1 Insufficient cpu, 2 node(s) were unschedulable. preemption: …</c></summary>
+    /// <summary>
+    /// <c>0/3 nodes are available: 1 Insufficient cpu, 2 node(s) were unschedulable. preemption: …</c>
+    /// </summary>
     /// <param name="statuses">The nodes' statuses.</param>
     /// <param name="preFilter">Why PreFilter turned the pod away; empty when it did not.</param>
     /// <param name="postFilter">What PostFilter says; empty for nothing.</param>
@@ -36,7 +38,8 @@ internal static class FitFailure
             }
         }
 
-        string[] texts = [.. counts.Select(static one => string.Create(CultureInfo.InvariantCulture, $"{one.Value} {one.Key}"))];
+        string[] texts =
+            [.. counts.Select(static one => string.Create(CultureInfo.InvariantCulture, $"{one.Value} {one.Key}"))];
         Array.Sort(texts, StringComparer.Ordinal);
         return string.Join(", ", texts);
     }

@@ -11,8 +11,8 @@ namespace Keelson.Scheduler.Cycle;
 internal readonly record struct LoopMessage(EventResource Resource, object? Old, object? Now, Action? Run = null);
 
 /// <summary>
-/// The way into the scheduling loop, which alone holds state: changes of objects in the order of their informers, and results of
-/// work that went on elsewhere.
+/// The way into the scheduling loop, which alone holds state: changes of objects in the order of their informers, and
+/// results of work that went on elsewhere.
 /// </summary>
 internal sealed class LoopInbox
 {

@@ -4,8 +4,8 @@ using Keelson.Scheduler.Snapshot;
 namespace Keelson.Scheduler.Cycle;
 
 /// <summary>
-/// Finds nodes that a pod may run on. In large clusters a part of them is enough to choose from; each search goes on where the
-/// last one ended, so that all nodes get their turn.
+/// Finds nodes that a pod may run on. In large clusters a part of them is enough to choose from; each search goes on
+/// where the last one ended, so that all nodes get their turn.
 /// </summary>
 internal sealed class NodeFinder(NodeSnapshot snapshot, int percentageOfNodesToScore, int parallelism)
 {
@@ -15,7 +15,9 @@ internal sealed class NodeFinder(NodeSnapshot snapshot, int percentageOfNodesToS
     /// <summary>The least part of the nodes, in percent.</summary>
     private const int LeastPercentage = 5;
 
-    /// <summary>Nodes looked at on one thread before the rest is shared out: below, starting threads costs more than it saves.</summary>
+    /// <summary>
+    /// Nodes looked at on one thread before the rest is shared out: below, starting threads costs more than it saves.
+    /// </summary>
     private const int SharedOutAfter = 2048;
 
     private NodeInfo[] _feasible = [];
@@ -23,7 +25,8 @@ internal sealed class NodeFinder(NodeSnapshot snapshot, int percentageOfNodesToS
 
     /// <summary>How many feasible nodes are enough.</summary>
     /// <param name="nodes">The number of nodes.</param>
-    /// <param name="percentage">The setting; 0 for: fewer the larger the cluster is, 50 % less 1 % each 125 nodes.</param>
+    /// <param name="percentage">The setting; 0 for: fewer the larger the cluster is, 50 % less 1 % each 125
+    /// nodes.</param>
     public static int EnoughOf(int nodes, int percentage)
     {
         if (nodes < LeastNodes)
@@ -39,7 +42,9 @@ internal sealed class NodeFinder(NodeSnapshot snapshot, int percentageOfNodesToS
         return Math.Max(nodes * percentage / 100, LeastNodes);
     }
 
-    /// <summary>Looks for feasible nodes; the others' statuses are noted. The result is valid until the next search.</summary>
+    /// <summary>
+    /// Looks for feasible nodes; the others' statuses are noted. The result is valid until the next search.
+    /// </summary>
     public ReadOnlySpan<NodeInfo> Find(Profile profile, CycleState state, PodInfo pod, NodeStatuses statuses)
     {
         ReadOnlySpan<NodeInfo> nodes = snapshot.Span;
@@ -71,7 +76,8 @@ internal sealed class NodeFinder(NodeSnapshot snapshot, int percentageOfNodesToS
 
         if (found < enough && looked < nodes.Length)
         {
-            found = FindRest(profile, filters, (state, pod), statuses, (start + looked, nodes.Length - looked), found, enough);
+            (int, int) rest = (start + looked, nodes.Length - looked);
+            found = FindRest(profile, filters, (state, pod), statuses, rest, found, enough);
             looked = nodes.Length;
         }
 

@@ -3,14 +3,20 @@ using Keelson.Scheduler.Snapshot;
 
 namespace Keelson.Scheduler.Cycle;
 
-/// <summary>Ranks feasible nodes by the plugins' weighted scores and picks the best, any one of several that are equally good.</summary>
+/// <summary>
+/// Ranks feasible nodes by the plugins' weighted scores and picks the best, any one of several that are equally good.
+/// </summary>
 internal sealed class NodeRanking(Random random)
 {
     private long[] _scores = [];
     private long[] _totals = [];
 
-    /// <summary>Adds up the scores of all plugins; null when that worked. <paramref name="totals"/> are valid until the next call.</summary>
-    public PluginStatus? Rank(Profile profile, CycleState state, PodInfo pod, ReadOnlySpan<NodeInfo> nodes, out Span<long> totals)
+    /// <summary>
+    /// Adds up the scores of all plugins; null when that worked. <paramref name="totals"/> are valid until the next
+    /// call.
+    /// </summary>
+    public PluginStatus? Rank(
+        Profile profile, CycleState state, PodInfo pod, ReadOnlySpan<NodeInfo> nodes, out Span<long> totals)
     {
         if (_scores.Length < nodes.Length)
         {
@@ -51,7 +57,9 @@ internal sealed class NodeRanking(Random random)
                 if (scores[node] is < 0 or > Scores.Max)
                 {
                     return PluginStatus.Error(
-                        plugin.Name, $"plugin \"{plugin.Name}\" returns an invalid score {scores[node]}, it should in the range of [0, 100] after normalizing");
+                        plugin.Name,
+                        $"plugin \"{plugin.Name}\" returns an invalid score {scores[node]}, "
+                        + "it should in the range of [0, 100] after normalizing");
                 }
 
                 totals[node] += scores[node] * weight;

@@ -39,7 +39,9 @@ internal static class ObjectChanges
         return actions;
     }
 
-    /// <summary>What changed about a pod; <see cref="ActionType.UpdateOther"/> when it is nothing that plugins name.</summary>
+    /// <summary>
+    /// What changed about a pod; <see cref="ActionType.UpdateOther"/> when it is nothing that plugins name.
+    /// </summary>
     public static ActionType Of(PodInfo old, PodInfo now)
     {
         ActionType actions = ActionType.None;

@@ -8,7 +8,9 @@ using ResourceClaim = Keelson.Api.Resource.V1.ResourceClaim;
 
 namespace Keelson.Scheduler.Cycle;
 
-/// <summary>Brings the changes of objects to the scheduling loop: nodes and pods, and the kinds that plugins wait for.</summary>
+/// <summary>
+/// Brings the changes of objects to the scheduling loop: nodes and pods, and the kinds that plugins wait for.
+/// </summary>
 internal static class ObjectFollowing
 {
     /// <summary>Follows; completes when everything that was there at the start is in the inbox.</summary>

@@ -16,8 +16,8 @@ namespace Keelson.Scheduler.Cycle;
 internal sealed record PodStatusChange(Pod Pod, PodCondition? Condition, Nomination? Nomination);
 
 /// <summary>
-/// Writes what becomes of pods into their status, a few at a time, beside the scheduling loop. Of several changes of one pod that
-/// wait, the last one counts.
+/// Writes what becomes of pods into their status, a few at a time, beside the scheduling loop. Of several changes of
+/// one pod that wait, the last one counts.
 /// </summary>
 internal sealed class PodStatusWriter : IAsyncDisposable
 {
@@ -105,7 +105,8 @@ internal sealed class PodStatusWriter : IAsyncDisposable
             ["type"] = condition.Type,
             ["status"] = condition.Status,
             ["lastProbeTime"] = null,
-            ["lastTransitionTime"] = since.Instant.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+            ["lastTransitionTime"] =
+                since.Instant.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
             ["reason"] = condition.Reason,
             ["message"] = condition.Message,
         };

@@ -69,7 +69,8 @@ internal sealed class Profile : IFilterRunner
     public ProfilePlugins Plugins => _plugins;
 
     /// <summary>What a plugin waits for.</summary>
-    public IReadOnlyList<ClusterEventHint> HintsOf(string plugin) => _hints.TryGetValue(plugin, out IReadOnlyList<ClusterEventHint>? hints)
+    public IReadOnlyList<ClusterEventHint> HintsOf(string plugin) =>
+        _hints.TryGetValue(plugin, out IReadOnlyList<ClusterEventHint>? hints)
         ? hints
         : [];
 
@@ -88,7 +89,8 @@ internal sealed class Profile : IFilterRunner
     }
 
     /// <summary>Runs PreFilter; the restriction is what all plugins agree on.</summary>
-    public PluginStatus? PreFilter(CycleState state, PodInfo pod, out NodeRestriction? restriction, out IReadOnlyList<string> restricting)
+    public PluginStatus? PreFilter(
+        CycleState state, PodInfo pod, out NodeRestriction? restriction, out IReadOnlyList<string> restricting)
     {
         restriction = null;
         List<string> names = [];
@@ -113,7 +115,8 @@ internal sealed class Profile : IFilterRunner
             }
 
             names.Add(plugin.Name);
-            restriction = restriction is null ? own : new(restriction.NodeNames.Intersect(own.NodeNames).ToHashSet(StringComparer.Ordinal));
+            restriction = restriction is null ? own
+                : new(restriction.NodeNames.Intersect(own.NodeNames).ToHashSet(StringComparer.Ordinal));
             if (restriction.NodeNames.Count == 0)
             {
                 string message = names.Count == 1

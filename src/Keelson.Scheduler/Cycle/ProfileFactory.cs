@@ -5,8 +5,8 @@ using Keelson.Scheduler.Plugins;
 namespace Keelson.Scheduler.Cycle;
 
 /// <summary>
-/// Makes a profile's plugins. What is enabled everywhere (<c>multiPoint</c>, by default all of the registry) takes part in each
-/// extension point that the plugin has; what is enabled or disabled at a single one counts for more there.
+/// Makes a profile's plugins. What is enabled everywhere (<c>multiPoint</c>, by default all of the registry) takes part
+/// in each extension point that the plugin has; what is enabled or disabled at a single one counts for more there.
 /// </summary>
 internal static class ProfileFactory
 {
@@ -20,13 +20,15 @@ internal static class ProfileFactory
         IReadOnlyList<PluginChoice> everywhere = Everywhere(SetOf(config, ExtensionPoints.MultiPoint));
         Dictionary<string, IPlugin> plugins = new(StringComparer.Ordinal);
         IEnumerable<string> needed = everywhere.Select(static one => one.Name)
-            .Concat(ExtensionPoints.Names.SelectMany(point => SetOf(config, point).Enabled.Select(static one => one.Name)));
+            .Concat(
+                ExtensionPoints.Names.SelectMany(point => SetOf(config, point).Enabled.Select(static one => one.Name)));
         foreach (string name in needed)
         {
             if (!plugins.ContainsKey(name))
             {
                 PluginEntry entry = PluginRegistry.All.First(one => one.Name == name);
-                plugins.Add(name, entry.Create(config.PluginConfig.GetValueOrDefault(name) ?? entry.DefaultArgs, context));
+                plugins.Add(
+                    name, entry.Create(config.PluginConfig.GetValueOrDefault(name) ?? entry.DefaultArgs, context));
             }
         }
 
@@ -63,8 +65,8 @@ internal static class ProfileFactory
     }
 
     /// <summary>
-    /// The plugins of an extension point: those given there that are enabled everywhere too, in the order given; the rest of
-    /// those enabled everywhere; the rest of those given there.
+    /// The plugins of an extension point: those given there that are enabled everywhere too, in the order given; the
+    /// rest of those enabled everywhere; the rest of those given there.
     /// </summary>
     internal static IReadOnlyList<PluginChoice> Resolve(
         IReadOnlyList<PluginChoice> everywhere, PluginSet here, Func<string, bool> takesPart)
@@ -75,15 +77,20 @@ internal static class ProfileFactory
         return
         [
             .. here.Enabled.Where(one => all.Contains(one.Name)),
-            .. everywhere.Where(one => !noDefaults && !own.Contains(one.Name) && !here.Disabled.Contains(one.Name) && takesPart(one.Name)),
+            .. everywhere.Where(
+                one =>
+                    !noDefaults && !own.Contains(one.Name) && !here.Disabled.Contains(one.Name) && takesPart(one.Name)),
             .. here.Enabled.Where(one => !all.Contains(one.Name)),
         ];
     }
 
-    /// <summary>The default plugins with a profile's changes: replaced in place where it names them again, others behind them.</summary>
+    /// <summary>
+    /// The default plugins with a profile's changes: replaced in place where it names them again, others behind them.
+    /// </summary>
     internal static IReadOnlyList<PluginChoice> Everywhere(PluginSet changes)
     {
-        Dictionary<string, PluginChoice> given = changes.Enabled.ToDictionary(static one => one.Name, StringComparer.Ordinal);
+        Dictionary<string, PluginChoice> given =
+            changes.Enabled.ToDictionary(static one => one.Name, StringComparer.Ordinal);
         List<PluginChoice> result = [];
         if (!changes.Disabled.Contains("*"))
         {
@@ -102,5 +109,6 @@ internal static class ProfileFactory
         return result;
     }
 
-    private static PluginSet SetOf(SchedulerProfile config, string point) => config.Plugins.GetValueOrDefault(point) ?? Nothing;
+    private static PluginSet SetOf(SchedulerProfile config, string point) =>
+        config.Plugins.GetValueOrDefault(point) ?? Nothing;
 }

@@ -5,7 +5,9 @@ using Keelson.Scheduler.Snapshot;
 
 namespace Keelson.Scheduler.Cycle;
 
-/// <summary>One attempt to place one pod, on the scheduling loop: find nodes, rank them, reserve, hand over to binding.</summary>
+/// <summary>
+/// One attempt to place one pod, on the scheduling loop: find nodes, rank them, reserve, hand over to binding.
+/// </summary>
 internal sealed class SchedulingCycle(SchedulingParts parts, BindingCycle binding, FailureReport failures)
 {
     private static readonly Nomination Clear = new("");
@@ -39,7 +41,9 @@ internal sealed class SchedulingCycle(SchedulingParts parts, BindingCycle bindin
         else
         {
             failures.Failed(queued, profile, outcome);
-            parts.Metrics.Attempted(profile.Name, outcome.IsError ? AttemptResult.Error : AttemptResult.Unschedulable, parts.Clock.GetElapsedTime(started));
+            parts.Metrics.Attempted(
+                profile.Name, outcome.IsError ? AttemptResult.Error
+                    : AttemptResult.Unschedulable, parts.Clock.GetElapsedTime(started));
         }
     }
 
@@ -52,7 +56,8 @@ internal sealed class SchedulingCycle(SchedulingParts parts, BindingCycle bindin
         }
 
         NodeStatuses statuses = StatusesFor(nodes);
-        if (profile.PreFilter(state, pod, out NodeRestriction? restriction, out IReadOnlyList<string> restricting) is { } refused)
+        if (profile.PreFilter(
+            state, pod, out NodeRestriction? restriction, out IReadOnlyList<string> restricting) is { } refused)
         {
             if (!refused.IsRejected)
             {
@@ -63,7 +68,8 @@ internal sealed class SchedulingCycle(SchedulingParts parts, BindingCycle bindin
             return Unfit(profile, state, pod, statuses, [refused.Plugin], refused);
         }
 
-        ReadOnlySpan<NodeInfo> feasible = Feasible(profile, state, pod, statuses, restriction, restricting, out PluginStatus? error);
+        ReadOnlySpan<NodeInfo> feasible =
+            Feasible(profile, state, pod, statuses, restriction, restricting, out PluginStatus? error);
         if (error is not null)
         {
             return AttemptOutcome.Failed(error);
@@ -102,7 +108,8 @@ internal sealed class SchedulingCycle(SchedulingParts parts, BindingCycle bindin
         out PluginStatus? failure)
     {
         PluginStatus? error = null;
-        ReadOnlySpan<NodeInfo> feasible = FeasibleOrError(profile, state, pod, statuses, (restriction, restricting), ref error);
+        ReadOnlySpan<NodeInfo> feasible =
+            FeasibleOrError(profile, state, pod, statuses, (restriction, restricting), ref error);
         failure = error;
         return feasible;
     }
@@ -129,7 +136,8 @@ internal sealed class SchedulingCycle(SchedulingParts parts, BindingCycle bindin
         if (restricted.Nodes is { } restriction)
         {
             string plugins = string.Join(' ', restricted.Plugins.Order(StringComparer.Ordinal));
-            statuses.Absent = new(StatusCode.UnschedulableAndUnresolvable, "", $"node(s) didn't satisfy plugin(s) [{plugins}]");
+            statuses.Absent =
+                new(StatusCode.UnschedulableAndUnresolvable, "", $"node(s) didn't satisfy plugin(s) [{plugins}]");
             NodeInfo[] nodes = [.. restriction.NodeNames.Select(parts.State.Snapshot.Find).OfType<NodeInfo>()];
             return Extend(pod, parts.Finder.FindAmong(profile, state, pod, statuses, nodes), statuses, ref error);
         }
@@ -137,7 +145,8 @@ internal sealed class SchedulingCycle(SchedulingParts parts, BindingCycle bindin
         return Extend(pod, parts.Finder.Find(profile, state, pod, statuses), statuses, ref error);
     }
 
-    private ReadOnlySpan<NodeInfo> Extend(PodInfo pod, ReadOnlySpan<NodeInfo> feasible, NodeStatuses statuses, scoped ref PluginStatus? error)
+    private ReadOnlySpan<NodeInfo> Extend(
+        PodInfo pod, ReadOnlySpan<NodeInfo> feasible, NodeStatuses statuses, scoped ref PluginStatus? error)
     {
         foreach (Extender extender in parts.Extenders)
         {
@@ -169,7 +178,8 @@ internal sealed class SchedulingCycle(SchedulingParts parts, BindingCycle bindin
     }
 
     private AttemptOutcome Unfit(
-        Profile profile, CycleState state, PodInfo pod, NodeStatuses statuses, IReadOnlyCollection<string> plugins, PluginStatus? refused)
+        Profile profile, CycleState state, PodInfo pod, NodeStatuses statuses, IReadOnlyCollection<string> plugins,
+        PluginStatus? refused)
     {
         Nomination? nomination = null;
         string after = "";
@@ -225,7 +235,8 @@ internal sealed class SchedulingCycle(SchedulingParts parts, BindingCycle bindin
                 ? AttemptOutcome.Unschedulable(RejectedAfterwards(status), [status.Plugin], Clear)
                 : AttemptOutcome.Failed(status));
             parts.Metrics.Attempted(
-                profile.Name, status.IsRejected ? AttemptResult.Unschedulable : AttemptResult.Error, parts.Clock.GetElapsedTime(started));
+                profile.Name, status.IsRejected ? AttemptResult.Unschedulable
+                    : AttemptResult.Error, parts.Clock.GetElapsedTime(started));
             return;
         }
 
@@ -259,7 +270,9 @@ internal sealed class SchedulingCycle(SchedulingParts parts, BindingCycle bindin
         return null;
     }
 
-    /// <summary>Asks who has something to prepare; where binding will take a while, the pod shows the node it is meant for.</summary>
+    /// <summary>
+    /// Asks who has something to prepare; where binding will take a while, the pod shows the node it is meant for.
+    /// </summary>
     private void PreFlight(Placement placement, NodeInfo node, string nominated, bool waits)
     {
         bool prepares = false;
@@ -276,7 +289,8 @@ internal sealed class SchedulingCycle(SchedulingParts parts, BindingCycle bindin
             }
         }
 
-        if ((prepares || waits) && nominated != node.Name && placement.Queued.Pod.Pod.Status.NominatedNodeName != node.Name)
+        if ((prepares || waits) && nominated != node.Name
+            && placement.Queued.Pod.Pod.Status.NominatedNodeName != node.Name)
         {
             parts.Statuses.Write(new(placement.Queued.Pod.Pod, null, new(node.Name)));
         }

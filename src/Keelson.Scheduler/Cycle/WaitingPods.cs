@@ -55,7 +55,8 @@ internal sealed class WaitingPod : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, ITimer> _pending = new(StringComparer.Ordinal);
-    private readonly TaskCompletionSource<PluginStatus?> _decision = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<PluginStatus?> _decision =
+        new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public WaitingPod(PodInfo pod, IReadOnlyList<(string Plugin, TimeSpan Timeout)> plugins, TimeProvider clock)
     {
@@ -91,7 +92,8 @@ internal sealed class WaitingPod : IDisposable
     }
 
     /// <summary>A plugin turns it away.</summary>
-    public void Reject(string plugin, string message) => _decision.TrySetResult(new(StatusCode.Unschedulable, plugin, message));
+    public void Reject(string plugin, string message) =>
+        _decision.TrySetResult(new(StatusCode.Unschedulable, plugin, message));
 
     public void Dispose()
     {

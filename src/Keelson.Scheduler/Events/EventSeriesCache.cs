@@ -11,8 +11,8 @@ internal sealed class EventSeriesCache(TimeSpan end)
     private readonly Dictionary<EventIdentity, Entry> _entries = [];
 
     /// <summary>
-    /// True when the event was seen a while ago; <paramref name="first"/> is that one when the repetition is to be written: at
-    /// the second time, and then each time the number doubles.
+    /// True when the event was seen a while ago; <paramref name="first"/> is that one when the repetition is to be
+    /// written: at the second time, and then each time the number doubles.
     /// </summary>
     public bool Repeats(Event one, DateTimeOffset now, out Event? first, out int count)
     {
@@ -42,7 +42,8 @@ internal sealed class EventSeriesCache(TimeSpan end)
             return;
         }
 
-        foreach (EventIdentity old in _entries.Where(one => now - one.Value.Last > end).Select(static one => one.Key).ToList())
+        foreach (EventIdentity old in _entries.Where(one => now - one.Value.Last > end).Select(static one => one.Key)
+            .ToList())
         {
             _entries.Remove(old);
         }
@@ -54,10 +55,12 @@ internal sealed class EventSeriesCache(TimeSpan end)
     }
 
     private readonly record struct EventIdentity(
-        string Type, string Action, string Reason, string Controller, string Uid, string ResourceVersion, string RelatedUid)
+        string Type, string Action, string Reason, string Controller, string Uid, string ResourceVersion,
+        string RelatedUid)
     {
         public static EventIdentity Of(Event one) => new(
-            one.Type, one.Action, one.Reason, one.ReportingController, one.Regarding.Uid, one.Regarding.ResourceVersion, one.Related?.Uid ?? "");
+            one.Type, one.Action, one.Reason, one.ReportingController, one.Regarding.Uid, one.Regarding.ResourceVersion,
+            one.Related?.Uid ?? "");
     }
 
     private sealed class Entry(Event first, DateTimeOffset last)

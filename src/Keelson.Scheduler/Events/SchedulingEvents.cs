@@ -12,8 +12,8 @@ using Event = Keelson.Api.Events.V1.Event;
 namespace Keelson.Scheduler.Events;
 
 /// <summary>
-/// Writes events of <c>events.k8s.io</c>. One that happens again about the same object, unchanged, becomes a series of the first.
-/// Callers never wait: when writing can't keep up, events are lost.
+/// Writes events of <c>events.k8s.io</c>. One that happens again about the same object, unchanged, becomes a series of
+/// the first. Callers never wait: when writing can't keep up, events are lost.
 /// </summary>
 internal sealed class SchedulingEvents : IAsyncDisposable
 {
@@ -54,7 +54,8 @@ internal sealed class SchedulingEvents : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private static string Cut(string note) => note.Length <= LongestNote ? note : string.Concat(note.AsSpan(0, LongestNote - 4), " ...");
+    private static string Cut(string note) =>
+        note.Length <= LongestNote ? note : string.Concat(note.AsSpan(0, LongestNote - 4), " ...");
 
     private static ObjectReference ReferenceTo(IObject obj) => new()
     {
@@ -68,7 +69,8 @@ internal sealed class SchedulingEvents : IAsyncDisposable
 
     private Event EventOf(in Pending pending, DateTimeOffset now)
     {
-        string stamp = ((now - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick).ToString("x", CultureInfo.InvariantCulture);
+        string stamp = ((now - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick)
+            .ToString("x", CultureInfo.InvariantCulture);
         ObjectMeta about = pending.Regarding.Metadata;
         return Event.Empty with
         {
@@ -134,11 +136,14 @@ internal sealed class SchedulingEvents : IAsyncDisposable
     }
 
     private readonly record struct Pending(
-        IObject Regarding, IObject? Related, string Controller, string Type, string Reason, string Action, string Note, MicroTime At);
+        IObject Regarding, IObject? Related, string Controller, string Type, string Reason, string Action, string Note,
+        MicroTime At);
 
     private sealed class Sink(SchedulingEvents events, string schedulerName) : IEventSink
     {
-        public void Record(IObject regarding, IObject? related, string type, string reason, string action, string note) =>
-            events._queue.Writer.TryWrite(new(regarding, related, schedulerName, type, reason, action, note, new(events._clock.GetUtcNow())));
+        public void Record(
+            IObject regarding, IObject? related, string type, string reason, string action, string note) =>
+            events._queue.Writer.TryWrite(
+                new(regarding, related, schedulerName, type, reason, action, note, new(events._clock.GetUtcNow())));
     }
 }

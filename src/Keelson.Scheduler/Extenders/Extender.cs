@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Keelson.Api.Kinds;
 using Keelson.Machinery.Wire;
@@ -59,7 +60,8 @@ internal sealed class Extender : IDisposable
 
         foreach (Api.Core.V1.Container one in pod.Pod.Spec.Containers.Concat(pod.Pod.Spec.InitContainers))
         {
-            if (one.Resources.Requests.Keys.Any(_resources.Contains) || one.Resources.Limits.Keys.Any(_resources.Contains))
+            if (one.Resources.Requests.Keys.Any(_resources.Contains)
+                || one.Resources.Limits.Keys.Any(_resources.Contains))
             {
                 return true;
             }
@@ -69,7 +71,8 @@ internal sealed class Extender : IDisposable
     }
 
     /// <summary>Asks which nodes the pod may run on.</summary>
-    public ReadOnlySpan<NodeInfo> Filter(PodInfo pod, ReadOnlySpan<NodeInfo> nodes, NodeStatuses statuses, out PluginStatus? error)
+    public ReadOnlySpan<NodeInfo> Filter(
+        PodInfo pod, ReadOnlySpan<NodeInfo> nodes, NodeStatuses statuses, out PluginStatus? error)
     {
         error = null;
         JsonNode? answer = Call(_config.FilterVerb, ArgumentsOf(pod, nodes), out string? failure);
@@ -132,12 +135,15 @@ internal sealed class Extender : IDisposable
         }
     }
 
-    /// <summary>Asks on which of the nodes, and with which victims, preemption may go ahead; null with an error.</summary>
+    /// <summary>
+    /// Asks on which of the nodes, and with which victims, preemption may go ahead; null with an error.
+    /// </summary>
     /// <param name="pod">The pod that preempts.</param>
     /// <param name="victims">The victims' uids and the number of violated budgets by node.</param>
     /// <param name="failure">What went wrong.</param>
     public Dictionary<string, (List<string> Uids, long Violations)>? Preempt(
-        PodInfo pod, IReadOnlyDictionary<string, (IReadOnlyList<PodInfo> Pods, long Violations)> victims, out string? failure)
+        PodInfo pod, IReadOnlyDictionary<string, (IReadOnlyList<PodInfo> Pods, long Violations)> victims,
+        out string? failure)
     {
         JsonObject byNode = [];
         foreach ((string node, (IReadOnlyList<PodInfo> pods, long violations)) in victims)
@@ -191,7 +197,8 @@ internal sealed class Extender : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    private static string? Text(JsonNode? node) => node is JsonValue value && value.TryGetValue(out string? text) ? text : null;
+    private static string? Text(JsonNode? node) =>
+        node is JsonValue value && value.TryGetValue(out string? text) ? text : null;
 
     private static HashSet<string> NamesOf(JsonNode? answer)
     {
@@ -222,7 +229,8 @@ internal sealed class Extender : IDisposable
         return new()
         {
             ["Pod"] = JsonOf(pod.Pod),
-            ["Nodes"] = _config.NodeCacheCapable ? null : new JsonObject { ["metadata"] = new JsonObject(), ["items"] = items },
+            ["Nodes"] = _config.NodeCacheCapable ? null
+                : new JsonObject { ["metadata"] = new JsonObject(), ["items"] = items },
             ["NodeNames"] = _config.NodeCacheCapable ? items : null,
         };
     }
@@ -246,7 +254,7 @@ internal sealed class Extender : IDisposable
             failure = null;
             return JsonNode.Parse(body);
         }
-        catch (Exception error) when (error is HttpRequestException or TaskCanceledException or IOException or System.Text.Json.JsonException)
+        catch (Exception error) when (error is HttpRequestException or TaskCanceledException or IOException or JsonException)
         {
             failure = $"Post \"{url}\": {error.Message}";
             return null;

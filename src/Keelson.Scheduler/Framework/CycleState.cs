@@ -4,8 +4,8 @@ namespace Keelson.Scheduler.Framework;
 internal interface ICycleData
 {
     /// <summary>
-    /// A copy that <see cref="IPreFilterExtensions"/> may change without the original seeing it; the same object where it is
-    /// never changed.
+    /// A copy that <see cref="IPreFilterExtensions"/> may change without the original seeing it; the same object where
+    /// it is never changed.
     /// </summary>
     ICycleData Clone();
 }

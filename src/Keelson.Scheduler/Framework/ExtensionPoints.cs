@@ -3,9 +3,9 @@ using Keelson.Scheduler.Snapshot;
 namespace Keelson.Scheduler.Framework;
 
 /// <summary>
-/// A plugin: a class in its own folder under <c>Plugins/</c>, which implements the extension points it takes part in, and a line in
-/// <c>PluginRegistry</c>. Unless an extension point says otherwise it is called on the scheduling loop, which alone changes the
-/// <see cref="NodeSnapshot"/>: nothing needs a lock there, and nothing may block.
+/// A plugin: a class in its own folder under <c>Plugins/</c>, which implements the extension points it takes part in,
+/// and a line in <c>PluginRegistry</c>. Unless an extension point says otherwise it is called on the scheduling loop,
+/// which alone changes the <see cref="NodeSnapshot"/>: nothing needs a lock there, and nothing may block.
 /// </summary>
 internal interface IPlugin
 {
@@ -31,7 +31,8 @@ internal interface IQueueSortPlugin : IPlugin
 internal interface IPreFilterPlugin : IPlugin
 {
     /// <summary>
-    /// Null to go on, <see cref="PluginStatus.Skip"/> to leave out this plugin's filter, otherwise why the pod fits nowhere.
+    /// Null to go on, <see cref="PluginStatus.Skip"/> to leave out this plugin's filter, otherwise why the pod fits
+    /// nowhere.
     /// </summary>
     /// <param name="state">The attempt's state.</param>
     /// <param name="pod">The pod to place.</param>
@@ -42,10 +43,15 @@ internal interface IPreFilterPlugin : IPlugin
 /// <summary>Brings what PreFilter computed up to date for pods that come or go in a simulation.</summary>
 internal interface IPreFilterExtensions : IPreFilterPlugin
 {
-    /// <summary>As if a pod were added to the node, which holds it already. Runs on several threads, each with its own state.</summary>
+    /// <summary>
+    /// As if a pod were added to the node, which holds it already. Runs on several threads, each with its own state.
+    /// </summary>
     PluginStatus? AddPod(CycleState state, PodInfo pod, PodInfo added, NodeInfo node);
 
-    /// <summary>As if a pod were taken from the node, which no longer holds it. Runs on several threads, each with its own state.</summary>
+    /// <summary>
+    /// As if a pod were taken from the node, which no longer holds it. Runs on several threads, each with its own
+    /// state.
+    /// </summary>
     PluginStatus? RemovePod(CycleState state, PodInfo pod, PodInfo removed, NodeInfo node);
 }
 
@@ -53,8 +59,8 @@ internal interface IPreFilterExtensions : IPreFilterPlugin
 internal interface IFilterPlugin : IPlugin
 {
     /// <summary>
-    /// Null when it may. Runs on several threads for different nodes. Reads the node it is given, which in simulations is a
-    /// copy; never the snapshot's one of the same name.
+    /// Null when it may. Runs on several threads for different nodes. Reads the node it is given, which in simulations
+    /// is a copy; never the snapshot's one of the same name.
     /// </summary>
     PluginStatus? Filter(CycleState state, PodInfo pod, NodeInfo node);
 }
@@ -63,8 +69,8 @@ internal interface IFilterPlugin : IPlugin
 internal interface IPostFilterPlugin : IPlugin
 {
     /// <summary>
-    /// Null when the pod will fit once what was started is done; otherwise why nothing could be done. Long work is started
-    /// here and goes on elsewhere.
+    /// Null when the pod will fit once what was started is done; otherwise why nothing could be done. Long work is
+    /// started here and goes on elsewhere.
     /// </summary>
     /// <param name="state">The attempt's state.</param>
     /// <param name="pod">The pod.</param>
@@ -84,8 +90,8 @@ internal interface IPreScorePlugin : IPlugin
 internal interface IScorePlugin : IPlugin
 {
     /// <summary>
-    /// Writes a score for each node, all at once. After <see cref="INormalizeScorePlugin"/>, if the plugin has that too, they
-    /// lie between 0 and <see cref="Scores.Max"/>.
+    /// Writes a score for each node, all at once. After <see cref="INormalizeScorePlugin"/>, if the plugin has that
+    /// too, they lie between 0 and <see cref="Scores.Max"/>.
     /// </summary>
     PluginStatus? Score(CycleState state, PodInfo pod, ReadOnlySpan<NodeInfo> nodes, Span<long> scores);
 }
@@ -104,7 +110,8 @@ internal interface IReservePlugin : IPlugin
     PluginStatus? Reserve(CycleState state, PodInfo pod, NodeInfo node);
 
     /// <summary>
-    /// Takes back what was noted, if anything; called in reverse order, also of plugins whose Reserve failed or was not reached.
+    /// Takes back what was noted, if anything; called in reverse order, also of plugins whose Reserve failed or was not
+    /// reached.
     /// </summary>
     void Unreserve(CycleState state, PodInfo pod, string nodeName);
 }
@@ -112,11 +119,15 @@ internal interface IReservePlugin : IPlugin
 /// <summary>May hold a pod back before it is bound.</summary>
 internal interface IPermitPlugin : IPlugin
 {
-    /// <summary>Null to go on, <see cref="StatusCode.Wait"/> to hold it back for so long at most, otherwise why not.</summary>
+    /// <summary>
+    /// Null to go on, <see cref="StatusCode.Wait"/> to hold it back for so long at most, otherwise why not.
+    /// </summary>
     PluginStatus? Permit(CycleState state, PodInfo pod, NodeInfo node, out TimeSpan timeout);
 }
 
-/// <summary>Prepares what the pod needs on its node. Runs outside of the scheduling loop: no access to the snapshot.</summary>
+/// <summary>
+/// Prepares what the pod needs on its node. Runs outside of the scheduling loop: no access to the snapshot.
+/// </summary>
 internal interface IPreBindPlugin : IPlugin
 {
     /// <summary>
@@ -125,14 +136,16 @@ internal interface IPreBindPlugin : IPlugin
     PluginStatus? PreBindPreFlight(CycleState state, PodInfo pod, NodeInfo node);
 
     /// <summary>Null when the pod can be bound.</summary>
-    ValueTask<PluginStatus?> PreBindAsync(CycleState state, PodInfo pod, string nodeName, CancellationToken cancellationToken);
+    ValueTask<PluginStatus?> PreBindAsync(
+        CycleState state, PodInfo pod, string nodeName, CancellationToken cancellationToken);
 }
 
 /// <summary>Binds a pod to its node. Runs outside of the scheduling loop.</summary>
 internal interface IBindPlugin : IPlugin
 {
     /// <summary>Null when it is bound, <see cref="PluginStatus.Skip"/> to leave it to the next.</summary>
-    ValueTask<PluginStatus?> BindAsync(CycleState state, PodInfo pod, string nodeName, CancellationToken cancellationToken);
+    ValueTask<PluginStatus?> BindAsync(
+        CycleState state, PodInfo pod, string nodeName, CancellationToken cancellationToken);
 }
 
 /// <summary>Told when a pod is bound. Runs outside of the scheduling loop.</summary>
@@ -150,8 +163,8 @@ internal interface IEnqueueExtensions : IPlugin
 }
 
 /// <summary>
-/// Follows the snapshot, to keep sums and indexes instead of computing them for each pod. Assumed pods count as placed. Called on
-/// the scheduling loop, after the change; not in simulations.
+/// Follows the snapshot, to keep sums and indexes instead of computing them for each pod. Assumed pods count as placed.
+/// Called on the scheduling loop, after the change; not in simulations.
 /// </summary>
 internal interface ISnapshotObserver : IPlugin
 {

@@ -3,8 +3,8 @@ using Keelson.Scheduler.Snapshot;
 namespace Keelson.Scheduler.Framework;
 
 /// <summary>
-/// Waiting pods that were promised a node, which others are being moved out of or something is being prepared on. Filters count
-/// them as being there. Only the scheduling loop touches it.
+/// Waiting pods that were promised a node, which others are being moved out of or something is being prepared on.
+/// Filters count them as being there. Only the scheduling loop touches it.
 /// </summary>
 internal sealed class Nominations
 {

@@ -42,7 +42,8 @@ internal sealed class PluginContext
     public IReadOnlyList<Extender> Extenders { get; init; } = [];
 
     /// <summary>
-    /// Turns a pod away that a permit plugin holds back: (uid, the plugin that does, why). False when it is not held back.
+    /// Turns a pod away that a permit plugin holds back: (uid, the plugin that does, why). False when it is not held
+    /// back.
     /// </summary>
     public Func<string, string, string, bool> RejectWaiting { get; init; } = static (_, _, _) => false;
 
@@ -54,8 +55,8 @@ internal sealed class PluginContext
 internal interface IFilterRunner
 {
     /// <summary>
-    /// Null when the pod may run on the node, pods of at least its priority that are promised the node counted as being there,
-    /// and also when they are not.
+    /// Null when the pod may run on the node, pods of at least its priority that are promised the node counted as being
+    /// there, and also when they are not.
     /// </summary>
     PluginStatus? FilterWithNominated(CycleState state, PodInfo pod, NodeInfo node);
 
@@ -76,5 +77,7 @@ internal interface IEventSink
     /// <param name="reason">The reason, in a word.</param>
     /// <param name="action">What was being done, in a word.</param>
     /// <param name="note">The message.</param>
-    void Record(Api.Kinds.IObject regarding, Api.Kinds.IObject? related, string type, string reason, string action, string note);
+    void Record(
+        Api.Kinds.IObject regarding, Api.Kinds.IObject? related, string type, string reason, string action,
+        string note);
 }

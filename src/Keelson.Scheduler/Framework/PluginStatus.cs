@@ -26,15 +26,16 @@ internal enum StatusCode
 }
 
 /// <summary>
-/// A plugin's answer other than success, which is null. Answers that don't depend on the pod are made once and shared: a filter
-/// says no to thousands of nodes.
+/// A plugin's answer other than success, which is null. Answers that don't depend on the pod are made once and shared:
+/// a filter says no to thousands of nodes.
 /// </summary>
 internal sealed class PluginStatus
 {
     /// <summary>An answer.</summary>
     /// <param name="code">The kind.</param>
     /// <param name="plugin">Who answers: the plugin's name.</param>
-    /// <param name="reasons">Upstream's words; those of filters are counted over nodes and shown in the pod's events.</param>
+    /// <param name="reasons">Upstream's words; those of filters are counted over nodes and shown in the pod's
+    /// events.</param>
     public PluginStatus(StatusCode code, string plugin, params string[] reasons)
     {
         Code = code;
@@ -58,7 +59,8 @@ internal sealed class PluginStatus
     public string Message => string.Join(", ", Reasons);
 
     /// <summary>True when the pod is turned away because of the cluster's state.</summary>
-    public bool IsRejected => Code is StatusCode.Unschedulable or StatusCode.UnschedulableAndUnresolvable or StatusCode.Pending;
+    public bool IsRejected =>
+        Code is StatusCode.Unschedulable or StatusCode.UnschedulableAndUnresolvable or StatusCode.Pending;
 
     /// <summary>A failure.</summary>
     public static PluginStatus Error(string plugin, string message) => new(StatusCode.Error, plugin, message);

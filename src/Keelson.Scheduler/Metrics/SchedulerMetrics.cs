@@ -30,15 +30,20 @@ internal sealed class SchedulerMetrics : IDisposable
     private static readonly Histogram<double> AlgorithmDuration =
         Meter.CreateHistogram<double>("scheduler_scheduling_algorithm_duration_seconds", "s");
 
-    private static readonly Histogram<double> Sli = Meter.CreateHistogram<double>("scheduler_pod_scheduling_sli_duration_seconds", "s");
-    private static readonly Histogram<int> PodAttempts = Meter.CreateHistogram<int>("scheduler_pod_scheduling_attempts");
-    private static readonly Counter<long> PreemptionAttempts = Meter.CreateCounter<long>("scheduler_preemption_attempts_total");
-    private static readonly Histogram<int> PreemptionVictims = Meter.CreateHistogram<int>("scheduler_preemption_victims");
+    private static readonly Histogram<double> Sli =
+        Meter.CreateHistogram<double>("scheduler_pod_scheduling_sli_duration_seconds", "s");
+    private static readonly Histogram<int> PodAttempts =
+        Meter.CreateHistogram<int>("scheduler_pod_scheduling_attempts");
+    private static readonly Counter<long> PreemptionAttempts =
+        Meter.CreateCounter<long>("scheduler_preemption_attempts_total");
+    private static readonly Histogram<int> PreemptionVictims =
+        Meter.CreateHistogram<int>("scheduler_preemption_victims");
 
     private readonly Meter _gauges = new("Keelson.Scheduler");
 
     /// <summary>Shows how many pods wait in a queue.</summary>
-    public void Watch(SchedulingQueue queue) => _gauges.CreateObservableGauge("scheduler_pending_pods", () => new Measurement<int>[]
+    public void Watch(SchedulingQueue queue) =>
+        _gauges.CreateObservableGauge("scheduler_pending_pods", () => new Measurement<int>[]
     {
         new(queue.ActiveCount, new KeyValuePair<string, object?>("queue", "active")),
         new(queue.BackoffCount, new KeyValuePair<string, object?>("queue", "backoff")),
@@ -71,7 +76,8 @@ internal sealed class SchedulerMetrics : IDisposable
         PodAttempts.Record(pod.Attempts);
         if (pod.FirstAttempt is { } first)
         {
-            Sli.Record((clock.GetUtcNow() - first).TotalSeconds, new KeyValuePair<string, object?>("attempts", pod.Attempts));
+            Sli.Record(
+                (clock.GetUtcNow() - first).TotalSeconds, new KeyValuePair<string, object?>("attempts", pod.Attempts));
         }
     }
 

@@ -62,11 +62,13 @@ internal static class Tolerations
             "" or TolerationOperator.Equal => toleration.Value == taint.Value,
             TolerationOperator.Exists => true,
             TolerationOperator.Lt => Number(taint.Value) is { } low && Number(toleration.Value) is { } top && low < top,
-            TolerationOperator.Gt => Number(taint.Value) is { } high && Number(toleration.Value) is { } floor && high > floor,
+            TolerationOperator.Gt =>
+                Number(taint.Value) is { } high && Number(toleration.Value) is { } floor && high > floor,
             _ => false,
         };
     }
 
     private static long? Number(string text) =>
-        long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) ? number : null;
+        long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) ? number
+            : null;
 }

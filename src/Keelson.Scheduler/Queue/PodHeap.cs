@@ -37,7 +37,8 @@ internal sealed class PodHeap(Comparison<QueuedPod> compare)
     }
 
     /// <summary>True when a pod is in this heap.</summary>
-    public bool Contains(QueuedPod pod) => pod.HeapIndex >= 0 && pod.HeapIndex < _pods.Count && ReferenceEquals(_pods[pod.HeapIndex], pod);
+    public bool Contains(QueuedPod pod) =>
+        pod.HeapIndex >= 0 && pod.HeapIndex < _pods.Count && ReferenceEquals(_pods[pod.HeapIndex], pod);
 
     /// <summary>Takes a pod that is in this heap.</summary>
     public void Remove(QueuedPod pod)

@@ -6,9 +6,9 @@ using Keelson.Scheduler.Snapshot;
 namespace Keelson.Scheduler.Queue;
 
 /// <summary>
-/// The pods that wait for a node. Ready ones by priority; those that failed a moment ago, by when they may be tried again; those
-/// that fit nowhere, until something happens that their plugins think may help; those that are kept out. Only the scheduling loop
-/// touches it.
+/// The pods that wait for a node. Ready ones by priority; those that failed a moment ago, by when they may be tried
+/// again; those that fit nowhere, until something happens that their plugins think may help; those that are kept out.
+/// Only the scheduling loop touches it.
 /// </summary>
 internal sealed class SchedulingQueue
 {
@@ -90,7 +90,8 @@ internal sealed class SchedulingQueue
         else if (_unschedulable.ContainsKey(pod.Uid) && actions != ActionType.None)
         {
             ClusterEvent change = new(EventResource.UnscheduledPod, actions);
-            if (queued.UnschedulablePlugins.Count + queued.PendingPlugins.Count == 0 || IsWorthRequeuing(queued, change, old, pod, out _))
+            if (queued.UnschedulablePlugins.Count + queued.PendingPlugins.Count == 0
+                || IsWorthRequeuing(queued, change, old, pod, out _))
             {
                 Requeue(queued, immediately: false);
             }
@@ -110,8 +111,8 @@ internal sealed class SchedulingQueue
     }
 
     /// <summary>
-    /// Takes the next pod to try; null when none is ready. A pod that waits after a failure is taken early when there is
-    /// nothing else to do, unless it failed with an error.
+    /// Takes the next pod to try; null when none is ready. A pod that waits after a failure is taken early when there
+    /// is nothing else to do, unless it failed with an error.
     /// </summary>
     public QueuedPod? Take()
     {
@@ -167,7 +168,9 @@ internal sealed class SchedulingQueue
         EnterUnschedulable(pod);
     }
 
-    /// <summary>Puts a pod back whose attempt came to an end through no fault of its own; it is tried after its back-off.</summary>
+    /// <summary>
+    /// Puts a pod back whose attempt came to an end through no fault of its own; it is tried after its back-off.
+    /// </summary>
     public void PutBackForRetry(QueuedPod pod)
     {
         if (_pods.TryAdd(pod.Pod.Uid, pod))
@@ -183,7 +186,8 @@ internal sealed class SchedulingQueue
     public void ActivateNow(IReadOnlyList<ObjectKey> keys)
     {
         HashSet<ObjectKey> wanted = [.. keys];
-        foreach (QueuedPod pod in _pods.Values.Where(one => wanted.Contains(one.Pod.Key) && !_active.Contains(one)).ToList())
+        foreach (QueuedPod pod in _pods.Values.Where(one => wanted.Contains(one.Pod.Key) && !_active.Contains(one))
+            .ToList())
         {
             Requeue(pod, immediately: true);
         }
@@ -234,17 +238,23 @@ internal sealed class SchedulingQueue
     public void FlushStale()
     {
         DateTimeOffset before = _clock.GetUtcNow() - _rules.MaxUnschedulable;
-        foreach (QueuedPod pod in _unschedulable.Values.Where(one => one.GatingPlugin.Length == 0 && one.Timestamp < before).ToList())
+        foreach (QueuedPod pod in _unschedulable.Values.Where(
+            one => one.GatingPlugin.Length == 0 && one.Timestamp < before).ToList())
         {
             Requeue(pod, immediately: false);
         }
     }
 
-    /// <summary>Tries all pods again: at the start, or when the profiles' picture of the cluster may have been wrong.</summary>
+    /// <summary>
+    /// Tries all pods again: at the start, or when the profiles' picture of the cluster may have been wrong.
+    /// </summary>
     public void FlushWithoutReasons()
     {
         foreach (QueuedPod pod in _unschedulable.Values
-            .Where(static one => one.GatingPlugin.Length == 0 && one.UnschedulablePlugins.Count + one.PendingPlugins.Count == 0).ToList())
+            .Where(
+                static one =>
+                    one.GatingPlugin.Length == 0 && one.UnschedulablePlugins.Count + one.PendingPlugins.Count == 0)
+                        .ToList())
         {
             Requeue(pod, immediately: false);
         }
@@ -365,7 +375,8 @@ internal sealed class SchedulingQueue
     }
 
     private HashSet<QueuedPod>? Gated(
-        string plugin, HashSet<QueuedPod> pods, ClusterEvent change, object? old, object? now, HashSet<QueuedPod>? worth)
+        string plugin, HashSet<QueuedPod> pods, ClusterEvent change, object? old, object? now,
+        HashSet<QueuedPod>? worth)
     {
         foreach (QueuedPod pod in pods)
         {
@@ -400,7 +411,8 @@ internal sealed class SchedulingQueue
         return worth;
     }
 
-    private static bool IsWorth(IReadOnlyList<ClusterEventHint> hints, QueuedPod pod, ClusterEvent change, object? old, object? now)
+    private static bool IsWorth(
+        IReadOnlyList<ClusterEventHint> hints, QueuedPod pod, ClusterEvent change, object? old, object? now)
     {
         for (int i = 0; i < hints.Count; i++)
         {

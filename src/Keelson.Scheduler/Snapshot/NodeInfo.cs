@@ -5,7 +5,8 @@ using Keelson.Machinery.Values;
 namespace Keelson.Scheduler.Snapshot;
 
 /// <summary>
-/// A node, its pods, and what they take of it. Pods that are assumed to be placed count. Changed in place by the scheduling loop.
+/// A node, its pods, and what they take of it. Pods that are assumed to be placed count. Changed in place by the
+/// scheduling loop.
 /// </summary>
 internal sealed class NodeInfo
 {

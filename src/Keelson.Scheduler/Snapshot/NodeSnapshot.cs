@@ -6,8 +6,8 @@ using Keelson.Scheduler.Framework;
 namespace Keelson.Scheduler.Snapshot;
 
 /// <summary>
-/// The nodes and their pods as the scheduling loop knows them, changed in place: what the API server shows, and what was decided
-/// and is not there yet. Only the scheduling loop touches it.
+/// The nodes and their pods as the scheduling loop knows them, changed in place: what the API server shows, and what
+/// was decided and is not there yet. Only the scheduling loop touches it.
 /// </summary>
 internal sealed class NodeSnapshot
 {
@@ -199,7 +199,8 @@ internal sealed class NodeSnapshot
         }
 
         _orderIsStale = false;
-        List<List<NodeInfo>> zones = [.. _byName.Values.Where(static one => one.IsKnown).OrderBy(static one => one.Index)
+        List<List<NodeInfo>> zones =
+            [.. _byName.Values.Where(static one => one.IsKnown).OrderBy(static one => one.Index)
             .GroupBy(static one => Zone(one.Node)).Select(static zone => zone.ToList())];
         List<NodeInfo> order = new(_byName.Count);
         int longest = zones.Count == 0 ? 0 : zones.Max(static zone => zone.Count);
@@ -254,7 +255,8 @@ internal sealed class NodeSnapshot
     {
         foreach (string claim in pod.ClaimNames)
         {
-            ref int users = ref CollectionsMarshal.GetValueRefOrAddDefault(_claimUsers, new(pod.Namespace, claim), out _);
+            ref int users =
+                ref CollectionsMarshal.GetValueRefOrAddDefault(_claimUsers, new(pod.Namespace, claim), out _);
             users += change;
             if (users == 0)
             {

@@ -18,7 +18,9 @@ internal sealed class PodInfo
         (Requests, NonZeroMilliCpu, NonZeroMemory) = PodRequests.Compute(pod);
         HostPorts = PortsOf(pod.Spec);
         ClaimNames = ClaimsOf(pod);
-        RequiredAffinity = AffinityTerm.Required(pod, pod.Spec.Affinity?.PodAffinity?.RequiredDuringSchedulingIgnoredDuringExecution ?? default);
+        RequiredAffinity =
+            AffinityTerm.Required(
+                pod, pod.Spec.Affinity?.PodAffinity?.RequiredDuringSchedulingIgnoredDuringExecution ?? default);
         RequiredAntiAffinity = AffinityTerm.Required(
             pod, pod.Spec.Affinity?.PodAntiAffinity?.RequiredDuringSchedulingIgnoredDuringExecution ?? default);
         PreferredAffinity = AffinityTerm.Preferred(

@@ -4,9 +4,9 @@ using Keelson.Machinery.Values;
 namespace Keelson.Scheduler.Snapshot;
 
 /// <summary>
-/// What a pod asks of a node. Containers run side by side, init containers one after the other before them, sidecars beside
-/// everything that starts after them; what the pod says as a whole stands above its containers; overhead comes on top. For a pod
-/// that runs, what it holds counts as well as what it asks for, until a resize is through.
+/// What a pod asks of a node. Containers run side by side, init containers one after the other before them, sidecars
+/// beside everything that starts after them; what the pod says as a whole stands above its containers; overhead comes
+/// on top. For a pod that runs, what it holds counts as well as what it asks for, until a resize is through.
 /// </summary>
 internal static class PodRequests
 {
@@ -93,7 +93,8 @@ internal static class PodRequests
 
     private static ApiMap<Quantity> OfPod(Pod pod)
     {
-        if (pod.Spec.Resources is not { Requests.Count: > 0 } asked || !asked.Requests.Keys.Any(ResourceRules.IsSupportedForPods))
+        if (pod.Spec.Resources is not { Requests.Count: > 0 } asked
+            || !asked.Requests.Keys.Any(ResourceRules.IsSupportedForPods))
         {
             return default;
         }

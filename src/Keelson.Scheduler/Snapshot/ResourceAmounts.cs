@@ -4,8 +4,8 @@ using Keelson.Machinery.Values;
 namespace Keelson.Scheduler.Snapshot;
 
 /// <summary>
-/// Amounts of resources: processor time in thousandths, memory and storage in bytes, everything else (extended resources, huge
-/// pages) in whole units under its name. Most pods have none of the latter, so these are a short list.
+/// Amounts of resources: processor time in thousandths, memory and storage in bytes, everything else (extended
+/// resources, huge pages) in whole units under its name. Most pods have none of the latter, so these are a short list.
 /// </summary>
 internal sealed class ResourceAmounts
 {

@@ -1,7 +1,8 @@
 namespace Keelson.Scheduler.Snapshot;
 
 /// <summary>
-/// The values that nodes have for one label, as small numbers: a plugin counts in arrays over values instead of maps of texts.
+/// The values that nodes have for one label, as small numbers: a plugin counts in arrays over values instead of maps of
+/// texts.
 /// </summary>
 internal sealed class TopologyColumn(string key)
 {

@@ -46,28 +46,43 @@ public sealed class KubeSchedulerConfigurationFileTests
         Assert.Equal(
             ["TaintToleration=7", "NodeResourcesFit=1"],
             plugins.Score.Select(static one => $"{one.Plugin.Name}={one.Weight}")
-                .Where(static one => one.StartsWith("Node", StringComparison.Ordinal) || one.StartsWith("Taint", StringComparison.Ordinal)));
+                .Where(
+                    static one =>
+                        one.StartsWith("Node", StringComparison.Ordinal)
+                            || one.StartsWith("Taint", StringComparison.Ordinal)));
         Assert.Equal("NodePorts", plugins.PreFilter[0].Name);
-        NodeResourcesFitArgs fit = Assert.IsType<NodeResourcesFitArgs>(config.Profiles[0].PluginConfig["NodeResourcesFit"]);
+        NodeResourcesFitArgs fit =
+            Assert.IsType<NodeResourcesFitArgs>(config.Profiles[0].PluginConfig["NodeResourcesFit"]);
         Assert.Equal(ScoringStrategyType.MostAllocated, fit.Strategy);
         Assert.Equal([new("cpu", 3), new("memory", 1)], fit.Resources);
     }
 
     [Theory]
     [InlineData("parallelism: 0", "parallelism: Invalid value: 0: should be an integer value greater than zero")]
-    [InlineData("percentageOfNodesToScore: 101", "percentageOfNodesToScore: Invalid value: 101: not in valid range [0-100]")]
+    [InlineData(
+        "percentageOfNodesToScore: 101", "percentageOfNodesToScore: Invalid value: 101: not in valid range [0-100]")]
     [InlineData("podInitialBackoffSeconds: 0", "podInitialBackoffSeconds: Invalid value: 0: must be greater than 0")]
-    [InlineData("podInitialBackoffSeconds: 20", "podMaxBackoffSeconds: Invalid value: 10: must be greater than or equal to PodInitialBackoffSeconds")]
-    [InlineData("profiles: [{schedulerName: a}, {schedulerName: a}]", "profiles[1].schedulerName: Duplicate value: profiles[0].schedulerName")]
-    [InlineData("profiles: [{plugins: {filter: {enabled: [{name: X}]}}}]", "profiles[0].plugins.filter.enabled[0]: Not found: \"X\"")]
-    [InlineData("extenders: [{urlPrefix: http://x, prioritizeVerb: p}]", "extenders[0].weight: Invalid value: 0: must have a positive weight applied to it")]
+    [InlineData(
+        "podInitialBackoffSeconds: 20",
+        "podMaxBackoffSeconds: Invalid value: 10: must be greater than or equal to PodInitialBackoffSeconds")]
+    [InlineData(
+        "profiles: [{schedulerName: a}, {schedulerName: a}]",
+        "profiles[1].schedulerName: Duplicate value: profiles[0].schedulerName")]
+    [InlineData(
+        "profiles: [{plugins: {filter: {enabled: [{name: X}]}}}]",
+        "profiles[0].plugins.filter.enabled[0]: Not found: \"X\"")]
+    [InlineData(
+        "extenders: [{urlPrefix: http://x, prioritizeVerb: p}]",
+        "extenders[0].weight: Invalid value: 0: must have a positive weight applied to it")]
     [InlineData("paralelism: 1", "paralelism: Forbidden: unknown field")]
     [InlineData("parallelism: many", "parallelism: Invalid value: \"many\": must be a whole number")]
     [InlineData(
         "profiles: [{pluginConfig: [{name: DefaultPreemption, args: {minCandidateNodesPercentage: 101}}]}]",
-        "profiles[0].pluginConfig[0].args.minCandidateNodesPercentage: Invalid value: 101: not in valid range [0, 100]")]
+        "profiles[0].pluginConfig[0].args.minCandidateNodesPercentage: "
+            + "Invalid value: 101: not in valid range [0, 100]")]
     [InlineData(
-        "profiles: [{pluginConfig: [{name: NodeResourcesFit, args: {scoringStrategy: {type: RequestedToCapacityRatio}}}]}]",
+        "profiles: [{pluginConfig: [{name: NodeResourcesFit, args: "
+            + "{scoringStrategy: {type: RequestedToCapacityRatio}}}]}]",
         "profiles[0].pluginConfig[0].args.scoringStrategy.requestedToCapacityRatio: Required value: "
             + "must be specified when type is RequestedToCapacityRatio")]
     public void Mistakes_are_named_by_their_field(string yaml, string message) =>

@@ -26,7 +26,8 @@ public sealed class PlacementTests
         TestProfile profile = new TestProfile()
             .With(Objects.Node("a"), Objects.Node("b"), Objects.Node("c"))
             .With(
-                Objects.Pod("1", "cpu=1,memory=2Gi", "a"), Objects.Pod("2", "cpu=500m,memory=1Gi", "b"), Objects.Pod("3", "cpu=2,memory=4Gi", "c"));
+                Objects.Pod("1", "cpu=1,memory=2Gi", "a"), Objects.Pod("2", "cpu=500m,memory=1Gi", "b"),
+                Objects.Pod("3", "cpu=2,memory=4Gi", "c"));
         Assert.Equal("b", profile.Place(Objects.Pod("p", "cpu=100m,memory=100Mi")));
     }
 
@@ -65,7 +66,9 @@ public sealed class PlacementTests
     {
         TestProfile profile = new TestProfile().With(Objects.Node("a", cpu: "2"));
         profile.Nominations.Set(Objects.Pod("vip", "cpu=1500m", priority: 10).Info(), "a");
-        Assert.StartsWith("0/1 nodes are available: 1 Insufficient cpu.", profile.Place(Objects.Pod("p", "cpu=1")), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "0/1 nodes are available: 1 Insufficient cpu.", profile.Place(Objects.Pod("p", "cpu=1")),
+            StringComparison.Ordinal);
         Assert.Equal("a", profile.Place(Objects.Pod("higher", "cpu=1", priority: 11)));
     }
 
@@ -77,5 +80,6 @@ public sealed class PlacementTests
         Assert.Equal(["a1", "b1", "c1", "a2", "c2", "a3"], profile.Snapshot.Nodes.Select(static one => one.Name));
     }
 
-    private static Node Node(string name, string zone) => Objects.Node(name, labels: "topology.kubernetes.io/zone=" + zone);
+    private static Node Node(string name, string zone) =>
+        Objects.Node(name, labels: "topology.kubernetes.io/zone=" + zone);
 }

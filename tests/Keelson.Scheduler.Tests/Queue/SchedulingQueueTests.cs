@@ -24,7 +24,10 @@ public sealed class SchedulingQueueTests
                 {
                     "SchedulingGates" => [.. gates.EventsToRegister()],
                     "Labels" => [new(new(EventResource.Node, ActionType.UpdateNodeLabel))],
-                    "Big" => [new(new(EventResource.Node, ActionType.Add), static (_, _, now) => ((Node)now!).Metadata.Name == "big")],
+                    "Big" =>
+                        [new(
+                            new(EventResource.Node, ActionType.Add), static (_, _, now) =>
+                                ((Node)now!).Metadata.Name == "big")],
                     _ => [],
                 },
             },

@@ -56,14 +56,19 @@ public sealed class PodRequestsTests
     [Fact]
     public void A_pod_being_resized_holds_the_most_of_asked_allocated_and_actual()
     {
-        Pod pod = Resizing("cpu=500m,memory=1Gi", actual: "cpu=800m,memory=512Mi", allocated: "cpu=600m,memory=512Mi", reason: "");
+        Pod pod =
+            Resizing(
+                "cpu=500m,memory=1Gi", actual: "cpu=800m,memory=512Mi", allocated: "cpu=600m,memory=512Mi", reason: "");
         Assert.Equal((800, 1L << 30), (new PodInfo(pod).Requests.MilliCpu, new PodInfo(pod).Requests.Memory));
     }
 
     [Fact]
     public void What_an_infeasible_resize_asks_for_does_not_count()
     {
-        Pod pod = Resizing("cpu=64,memory=1Gi", actual: "cpu=800m,memory=512Mi", allocated: "cpu=600m,memory=512Mi", reason: "Infeasible");
+        Pod pod =
+            Resizing(
+                "cpu=64,memory=1Gi", actual: "cpu=800m,memory=512Mi", allocated: "cpu=600m,memory=512Mi",
+                reason: "Infeasible");
         Assert.Equal((800, 512L << 20), (new PodInfo(pod).Requests.MilliCpu, new PodInfo(pod).Requests.Memory));
     }
 
@@ -72,7 +77,8 @@ public sealed class PodRequestsTests
         Spec = new() { Containers = [Asking(asked)] },
         Status = new()
         {
-            Conditions = [new PodCondition { Type = PodConditionType.PodResizePending, Status = "True", Reason = reason }],
+            Conditions =
+                [new PodCondition { Type = PodConditionType.PodResizePending, Status = "True", Reason = reason }],
             ContainerStatuses =
             [
                 new ContainerStatus
@@ -92,6 +98,7 @@ public sealed class PodRequestsTests
     {
         PodInfo pod = new(new Pod { Spec = spec });
         string gpus = pod.Requests.Get("example.com/gpu") is > 0 and long count ? $" gpu={count}" : "";
-        return $"{pod.Requests.MilliCpu}m {pod.Requests.Memory >> 20}Mi {pod.NonZeroMilliCpu}m {pod.NonZeroMemory >> 20}Mi{gpus}";
+        return $"{pod.Requests.MilliCpu}m {pod.Requests.Memory >> 20}Mi "
+            + $"{pod.NonZeroMilliCpu}m {pod.NonZeroMemory >> 20}Mi{gpus}";
     }
 }

@@ -26,7 +26,8 @@ internal sealed class DefaultBinderPlugin(IApiClient client) : IBindPlugin
             Target = new ObjectReference { Kind = "Node", Name = nodeName },
         };
         ApiResult<IObject> bound = await client.CreateAsync(
-            new(KindOf<Pod>.Kind, pod.Namespace, pod.Key.Name, "binding"), binding, WriteRequest.Default, cancellationToken);
+            new(KindOf<Pod>.Kind, pod.Namespace, pod.Key.Name, "binding"), binding, WriteRequest.Default,
+            cancellationToken);
         return bound.Error is { } error ? PluginStatus.Error(PluginName, error.Message) : null;
     }
 }

@@ -12,8 +12,9 @@ internal sealed record Candidate(string NodeName, IReadOnlyList<PodInfo> Victims
 internal static class CandidateChoice
 {
     /// <summary>
-    /// The one with the fewest violated budgets; of those the one whose most important victim is least important; then the one
-    /// with the lowest sum of priorities, the fewest victims, the youngest among the most important victims; then any.
+    /// The one with the fewest violated budgets; of those the one whose most important victim is least important; then
+    /// the one with the lowest sum of priorities, the fewest victims, the youngest among the most important victims;
+    /// then any.
     /// </summary>
     public static Candidate Best(IReadOnlyList<Candidate> candidates, DateTimeOffset now)
     {
@@ -38,7 +39,8 @@ internal static class CandidateChoice
     private static long EarliestStart(Candidate candidate, DateTimeOffset now)
     {
         int highest = candidate.Victims.Max(static one => one.Priority);
-        return candidate.Victims.Where(one => one.Priority == highest).Min(one => Importance.StartOf(one, now).UtcTicks);
+        return candidate.Victims.Where(one => one.Priority == highest)
+            .Min(one => Importance.StartOf(one, now).UtcTicks);
     }
 }
 
@@ -46,7 +48,8 @@ internal static class CandidateChoice
 internal static class Importance
 {
     /// <summary>When a pod started; one that has not counts as starting now.</summary>
-    public static DateTimeOffset StartOf(PodInfo pod, DateTimeOffset now) => pod.Pod.Status.StartTime is { } start ? start.Instant : now;
+    public static DateTimeOffset StartOf(PodInfo pod, DateTimeOffset now) =>
+        pod.Pod.Status.StartTime is { } start ? start.Instant : now;
 
     /// <summary>Orders pods, the most important first: by priority, then by how long they run.</summary>
     public static Comparison<PodInfo> Order(DateTimeOffset now) => (left, right) =>

@@ -11,10 +11,11 @@ using Keelson.Scheduler.Snapshot;
 namespace Keelson.Scheduler.Plugins.DefaultPreemption;
 
 /// <summary>
-/// Makes room for a pod that fits nowhere by moving out pods of lower priority, where that does the least harm. The pod is
-/// promised the node, and waits until the others have left.
+/// Makes room for a pod that fits nowhere by moving out pods of lower priority, where that does the least harm. The pod
+/// is promised the node, and waits until the others have left.
 /// </summary>
-internal sealed class DefaultPreemptionPlugin : IPreEnqueuePlugin, IPostFilterPlugin, IEnqueueExtensions, ISnapshotObserver
+internal sealed class DefaultPreemptionPlugin
+    : IPreEnqueuePlugin, IPostFilterPlugin, IEnqueueExtensions, ISnapshotObserver
 {
     /// <summary>The name.</summary>
     public const string PluginName = "DefaultPreemption";
@@ -126,7 +127,8 @@ internal sealed class DefaultPreemptionPlugin : IPreEnqueuePlugin, IPostFilterPl
         return null;
     }
 
-    private static PluginStatus Refused(StatusCode code, string reason) => new(code, PluginName, "preemption: " + reason);
+    private static PluginStatus Refused(StatusCode code, string reason) =>
+        new(code, PluginName, "preemption: " + reason);
 
     private static bool IsPreempted(PodInfo pod)
     {
@@ -185,7 +187,8 @@ internal sealed class DefaultPreemptionPlugin : IPreEnqueuePlugin, IPostFilterPl
         }
 
         int enough = Math.Min(
-            possible.Count, Math.Max(possible.Count * _args.MinCandidateNodesPercentage / 100, _args.MinCandidateNodesAbsolute));
+            possible.Count,
+            Math.Max(possible.Count * _args.MinCandidateNodesPercentage / 100, _args.MinCandidateNodesAbsolute));
         DisruptionBudgets budgets = new(_context.Informers.Of<PodDisruptionBudget>());
         VictimSearch search = new(_context.Filters, budgets, _context.Clock.GetUtcNow());
         int offset = _context.Random.Next(possible.Count);
@@ -213,9 +216,12 @@ internal sealed class DefaultPreemptionPlugin : IPreEnqueuePlugin, IPostFilterPl
                 continue;
             }
 
-            Dictionary<string, Candidate> byNode = candidates.ToDictionary(static one => one.NodeName, StringComparer.Ordinal);
+            Dictionary<string, Candidate> byNode =
+                candidates.ToDictionary(static one => one.NodeName, StringComparer.Ordinal);
             Dictionary<string, (List<string> Uids, long Violations)>? answer = extender.Preempt(
-                pod, byNode.ToDictionary(static one => one.Key, static one => (one.Value.Victims, one.Value.Violations)), out string? failure);
+                pod,
+                byNode.ToDictionary(static one => one.Key, static one => (one.Value.Victims, one.Value.Violations)),
+                out string? failure);
             if (answer is null)
             {
                 if (extender.IsIgnorable)
@@ -229,7 +235,8 @@ internal sealed class DefaultPreemptionPlugin : IPreEnqueuePlugin, IPostFilterPl
             candidates = [.. answer
                 .Where(one => byNode.ContainsKey(one.Key))
                 .Select(one => new Candidate(
-                    one.Key, [.. byNode[one.Key].Victims.Where(victim => one.Value.Uids.Contains(victim.Uid))], one.Value.Violations))
+                    one.Key, [.. byNode[one.Key].Victims.Where(victim => one.Value.Uids.Contains(victim.Uid))],
+                    one.Value.Violations))
                 .Where(static one => one.Victims.Count > 0)];
         }
 
@@ -266,8 +273,8 @@ internal sealed class DefaultPreemptionPlugin : IPreEnqueuePlugin, IPostFilterPl
     }
 
     /// <summary>
-    /// Lets the pod into the queue once its victims are seen to leave: tried before that, it would find the node full and move
-    /// others out as well.
+    /// Lets the pod into the queue once its victims are seen to leave: tried before that, it would find the node full
+    /// and move others out as well.
     /// </summary>
     private void Release(Preemption preemption)
     {

@@ -12,7 +12,8 @@ internal sealed class DisruptionBudgets
     private readonly (PodDisruptionBudget Budget, LabelMatcher Selector)[] _budgets;
 
     public DisruptionBudgets(IInformer<PodDisruptionBudget> budgets) =>
-        _budgets = budgets.Count == 0 ? [] : [.. budgets.List().Select(static one => (one, one.Spec.Selector.ToMatcher()))];
+        _budgets = budgets.Count == 0 ? []
+            : [.. budgets.List().Select(static one => (one, one.Spec.Selector.ToMatcher()))];
 
     /// <summary>Splits pods, in order, into those whose leaving violates a budget and the others.</summary>
     public (List<PodInfo> Violating, List<PodInfo> Others) Split(List<PodInfo> pods)

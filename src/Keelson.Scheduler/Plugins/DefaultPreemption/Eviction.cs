@@ -21,14 +21,16 @@ internal sealed class Eviction(PluginContext context)
     /// <summary>Moves all victims of a candidate out; null when that worked.</summary>
     public async Task<Status?> EvictAsync(Candidate candidate, PodInfo pod)
     {
-        Status?[] errors = await Task.WhenAll(candidate.Victims.Select(victim => EvictAsync(victim, pod, candidate.NodeName)));
+        Status?[] errors =
+            await Task.WhenAll(candidate.Victims.Select(victim => EvictAsync(victim, pod, candidate.NodeName)));
         return Array.Find(errors, static one => one is not null);
     }
 
     /// <summary>Lets pods of lower priority that were promised the node look for another.</summary>
     public void TakePromisesBack(Candidate candidate, PodInfo pod)
     {
-        foreach (PodInfo other in context.Nominations.On(candidate.NodeName).Where(one => one.Priority < pod.Priority).ToList())
+        foreach (PodInfo other in context.Nominations.On(candidate.NodeName).Where(one => one.Priority < pod.Priority)
+            .ToList())
         {
             context.Nominations.Remove(other);
             JsonObject patch = new()
@@ -36,7 +38,8 @@ internal sealed class Eviction(PluginContext context)
                 ["metadata"] = new JsonObject { ["uid"] = other.Uid },
                 ["status"] = new JsonObject { ["nominatedNodeName"] = null },
             };
-            _ = context.Client.PatchAsync<Pod>(other.Namespace, other.Key.Name, patch, default, subresource: "status").AsTask();
+            _ = context.Client.PatchAsync<Pod>(other.Namespace, other.Key.Name, patch, default, subresource: "status")
+                .AsTask();
         }
     }
 

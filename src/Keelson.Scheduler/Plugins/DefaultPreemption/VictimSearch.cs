@@ -3,11 +3,14 @@ using Keelson.Scheduler.Snapshot;
 
 namespace Keelson.Scheduler.Plugins.DefaultPreemption;
 
-/// <summary>Finds the fewest pods of lower priority to move out of a node so that a pod fits, on a copy of the node.</summary>
+/// <summary>
+/// Finds the fewest pods of lower priority to move out of a node so that a pod fits, on a copy of the node.
+/// </summary>
 internal sealed class VictimSearch(IFilterRunner filters, DisruptionBudgets budgets, DateTimeOffset now)
 {
     private static readonly PluginStatus NoVictims = new(
-        StatusCode.UnschedulableAndUnresolvable, DefaultPreemptionPlugin.PluginName, "No preemption victims found for incoming pod");
+        StatusCode.UnschedulableAndUnresolvable, DefaultPreemptionPlugin.PluginName,
+        "No preemption victims found for incoming pod");
 
     /// <summary>A candidate, or why there is none on this node.</summary>
     public PluginStatus? Search(CycleState attempt, PodInfo pod, NodeInfo node, out Candidate? candidate)
@@ -59,7 +62,8 @@ internal sealed class VictimSearch(IFilterRunner filters, DisruptionBudgets budg
 
         if (victims.Count == 0)
         {
-            return PluginStatus.Error(DefaultPreemptionPlugin.PluginName, $"expected at least one victim pod on node \"{node.Name}\"");
+            return PluginStatus.Error(
+                DefaultPreemptionPlugin.PluginName, $"expected at least one victim pod on node \"{node.Name}\"");
         }
 
         victims.Sort(Importance.Order(now));
@@ -67,8 +71,11 @@ internal sealed class VictimSearch(IFilterRunner filters, DisruptionBudgets budg
         return null;
     }
 
-    /// <summary>Puts pods back as long as the pod still fits, the most important first; who has to go is a victim.</summary>
-    private PluginStatus? Reprieve(CycleState state, PodInfo pod, NodeInfo node, List<PodInfo> pods, List<PodInfo> victims)
+    /// <summary>
+    /// Puts pods back as long as the pod still fits, the most important first; who has to go is a victim.
+    /// </summary>
+    private PluginStatus? Reprieve(
+        CycleState state, PodInfo pod, NodeInfo node, List<PodInfo> pods, List<PodInfo> victims)
     {
         foreach (PodInfo one in pods)
         {

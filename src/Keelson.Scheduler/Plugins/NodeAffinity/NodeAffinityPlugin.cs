@@ -6,7 +6,9 @@ using Keelson.Scheduler.Snapshot;
 
 namespace Keelson.Scheduler.Plugins.NodeAffinity;
 
-/// <summary>Keeps pods to the nodes that their node selector and node affinity name, and prefers those they prefer.</summary>
+/// <summary>
+/// Keeps pods to the nodes that their node selector and node affinity name, and prefers those they prefer.
+/// </summary>
 internal sealed class NodeAffinityPlugin(NodeAffinityArgs args) :
     IPreFilterPlugin, IFilterPlugin, IPreScorePlugin, INormalizeScorePlugin, IEnqueueExtensions
 {
@@ -17,7 +19,9 @@ internal sealed class NodeAffinityPlugin(NodeAffinityArgs args) :
         new(StatusCode.UnschedulableAndUnresolvable, PluginName, "node(s) didn't match Pod's node affinity/selector");
 
     private static readonly PluginStatus NoEnforcedMatch =
-        new(StatusCode.UnschedulableAndUnresolvable, PluginName, "node(s) didn't match scheduler-enforced node affinity");
+        new(
+            StatusCode.UnschedulableAndUnresolvable, PluginName,
+            "node(s) didn't match scheduler-enforced node affinity");
 
     private static readonly PluginStatus Conflict =
         new(StatusCode.UnschedulableAndUnresolvable, PluginName, "pod affinity terms conflict");

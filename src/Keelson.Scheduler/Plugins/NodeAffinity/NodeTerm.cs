@@ -5,7 +5,9 @@ using Keelson.Scheduler.Snapshot;
 
 namespace Keelson.Scheduler.Plugins.NodeAffinity;
 
-/// <summary>A term of a node selector: conditions on labels and on the name, which must all hold. An empty one matches nothing.</summary>
+/// <summary>
+/// A term of a node selector: conditions on labels and on the name, which must all hold. An empty one matches nothing.
+/// </summary>
 internal static class NodeTerm
 {
     private const string NameField = "metadata.name";
@@ -81,7 +83,8 @@ internal static class NodeTerm
     private static int Compare(NodeSelectorRequirement requirement, string? value) =>
         requirement.Values.Count == 1
         && long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long actual)
-        && long.TryParse(requirement.Values[0], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long bound)
+        && long.TryParse(
+            requirement.Values[0], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long bound)
             ? actual.CompareTo(bound)
             : 0;
 }

@@ -15,7 +15,8 @@ internal sealed class NodeResourcesFitPlugin : IFilterPlugin, IScorePlugin, IEnq
 
     private static readonly PluginStatus TooManyPods = new(StatusCode.Unschedulable, PluginName, "Too many pods");
     private static readonly PluginStatus TooLittleCpu = new(StatusCode.Unschedulable, PluginName, "Insufficient cpu");
-    private static readonly PluginStatus TooLittleMemory = new(StatusCode.Unschedulable, PluginName, "Insufficient memory");
+    private static readonly PluginStatus TooLittleMemory =
+        new(StatusCode.Unschedulable, PluginName, "Insufficient memory");
 
     private readonly HashSet<string> _ignored;
     private readonly HashSet<string> _ignoredGroups;
@@ -119,7 +120,9 @@ internal sealed class NodeResourcesFitPlugin : IFilterPlugin, IScorePlugin, IEnq
             return false;
         }
 
-        return _ignored.Contains(name) || (_ignoredGroups.Count > 0 && _ignoredGroups.Contains(name[..name.IndexOf('/', StringComparison.Ordinal)]));
+        return _ignored.Contains(name)
+            || (_ignoredGroups.Count > 0
+                && _ignoredGroups.Contains(name[..name.IndexOf('/', StringComparison.Ordinal)]));
     }
 
     private static bool IsExtended(string name) =>
@@ -136,8 +139,10 @@ internal sealed class NodeResourcesFitPlugin : IFilterPlugin, IScorePlugin, IEnq
         return old is PodInfo before
             && ((pod.Requests.MilliCpu > 0 && after.Requests.MilliCpu < before.Requests.MilliCpu)
                 || (pod.Requests.Memory > 0 && after.Requests.Memory < before.Requests.Memory)
-                || (pod.Requests.EphemeralStorage > 0 && after.Requests.EphemeralStorage < before.Requests.EphemeralStorage)
-                || pod.Requests.Scalars.ToArray().Any(one => after.Requests.Get(one.Name) < before.Requests.Get(one.Name)));
+                || (pod.Requests.EphemeralStorage > 0
+                    && after.Requests.EphemeralStorage < before.Requests.EphemeralStorage)
+                || pod.Requests.Scalars.ToArray()
+                    .Any(one => after.Requests.Get(one.Name) < before.Requests.Get(one.Name)));
     }
 
     private bool HasRoomNow(PodInfo pod, object? old, object? now)

@@ -67,7 +67,8 @@ internal sealed class ResourceScore
             case ResourceName.Memory:
                 return (node.NonZeroMemory + pod.NonZeroMemory, node.Allocatable.Memory);
             case ResourceName.EphemeralStorage:
-                return (node.Requested.EphemeralStorage + pod.Requests.EphemeralStorage, node.Allocatable.EphemeralStorage);
+                return (node.Requested.EphemeralStorage + pod.Requests.EphemeralStorage,
+                    node.Allocatable.EphemeralStorage);
             default:
                 long asked = pod.Requests.Get(resource);
 
@@ -97,8 +98,9 @@ internal sealed class ScoreCurve(IReadOnlyList<UtilizationShapePoint> points)
 
                 UtilizationShapePoint from = points[i - 1];
                 UtilizationShapePoint to = points[i];
+                long rise = (to.Score - from.Score) * Stretch;
                 return (from.Score * Stretch)
-                    + ((to.Score - from.Score) * Stretch * (utilization - from.Utilization) / (to.Utilization - from.Utilization));
+                    + (rise * (utilization - from.Utilization) / (to.Utilization - from.Utilization));
             }
         }
 

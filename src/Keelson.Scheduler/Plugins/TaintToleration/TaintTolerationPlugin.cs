@@ -5,7 +5,9 @@ using Keelson.Scheduler.Snapshot;
 
 namespace Keelson.Scheduler.Plugins.TaintToleration;
 
-/// <summary>Keeps pods off nodes with taints they don't tolerate, and away from those whose taints only ask for it.</summary>
+/// <summary>
+/// Keeps pods off nodes with taints they don't tolerate, and away from those whose taints only ask for it.
+/// </summary>
 internal sealed class TaintTolerationPlugin :
     IFilterPlugin, IPreScorePlugin, INormalizeScorePlugin, IEnqueueExtensions
 {

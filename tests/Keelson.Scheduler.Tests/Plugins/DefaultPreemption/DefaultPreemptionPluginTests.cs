@@ -19,7 +19,8 @@ public sealed class DefaultPreemptionPluginTests
             .With(Objects.Node("a", "2"), Objects.Node("b", taints: "x=y:NoSchedule"), Objects.Node("c", "1"))
             .With(Objects.Pod("1", "cpu=1", "a", priority: 5));
         Assert.Equal(
-            "0/3 nodes are available: 1 node(s) had untolerated taint(s), 2 Insufficient cpu. preemption: 0/3 nodes are available: "
+            "0/3 nodes are available: 1 node(s) had untolerated taint(s), 2 Insufficient cpu. "
+            + "preemption: 0/3 nodes are available: "
             + "1 No preemption victims found for incoming pod, 2 Preemption is not helpful for scheduling.",
             profile.Place(Objects.Pod("p", "cpu=1500m", priority: 5), preempt: true));
     }
@@ -72,7 +73,8 @@ public sealed class DefaultPreemptionPluginTests
     }
 
     private static Candidate Of(string node, long violations, params (int Priority, int Minutes)[] victims) => new(
-        node, [.. victims.Select((one, i) => Running($"{node}{i}", "cpu=1", one.Priority, one.Minutes).Info())], violations);
+        node, [.. victims.Select((one, i) => Running($"{node}{i}", "cpu=1", one.Priority, one.Minutes).Info())],
+        violations);
 
     private static Pod Running(string name, string requests, int priority, int minutes, string labels = "")
     {

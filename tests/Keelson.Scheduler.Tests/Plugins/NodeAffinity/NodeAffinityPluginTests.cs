@@ -6,7 +6,8 @@ namespace Keelson.Scheduler.Tests.Plugins.NodeAffinity;
 public sealed class NodeAffinityPluginTests
 {
     private readonly TestProfile _profile = new TestProfile().With(
-        Objects.Node("ssd", labels: "disk=ssd,size=10"), Objects.Node("hdd", labels: "disk=hdd,size=5"), Objects.Node("none"));
+        Objects.Node("ssd", labels: "disk=ssd,size=10"), Objects.Node("hdd", labels: "disk=hdd,size=5"),
+        Objects.Node("none"));
 
     [Theory]
     [InlineData("disk In ssd", "ssd")]
@@ -16,7 +17,8 @@ public sealed class NodeAffinityPluginTests
     [InlineData("size Lt 7", "hdd")]
     [InlineData("size Gt 10", "0/3 nodes are available: 3 node(s) didn't match Pod's node affinity/selector.")]
     public void All_expressions_of_a_term_must_hold(string expressions, string chosen) =>
-        Assert.Equal(chosen, _profile.Place(Requiring(new NodeSelectorTerm { MatchExpressions = [.. Parse(expressions)] })));
+        Assert.Equal(
+            chosen, _profile.Place(Requiring(new NodeSelectorTerm { MatchExpressions = [.. Parse(expressions)] })));
 
     [Fact]
     public void Names_of_nodes_restrict_the_search_and_the_others_are_counted_for_the_plugin()
@@ -39,9 +41,12 @@ public sealed class NodeAffinityPluginTests
         {
             PreferredDuringSchedulingIgnoredDuringExecution =
             [
-                new PreferredSchedulingTerm { Weight = 10, Preference = new() { MatchExpressions = [.. Parse("disk In ssd")] } },
-                new PreferredSchedulingTerm { Weight = 6, Preference = new() { MatchExpressions = [.. Parse("disk In hdd")] } },
-                new PreferredSchedulingTerm { Weight = 6, Preference = new() { MatchExpressions = [.. Parse("size Lt 7")] } },
+                new PreferredSchedulingTerm { Weight = 10,
+                    Preference = new() { MatchExpressions = [.. Parse("disk In ssd")] } },
+                new PreferredSchedulingTerm { Weight = 6,
+                    Preference = new() { MatchExpressions = [.. Parse("disk In hdd")] } },
+                new PreferredSchedulingTerm { Weight = 6,
+                    Preference = new() { MatchExpressions = [.. Parse("size Lt 7")] } },
             ],
         });
         Assert.Equal("hdd", _profile.Place(pod));
@@ -58,6 +63,10 @@ public sealed class NodeAffinityPluginTests
         return pod with { Spec = pod.Spec with { Affinity = new Affinity { NodeAffinity = affinity } } };
     }
 
-    private static IEnumerable<NodeSelectorRequirement> Parse(string text) => text.Split(';').Select(static one => one.Split(' '))
-        .Select(static one => new NodeSelectorRequirement { Key = one[0], Operator = one[1], Values = one.Length > 2 ? [one[2]] : [] });
+    private static IEnumerable<NodeSelectorRequirement> Parse(string text) =>
+        text.Split(';').Select(static one => one.Split(' '))
+        .Select(
+            static one =>
+                new NodeSelectorRequirement { Key = one[0], Operator = one[1], Values = one.Length > 2 ? [one[2]]
+                    : [] });
 }

@@ -14,7 +14,9 @@ public sealed class NodeResourcesFitPluginTests
     [InlineData("cpu=1", "", "")]
     [InlineData("cpu=1500m", "Insufficient cpu", "Unschedulable")]
     [InlineData("cpu=3", "Insufficient cpu", "UnschedulableAndUnresolvable")]
-    [InlineData("memory=3Gi,example.com/gpu=1", "Insufficient memory, Insufficient example.com/gpu", "UnschedulableAndUnresolvable")]
+    [InlineData(
+        "memory=3Gi,example.com/gpu=1", "Insufficient memory, Insufficient example.com/gpu",
+        "UnschedulableAndUnresolvable")]
     [InlineData("ignored.com/x=5,example.com/ignored=1", "", "")]
     public void What_is_asked_must_be_left(string requests, string message, string code)
     {

@@ -15,7 +15,8 @@ public sealed class TaintTolerationPluginTests
     [InlineData("dedicated", "gpu", "", true)]
     [InlineData("dedicated", "gpu", "NoExecute", false)]
     [InlineData("dedicated", "other", "NoSchedule", false)]
-    public void A_node_is_left_out_unless_all_its_taints_are_tolerated(string key, string value, string effect, bool fits)
+    public void A_node_is_left_out_unless_all_its_taints_are_tolerated(
+        string key, string value, string effect, bool fits)
     {
         Pod pod = Objects.Pod("p");
         pod = pod with
