@@ -37,7 +37,12 @@ internal sealed class Authenticators
         {
             yield return new FrontProxyAuthenticator(frontProxies, config.FrontProxy, config.Clock);
         }
-        yield return new CertificateAuthenticator(config.ClientAuthorities, config.Clock);
+
+        // Where nobody vouches for clients, certificates they show mean nothing, rather than being refused.
+        if (config.ClientAuthorities().Certificates.Count > 0)
+        {
+            yield return new CertificateAuthenticator(config.ClientAuthorities, config.Clock);
+        }
     }
 
     private IEnumerable<ITokenAuthenticator> TokensOf(ApiServerConfig config, IObjectLookup lookup)

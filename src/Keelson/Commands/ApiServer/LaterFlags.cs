@@ -21,6 +21,16 @@ internal sealed class LaterFlags
         ("storage-initialization-timeout", "the server listens once its objects are read"),
         ("endpoint-reconciler-type", "always lease"),
         ("apiserver-count", "servers are counted by their leases"),
+        ("shutdown-watch-termination-grace-period", "watches end when the server does"),
+        ("log-flush-frequency", "every line is written at once"),
+        ("log-text-info-buffer-size", "every line is written at once"),
+        ("log-json-info-buffer-size", "every line is written at once"),
+        ("vmodule", "there is one level for all of the server"),
+        ("show-hidden-metrics-for-version", "no metrics are hidden"),
+        ("disabled-metrics", "all metrics are served"),
+        ("allow-metric-labels", "labels are bounded by what is served"),
+        ("allow-metric-labels-manifest", "labels are bounded by what is served"),
+        ("debug-socket-path", "there are no profiles to serve"),
     ];
 
     private static readonly (string Name, bool Value, string Why)[] SwitchesWithoutMeaning =
@@ -34,6 +44,8 @@ internal sealed class LaterFlags
         ("enable-aggregator-routing", false, "extension servers are not served yet"),
         ("aggregator-reject-forwarding-redirect", true, "extension servers are not served yet"),
         ("shutdown-send-retry-after", false, "connections are closed after their last answer"),
+        ("log-text-split-stream", false, "everything goes to the standard error stream"),
+        ("log-json-split-stream", false, "everything goes to the standard error stream"),
         ("permit-port-sharing", false, "the port is not shared"),
         ("permit-address-sharing", false, "the platform shares addresses anyway"),
     ];
