@@ -34,7 +34,8 @@ internal sealed class BenchTarget : IDisposable
     {
         SocketsHttpHandler handler = new() { AutomaticDecompression = DecompressionMethods.None };
         handler.SslOptions.ClientCertificates = [_certificate];
-        handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, chain, _) => IsTrusted(certificate, chain);
+        handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, chain, _) =>
+            IsTrusted(certificate, chain);
         return new HttpClient(handler)
         {
             BaseAddress = Server,
@@ -45,7 +46,8 @@ internal sealed class BenchTarget : IDisposable
     }
 
     /// <summary>Sends a request and reads the whole answer; gives its length, fails on an error.</summary>
-    public async Task<byte[]> SendAsync(HttpMethod method, string path, string? body = null, string type = "application/json", int lane = 0)
+    public async Task<byte[]> SendAsync(
+        HttpMethod method, string path, string? body = null, string type = "application/json", int lane = 0)
     {
         using HttpRequestMessage request = new(method, path) { Version = HttpVersion.Version20 };
         if (body is not null)
@@ -57,7 +59,8 @@ internal sealed class BenchTarget : IDisposable
         byte[] answer = await response.Content.ReadAsByteArrayAsync();
         return response.IsSuccessStatusCode || response.StatusCode == HttpStatusCode.Conflict
             ? answer
-            : throw new InvalidOperationException($"{method} {path}: {(int)response.StatusCode} {Encoding.UTF8.GetString(answer)}");
+            : throw new InvalidOperationException(
+                $"{method} {path}: {(int)response.StatusCode} {Encoding.UTF8.GetString(answer)}");
     }
 
     /// <summary>Reads an answer without keeping it.</summary>
@@ -83,7 +86,8 @@ internal sealed class BenchTarget : IDisposable
         return total;
     }
 
-    /// <summary>The processor time the server has spent, in milliseconds (the system counts hundredths of a second).</summary>
+    /// <summary>The processor time the server has spent, in milliseconds (the system counts hundredths of a
+    /// second).</summary>
     public double CpuMs()
     {
         string stat = File.ReadAllText($"/proc/{_pid}/stat");
@@ -94,7 +98,8 @@ internal sealed class BenchTarget : IDisposable
     /// <summary>The server's resident memory in MB.</summary>
     public double ResidentMb()
     {
-        string line = File.ReadLines($"/proc/{_pid}/status").First(one => one.StartsWith("VmRSS:", StringComparison.Ordinal));
+        string line = File.ReadLines($"/proc/{_pid}/status").First(
+            one => one.StartsWith("VmRSS:", StringComparison.Ordinal));
         return long.Parse(line.Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024.0;
     }
 

@@ -24,7 +24,8 @@ internal sealed class ListLoad(BenchTarget target)
     /// <summary>Lists in every form, so many rounds each; the first round is shown by itself.</summary>
     public async Task EveryFormAsync(int rounds)
     {
-        Console.WriteLine($"{"",-26} {"bytes",12} {"first",9} {"median",9} {"cpu first",10} {"cpu later",10} {"resident",9}");
+        Console.WriteLine(
+            $"{"",-26} {"bytes",12} {"first",9} {"median",9} {"cpu first",10} {"cpu later",10} {"resident",9}");
         foreach ((string name, string query, string accept, string? encoding) in Forms)
         {
             List<double> times = [];

@@ -3,7 +3,8 @@ using System.Text.Json;
 
 namespace Keelson.Server.Bench;
 
-/// <summary>Pods of some 4.6 kB that nobody schedules: fills the server with them, or creates, changes and deletes them.</summary>
+/// <summary>Pods of some 4.6 kB that nobody schedules: fills the server with them, or creates, changes and deletes
+/// them.</summary>
 internal sealed class PodLoad(BenchTarget target)
 {
     /// <summary>Where the pods are.</summary>
@@ -27,7 +28,8 @@ internal sealed class PodLoad(BenchTarget target)
             $"fill: {created / seconds:F0} pods/s, {(target.CpuMs() - cpu) * 1000 / created:F0} us each; {count} pods, {target.ResidentMb():F0} MB resident");
     }
 
-    /// <summary>Creates, patches and deletes pods besides those that are there, and says what the memory does.</summary>
+    /// <summary>Creates, patches and deletes pods besides those that are there, and says what the memory
+    /// does.</summary>
     public async Task ChurnAsync(TimeSpan lasts)
     {
         await PrepareAsync();

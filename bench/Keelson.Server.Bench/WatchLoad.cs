@@ -38,7 +38,8 @@ internal static class WatchLoad
 
     private static async Task<HttpResponseMessage> WatchAsync(HttpClient client)
     {
-        using HttpRequestMessage request = new(HttpMethod.Get, "/api/v1/configmaps?watch=true") { Version = HttpVersion.Version20 };
+        using HttpRequestMessage request =
+            new(HttpMethod.Get, "/api/v1/configmaps?watch=true") { Version = HttpVersion.Version20 };
         HttpResponseMessage response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         return response.EnsureSuccessStatusCode();
     }

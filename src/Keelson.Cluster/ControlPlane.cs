@@ -80,7 +80,8 @@ public sealed class ControlPlane : IAsyncDisposable
                 FrontProxyAuthorities = new AuthoritySource(pki, static snapshot => snapshot.FrontProxyAuthority).Get,
                 FrontProxy = new FrontProxyConfig { AllowedNames = ["front-proxy-client"], UidHeaders = [] },
                 ProxyClientCertificate = () => pki.Current.FrontProxyClient,
-                Components = [ComponentCheck.OnPort("scheduler", 10259), ComponentCheck.InProcess("controller-manager")],
+                Components =
+                    [ComponentCheck.OnPort("scheduler", 10259), ComponentCheck.InProcess("controller-manager")],
                 KubeletClientCertificate = () => pki.Current.KubeletClient,
 
                 // As kubeadm has it: names of nodes need not be known to anybody's DNS.
@@ -119,10 +120,12 @@ public sealed class ControlPlane : IAsyncDisposable
         }
     }
 
-    private static Func<Api.Core.V1.ServiceAccount, string, ValueTask<string>> LegacyTokens(ClusterPki pki, TimeProvider clock)
+    private static Func<Api.Core.V1.ServiceAccount, string, ValueTask<string>> LegacyTokens(
+        ClusterPki pki, TimeProvider clock)
     {
         Task<TokenKey> key = SigningKeyAsync(pki);
-        ServiceAccountTokenIssuer issuer = new(ServiceAccountClaims.LegacyIssuer, new ServiceAccountKeys(key, []), clock);
+        ServiceAccountTokenIssuer issuer = new(
+            ServiceAccountClaims.LegacyIssuer, new ServiceAccountKeys(key, []), clock);
         return (account, secret) => issuer.IssueLegacyAsync(
             account.Metadata.Namespace, new(account.Metadata.Name, account.Metadata.Uid), secret);
     }
@@ -136,8 +139,10 @@ public sealed class ControlPlane : IAsyncDisposable
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    /// <summary>An authority of the PKI as the server's authenticators take it; made anew only when it was renewed.</summary>
-    private sealed class AuthoritySource(ClusterPki pki, Func<ClusterPkiSnapshot, System.Security.Cryptography.X509Certificates.X509Certificate2> pick)
+    /// <summary>An authority of the PKI as the server's authenticators take it; made anew only when it was
+    /// renewed.</summary>
+    private sealed class AuthoritySource(
+        ClusterPki pki, Func<ClusterPkiSnapshot, System.Security.Cryptography.X509Certificates.X509Certificate2> pick)
     {
         private (ClusterPkiSnapshot Snapshot, CertificateAuthorities Authorities)? _current;
 

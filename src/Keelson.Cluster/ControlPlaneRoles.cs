@@ -12,7 +12,8 @@ internal sealed class ControlPlaneRoles : IAsyncDisposable
     private readonly List<IAsyncDisposable> _running = [];
 
     /// <summary>Starts the roles; should one fail to, the process can't go on.</summary>
-    public static ControlPlaneRoles Start(ApiServer server, ControlPlaneConfig config, ControllerManagerConfig controllers)
+    public static ControlPlaneRoles Start(
+        ApiServer server, ControlPlaneConfig config, ControllerManagerConfig controllers)
     {
         ControlPlaneRoles roles = new();
         try
@@ -28,7 +29,8 @@ internal sealed class ControlPlaneRoles : IAsyncDisposable
             }));
             if (config.SimulatedNodes is { Count: > 0 } simulated)
             {
-                SimulatedNodesConfig nodes = simulated with { Clock = config.Clock, Random = config.Random, Log = config.Log };
+                SimulatedNodesConfig nodes =
+                    simulated with { Clock = config.Clock, Random = config.Random, Log = config.Log };
                 roles._running.Add(SimulatedNodes.Start(server.Clients, server.Informers, nodes));
             }
         }

@@ -14,7 +14,8 @@ public sealed record ServerStoreConfig
     /// <summary>The embedded store's directory.</summary>
     public string? DataDirectory { get; init; }
 
-    /// <summary>How far history goes back (<c>--etcd-compaction-interval</c>); zero: this server compacts nothing.</summary>
+    /// <summary>How far history goes back (<c>--etcd-compaction-interval</c>); zero: this server compacts
+    /// nothing.</summary>
     public TimeSpan CompactionInterval { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>The clock.</summary>

@@ -19,39 +19,143 @@ public static class ControllerCatalog
     /// <summary>The controllers.</summary>
     public static IReadOnlyList<ControllerEntry> All { get; } =
     [
-        new("deployment-controller", "deployment", "deployment-controller", static context => new Deployments.DeploymentController(context)),
-        new("replicationcontroller-controller", "replicationcontroller", "replication-controller", static context => new ReplicationControllers.ReplicationControllerController(context)),
-        new("endpointslice-controller", "endpointslice", "endpointslice-controller", static context => new EndpointSlices.EndpointSliceController(context)),
+        new(
+            "deployment-controller",
+            "deployment",
+            "deployment-controller",
+            static context => new Deployments.DeploymentController(context)),
+        new(
+            "replicationcontroller-controller",
+            "replicationcontroller",
+            "replication-controller",
+            static context => new ReplicationControllers.ReplicationControllerController(context)),
+        new(
+            "endpointslice-controller",
+            "endpointslice",
+            "endpointslice-controller",
+            static context => new EndpointSlices.EndpointSliceController(context)),
         new("job-controller", "job", "job-controller", static context => new Jobs.JobController(context)),
-        new("daemonset-controller", "daemonset", "daemon-set-controller", static context => new DaemonSets.DaemonSetController(context)),
-        new("statefulset-controller", "statefulset", "statefulset-controller", static context => new StatefulSets.StatefulSetController(context)),
-        new("serviceaccount-token-controller", "serviceaccount-token", "", static context => new ServiceAccountTokens.ServiceAccountTokenController(context)),
-        new("pod-garbage-collector-controller", "podgc", "pod-garbage-collector", static context => new PodGarbage.PodGarbageController(context)),
-        new("resourcequota-controller", "resourcequota", "resourcequota-controller", static context => new Quotas.QuotaController(context)),
-        new("namespace-controller", "namespace", "namespace-controller", static context => new Namespaces.NamespaceController(context)),
-        new("serviceaccount-controller", "serviceaccount", "service-account-controller", static context => new ServiceAccounts.ServiceAccountController(context)),
-        new("garbage-collector-controller", "garbagecollector", "generic-garbage-collector", static context => new GarbageCollection.GarbageCollectorController(context)),
-        new("replicaset-controller", "replicaset", "replicaset-controller", static context => new ReplicaSets.ReplicaSetController(context)),
-        new("certificatesigningrequest-signing-controller", "csrsigning", "certificate-controller", static context => new Certificates.CertificateSigningController(context)),
-        new("certificatesigningrequest-approving-controller", "csrapproving", "certificate-controller", static context => new Certificates.CertificateApprovingController(context)),
-        new("certificatesigningrequest-cleaner-controller", "csrcleaner", "certificate-controller", static context => new Certificates.CertificateCleanerController(context)),
+        new(
+            "daemonset-controller",
+            "daemonset",
+            "daemon-set-controller",
+            static context => new DaemonSets.DaemonSetController(context)),
+        new(
+            "statefulset-controller",
+            "statefulset",
+            "statefulset-controller",
+            static context => new StatefulSets.StatefulSetController(context)),
+        new(
+            "serviceaccount-token-controller",
+            "serviceaccount-token",
+            "",
+            static context => new ServiceAccountTokens.ServiceAccountTokenController(context)),
+        new(
+            "pod-garbage-collector-controller",
+            "podgc",
+            "pod-garbage-collector",
+            static context => new PodGarbage.PodGarbageController(context)),
+        new(
+            "resourcequota-controller",
+            "resourcequota",
+            "resourcequota-controller",
+            static context => new Quotas.QuotaController(context)),
+        new(
+            "namespace-controller",
+            "namespace",
+            "namespace-controller",
+            static context => new Namespaces.NamespaceController(context)),
+        new(
+            "serviceaccount-controller",
+            "serviceaccount",
+            "service-account-controller",
+            static context => new ServiceAccounts.ServiceAccountController(context)),
+        new(
+            "garbage-collector-controller",
+            "garbagecollector",
+            "generic-garbage-collector",
+            static context => new GarbageCollection.GarbageCollectorController(context)),
+        new(
+            "replicaset-controller",
+            "replicaset",
+            "replicaset-controller",
+            static context => new ReplicaSets.ReplicaSetController(context)),
+        new(
+            "certificatesigningrequest-signing-controller",
+            "csrsigning",
+            "certificate-controller",
+            static context => new Certificates.CertificateSigningController(context)),
+        new(
+            "certificatesigningrequest-approving-controller",
+            "csrapproving",
+            "certificate-controller",
+            static context => new Certificates.CertificateApprovingController(context)),
+        new(
+            "certificatesigningrequest-cleaner-controller",
+            "csrcleaner",
+            "certificate-controller",
+            static context => new Certificates.CertificateCleanerController(context)),
         new("ttl-controller", "ttl", "ttl-controller", static context => new NodeTtl.NodeTtlController(context)),
-        new("bootstrap-signer-controller", "bootstrapsigner", "bootstrap-signer", static context => new BootstrapTokens.BootstrapSignerController(context), OnByDefault: false),
-        new("token-cleaner-controller", "tokencleaner", "token-cleaner", static context => new BootstrapTokens.TokenCleanerController(context), OnByDefault: false),
+        new(
+            "bootstrap-signer-controller",
+            "bootstrapsigner",
+            "bootstrap-signer",
+            static context => new BootstrapTokens.BootstrapSignerController(context),
+            OnByDefault: false),
+        new(
+            "token-cleaner-controller",
+            "tokencleaner",
+            "token-cleaner",
+            static context => new BootstrapTokens.TokenCleanerController(context),
+            OnByDefault: false),
         new("node-ipam-controller", "nodeipam", "node-controller", static context => new NodeIpam.NodeIpamController(context)) { EventSource = "cidrAllocator" },
         new("node-lifecycle-controller", "nodelifecycle", "node-controller", static context => new NodeLifecycle.NodeLifecycleController(context)) { EventSource = "node-controller" },
-        new("taint-eviction-controller", "", "node-controller", static context => new TaintEviction.TaintEvictionController(context)),
-        new("clusterrole-aggregation-controller", "clusterrole-aggregation", "clusterrole-aggregation-controller", static context => new ClusterRoles.ClusterRoleAggregationController(context)),
-        new("persistentvolumeclaim-protection-controller", "pvc-protection", "pvc-protection-controller", static context => new VolumeProtection.ClaimProtectionController(context)),
-        new("persistentvolume-protection-controller", "pv-protection", "pv-protection-controller", static context => new VolumeProtection.VolumeProtectionController(context)),
-        new("root-ca-certificate-publisher-controller", "root-ca-cert-publisher", "root-ca-cert-publisher", static context => new RootCertificates.RootCertificateController(context)),
-        new("service-cidr-controller", "", "service-cidrs-controller", static context => new ServiceCidrs.ServiceCidrController(context)),
-        new("legacy-serviceaccount-token-cleaner-controller", "legacy-service-account-token-cleaner", "legacy-service-account-token-cleaner", static context => new LegacyTokens.LegacyTokenController(context)),
-        new("volumeattributesclass-protection-controller", "", "volumeattributesclass-protection-controller", static context => new VolumeProtection.AttributesClassProtectionController(context)),
+        new(
+            "taint-eviction-controller",
+            "",
+            "node-controller",
+            static context => new TaintEviction.TaintEvictionController(context)),
+        new(
+            "clusterrole-aggregation-controller",
+            "clusterrole-aggregation",
+            "clusterrole-aggregation-controller",
+            static context => new ClusterRoles.ClusterRoleAggregationController(context)),
+        new(
+            "persistentvolumeclaim-protection-controller",
+            "pvc-protection",
+            "pvc-protection-controller",
+            static context => new VolumeProtection.ClaimProtectionController(context)),
+        new(
+            "persistentvolume-protection-controller",
+            "pv-protection",
+            "pv-protection-controller",
+            static context => new VolumeProtection.VolumeProtectionController(context)),
+        new(
+            "root-ca-certificate-publisher-controller",
+            "root-ca-cert-publisher",
+            "root-ca-cert-publisher",
+            static context => new RootCertificates.RootCertificateController(context)),
+        new(
+            "service-cidr-controller",
+            "",
+            "service-cidrs-controller",
+            static context => new ServiceCidrs.ServiceCidrController(context)),
+        new(
+            "legacy-serviceaccount-token-cleaner-controller",
+            "legacy-service-account-token-cleaner",
+            "legacy-service-account-token-cleaner",
+            static context => new LegacyTokens.LegacyTokenController(context)),
+        new(
+            "volumeattributesclass-protection-controller",
+            "",
+            "volumeattributesclass-protection-controller",
+            static context => new VolumeProtection.AttributesClassProtectionController(context)),
     ];
 
-    /// <summary>The controllers that a selection names; <paramref name="unknown"/> gets names that there are not.</summary>
-    public static IReadOnlyList<ControllerEntry> Select(IReadOnlyList<string> selection, out IReadOnlyList<string> unknown)
+    /// <summary>The controllers that a selection names; <paramref name="unknown"/> gets names that there are
+    /// not.</summary>
+    public static IReadOnlyList<ControllerEntry> Select(
+        IReadOnlyList<string> selection, out IReadOnlyList<string> unknown)
     {
         HashSet<string> known = [.. All.Select(one => one.Name), .. All.Select(one => one.Alias), "*"];
         unknown = [.. selection.Where(name => !known.Contains(name.TrimStart('-')))];
@@ -60,7 +164,8 @@ public static class ControllerCatalog
 
     private static bool IsSelected(ControllerEntry entry, IReadOnlyList<string> selection)
     {
-        bool Names(string text, string prefix) => text == prefix + entry.Name || (entry.Alias.Length > 0 && text == prefix + entry.Alias);
+        bool Names(string text, string prefix) =>
+            text == prefix + entry.Name || (entry.Alias.Length > 0 && text == prefix + entry.Alias);
         if (selection.Any(text => Names(text, "")))
         {
             return true;

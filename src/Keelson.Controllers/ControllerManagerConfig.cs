@@ -18,7 +18,8 @@ public sealed record ControllerManagerConfig
     /// <summary>The authority that pods use to know the API server (<c>--root-ca-file</c>), PEM.</summary>
     public Func<string> RootAuthorityPem { get; init; } = static () => "";
 
-    /// <summary>The authority that signs certificate requests (<c>--cluster-signing-cert-file</c>, <c>-key-file</c>).</summary>
+    /// <summary>The authority that signs certificate requests (<c>--cluster-signing-cert-file</c>,
+    /// <c>-key-file</c>).</summary>
     public Func<X509Certificate2?> SigningAuthority { get; init; } = static () => null;
 
     /// <summary>How long certificates last that are signed for requests (<c>--cluster-signing-duration</c>).</summary>
@@ -33,21 +34,23 @@ public sealed record ControllerManagerConfig
     /// <summary>So many pods that have ended are kept (<c>--terminated-pod-gc-threshold</c>); 0 for all.</summary>
     public int TerminatedPodThreshold { get; init; } = 12500;
 
-    /// <summary>The kinds that there are, those that came at run time included; the same list as long as nothing changes.</summary>
+    /// <summary>The kinds that there are, those that came at run time included; the same list as long as nothing
+    /// changes.</summary>
     public Func<IReadOnlyList<ApiKind>> Kinds { get; init; } = static () => ApiKinds.All;
 
     /// <summary>
-    /// How long after a namespace began to end it is emptied, so that every server knows by then. Upstream's constant is 5 s;
-    /// with one server the time that a request takes from admission to the store is enough.
+    /// How long after a namespace began to end it is emptied, so that every server knows by then. Upstream's constant
+    /// is 5 s; with one server the time that a request takes from admission to the store is enough.
     /// </summary>
     public TimeSpan NamespaceSettleTime { get; init; } = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>How often quotas are counted anew though nothing happened (<c>--resource-quota-sync-period</c>).</summary>
+    /// <summary>How often quotas are counted anew though nothing happened
+    /// (<c>--resource-quota-sync-period</c>).</summary>
     public TimeSpan ResourceQuotaSyncPeriod { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>
-    /// Makes the token that lies in a secret of an account: (account, secret's name) → token. Null when this process has no key
-    /// to sign with (<c>--service-account-private-key-file</c>).
+    /// Makes the token that lies in a secret of an account: (account, secret's name) → token. Null when this process
+    /// has no key to sign with (<c>--service-account-private-key-file</c>).
     /// </summary>
     public Func<ServiceAccount, string, ValueTask<string>>? LegacyToken { get; init; }
 

@@ -3,7 +3,8 @@ namespace Keelson.Controllers;
 /// <summary>Work that is done every so often, rather than for single keys.</summary>
 internal static class Rounds
 {
-    /// <summary>Runs rounds until cancelled: the first when the informers are known, the next each a while after the last.</summary>
+    /// <summary>Runs rounds until cancelled: the first when the informers are known, the next each a while after the
+    /// last.</summary>
     /// <param name="context">The controller; its log tells what a round threw.</param>
     /// <param name="every">The while.</param>
     /// <param name="synced">Completes when the first round may begin.</param>

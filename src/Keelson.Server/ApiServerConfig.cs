@@ -15,7 +15,8 @@ public sealed record ApiServerConfig
     /// <summary>What keys begin with (<c>--etcd-prefix</c>).</summary>
     public string StoragePrefix { get; init; } = "/registry";
 
-    /// <summary><c>application/json</c> or <c>application/vnd.kubernetes.protobuf</c> (<c>--storage-media-type</c>).</summary>
+    /// <summary><c>application/json</c> or <c>application/vnd.kubernetes.protobuf</c>
+    /// (<c>--storage-media-type</c>).</summary>
     public string StorageMediaType { get; init; } = "application/json";
 
     /// <summary>The address to listen on (<c>--bind-address</c>).</summary>
@@ -27,11 +28,13 @@ public sealed record ApiServerConfig
     /// <summary>The address others reach this server at (<c>--advertise-address</c>).</summary>
     public IPAddress AdvertiseAddress { get; init; } = IPAddress.Loopback;
 
-    /// <summary>The host that others find in URLs and documents (<c>--external-hostname</c>); null for the advertised address.</summary>
+    /// <summary>The host that others find in URLs and documents (<c>--external-hostname</c>); null for the advertised
+    /// address.</summary>
     public string? ExternalHost { get; init; }
 
     /// <summary>Host and port for URLs; a host with a port of its own keeps it.</summary>
-    internal string ExternalHostAndPort => ExternalHost is { } host && host.Contains(':') && !IPAddress.TryParse(host, out _)
+    internal string ExternalHostAndPort =>
+        ExternalHost is { } host && host.Contains(':') && !IPAddress.TryParse(host, out _)
         ? host
         : IPAddress.TryParse(ExternalHost ?? AdvertiseAddress.ToString(), out IPAddress? address)
             ? new IPEndPoint(address, SecurePort).ToString()
@@ -46,13 +49,15 @@ public sealed record ApiServerConfig
     /// <summary>The authorities that vouch for client certificates (<c>--client-ca-file</c>).</summary>
     public required Func<CertificateAuthorities> ClientAuthorities { get; init; }
 
-    /// <summary>The authorities that vouch for front proxies (<c>--requestheader-client-ca-file</c>); null for none.</summary>
+    /// <summary>The authorities that vouch for front proxies (<c>--requestheader-client-ca-file</c>); null for
+    /// none.</summary>
     public Func<CertificateAuthorities>? FrontProxyAuthorities { get; init; }
 
     /// <summary>Which front proxies are trusted, and the headers they use (<c>--requestheader-*</c>).</summary>
     public FrontProxyConfig FrontProxy { get; init; } = new();
 
-    /// <summary>The certificate the server shows to extension servers (<c>--proxy-client-cert-file</c>); null for none.</summary>
+    /// <summary>The certificate the server shows to extension servers (<c>--proxy-client-cert-file</c>); null for
+    /// none.</summary>
     public Func<X509Certificate2?> ProxyClientCertificate { get; init; } = static () => null;
 
     /// <summary>The certificate the server shows to kubelets; null for none.</summary>
@@ -64,7 +69,8 @@ public sealed record ApiServerConfig
     /// <summary>The authorizers in order (<c>--authorization-mode</c>).</summary>
     public IReadOnlyList<string> AuthorizationModes { get; init; } = ["Node", "RBAC"];
 
-    /// <summary>Whether requests without credentials are let in as system:anonymous (<c>--anonymous-auth</c>).</summary>
+    /// <summary>Whether requests without credentials are let in as system:anonymous
+    /// (<c>--anonymous-auth</c>).</summary>
     public AnonymousConfig Anonymous { get; init; } = new();
 
     /// <summary>A file of static tokens (<c>--token-auth-file</c>); null for none.</summary>
@@ -106,13 +112,15 @@ public sealed record ApiServerConfig
     /// <summary>How many requests at once, how long each, and other limits.</summary>
     public RequestLimitsConfig Limits { get; init; } = new();
 
-    /// <summary>The origins that browsers may call from, as regular expressions (<c>--cors-allowed-origins</c>).</summary>
+    /// <summary>The origins that browsers may call from, as regular expressions
+    /// (<c>--cors-allowed-origins</c>).</summary>
     public IReadOnlyList<string> CorsAllowedOrigins { get; init; } = [];
 
     /// <summary>How much is logged (<c>--v</c>): from 3 on, each request.</summary>
     public int Verbosity { get; init; }
 
-    /// <summary>The flags the server was started with, for /flagz; null for those that this configuration amounts to.</summary>
+    /// <summary>The flags the server was started with, for /flagz; null for those that this configuration amounts
+    /// to.</summary>
     public IReadOnlyDictionary<string, string>? Flags { get; init; }
 
     /// <summary>How long events are kept (<c>--event-ttl</c>).</summary>

@@ -3,9 +3,9 @@ using Keelson.Api.Kinds;
 namespace Keelson.Server;
 
 /// <summary>
-/// Follows the objects of a kind for something derived from them. Changes are only noted when they happen, on the store's
-/// thread; what they mean is worked out when somebody asks, once for all that came since. So a write pays next to nothing, and
-/// whoever asks after a write sees it.
+/// Follows the objects of a kind for something derived from them. Changes are only noted when they happen, on the
+/// store's thread; what they mean is worked out when somebody asks, once for all that came since. So a write pays next
+/// to nothing, and whoever asks after a write sees it.
 /// </summary>
 /// <typeparam name="T">The kind.</typeparam>
 /// <param name="lookup">Where the objects are.</param>

@@ -12,13 +12,16 @@ public sealed record ComponentCheck(string Name, Func<CancellationToken, ValueTa
     public static ComponentCheck InProcess(string name) => new(name, static _ => default);
 
     /// <summary>
-    /// A component that serves /healthz on a port of this machine. Its certificate is its own, so nobody looks at it, as upstream.
+    /// A component that serves /healthz on a port of this machine. Its certificate is its own, so nobody looks at it,
+    /// as upstream.
     /// </summary>
-    public static ComponentCheck OnPort(string name, int port) => new(name, cancellation => AskAsync(port, cancellation));
+    public static ComponentCheck OnPort(string name, int port) =>
+        new(name, cancellation => AskAsync(port, cancellation));
 
     private static async ValueTask<string?> AskAsync(int port, CancellationToken cancellationToken)
     {
-        string url = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"https://127.0.0.1:{port}/healthz");
+        string url = string.Create(
+            System.Globalization.CultureInfo.InvariantCulture, $"https://127.0.0.1:{port}/healthz");
         using HttpClient client = new(new SocketsHttpHandler
         {
             UseProxy = false,

@@ -23,5 +23,6 @@ public sealed class DisabledApis
     public IEnumerable<ApiKind> Served => ApiKinds.All.Where(kind => !IsDisabled(kind.Info));
 
     private bool IsDisabled(KindInfo kind) =>
-        _versions.Contains((kind.Group, kind.Version)) || _resources.Contains((kind.Group, kind.Version, kind.Resource));
+        _versions.Contains((kind.Group, kind.Version))
+            || _resources.Contains((kind.Group, kind.Version, kind.Resource));
 }

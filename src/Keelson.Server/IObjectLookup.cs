@@ -6,8 +6,8 @@ using Keelson.Server.Storage;
 namespace Keelson.Server;
 
 /// <summary>
-/// Reads objects straight from the server's caches, for what runs inside it: admission, authentication, authorization. No
-/// identity, no copy; what comes back is shared and immutable.
+/// Reads objects straight from the server's caches, for what runs inside it: admission, authentication, authorization.
+/// No identity, no copy; what comes back is shared and immutable.
 /// </summary>
 public interface IObjectLookup
 {
@@ -19,7 +19,8 @@ public interface IObjectLookup
     IEnumerable<T> List<T>(string @namespace = "")
         where T : class, IKind<T>;
 
-    /// <summary>Calls back with namespace and name after every change of a kind; for those who read the object later.</summary>
+    /// <summary>Calls back with namespace and name after every change of a kind; for those who read the object
+    /// later.</summary>
     void ObserveNames<T>(Action<string, string> changed)
         where T : class, IKind<T>;
 
@@ -71,7 +72,8 @@ internal sealed class StorageLookup(ObjectStorage storage) : IObjectLookup
         });
     }
 
-    /// <summary>An object's record; null for what somebody wrote to the store that is no object. It must not stop the rest.</summary>
+    /// <summary>An object's record; null for what somebody wrote to the store that is no object. It must not stop the
+    /// rest.</summary>
     private static T? Kept<T>(StoredObject? obj)
         where T : class, IKind<T>
     {

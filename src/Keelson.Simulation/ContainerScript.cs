@@ -10,9 +10,10 @@ namespace Keelson.Simulation;
 internal sealed record ContainerBehaviour(TimeSpan? Takes, int ExitCode, IReadOnlyList<string> Output);
 
 /// <summary>
-/// Reads off a container's command what it would do. What people write in tests and examples is understood: <c>sleep N</c>,
-/// <c>exit N</c>, <c>true</c>, <c>false</c>, <c>echo</c>, and shells with a sequence of these. Servers run on; of other commands
-/// only the pod's restart policy tells whether they are meant to end.
+/// Reads off a container's command what it would do. What people write in tests and examples is understood: <c>sleep
+/// N</c>,
+/// <c>exit N</c>, <c>true</c>, <c>false</c>, <c>echo</c>, and shells with a sequence of these. Servers run on; of other
+/// commands only the pod's restart policy tells whether they are meant to end.
 /// </summary>
 internal static class ContainerScript
 {
@@ -31,7 +32,8 @@ internal static class ContainerScript
         if (!understood)
         {
             bool isServer = words.Length == 0 || words.Contains("pause") || !isMeantToEnd;
-            return new(isServer && !isMeantToEnd ? null : isServer && words.Length == 0 ? null : unknownTakes, 0, run.Output);
+            return new(
+                isServer && !isMeantToEnd ? null : isServer && words.Length == 0 ? null : unknownTakes, 0, run.Output);
         }
 
         return new(run.IsEndless ? null : run.Took, run.ExitCode, run.Output);
@@ -55,7 +57,8 @@ internal static class ContainerScript
         /// <summary>Follows a script; false when it has a command that is not understood.</summary>
         public bool Script(string text)
         {
-            if (text.Contains("while true", StringComparison.Ordinal) || text.Contains("while :", StringComparison.Ordinal))
+            if (text.Contains("while true", StringComparison.Ordinal)
+                || text.Contains("while :", StringComparison.Ordinal))
             {
                 IsEndless = true;
                 return true;
@@ -90,7 +93,9 @@ internal static class ContainerScript
                     ExitCode = 1;
                     return true;
                 case "exit":
-                    ExitCode = words.Length > 1 && int.TryParse(words[1], CultureInfo.InvariantCulture, out int code) ? code : ExitCode;
+                    ExitCode = words.Length > 1 && int.TryParse(words[1], CultureInfo.InvariantCulture, out int code)
+                        ? code
+                        : ExitCode;
                     return true;
                 case "echo":
                     Output.Add(string.Join(' ', words[1..]).Trim('"', '\''));

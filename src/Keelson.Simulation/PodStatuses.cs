@@ -13,11 +13,14 @@ internal static class PodStatuses
         bool initialized = IsInitialized(pod, state, now);
         string phase = PhaseOf(pod, state, now, initialized);
         bool isOver = phase is PodPhase.Succeeded or PodPhase.Failed;
-        ContainerStatus[] containers = [.. pod.Spec.Containers.Select(one => StatusOf(pod, one, state, now, initialized, isOver))];
+        ContainerStatus[] containers =
+            [.. pod.Spec.Containers.Select(one => StatusOf(pod, one, state, now, initialized, isOver))];
         bool containersReady = initialized && !isOver && containers.All(static one => one.Ready);
         string notReady = isOver ? phase == PodPhase.Succeeded ? "PodCompleted" : "PodFailed" : "ContainersNotReady";
         string[] waiting = [.. containers.Where(static one => !one.Ready).Select(static one => one.Name)];
-        string message = containersReady || isOver ? "" : $"containers with unready status: [{string.Join(' ', waiting)}]";
+        string message = containersReady || isOver
+            ? ""
+            : $"containers with unready status: [{string.Join(' ', waiting)}]";
         bool ready = containersReady && GatesAreOpen(pod);
         PodStatus old = pod.Status;
         ApiList<PodCondition> conditions = old.Conditions;
@@ -25,8 +28,16 @@ internal static class PodStatuses
         conditions = Set(conditions, "PodReadyToStartContainers", !isOver, "", "", time, generation);
         conditions = Set(conditions, "Initialized", initialized, initialized ? isOver && phase == PodPhase.Succeeded ? "PodCompleted" : "" : "ContainersNotInitialized",
             initialized ? "" : NotInitialized(pod, state, now), time, generation);
-        conditions = Set(conditions, "Ready", ready, ready ? "" : containersReady ? "ReadinessGatesNotReady" : notReady, message, time, generation);
-        conditions = Set(conditions, "ContainersReady", containersReady, containersReady ? "" : notReady, message, time, generation);
+        conditions = Set(
+            conditions,
+            "Ready",
+            ready,
+            ready ? "" : containersReady ? "ReadinessGatesNotReady" : notReady,
+            message,
+            time,
+            generation);
+        conditions = Set(
+            conditions, "ContainersReady", containersReady, containersReady ? "" : notReady, message, time, generation);
         return old with
         {
             ObservedGeneration = generation,
@@ -40,7 +51,8 @@ internal static class PodStatuses
             StartTime = old.StartTime ?? At(state.AdmittedAt),
             InitContainerStatuses = pod.Spec.InitContainers.Count == 0
                 ? default
-                : pod.Spec.InitContainers.Select(one => StatusOf(pod, one, state, now, false, isOver, isInit: true)).ToApiList(),
+                : pod.Spec.InitContainers.Select(one => StatusOf(pod, one, state, now, false, isOver, isInit: true))
+                    .ToApiList(),
             ContainerStatuses = containers,
         };
     }
@@ -88,7 +100,8 @@ internal static class PodStatuses
             return null;
         }
 
-        int delay = Math.Max(container.ReadinessProbe?.InitialDelaySeconds ?? 0, container.StartupProbe?.InitialDelaySeconds ?? 0);
+        int delay = Math.Max(
+            container.ReadinessProbe?.InitialDelaySeconds ?? 0, container.StartupProbe?.InitialDelaySeconds ?? 0);
         return run.StartedAt.AddSeconds(delay);
     }
 
@@ -164,7 +177,9 @@ internal static class PodStatuses
         };
         if (!state.Runs.TryGetValue(container.Name, out ContainerRun? run) || !run.HasStarted(now))
         {
-            string reason = isInit || initialized || pod.Spec.InitContainers.Count == 0 ? "ContainerCreating" : "PodInitializing";
+            string reason = isInit || initialized || pod.Spec.InitContainers.Count == 0
+                ? "ContainerCreating"
+                : "PodInitializing";
             reason = isInit && pod.Spec.InitContainers[0].Name != container.Name ? "PodInitializing" : reason;
             return basic with
             {
@@ -196,7 +211,9 @@ internal static class PodStatuses
             ? Terminated(run, state.Uid)
             : new() { Reason = "Error", ExitCode = 137, StartedAt = At(run.StartedAt), FinishedAt = At(now), ContainerID = id };
         string policy = container.RestartPolicy ?? (isInit ? pod.Spec.RestartPolicy == "Never" ? "Never" : "OnFailure" : pod.Spec.RestartPolicy);
-        bool willRestart = !isOver && run.Restarts > 0 && (policy == "Always" || (policy == "OnFailure" && run.ExitCode != 0));
+        bool willRestart = !isOver
+            && run.Restarts > 0
+            && (policy == "Always" || (policy == "OnFailure" && run.ExitCode != 0));
         ContainerState waiting = new()
         {
             Waiting = new ContainerStateWaiting
@@ -257,7 +274,8 @@ internal static class PodStatuses
 
     private static string IdOf(string container, string uid, int restarts)
     {
-        byte[] hash = System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes($"{uid}/{container}/{restarts}"));
+        byte[] hash = System.Security.Cryptography.SHA256.HashData(
+            System.Text.Encoding.UTF8.GetBytes($"{uid}/{container}/{restarts}"));
         return "simulated://" + Convert.ToHexStringLower(hash);
     }
 

@@ -26,7 +26,8 @@ internal enum SimulatedNodeCondition
 internal sealed record SimulatedNode(int Index, string Name, SimulatedNodeShape Shape)
 {
     /// <summary>
-    /// By this annotation a node is stopped or partitioned: <c>Stopped</c>, <c>Partitioned</c>; anything else lets it run.
+    /// By this annotation a node is stopped or partitioned: <c>Stopped</c>, <c>Partitioned</c>; anything else lets it
+    /// run.
     /// </summary>
     public const string StateAnnotation = "simulation.keelson.dev/state";
 
@@ -37,7 +38,8 @@ internal sealed record SimulatedNode(int Index, string Name, SimulatedNodeShape 
         CultureInfo.InvariantCulture, $"172.{16 + (Index >> 16)}.{(Index >> 8) & 255}.{Index & 255}");
 
     /// <summary>The range of its pods, of 100.64.0.0/10.</summary>
-    public string PodRange => string.Create(CultureInfo.InvariantCulture, $"100.{64 + ((Index >> 8) & 63)}.{Index & 255}.");
+    public string PodRange =>
+        string.Create(CultureInfo.InvariantCulture, $"100.{64 + ((Index >> 8) & 63)}.{Index & 255}.");
 
     /// <summary>What a node's annotation makes of it.</summary>
     public static SimulatedNodeCondition ConditionOf(Node? node) =>
@@ -62,7 +64,8 @@ internal sealed record SimulatedNode(int Index, string Name, SimulatedNodeShape 
             new("memory", Quantity.Parse(Shape.Memory)),
             new("ephemeral-storage", Quantity.Parse(Shape.EphemeralStorage)),
             new("pods", Quantity.FromValue(Shape.Pods)),
-            .. Shape.Extended.Select(static one => new KeyValuePair<string, Quantity>(one.Key, Quantity.Parse(one.Value))),
+            .. Shape.Extended.Select(
+                static one => new KeyValuePair<string, Quantity>(one.Key, Quantity.Parse(one.Value))),
         ]);
 
         // Extended resources that somebody patched onto the node stay.
@@ -104,7 +107,8 @@ internal sealed record SimulatedNode(int Index, string Name, SimulatedNodeShape 
         {
             Name = Name,
             Namespace = LeaseNamespace,
-            OwnerReferences = [new OwnerReference { ApiVersion = "v1", Kind = "Node", Name = Name, Uid = node.Metadata.Uid }],
+            OwnerReferences =
+                [new OwnerReference { ApiVersion = "v1", Kind = "Node", Name = Name, Uid = node.Metadata.Uid }],
         },
         Spec = new LeaseSpec { HolderIdentity = Name, LeaseDurationSeconds = 40, RenewTime = new MicroTime(now) },
     };

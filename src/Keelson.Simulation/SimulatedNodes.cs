@@ -13,8 +13,8 @@ using Keelson.Machinery.Values;
 namespace Keelson.Simulation;
 
 /// <summary>
-/// Nodes without containers: they register, renew their leases, and take their pods through the life that the pods' specs
-/// ask for. A node object's annotation (<see cref="SimulatedNode.StateAnnotation"/>) stops or partitions it.
+/// Nodes without containers: they register, renew their leases, and take their pods through the life that the pods'
+/// specs ask for. A node object's annotation (<see cref="SimulatedNode.StateAnnotation"/>) stops or partitions it.
 /// </summary>
 public sealed class SimulatedNodes : IAsyncDisposable
 {
@@ -70,7 +70,8 @@ public sealed class SimulatedNodes : IAsyncDisposable
     /// <param name="informers">The objects as this process knows them.</param>
     /// <param name="config">How many, and how they behave.</param>
     /// <param name="kubeletPort">Where the nodes' kubelets answer; 0 for nowhere.</param>
-    public static SimulatedNodes Start(IApiClients clients, IInformers informers, SimulatedNodesConfig config, int kubeletPort = 0) =>
+    public static SimulatedNodes Start(
+        IApiClients clients, IInformers informers, SimulatedNodesConfig config, int kubeletPort = 0) =>
         new(clients, informers, config, kubeletPort);
 
     /// <inheritdoc/>
@@ -86,7 +87,8 @@ public sealed class SimulatedNodes : IAsyncDisposable
 
     private IEnumerable<Member> Members(SimulatedNodesConfig config)
     {
-        SimulatedNodeShape[] turn = [.. config.Shapes.SelectMany(static one => Enumerable.Repeat(one, Math.Max(1, one.Weight)))];
+        SimulatedNodeShape[] turn =
+            [.. config.Shapes.SelectMany(static one => Enumerable.Repeat(one, Math.Max(1, one.Weight)))];
         for (int i = 0; i < config.Count; i++)
         {
             string name = config.NamePrefix + i.ToString(CultureInfo.InvariantCulture);
@@ -180,7 +182,8 @@ public sealed class SimulatedNodes : IAsyncDisposable
         DateTimeOffset now = _config.Clock.GetUtcNow();
         if (node is null)
         {
-            ApiResult<Node> created = await member.Client.CreateAsync(member.Node.Register(_kubeletPort, Time.Now(_config.Clock)), _stop.Token);
+            ApiResult<Node> created = await member.Client.CreateAsync(
+                member.Node.Register(_kubeletPort, Time.Now(_config.Clock)), _stop.Token);
             Check(created.Error, 409);
             if (created.Error is not null)
             {
@@ -233,7 +236,8 @@ public sealed class SimulatedNodes : IAsyncDisposable
             ApiResult<Lease> created = await member.Client.CreateAsync(wanted, _stop.Token);
             if (created.Error is { Code: 409 })
             {
-                created = await member.Client.GetAsync<Lease>(wanted.Metadata.Namespace, wanted.Metadata.Name, _stop.Token);
+                created = await member.Client.GetAsync<Lease>(
+                    wanted.Metadata.Namespace, wanted.Metadata.Name, _stop.Token);
             }
 
             Check(created.Error, 404);
@@ -322,15 +326,18 @@ public sealed class SimulatedNodes : IAsyncDisposable
             ContainerStatus? before = pod.Status.ContainerStatuses.FirstOrDefault(one => one.Name == now.Name);
             if (now.State.Running is not null && before?.State.Running is null)
             {
-                ObjectReference about = EventRecorder.ReferenceTo(pod) with { FieldPath = $"spec.containers{{{now.Name}}}" };
+                ObjectReference about =
+                    EventRecorder.ReferenceTo(pod) with { FieldPath = $"spec.containers{{{now.Name}}}" };
                 _events.Record(about, "Normal", "Created", "Container created", member.Node.Name);
                 _events.Record(about, "Normal", "Started", "Container started", member.Node.Name);
             }
 
             if (now.State.Waiting is { Reason: "CrashLoopBackOff" } waiting && before?.State.Waiting is null)
             {
-                ObjectReference about = EventRecorder.ReferenceTo(pod) with { FieldPath = $"spec.containers{{{now.Name}}}" };
-                _events.Record(about, "Warning", "BackOff", "Back-off" + waiting.Message["back-off".Length..], member.Node.Name);
+                ObjectReference about =
+                    EventRecorder.ReferenceTo(pod) with { FieldPath = $"spec.containers{{{now.Name}}}" };
+                _events.Record(
+                    about, "Warning", "BackOff", "Back-off" + waiting.Message["back-off".Length..], member.Node.Name);
             }
         }
     }

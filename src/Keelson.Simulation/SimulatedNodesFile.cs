@@ -7,13 +7,14 @@ using Keelson.Machinery.Yaml;
 namespace Keelson.Simulation;
 
 /// <summary>
-/// Reads <c>--simulated-node-config</c>: YAML or JSON with the fields of <see cref="SimulatedNodesConfig"/> in camel case, times in
-/// seconds (<c>pullSeconds: 0.5</c>).
+/// Reads <c>--simulated-node-config</c>: YAML or JSON with the fields of <see cref="SimulatedNodesConfig"/> in camel
+/// case, times in seconds (<c>pullSeconds: 0.5</c>).
 /// </summary>
 public static class SimulatedNodesFile
 {
     /// <summary>Reads a file.</summary>
-    /// <exception cref="SimulatedNodesFileException">The file can't be read; the message names it and the field.</exception>
+    /// <exception cref="SimulatedNodesFileException">The file can't be read; the message names it and the
+    /// field.</exception>
     public static SimulatedNodesConfig Read(string path)
     {
         byte[] text;
@@ -95,13 +96,16 @@ public static class SimulatedNodesFile
                     "pods" => shape with { Pods = Integer(field) },
                     "extended" => shape with { Extended = Map(field, Amount) },
                     "labels" => shape with { Labels = Map(field, Text) },
-                    "zones" => shape with { Zones = [.. field.Value.EnumerateArray().Select(static one => one.ToString())] },
+                    "zones" =>
+                        shape with { Zones = [.. field.Value.EnumerateArray().Select(static one => one.ToString())] },
                     _ => throw new SimulatedNodesFileException($"{field.Name}: there is no such field"),
                 };
             }
             catch (Exception exception) when (exception is SimulatedNodesFileException or InvalidOperationException)
             {
-                string problem = exception is SimulatedNodesFileException ? exception.Message : $"{field.Name}: is of the wrong type";
+                string problem = exception is SimulatedNodesFileException
+                    ? exception.Message
+                    : $"{field.Name}: is of the wrong type";
                 throw new SimulatedNodesFileException($"{path}.{problem}");
             }
         }

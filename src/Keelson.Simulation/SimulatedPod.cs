@@ -79,7 +79,9 @@ internal sealed class SimulatedPod(SimulatedNodesConfig config)
 
     private TimeSpan StopTime(Pod pod)
     {
-        long hook = pod.Spec.Containers.Select(static one => one.Lifecycle?.PreStop?.Sleep?.Seconds ?? 0).DefaultIfEmpty().Max();
+        long hook = pod.Spec.Containers.Select(static one => one.Lifecycle?.PreStop?.Sleep?.Seconds ?? 0)
+            .DefaultIfEmpty()
+            .Max();
         TimeSpan wanted = config.StopDelay + TimeSpan.FromSeconds(hook);
         TimeSpan grace = TimeSpan.FromSeconds(pod.Metadata.DeletionGracePeriodSeconds ?? 0);
         return wanted < grace ? wanted : grace;
@@ -138,7 +140,8 @@ internal sealed class SimulatedPod(SimulatedNodesConfig config)
             return state;
         }
 
-        ContainerRun next = Start(container, isMeantToEnd, now, run.Restarts + 1, PodStatuses.Terminated(run, state.Uid), chance);
+        ContainerRun next = Start(
+            container, isMeantToEnd, now, run.Restarts + 1, PodStatuses.Terminated(run, state.Uid), chance);
         return state with { Runs = state.Runs.With(container.Name, next) };
     }
 

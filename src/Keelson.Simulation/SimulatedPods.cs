@@ -24,7 +24,8 @@ internal static class SimulatedPods
         foreach (ContainerStatus one in pod.Status.InitContainerStatuses)
         {
             Container container = pod.Spec.InitContainers.First(it => it.Name == one.Name);
-            state = Resume(state, one, ContainerScript.Read(container, container.RestartPolicy != "Always", unknownTakes));
+            state = Resume(
+                state, one, ContainerScript.Read(container, container.RestartPolicy != "Always", unknownTakes));
         }
 
         foreach (ContainerStatus one in pod.Status.ContainerStatuses)
@@ -37,7 +38,8 @@ internal static class SimulatedPods
         return state;
     }
 
-    private static SimulatedPodState Resume(SimulatedPodState state, ContainerStatus status, ContainerBehaviour behaviour)
+    private static SimulatedPodState Resume(
+        SimulatedPodState state, ContainerStatus status, ContainerBehaviour behaviour)
     {
         ContainerStateTerminated? ended = status.State.Terminated
             ?? (status.State.Waiting is { Reason: "CrashLoopBackOff" } ? status.LastState.Terminated : null);
@@ -50,7 +52,14 @@ internal static class SimulatedPods
                 behaviour.ExitCode,
                 status.RestartCount,
                 status.LastState.Terminated),
-            (_, { } over) => new(status.Name, over.StartedAt.Instant, over.FinishedAt.Instant, over.ExitCode, status.RestartCount, null),
+            (_, { } over) =>
+                new(
+                    status.Name,
+                    over.StartedAt.Instant,
+                    over.FinishedAt.Instant,
+                    over.ExitCode,
+                    status.RestartCount,
+                    null),
             _ => null,
         };
         return run is null ? state : state with { Runs = state.Runs.With(status.Name, run) };

@@ -9,7 +9,8 @@ namespace Keelson.Api.Tests;
 /// <summary>Takes objects the way the server does: decode, default, prepare, validate.</summary>
 internal static class KindCase
 {
-    public static WriteContext Context { get; } = new(new Time(new DateTimeOffset(2024, 5, 1, 10, 0, 0, TimeSpan.Zero)), "user");
+    public static WriteContext Context { get; } = new(
+        new Time(new DateTimeOffset(2024, 5, 1, 10, 0, 0, TimeSpan.Zero)), "user");
 
     /// <summary>An object from JSON, defaulted; single quotes stand for double ones.</summary>
     public static T Read<T>(string json)

@@ -28,7 +28,8 @@ public sealed class ControlPlaneTests : IDisposable
 
         await using ControlPlane again = await StartAsync();
         using HttpClient second = Client(again);
-        JsonNode read = await SendAsync(second, HttpMethod.Get, "/api/v1/namespaces/default/configmaps/a", null, HttpStatusCode.OK);
+        JsonNode read = await SendAsync(
+            second, HttpMethod.Get, "/api/v1/namespaces/default/configmaps/a", null, HttpStatusCode.OK);
         Assert.Equal(uid, (string)read["metadata"]!["uid"]!);
         Assert.Equal("v", (string)read["data"]!["k"]!);
     }
@@ -56,7 +57,8 @@ public sealed class ControlPlaneTests : IDisposable
         Assert.Equal("Pending", (string)pod["status"]!["phase"]!);
         JsonNode added = JsonNode.Parse((await events.ReadLineAsync().WaitAsync(Patience))!)!;
         Assert.Equal("ADDED", (string)added["type"]!);
-        Assert.Equal((string)pod["metadata"]!["resourceVersion"]!, (string)added["object"]!["metadata"]!["resourceVersion"]!);
+        Assert.Equal(
+            (string)pod["metadata"]!["resourceVersion"]!, (string)added["object"]!["metadata"]!["resourceVersion"]!);
     }
 
     [Fact]
@@ -76,7 +78,8 @@ public sealed class ControlPlaneTests : IDisposable
     {
         await using ControlPlane plane = await StartAsync();
         using HttpClient anonymous = Client(plane, withCertificate: false);
-        JsonNode refused = await SendAsync(anonymous, HttpMethod.Get, "/api/v1/namespaces/default/secrets", null, HttpStatusCode.Forbidden);
+        JsonNode refused = await SendAsync(
+            anonymous, HttpMethod.Get, "/api/v1/namespaces/default/secrets", null, HttpStatusCode.Forbidden);
         Assert.Equal(
             "secrets is forbidden: User \"system:anonymous\" cannot list resource \"secrets\" in API group \"\" in the namespace \"default\"",
             (string)refused["message"]!);
@@ -100,7 +103,8 @@ public sealed class ControlPlaneTests : IDisposable
         }
     }
 
-    private static async Task<JsonNode> SendAsync(HttpClient client, HttpMethod method, string path, string? body, HttpStatusCode expected)
+    private static async Task<JsonNode> SendAsync(
+        HttpClient client, HttpMethod method, string path, string? body, HttpStatusCode expected)
     {
         using HttpRequestMessage request = new(method, path);
         if (body is not null)
@@ -149,12 +153,15 @@ public sealed class ControlPlaneTests : IDisposable
         };
         if (withCertificate)
         {
-            using X509Certificate2 pair = X509Certificate2.CreateFromPemFile(Path.Combine(pki, "admin.crt"), Path.Combine(pki, "admin.key"));
-            handler.SslOptions.ClientCertificates = [X509CertificateLoader.LoadPkcs12(pair.Export(X509ContentType.Pfx), null)];
+            using X509Certificate2 pair =
+                X509Certificate2.CreateFromPemFile(Path.Combine(pki, "admin.crt"), Path.Combine(pki, "admin.key"));
+            handler.SslOptions.ClientCertificates =
+                [X509CertificateLoader.LoadPkcs12(pair.Export(X509ContentType.Pfx), null)];
         }
 
         return new HttpClient(handler) { BaseAddress = new Uri(plane.Url), Timeout = Patience };
     }
 
-    private Task<ControlPlane> StartAsync() => ControlPlane.StartAsync(new ControlPlaneConfig { DataDirectory = _directory }, CancellationToken.None);
+    private Task<ControlPlane> StartAsync() =>
+        ControlPlane.StartAsync(new ControlPlaneConfig { DataDirectory = _directory }, CancellationToken.None);
 }

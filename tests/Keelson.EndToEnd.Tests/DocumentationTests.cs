@@ -9,8 +9,8 @@ using Keelson.Machinery.Yaml;
 namespace Keelson.EndToEnd.Tests;
 
 /// <summary>
-/// What README.md and docs/ tell a reader to type is typed here, and what they tell to write is read. A command that no rule
-/// below knows fails: it needs a rule.
+/// What README.md and docs/ tell a reader to type is typed here, and what they tell to write is read. A command that no
+/// rule below knows fails: it needs a rule.
 /// </summary>
 public sealed partial class DocumentationTests(KeelsonProgram keelson) : IClassFixture<KeelsonProgram>
 {
@@ -58,7 +58,9 @@ public sealed partial class DocumentationTests(KeelsonProgram keelson) : IClassF
             foreach (Match link in Link().Matches(File.ReadAllText(Path.Combine(Root, page))))
             {
                 string target = link.Groups[1].Value.Split('#')[0];
-                if (target.Length > 0 && !target.Contains("://", StringComparison.Ordinal) && !Path.Exists(Path.Combine(folder, target)))
+                if (target.Length > 0
+                    && !target.Contains("://", StringComparison.Ordinal)
+                    && !Path.Exists(Path.Combine(folder, target)))
                 {
                     broken.Add($"{page}: {target}");
                 }
@@ -76,7 +78,8 @@ public sealed partial class DocumentationTests(KeelsonProgram keelson) : IClassF
             case ["export", ..]:
                 return null;
             case ["./keelson" or "keelson", .. var arguments]:
-                IReadOnlyList<System.CommandLine.Parsing.ParseError> errors = KeelsonCommand.Create().Parse(arguments).Errors;
+                IReadOnlyList<System.CommandLine.Parsing.ParseError> errors = KeelsonCommand.Create()
+                    .Parse(arguments).Errors;
                 return errors.Count == 0 ? null : string.Join("; ", errors.Select(one => one.Message));
             case ["./test", .. var projects]:
                 return projects.All(name => Directory.GetDirectories(Path.Combine(Root, "tests")).Any(path => path.Contains(name, StringComparison.Ordinal)))
@@ -110,7 +113,8 @@ public sealed partial class DocumentationTests(KeelsonProgram keelson) : IClassF
 
     private async Task<string?> RunAsync(string command)
     {
-        ProcessStartInfo start = new("bash", ["-c", command]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        ProcessStartInfo start =
+            new("bash", ["-c", command]) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["KUBECONFIG"] = keelson.Kubeconfig;
         using Process process = Process.Start(start)!;
         Task<string> output = process.StandardOutput.ReadToEndAsync();
@@ -131,7 +135,8 @@ public sealed partial class DocumentationTests(KeelsonProgram keelson) : IClassF
     private static bool IsShell(string block) => Shell().IsMatch(block);
 
     private static IEnumerable<string> Pages() =>
-        Directory.GetFiles(Path.Combine(Root, "docs"), "*.md").Select(file => Path.GetRelativePath(Root, file)).Prepend("README.md");
+        Directory.GetFiles(Path.Combine(Root, "docs"), "*.md").Select(file => Path.GetRelativePath(Root, file)).Prepend(
+            "README.md");
 
     /// <summary>The indented and the fenced blocks of a page.</summary>
     private static IEnumerable<string> Blocks(string page)
@@ -160,7 +165,8 @@ public sealed partial class DocumentationTests(KeelsonProgram keelson) : IClassF
         string folder = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(folder, "Keelson.slnx")))
         {
-            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("The tests do not lie inside the repository.");
+            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException(
+                "The tests do not lie inside the repository.");
         }
 
         return folder;

@@ -86,7 +86,8 @@ public sealed class SimulatedPodTests
         return pod with { Status = step.Status };
     }
 
-    private static string Condition(Pod pod, string type) => pod.Status.Conditions.First(one => one.Type == type).Status;
+    private static string Condition(Pod pod, string type) =>
+        pod.Status.Conditions.First(one => one.Type == type).Status;
 
     private static Container Named(string name, params string[] command) =>
         Container.Empty with { Name = name, Image = "image", Command = command.ToApiList() };

@@ -3,9 +3,9 @@ using System.Globalization;
 namespace Keelson.Style.Tests;
 
 /// <summary>
-/// What breaks a rule already, in <c>exceptions.txt</c>: rule, file, how often or by how much. The list may only shrink: more
-/// than is listed fails, and so does an entry that nothing needs any more. KEELSON_ACCEPT=1 takes improvements over, no
-/// deterioration.
+/// What breaks a rule already, in <c>exceptions.txt</c>: rule, file, how often or by how much. The list may only
+/// shrink: more than is listed fails, and so does an entry that nothing needs any more. KEELSON_ACCEPT=1 takes
+/// improvements over, no deterioration.
 /// </summary>
 internal sealed class Exceptions
 {
@@ -27,7 +27,8 @@ internal sealed class Exceptions
                 int allowed = listed.GetValueOrDefault(file);
                 if (amount > allowed)
                 {
-                    failures.Add($"{file}: {amount} where {allowed} are listed\n    " + string.Join("\n    ", shown.Take(20)));
+                    failures.Add(
+                        $"{file}: {amount} where {allowed} are listed\n    " + string.Join("\n    ", shown.Take(20)));
                 }
             }
 
@@ -57,7 +58,8 @@ internal sealed class Exceptions
     private static void Write(
         string rule, SortedDictionary<string, int> listed, IReadOnlyDictionary<string, (int Amount, IReadOnlyList<string>)> found)
     {
-        IEnumerable<string> others = File.ReadLines(FilePath).Where(line => line.StartsWith('#') || line.Split(' ')[0] != rule);
+        IEnumerable<string> others = File.ReadLines(FilePath).Where(
+            line => line.StartsWith('#') || line.Split(' ')[0] != rule);
         IEnumerable<string> kept = listed.Where(one => found.ContainsKey(one.Key))
             .Select(one => $"{rule} {one.Key} {Math.Min(one.Value, found[one.Key].Amount)}");
         string[] lines = [.. others.Concat(kept)];

@@ -71,7 +71,8 @@ public sealed class LayoutTests
                 }
             }
 
-            if (file.Text.Length > 0 && (!file.Text.EndsWith('\n') || file.Text.EndsWith("\n\n", StringComparison.Ordinal)))
+            if (file.Text.Length > 0
+                && (!file.Text.EndsWith('\n') || file.Text.EndsWith("\n\n", StringComparison.Ordinal)))
             {
                 found.Add((file.Path, "does not end in exactly one line break"));
             }

@@ -81,7 +81,8 @@ public sealed class ProjectTests
         Assert.Empty(used.Where(package => !dependencies.Contains(package, StringComparison.Ordinal)));
     }
 
-    private static IEnumerable<string> References(string project) => XDocument.Load(Path.Combine(Repository.Root, project))
+    private static IEnumerable<string> References(string project) =>
+        XDocument.Load(Path.Combine(Repository.Root, project))
         .Descendants("ProjectReference")
         .Select(one => Path.GetFileNameWithoutExtension((string)one.Attribute("Include")!));
 }

@@ -30,7 +30,8 @@ public sealed class PublicApiTests
         }
 
         string[] known = File.ReadAllLines(path);
-        string[] changes = [.. known.Except(lines).Select(line => "- " + line), .. lines.Except(known).Select(line => "+ " + line)];
+        string[] changes =
+            [.. known.Except(lines).Select(line => "- " + line), .. lines.Except(known).Select(line => "+ " + line)];
         Assert.True(changes.Length == 0, $"{library} (KEELSON_ACCEPT=1 takes it over):\n{string.Join('\n', changes)}");
     }
 
@@ -60,7 +61,9 @@ public sealed class PublicApiTests
     private static string Bases(Type type)
     {
         List<Type> bases = [.. type.GetInterfaces().Where(one => one.IsPublic && one.Namespace!.StartsWith("Keelson", StringComparison.Ordinal))];
-        if (type.BaseType is { } parent && parent != typeof(object) && parent.Namespace!.StartsWith("Keelson", StringComparison.Ordinal))
+        if (type.BaseType is { } parent
+            && parent != typeof(object)
+            && parent.Namespace!.StartsWith("Keelson", StringComparison.Ordinal))
         {
             bases.Add(parent);
         }
@@ -81,18 +84,22 @@ public sealed class PublicApiTests
             + $"{property.Name} {{ {(Visible(property.GetMethod) ? "get; " : "")}{(Visible(property.SetMethod) ? "set; " : "")}}}",
         MethodInfo { IsSpecialName: false } method when Visible(method) && !method.Name.Contains('<') =>
             $"{Static(method.IsStatic)}{Name(method.ReturnType)} {method.Name}{Generic(method)}({Parameters(method)})",
-        MethodInfo { IsPublic: true, IsSpecialName: true } method when method.Name.StartsWith("op_", StringComparison.Ordinal) =>
+        MethodInfo { IsPublic: true, IsSpecialName: true } method when method.Name.StartsWith(
+            "op_", StringComparison.Ordinal) =>
             $"static {Name(method.ReturnType)} {method.Name}({Parameters(method)})",
         EventInfo found when Visible(found.AddMethod) => $"event {Name(found.EventHandlerType!)} {found.Name}",
         _ => null,
     };
 
-    private static bool Visible(MethodBase? method) => method is { IsPublic: true } or { IsFamily: true } or { IsFamilyOrAssembly: true };
+    private static bool Visible(MethodBase? method) =>
+        method is { IsPublic: true } or { IsFamily: true } or { IsFamilyOrAssembly: true };
 
     private static string Static(bool isStatic) => isStatic ? "static " : "";
 
     private static string Optional(PropertyInfo property) =>
-        !property.PropertyType.IsValueType && Nullability.Create(property).ReadState == NullabilityState.Nullable ? "?" : "";
+        !property.PropertyType.IsValueType && Nullability.Create(property).ReadState == NullabilityState.Nullable
+            ? "?"
+            : "";
 
     private static string Generic(MethodInfo method) =>
         method.IsGenericMethod ? $"<{string.Join(", ", method.GetGenericArguments().Select(one => one.Name))}>" : "";
@@ -100,7 +107,9 @@ public sealed class PublicApiTests
     private static string Parameters(MethodBase method) => string.Join(", ", method.GetParameters().Select(parameter =>
     {
         string by = parameter.IsOut ? "out " : parameter.ParameterType.IsByRef ? "ref " : "";
-        Type type = parameter.ParameterType.IsByRef ? parameter.ParameterType.GetElementType()! : parameter.ParameterType;
+        Type type = parameter.ParameterType.IsByRef
+            ? parameter.ParameterType.GetElementType()!
+            : parameter.ParameterType;
         return $"{by}{Name(type)} {parameter.Name}{(parameter.HasDefaultValue ? " = …" : "")}";
     }));
 

@@ -8,7 +8,8 @@ internal static class Repository
     /// <summary>The folder with the solution.</summary>
     public static string Root { get; } = FindRoot();
 
-    /// <summary>Whether the tests may rewrite the files they compare with: set KEELSON_ACCEPT=1, look at the difference, commit.</summary>
+    /// <summary>Whether the tests may rewrite the files they compare with: set KEELSON_ACCEPT=1, look at the
+    /// difference, commit.</summary>
     public static bool Accepts => Environment.GetEnvironmentVariable("KEELSON_ACCEPT") == "1";
 
     /// <summary>Every C# file, by its path from the root.</summary>

@@ -20,7 +20,8 @@ internal sealed record SourceFile(string Path, string Text)
     public SyntaxNode Syntax => _syntax ??=
         CSharpSyntaxTree.ParseText(Text, new CSharpParseOptions(LanguageVersion.Preview)).GetRoot();
 
-    public static SourceFile Read(string path) => new(path, File.ReadAllText(System.IO.Path.Combine(Repository.Root, path)));
+    public static SourceFile Read(string path) =>
+        new(path, File.ReadAllText(System.IO.Path.Combine(Repository.Root, path)));
 
     /// <summary>How many lines a node takes.</summary>
     public static int LinesOf(SyntaxNode node)

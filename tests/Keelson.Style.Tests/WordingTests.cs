@@ -57,7 +57,8 @@ public sealed class WordingTests
         where !IsMetricName(kind, name)
         select (file.Path, $"line {SourceFile.LineOf(call)}: {kind} {name}"));
 
-    /// <summary>What an expression takes from the surroundings instead of from a parameter; null when nothing.</summary>
+    /// <summary>What an expression takes from the surroundings instead of from a parameter; null when
+    /// nothing.</summary>
     private static string? Bare(SyntaxNode node) => node switch
     {
         MemberAccessExpressionSyntax

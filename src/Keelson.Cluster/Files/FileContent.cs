@@ -1,8 +1,8 @@
 namespace Keelson.Cluster.Files;
 
 /// <summary>
-/// Something read from files, and read anew once they have changed: what rotates certificates need not know who uses them. A
-/// change that can't be read is told of, and what was read before stays in use.
+/// Something read from files, and read anew once they have changed: what rotates certificates need not know who uses
+/// them. A change that can't be read is told of, and what was read before stays in use.
 /// </summary>
 /// <typeparam name="T">What is read.</typeparam>
 public sealed class FileContent<T>

@@ -105,7 +105,8 @@ public static class PemFiles
         }
         catch (CryptographicException exception)
         {
-            throw new FileException($"{path}: tls: failed to find any PEM data in certificate input: {exception.Message}", exception);
+            throw new FileException(
+                $"{path}: tls: failed to find any PEM data in certificate input: {exception.Message}", exception);
         }
 
         if (chain.Count == 0)

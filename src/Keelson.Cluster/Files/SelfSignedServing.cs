@@ -6,8 +6,9 @@ using Keelson.Machinery.Certificates;
 namespace Keelson.Cluster.Files;
 
 /// <summary>
-/// The certificate that an API server makes itself when it is given none: <c>apiserver.crt</c> and <c>apiserver.key</c>, signed
-/// by an authority that exists just for that and whose certificate stands behind it in the file.
+/// The certificate that an API server makes itself when it is given none: <c>apiserver.crt</c> and
+/// <c>apiserver.key</c>, signed by an authority that exists just for that and whose certificate stands behind it in the
+/// file.
 /// </summary>
 public static class SelfSignedServing
 {
@@ -42,7 +43,8 @@ public static class SelfSignedServing
         }
     }
 
-    private static void Make(string path, string keyPath, string host, IReadOnlyList<string> otherNames, DateTimeOffset now)
+    private static void Make(
+        string path, string keyPath, string host, IReadOnlyList<string> otherNames, DateTimeOffset now)
     {
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         string suffix = "@" + now.ToUnixTimeSeconds().ToString(System.Globalization.CultureInfo.InvariantCulture);

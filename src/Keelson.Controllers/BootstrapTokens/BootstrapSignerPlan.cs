@@ -7,8 +7,8 @@ using Keelson.Machinery.Values;
 namespace Keelson.Controllers.BootstrapTokens;
 
 /// <summary>
-/// The signatures under the information that a joining node reads before it trusts anybody: one by each token, so that who
-/// holds a token can tell that it is genuine.
+/// The signatures under the information that a joining node reads before it trusts anybody: one by each token, so that
+/// who holds a token can tell that it is genuine.
 /// </summary>
 internal static class BootstrapSignerPlan
 {
@@ -47,7 +47,8 @@ internal static class BootstrapSignerPlan
     {
         string header = Base64Url.EncodeToString(Encoding.UTF8.GetBytes($$"""{"alg":"HS256","kid":"{{id}}"}"""));
         string payload = Base64Url.EncodeToString(Encoding.UTF8.GetBytes(content));
-        byte[] signature = HMACSHA256.HashData(Encoding.UTF8.GetBytes(key), Encoding.ASCII.GetBytes($"{header}.{payload}"));
+        byte[] signature = HMACSHA256.HashData(
+            Encoding.UTF8.GetBytes(key), Encoding.ASCII.GetBytes($"{header}.{payload}"));
         return $"{header}..{Base64Url.EncodeToString(signature)}";
     }
 }

@@ -16,14 +16,16 @@ internal static class BootstrapToken
     public static bool Is(Secret secret) =>
         secret.Type == SecretType.BootstrapKubernetesIoToken && secret.Metadata.Namespace == Namespace;
 
-    /// <summary>How long a token still works: null for always, zero or less when it is over, or its end can't be read.</summary>
+    /// <summary>How long a token still works: null for always, zero or less when it is over, or its end can't be
+    /// read.</summary>
     public static TimeSpan? Remaining(Secret secret, DateTimeOffset now)
     {
         string text = Text(secret, "expiration");
         return text.Length == 0 ? null : Time.TryParse(text, out Time end) ? end.Instant - now : TimeSpan.Zero;
     }
 
-    /// <summary>The id and secret of a token that signs the cluster's information; null for one that does not.</summary>
+    /// <summary>The id and secret of a token that signs the cluster's information; null for one that does
+    /// not.</summary>
     public static (string Id, string Key)? Signing(Secret secret, DateTimeOffset now)
     {
         string id = Text(secret, "token-id");
@@ -37,5 +39,6 @@ internal static class BootstrapToken
         return signs ? (id, key) : null;
     }
 
-    private static string Text(Secret secret, string key) => secret.Data.TryGetValue(key, out Bytes value) ? value.ToText() : "";
+    private static string Text(Secret secret, string key) =>
+        secret.Data.TryGetValue(key, out Bytes value) ? value.ToText() : "";
 }

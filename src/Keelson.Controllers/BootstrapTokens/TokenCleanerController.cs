@@ -33,6 +33,8 @@ internal sealed class TokenCleanerController : IController
             return Reconciled.Done;
         }
 
-        return left > TimeSpan.Zero ? Reconciled.Again(left) : Reconciled.Of(await client.DeleteAsync(secret, cancellationToken));
+        return left > TimeSpan.Zero
+            ? Reconciled.Again(left)
+            : Reconciled.Of(await client.DeleteAsync(secret, cancellationToken));
     }
 }

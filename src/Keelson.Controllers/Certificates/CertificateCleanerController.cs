@@ -33,7 +33,8 @@ internal sealed class CertificateCleanerController : IController
             if (CertificateCleanupPlan.Compute(request, _context.Clock.GetUtcNow())
                 && await _context.Client.DeleteAsync(request, cancellationToken) is { } error)
             {
-                _context.Config.Log($"{_context.Name}: unable to clean CSR \"{request.Metadata.Name}\": {error.Message}");
+                _context.Config.Log(
+                    $"{_context.Name}: unable to clean CSR \"{request.Metadata.Name}\": {error.Message}");
             }
         }
     }

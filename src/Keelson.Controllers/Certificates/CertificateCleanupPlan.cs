@@ -31,7 +31,8 @@ internal static class CertificateCleanupPlan
         });
     }
 
-    private static bool IsOlder(Time time, TimeSpan age, DateTimeOffset now) => !time.IsZero && now - time.Instant > age;
+    private static bool IsOlder(Time time, TimeSpan age, DateTimeOffset now) =>
+        !time.IsZero && now - time.Instant > age;
 
     private static bool IsExpired(Bytes pem, DateTimeOffset now)
     {

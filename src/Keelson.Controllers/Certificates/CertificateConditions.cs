@@ -35,5 +35,6 @@ internal static class CertificateConditions
         },
     };
 
-    private static bool Has(CertificateSigningRequest request, string type) => request.Status.Conditions.Any(one => one.Type == type);
+    private static bool Has(CertificateSigningRequest request, string type) =>
+        request.Status.Conditions.Any(one => one.Type == type);
 }

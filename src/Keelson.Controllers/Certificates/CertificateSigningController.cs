@@ -11,7 +11,8 @@ using Keelson.Machinery.Values;
 
 namespace Keelson.Controllers.Certificates;
 
-/// <summary>Signs approved requests to the signers of <c>kubernetes.io</c>, and refuses those that ask for something else.</summary>
+/// <summary>Signs approved requests to the signers of <c>kubernetes.io</c>, and refuses those that ask for something
+/// else.</summary>
 internal sealed class CertificateSigningController : IController
 {
     private const int Workers = 5;
@@ -54,7 +55,8 @@ internal sealed class CertificateSigningController : IController
 
         if (_context.Config.SigningAuthority() is not { } authority)
         {
-            return Reconciled.Failed(ApiErrors.Unclassified("error auto signing csr: there is no authority to sign with"));
+            return Reconciled.Failed(
+                ApiErrors.Unclassified("error auto signing csr: there is no authority to sign with"));
         }
 
         byte[]? signed = new CertificateIssuer(authority).Sign(
@@ -65,7 +67,8 @@ internal sealed class CertificateSigningController : IController
         }
 
         string pem = PemEncoding.WriteString("CERTIFICATE", signed) + "\n";
-        CertificateSigningRequest issued = request with { Status = request.Status with { Certificate = Bytes.FromText(pem) } };
+        CertificateSigningRequest issued =
+            request with { Status = request.Status with { Certificate = Bytes.FromText(pem) } };
         return Outcome((await client.UpdateStatusAsync(issued, cancellationToken)).Error);
     }
 

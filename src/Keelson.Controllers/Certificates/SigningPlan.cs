@@ -24,7 +24,8 @@ internal enum SigningAction
 /// <param name="Content">What to sign; null unless it is to be signed.</param>
 /// <param name="Problem">Why it is refused, in upstream's words.</param>
 /// <param name="Lifetime">How long the certificate lasts.</param>
-internal sealed record SigningPlan(SigningAction Action, CertificateRequestContent? Content, string Problem, TimeSpan Lifetime)
+internal sealed record SigningPlan(
+    SigningAction Action, CertificateRequestContent? Content, string Problem, TimeSpan Lifetime)
 {
     private const string KubeletClient = "kubernetes.io/kube-apiserver-client-kubelet";
     private const string KubeletServing = "kubernetes.io/kubelet-serving";
@@ -57,7 +58,11 @@ internal sealed record SigningPlan(SigningAction Action, CertificateRequestConte
 
         if (CertificateRequestContent.Parse(request.Spec.Request.AsSpan(), out string? unreadable) is not { } content)
         {
-            return new(SigningAction.Unreadable, null, $"unable to parse csr \"{request.Metadata.Name}\": {unreadable}", default);
+            return new(
+                SigningAction.Unreadable,
+                null,
+                $"unable to parse csr \"{request.Metadata.Name}\": {unreadable}",
+                default);
         }
 
         string[] usages = [.. request.Spec.Usages];

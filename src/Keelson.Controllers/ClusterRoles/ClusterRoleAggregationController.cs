@@ -9,7 +9,8 @@ using Keelson.Machinery.Values;
 
 namespace Keelson.Controllers.ClusterRoles;
 
-/// <summary>Keeps the rules of cluster roles that gather those of others. An aggregate of aggregates settles as its parts do.</summary>
+/// <summary>Keeps the rules of cluster roles that gather those of others. An aggregate of aggregates settles as its
+/// parts do.</summary>
 internal sealed class ClusterRoleAggregationController : IController
 {
     private const int Workers = 5;

@@ -25,7 +25,8 @@ internal sealed class DaemonPlacement
     /// <summary>Whether a node is to have a pod, and whether one that it has may stay.</summary>
     public (bool ShouldRun, bool MayStay) Judge(Node node)
     {
-        if ((_spec.NodeName.Length > 0 && _spec.NodeName != node.Metadata.Name) || !NodeMatching.MeetsAffinity(_spec, node))
+        if ((_spec.NodeName.Length > 0 && _spec.NodeName != node.Metadata.Name)
+            || !NodeMatching.MeetsAffinity(_spec, node))
         {
             return (false, false);
         }
@@ -91,7 +92,8 @@ internal sealed class DaemonPlacement
         ApiList<NodeSelectorRequirement> name =
             [new NodeSelectorRequirement { Key = NameField, Operator = NodeSelectorOperator.In, Values = [node] }];
         NodeAffinity nodes = affinity?.NodeAffinity ?? new NodeAffinity();
-        ApiList<NodeSelectorTerm> terms = nodes.RequiredDuringSchedulingIgnoredDuringExecution?.NodeSelectorTerms ?? default;
+        ApiList<NodeSelectorTerm> terms = nodes.RequiredDuringSchedulingIgnoredDuringExecution?.NodeSelectorTerms
+            ?? default;
         return (affinity ?? new Affinity()) with
         {
             NodeAffinity = nodes with

@@ -18,7 +18,8 @@ internal sealed class DaemonSetController : IController
 {
     private const int Workers = 2;
 
-    /// <summary>How long a node is left alone after its daemon pod failed: 1 s, doubled each time, at most 15 minutes.</summary>
+    /// <summary>How long a node is left alone after its daemon pod failed: 1 s, doubled each time, at most 15
+    /// minutes.</summary>
     private static readonly RetryBackoff FailureBackoff = new(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(15));
 
     private readonly ControllerContext _context;
@@ -67,7 +68,8 @@ internal sealed class DaemonSetController : IController
 
         if (set.Spec.Selector is { MatchLabels.Count: 0, MatchExpressions.Count: 0 })
         {
-            _context.Events.Warning(set, "SelectingAll", "This daemon set is selecting all pods. A non-empty selector is required.");
+            _context.Events.Warning(
+                set, "SelectingAll", "This daemon set is selecting all pods. A non-empty selector is required.");
             return Reconciled.Done;
         }
 
@@ -78,7 +80,8 @@ internal sealed class DaemonSetController : IController
             return Reconciled.Failed(error);
         }
 
-        ApiResult<IReadOnlyList<Pod>> claimed = await _pods.ClaimAsync(set, set.Spec.Selector.ToMatcher(), client, cancellationToken);
+        ApiResult<IReadOnlyList<Pod>> claimed = await _pods.ClaimAsync(
+            set, set.Spec.Selector.ToMatcher(), client, cancellationToken);
         return claimed.TryGet(out IReadOnlyList<Pod>? pods, out error)
             ? await ReconcileAsync(set, RevisionHistory.Sorted(revisions), pods, client, cancellationToken)
             : Reconciled.Failed(error);
@@ -107,9 +110,12 @@ internal sealed class DaemonSetController : IController
         PodWrites writes = new(client, _context.Events);
         DaemonPlacement placement = new(set);
         (List<Pod> ended, TimeSpan? wait) = DueOf(set, plan.Ended);
-        Status? failed = await writes.CreateAsync(set, [.. plan.Create.Select(node => placement.PodFor(node, hash))], cancellationToken);
+        Status? failed = await writes.CreateAsync(
+            set, [.. plan.Create.Select(node => placement.PodFor(node, hash))], cancellationToken);
         failed ??= await writes.DeleteAsync(set, [.. plan.Delete, .. ended], cancellationToken);
-        Status? notWritten = plan.Status.Equals(set.Status) ? null : await WriteStatusAsync(set, plan.Status, client, cancellationToken);
+        Status? notWritten = plan.Status.Equals(set.Status)
+            ? null
+            : await WriteStatusAsync(set, plan.Status, client, cancellationToken);
         HashSet<string> live = [revision.Metadata.Name, .. pods.Select(pod => set.Metadata.Name + "-" + pod.Metadata.Labels.GetValueOrDefault(RevisionHistory.PodLabel))];
         foreach (ControllerRevision old in RevisionHistory.Obsolete(sorted, live, set.Spec.RevisionHistoryLimit ?? 10))
         {

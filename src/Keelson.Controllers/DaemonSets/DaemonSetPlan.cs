@@ -11,7 +11,8 @@ namespace Keelson.Controllers.DaemonSets;
 /// <param name="Nodes">All nodes.</param>
 /// <param name="Pods">The pods that it controls.</param>
 /// <param name="Hash">The hash of the present template's revision.</param>
-internal sealed record DaemonSetSnapshot(DaemonSet Set, IReadOnlyList<Node> Nodes, IReadOnlyList<Pod> Pods, string Hash);
+internal sealed record DaemonSetSnapshot(
+    DaemonSet Set, IReadOnlyList<Node> Nodes, IReadOnlyList<Pod> Pods, string Hash);
 
 /// <summary>What to do about a daemon set.</summary>
 internal sealed record DaemonSetPlan
@@ -22,7 +23,8 @@ internal sealed record DaemonSetPlan
     /// <summary>Pods to delete.</summary>
     public IReadOnlyList<Pod> Delete { get; init; } = [];
 
-    /// <summary>Pods that have ended, which are deleted so that they come again: not too often where they fail.</summary>
+    /// <summary>Pods that have ended, which are deleted so that they come again: not too often where they
+    /// fail.</summary>
     public IReadOnlyList<Pod> Ended { get; init; } = [];
 
     /// <summary>The status to report.</summary>
@@ -58,7 +60,10 @@ internal sealed class DaemonSetStep
         _placement = new(_set);
         _byNode = snapshot.Pods.GroupBy(DaemonPlacement.NodeOf).ToDictionary(
             static one => one.Key,
-            static one => one.OrderBy(static pod => pod.Spec.NodeName.Length == 0).ThenBy(static pod => pod.Metadata.CreationTimestamp).ToList(),
+            static one =>
+                one.OrderBy(static pod => pod.Spec.NodeName.Length == 0)
+                    .ThenBy(static pod => pod.Metadata.CreationTimestamp)
+                    .ToList(),
             StringComparer.Ordinal);
     }
 
@@ -167,7 +172,8 @@ internal sealed class DaemonSetStep
         {
             if (!names.Contains(node))
             {
-                _delete.AddRange(pods.Where(static pod => pod.Spec.NodeName.Length == 0 && pod.Metadata.DeletionTimestamp is null));
+                _delete.AddRange(
+                    pods.Where(static pod => pod.Spec.NodeName.Length == 0 && pod.Metadata.DeletionTimestamp is null));
             }
         }
     }
@@ -189,7 +195,9 @@ internal sealed class DaemonSetStep
                 bool isReplaceable = isSettled && present.Length == 0 && past.Length == 1;
                 if (!isReplaceable)
                 {
-                    unavailable += isSettled && present.Length == 1 && past.Length == 0 && IsAvailable(present[0]) ? 0 : 1;
+                    unavailable += isSettled && present.Length == 1 && past.Length == 0 && IsAvailable(present[0])
+                        ? 0
+                        : 1;
                 }
                 else if (!IsAvailable(past[0]))
                 {

@@ -66,7 +66,8 @@ internal sealed class DeploymentController : IController
 
         if (deployment.Spec.Selector is { MatchLabels.Count: 0, MatchExpressions.Count: 0 })
         {
-            _context.Events.Warning(deployment, "SelectingAll", "This deployment is selecting all pods. A non-empty selector is required.");
+            _context.Events.Warning(
+                deployment, "SelectingAll", "This deployment is selecting all pods. A non-empty selector is required.");
             DeploymentStatus seen = deployment.Status with { ObservedGeneration = deployment.Metadata.Generation };
             return Reconciled.Of(await WriteStatusAsync(deployment, seen, client, cancellationToken));
         }
@@ -85,7 +86,8 @@ internal sealed class DeploymentController : IController
             : plan.CheckAfter is { } after ? Reconciled.Again(after) : Reconciled.Done;
     }
 
-    private bool HasRunningPods(ReplicaSet set) => _pods.Find(set.Metadata.Uid).Any(static pod => !PodFacts.IsEnded(pod));
+    private bool HasRunningPods(ReplicaSet set) =>
+        _pods.Find(set.Metadata.Uid).Any(static pod => !PodFacts.IsEnded(pod));
 
     private async Task<Status?> ExecuteAsync(
         Deployment deployment, DeploymentPlan plan, IApiClient client, CancellationToken cancellationToken)
@@ -147,7 +149,9 @@ internal sealed class DeploymentController : IController
                 && TemplateHash.Equal(found.Value.Spec.Template, deployment.Spec.Template);
 
             // The name belongs to another template: the next attempt has another name.
-            return isOurs ? (null, deployment.Status) : (error, deployment.Status with { CollisionCount = (status.CollisionCount ?? 0) + 1 });
+            return isOurs
+                ? (null, deployment.Status)
+                : (error, deployment.Status with { CollisionCount = (status.CollisionCount ?? 0) + 1 });
         }
 
         if (PodWrites.IsNamespaceEnding(error))
@@ -180,7 +184,8 @@ internal sealed class DeploymentController : IController
     private static async Task<Status?> WriteStatusAsync(
         Deployment deployment, DeploymentStatus status, IApiClient client, CancellationToken cancellationToken)
     {
-        ApiResult<Deployment> written = await client.UpdateStatusAsync(deployment with { Status = status }, cancellationToken);
+        ApiResult<Deployment> written = await client.UpdateStatusAsync(
+            deployment with { Status = status }, cancellationToken);
         return written.Error is { Code: 404 } ? null : written.Error;
     }
 }

@@ -8,8 +8,8 @@ using Keelson.Machinery.Values;
 namespace Keelson.Controllers.Deployments;
 
 /// <summary>
-/// One look at a rollout: which replica set is the new one, and how the sets share the replicas. Rules and their order are
-/// upstream's (pkg/controller/deployment).
+/// One look at a rollout: which replica set is the new one, and how the sets share the replicas. Rules and their order
+/// are upstream's (pkg/controller/deployment).
 /// </summary>
 internal sealed class DeploymentRollout
 {
@@ -68,7 +68,11 @@ internal sealed class DeploymentRollout
         int wanted = deployment.Spec.Replicas ?? 1;
         if (deployment.Spec.Strategy.Type == DeploymentStrategyType.Recreate || wanted == 0)
         {
-            return new(deployment.Spec.Strategy.RollingUpdate is { } rolling ? Fenceposts.Resolve(rolling.MaxSurge, 1, wanted).Surge : 0, 0);
+            return new(
+                deployment.Spec.Strategy.RollingUpdate is { } rolling
+                    ? Fenceposts.Resolve(rolling.MaxSurge, 1, wanted).Surge
+                    : 0,
+                0);
         }
 
         Fenceposts posts = Fenceposts.Resolve(
@@ -164,7 +168,8 @@ internal sealed class DeploymentRollout
         }
 
         ReplicaSet current = changes.FirstOrDefault(one => one.Set == New)?.Wanted ?? New;
-        ApiMap<string> annotations = DeploymentAnnotations.OfNewSet(_deployment, current.Metadata.Annotations, NextRevision, exists: true);
+        ApiMap<string> annotations = DeploymentAnnotations.OfNewSet(
+            _deployment, current.Metadata.Annotations, NextRevision, exists: true);
         ReplicaSet wanted = current with
         {
             Metadata = current.Metadata with { Annotations = annotations },
@@ -175,7 +180,8 @@ internal sealed class DeploymentRollout
 
     private static int Size(ReplicaSet set) => set.Spec.Replicas ?? 0;
 
-    private DeploymentPlan Plan(IReadOnlyList<ReplicaSetChange> changes, ReplicaSet? create = null, bool cleanUp = false)
+    private DeploymentPlan Plan(
+        IReadOnlyList<ReplicaSetChange> changes, ReplicaSet? create = null, bool cleanUp = false)
     {
         DeploymentStatus status = DeploymentStatuses.OfRollout(_deployment, All, New, create, _now);
         return new DeploymentPlan
@@ -202,7 +208,8 @@ internal sealed class DeploymentRollout
         string hash = TemplateHash.Of(template, _deployment.Status.CollisionCount);
         ApiMap<string> labels = template.Metadata.Labels.With(TemplateHash.Label, hash);
         LabelSelector selector = _deployment.Spec.Selector!;
-        ApiMap<string> annotations = DeploymentAnnotations.OfNewSet(_deployment, ApiMap<string>.Empty, NextRevision, exists: false);
+        ApiMap<string> annotations = DeploymentAnnotations.OfNewSet(
+            _deployment, ApiMap<string>.Empty, NextRevision, exists: false);
         return new ReplicaSet
         {
             Metadata = ObjectMeta.Empty with
@@ -232,7 +239,8 @@ internal sealed class DeploymentRollout
         Spec = set.Spec with { Replicas = size },
     });
 
-    /// <summary>Takes replicas off the old sets: unhealthy ones first, then as many as the new ones make dispensable.</summary>
+    /// <summary>Takes replicas off the old sets: unhealthy ones first, then as many as the new ones make
+    /// dispensable.</summary>
     private List<ReplicaSetChange> ShrinkOld()
     {
         if (Old.All(static one => Size(one) == 0))
@@ -279,7 +287,8 @@ internal sealed class DeploymentRollout
         int allowed = _wanted > 0 ? MostReplicas : 0;
         int toAdd = allowed - active.Sum(Size);
 
-        // Growth begins with the largest and newest, shrinking with the largest and oldest; what rounding leaves goes to the first.
+        // Growth begins with the largest and newest, shrinking with the largest and oldest; what rounding leaves goes
+        // to the first.
         ReplicaSet[] order = toAdd > 0
             ? [.. active.OrderByDescending(Size).ThenByDescending(static one => one, OldestFirst)]
             : [.. active.OrderByDescending(Size).ThenBy(static one => one, OldestFirst)];

@@ -14,7 +14,8 @@ internal static class DeploymentStatuses
     private const string TimedOutReason = "ProgressDeadlineExceeded";
 
     /// <summary>The counts, and whether enough replicas are available.</summary>
-    public static DeploymentStatus Basic(Deployment deployment, IReadOnlyList<ReplicaSet> all, ReplicaSet? newSet, Time now)
+    public static DeploymentStatus Basic(
+        Deployment deployment, IReadOnlyList<ReplicaSet> all, ReplicaSet? newSet, Time now)
     {
         int total = all.Sum(static one => one.Spec.Replicas ?? 0);
         int available = all.Sum(static one => one.Status.AvailableReplicas);
@@ -33,8 +34,20 @@ internal static class DeploymentStatuses
                 ? all.Sum(static one => one.Status.TerminatingReplicas ?? 0)
                 : old.TerminatingReplicas is null ? null : 0,
             Conditions = enough
-                ? Set(old.Conditions, Available, "True", "MinimumReplicasAvailable", "Deployment has minimum availability.", now)
-                : Set(old.Conditions, Available, "False", "MinimumReplicasUnavailable", "Deployment does not have minimum availability.", now),
+                ? Set(
+                    old.Conditions,
+                    Available,
+                    "True",
+                    "MinimumReplicasAvailable",
+                    "Deployment has minimum availability.",
+                    now)
+                : Set(
+                    old.Conditions,
+                    Available,
+                    "False",
+                    "MinimumReplicasUnavailable",
+                    "Deployment does not have minimum availability.",
+                    now),
         };
     }
 
@@ -70,7 +83,8 @@ internal static class DeploymentStatuses
         }
         else if (!wasComplete && IsComplete(deployment, status))
         {
-            conditions = Set(conditions, Progressing, "True", CompleteReason, subject + " has successfully progressed.", now);
+            conditions = Set(
+                conditions, Progressing, "True", CompleteReason, subject + " has successfully progressed.", now);
         }
         else if (!wasComplete && HasProgressed(deployment.Status, status))
         {
@@ -78,7 +92,8 @@ internal static class DeploymentStatuses
         }
         else if (!wasComplete && IsTimedOut(deployment, progress, now))
         {
-            conditions = Set(conditions, Progressing, "False", TimedOutReason, subject + " has timed out progressing.", now);
+            conditions = Set(
+                conditions, Progressing, "False", TimedOutReason, subject + " has timed out progressing.", now);
         }
 
         DeploymentCondition? failure = FailureOf(all, newSet);
@@ -121,17 +136,22 @@ internal static class DeploymentStatuses
     public static TimeSpan? UntilDeadline(Deployment deployment, DeploymentStatus status, Time now)
     {
         DeploymentCondition? progress = Find(status.Conditions, Progressing);
-        if (!HasDeadline(deployment) || progress is null || progress.Reason == TimedOutReason || IsComplete(deployment, status))
+        if (!HasDeadline(deployment)
+            || progress is null
+            || progress.Reason == TimedOutReason
+            || IsComplete(deployment, status))
         {
             return null;
         }
 
-        TimeSpan left = progress.LastUpdateTime.Instant.AddSeconds(deployment.Spec.ProgressDeadlineSeconds!.Value) - now.Instant;
+        TimeSpan left =
+            progress.LastUpdateTime.Instant.AddSeconds(deployment.Spec.ProgressDeadlineSeconds!.Value) - now.Instant;
         return (left > TimeSpan.Zero ? left : TimeSpan.Zero) + TimeSpan.FromSeconds(1);
     }
 
     /// <summary>The status of a deployment whose new set could not be created.</summary>
-    public static DeploymentStatus NotCreated(Deployment deployment, DeploymentStatus status, string set, string error, Time now) =>
+    public static DeploymentStatus NotCreated(
+        Deployment deployment, DeploymentStatus status, string set, string error, Time now) =>
         HasDeadline(deployment)
             ? status with
             {
@@ -193,7 +213,8 @@ internal static class DeploymentStatuses
     private static ApiList<DeploymentCondition> Remove(ApiList<DeploymentCondition> conditions, string type) =>
         Find(conditions, type) is null ? conditions : conditions.Where(one => one.Type != type).ToApiList();
 
-    /// <summary>Notes progress: unlike other conditions its update time moves each time, as the deadline counts from there.</summary>
+    /// <summary>Notes progress: unlike other conditions its update time moves each time, as the deadline counts from
+    /// there.</summary>
     private static ApiList<DeploymentCondition> SetProgress(
         ApiList<DeploymentCondition> conditions, DeploymentCondition? old, string message, Time now) =>
         Remove(conditions, Progressing).Add(new DeploymentCondition

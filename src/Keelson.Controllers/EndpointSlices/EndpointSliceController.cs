@@ -32,7 +32,9 @@ internal sealed class EndpointSliceController : IController
         _slices = slices.Index("service", static slice => [KeyOf(slice).ToString()]);
         _loop = context.Loop(Workers, ReconcileAsync)
             .On(_services)
-            .On(slices, static (old, now) => new[] { old, now }.Where(IsOurs).Select(static one => KeyOf(one!)).Distinct())
+            .On(
+                slices,
+                static (old, now) => new[] { old, now }.Where(IsOurs).Select(static one => KeyOf(one!)).Distinct())
             .On(_pods, KeysOf)
             .On(_nodes, KeysOf);
     }
@@ -47,7 +49,8 @@ internal sealed class EndpointSliceController : IController
     private static ObjectKey KeyOf(EndpointSlice slice) =>
         new(slice.Metadata.Namespace, slice.Metadata.Labels.GetValueOrDefault(SliceLabels.Service) ?? "");
 
-    /// <summary>A pod concerns the services that select it, before and after; a change that no endpoint shows concerns none.</summary>
+    /// <summary>A pod concerns the services that select it, before and after; a change that no endpoint shows concerns
+    /// none.</summary>
     private IEnumerable<ObjectKey> KeysOf(Pod? old, Pod? now)
     {
         if (old is not null && now is not null && !IsSeen(old, now))

@@ -70,7 +70,8 @@ internal sealed class EndpointSliceStep(EndpointSliceSnapshot snapshot)
             if (AddressOf(pod, family) is { } address && !PodFacts.IsEnded(pod))
             {
                 PortsKey ports = new(PortsOn(pod));
-                (wanted.TryGetValue(ports, out List<Endpoint>? list) ? list : wanted[ports] = []).Add(EndpointFor(pod, address));
+                (wanted.TryGetValue(ports, out List<Endpoint>? list) ? list : wanted[ports] = []).Add(
+                    EndpointFor(pod, address));
             }
         }
 
@@ -109,8 +110,8 @@ internal sealed class EndpointSliceStep(EndpointSliceSnapshot snapshot)
     }
 
     /// <summary>
-    /// Puts endpoints into slices so that few slices change: what is in one stays there, gaps are filled first in those that are
-    /// written anyway.
+    /// Puts endpoints into slices so that few slices change: what is in one stays there, gaps are filled first in those
+    /// that are written anyway.
     /// </summary>
     private bool Place(string family, PortsKey ports, List<Endpoint> wanted, EndpointSlice[] existing)
     {
@@ -222,7 +223,8 @@ internal sealed class EndpointSliceStep(EndpointSliceSnapshot snapshot)
         },
     };
 
-    /// <summary>When what led to the endpoints happened: the newest readiness of a pod, or the service's creation.</summary>
+    /// <summary>When what led to the endpoints happened: the newest readiness of a pod, or the service's
+    /// creation.</summary>
     private ApiMap<string> Trigger(ApiMap<string> annotations)
     {
         Time newest = _service.Metadata.CreationTimestamp;
@@ -248,7 +250,9 @@ internal sealed class EndpointSliceStep(EndpointSliceSnapshot snapshot)
             }
         }
 
-        return pod.Status.PodIPs.Count == 0 && IPAddress.TryParse(pod.Status.PodIP, out IPAddress? only) && only.AddressFamily == wanted
+        return pod.Status.PodIPs.Count == 0
+            && IPAddress.TryParse(pod.Status.PodIP, out IPAddress? only)
+            && only.AddressFamily == wanted
             ? pod.Status.PodIP
             : null;
     }
@@ -271,7 +275,8 @@ internal sealed class EndpointSliceStep(EndpointSliceSnapshot snapshot)
     {
         bool serving = PodFacts.IsReady(pod);
         bool terminating = pod.Metadata.DeletionTimestamp is not null;
-        string? zone = snapshot.NodeOf(pod.Spec.NodeName)?.Metadata.Labels.GetValueOrDefault("topology.kubernetes.io/zone");
+        string? zone = snapshot.NodeOf(pod.Spec.NodeName)?.Metadata.Labels.GetValueOrDefault(
+            "topology.kubernetes.io/zone");
         return new Endpoint
         {
             Addresses = [address],
@@ -311,7 +316,9 @@ internal sealed class EndpointSliceStep(EndpointSliceSnapshot snapshot)
                 Hints = new EndpointHints
                 {
                     ForZones = [new ForZone { Name = one.Zone }],
-                    ForNodes = near == "PreferSameNode" && one.NodeName is { } node ? [new ForNode { Name = node }] : default,
+                    ForNodes = near == "PreferSameNode" && one.NodeName is { } node
+                        ? [new ForNode { Name = node }]
+                        : default,
                 },
             }),
         ];

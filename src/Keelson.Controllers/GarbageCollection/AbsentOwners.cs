@@ -1,6 +1,7 @@
 namespace Keelson.Controllers.GarbageCollection;
 
-/// <summary>Owners that are known to be gone. Only the last few hundred are kept; who falls out is looked for again.</summary>
+/// <summary>Owners that are known to be gone. Only the last few hundred are kept; who falls out is looked for
+/// again.</summary>
 internal sealed class AbsentOwners(int capacity = AbsentOwners.UpstreamCapacity)
 {
     private const int UpstreamCapacity = 500;

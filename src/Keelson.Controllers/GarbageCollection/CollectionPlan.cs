@@ -32,7 +32,8 @@ internal enum CollectionAction
 /// <param name="Action">What.</param>
 /// <param name="DropUids">The owners to take out.</param>
 /// <param name="Propagation">How to delete it.</param>
-/// <param name="Unblocks">Whether it must first let its owners go, since one of its dependents waits in a circle.</param>
+/// <param name="Unblocks">Whether it must first let its owners go, since one of its dependents waits in a
+/// circle.</param>
 internal sealed record CollectionPlan(
     CollectionAction Action, IReadOnlyList<string> DropUids, string Propagation, bool Unblocks = false)
 {
@@ -53,7 +54,8 @@ internal sealed record CollectionPlan(
 
         if (owners.Any(static one => one.State == OwnerState.Solid))
         {
-            string[] drop = [.. owners.Where(static one => one.State != OwnerState.Solid).Select(static one => one.Uid).Distinct()];
+            string[] drop =
+                [.. owners.Where(static one => one.State != OwnerState.Solid).Select(static one => one.Uid).Distinct()];
             return drop.Length == 0 ? Nothing : new(CollectionAction.DropReferences, drop, "");
         }
 

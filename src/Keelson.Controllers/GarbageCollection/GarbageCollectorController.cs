@@ -7,8 +7,9 @@ using Keelson.Client.Queues;
 namespace Keelson.Controllers.GarbageCollection;
 
 /// <summary>
-/// Deletes objects whose owners are all gone, holds owners back that wait for their dependents, and cuts the dependents of
-/// orphaning owners loose. The graph says what to look at; before anything is deleted, it and its owners are read live.
+/// Deletes objects whose owners are all gone, holds owners back that wait for their dependents, and cuts the dependents
+/// of orphaning owners loose. The graph says what to look at; before anything is deleted, it and its owners are read
+/// live.
 /// </summary>
 internal sealed class GarbageCollectorController : IController, IOwnershipEffects
 {
@@ -41,7 +42,8 @@ internal sealed class GarbageCollectorController : IController, IOwnershipEffect
             await FollowKindsAsync(cancellationToken);
             Task[] workers =
             [
-                .. Enumerable.Range(0, Workers).Select(_ => Task.Run(() => WorkAsync(_deletions, LookAtAsync, cancellationToken), CancellationToken.None)),
+                .. Enumerable.Range(0, Workers).Select(
+                    _ => Task.Run(() => WorkAsync(_deletions, LookAtAsync, cancellationToken), CancellationToken.None)),
                 .. Enumerable.Range(0, Workers).Select(_ => Task.Run(() => WorkAsync(_orphanings, OrphanAsync, cancellationToken), CancellationToken.None)),
             ];
             using PeriodicTimer timer = new(KindsEvery, _context.Clock);
@@ -90,7 +92,8 @@ internal sealed class GarbageCollectorController : IController, IOwnershipEffect
             about, "Warning", "OwnerRefInvalidNamespace", $"ownerRef {invalid} does not exist in namespace \"{dependent.Namespace}\"");
     }
 
-    /// <summary>Kinds that the garbage collector does not look at: events have no owners, and what is not stored no life.</summary>
+    /// <summary>Kinds that the garbage collector does not look at: events have no owners, and what is not stored no
+    /// life.</summary>
     private static bool IsFollowed(ApiKind kind) =>
         kind.Stored == kind
         && kind.Info.StoragePrefix.Length > 0
@@ -225,14 +228,16 @@ internal sealed class GarbageCollectorController : IController, IOwnershipEffect
         return failed is null ? !isVirtual : Failed(identity, failed);
     }
 
-    /// <summary>True for what an object of the cluster calls its owner, though it lives in a namespace: nobody can say which.</summary>
+    /// <summary>True for what an object of the cluster calls its owner, though it lives in a namespace: nobody can say
+    /// which.</summary>
     private bool IsClusterDependentOf(ObjectIdentity identity) =>
         identity.Namespace.Length == 0
         && _live.TryKind(identity.ApiVersion, identity.Kind, out ApiKind? kind)
         && kind.Info.Namespaced;
 
     /// <summary>An object that waits for its dependents goes when none of them holds it back any more.</summary>
-    private async Task<bool> HoldBackAsync(OwnershipNode node, ObjectIdentity identity, CancellationToken cancellationToken)
+    private async Task<bool> HoldBackAsync(
+        OwnershipNode node, ObjectIdentity identity, CancellationToken cancellationToken)
     {
         int blocking = _graph.Read(node, one =>
         {
@@ -251,7 +256,8 @@ internal sealed class GarbageCollectorController : IController, IOwnershipEffect
             return true;
         }
 
-        Status? error = await _live.RemoveFinalizerAsync(identity, OwnershipGraph.ForegroundFinalizer, cancellationToken);
+        Status? error = await _live.RemoveFinalizerAsync(
+            identity, OwnershipGraph.ForegroundFinalizer, cancellationToken);
         return error is null || Failed(identity, error);
     }
 
@@ -266,7 +272,8 @@ internal sealed class GarbageCollectorController : IController, IOwnershipEffect
                 && kind.Info.Namespaced;
             if (isOutOfReach)
             {
-                // An object of the cluster can't be owned by one of a namespace. It is left alone, as nobody knows what is meant.
+                // An object of the cluster can't be owned by one of a namespace. It is left alone, as nobody knows what
+                // is meant.
                 return null;
             }
 
@@ -295,8 +302,11 @@ internal sealed class GarbageCollectorController : IController, IOwnershipEffect
                     }
 
                     // The owners were not changed in what they are, so the deletion may go by the newer version.
-                    return (await _live.ReadAsync(identity, cancellationToken)).TryGet(out ObjectMeta? newer, out Status? lost)
-                        ? newer is null ? null : await _live.DeleteAsync(identity, newer, plan.Propagation, cancellationToken)
+                    return (await _live.ReadAsync(identity, cancellationToken)).TryGet(
+                        out ObjectMeta? newer, out Status? lost)
+                        ? newer is null
+                            ? null
+                            : await _live.DeleteAsync(identity, newer, plan.Propagation, cancellationToken)
                         : lost;
                 }
 
@@ -306,9 +316,11 @@ internal sealed class GarbageCollectorController : IController, IOwnershipEffect
         }
     }
 
-    private async Task<ApiResult<OwnerState>> StateAsync(OwnerReference reference, string @namespace, CancellationToken cancellationToken)
+    private async Task<ApiResult<OwnerState>> StateAsync(
+        OwnerReference reference, string @namespace, CancellationToken cancellationToken)
     {
-        ObjectIdentity owner = Called(reference, _live.IsClusterKind(reference.ApiVersion, reference.Kind) ? "" : @namespace);
+        ObjectIdentity owner = Called(
+            reference, _live.IsClusterKind(reference.ApiVersion, reference.Kind) ? "" : @namespace);
         if (_absent.Contains(owner))
         {
             return OwnerState.Dangling;

@@ -37,7 +37,8 @@ internal sealed class LiveObjects(IApiClient client, Func<IReadOnlyList<ApiKind>
     }
 
     /// <summary>True for a known kind whose objects live in no namespace.</summary>
-    public bool IsClusterKind(string apiVersion, string kind) => TryKind(apiVersion, kind, out ApiKind? found) && !found.Info.Namespaced;
+    public bool IsClusterKind(string apiVersion, string kind) =>
+        TryKind(apiVersion, kind, out ApiKind? found) && !found.Info.Namespaced;
 
     /// <summary>The metadata of an object now; null when there is no object of this name and uid.</summary>
     public async Task<ApiResult<ObjectMeta?>> ReadAsync(ObjectIdentity identity, CancellationToken cancellationToken)
@@ -57,8 +58,8 @@ internal sealed class LiveObjects(IApiClient client, Func<IReadOnlyList<ApiKind>
     }
 
     /// <summary>
-    /// Deletes an object as it was read. When it has changed since, but not its owners, the decision still holds and the newer
-    /// one is deleted.
+    /// Deletes an object as it was read. When it has changed since, but not its owners, the decision still holds and
+    /// the newer one is deleted.
     /// </summary>
     public async Task<Status?> DeleteAsync(
         ObjectIdentity identity, ObjectMeta seen, string propagation, CancellationToken cancellationToken)
@@ -103,7 +104,8 @@ internal sealed class LiveObjects(IApiClient client, Func<IReadOnlyList<ApiKind>
     }
 
     /// <summary>Takes a finalizer off an object; fine when the object, or the finalizer, is gone.</summary>
-    public async Task<Status?> RemoveFinalizerAsync(ObjectIdentity identity, string finalizer, CancellationToken cancellationToken)
+    public async Task<Status?> RemoveFinalizerAsync(
+        ObjectIdentity identity, string finalizer, CancellationToken cancellationToken)
     {
         for (int attempt = 1; ; attempt++)
         {
@@ -132,7 +134,8 @@ internal sealed class LiveObjects(IApiClient client, Func<IReadOnlyList<ApiKind>
         ObjectIdentity identity, IReadOnlyCollection<string> ownerUids, CancellationToken cancellationToken)
     {
         JsonArray drops = [.. ownerUids.Select(uid => new JsonObject { ["$patch"] = "delete", ["uid"] = uid })];
-        JsonObject patch = new() { ["metadata"] = new JsonObject { ["ownerReferences"] = drops, ["uid"] = identity.Uid } };
+        JsonObject patch =
+            new() { ["metadata"] = new JsonObject { ["ownerReferences"] = drops, ["uid"] = identity.Uid } };
         Status? error = await PatchAsync(identity, PatchType.Strategic, patch, cancellationToken);
         return error is { Code: 415 }
             ? await RewriteReferencesAsync(identity, one => ownerUids.Contains(one.Uid) ? null : one, cancellationToken)
@@ -146,7 +149,8 @@ internal sealed class LiveObjects(IApiClient client, Func<IReadOnlyList<ApiKind>
 
     private static JsonObject Json(OwnerReference one)
     {
-        JsonObject json = new() { ["apiVersion"] = one.ApiVersion, ["kind"] = one.Kind, ["name"] = one.Name, ["uid"] = one.Uid };
+        JsonObject json =
+            new() { ["apiVersion"] = one.ApiVersion, ["kind"] = one.Kind, ["name"] = one.Name, ["uid"] = one.Uid };
         if (one.Controller is { } controller)
         {
             json["controller"] = controller;
@@ -164,7 +168,8 @@ internal sealed class LiveObjects(IApiClient client, Func<IReadOnlyList<ApiKind>
     private async Task<Status?> RewriteReferencesAsync(
         ObjectIdentity identity, Func<OwnerReference, OwnerReference?> change, CancellationToken cancellationToken)
     {
-        if (!(await ReadAsync(identity, cancellationToken)).TryGet(out ObjectMeta? meta, out Status? error) || meta is null)
+        if (!(await ReadAsync(identity, cancellationToken)).TryGet(out ObjectMeta? meta, out Status? error)
+            || meta is null)
         {
             return error;
         }
@@ -174,7 +179,8 @@ internal sealed class LiveObjects(IApiClient client, Func<IReadOnlyList<ApiKind>
         return await PatchAsync(identity, PatchType.Merge, patch, cancellationToken);
     }
 
-    private async Task<Status?> PatchAsync(ObjectIdentity identity, PatchType type, JsonNode patch, CancellationToken cancellationToken)
+    private async Task<Status?> PatchAsync(
+        ObjectIdentity identity, PatchType type, JsonNode patch, CancellationToken cancellationToken)
     {
         if (!PathOf(identity).TryGet(out ObjectPath path, out Status? unknown))
         {
@@ -185,7 +191,8 @@ internal sealed class LiveObjects(IApiClient client, Func<IReadOnlyList<ApiKind>
         return (await client.PatchAsync(path, type, body, WriteRequest.Default, cancellationToken)).Error;
     }
 
-    private ApiResult<ObjectPath> PathOf(ObjectIdentity identity) => TryKind(identity.ApiVersion, identity.Kind, out ApiKind? kind)
+    private ApiResult<ObjectPath> PathOf(ObjectIdentity identity) =>
+        TryKind(identity.ApiVersion, identity.Kind, out ApiKind? kind)
         ? new ObjectPath(kind, kind.Info.Namespaced ? identity.Namespace : "", identity.Name)
         : ApiErrors.Unavailable($"unable to get REST mapping for {identity.ApiVersion}/{identity.Kind}.");
 }

@@ -8,7 +8,8 @@ namespace Keelson.Controllers.GarbageCollection;
 /// <param name="Namespace">The namespace; empty for kinds of the cluster.</param>
 /// <param name="Name">The name.</param>
 /// <param name="Uid">The uid.</param>
-internal readonly record struct ObjectIdentity(string ApiVersion, string Kind, string Namespace, string Name, string Uid)
+internal readonly record struct ObjectIdentity(
+    string ApiVersion, string Kind, string Namespace, string Name, string Uid)
 {
     /// <summary>True when a reference names this object; only the namespace is not a reference's to say.</summary>
     public bool IsNamedBy(OwnerReference reference) =>

@@ -20,8 +20,9 @@ internal interface IOwnershipEffects
 }
 
 /// <summary>
-/// Who owns whom, by uid. An owner that is referred to before it is seen, or that was never there, is a virtual node until a
-/// live look decides. The graph itself deletes nothing: what is to be looked at goes to <see cref="IOwnershipEffects"/>.
+/// Who owns whom, by uid. An owner that is referred to before it is seen, or that was never there, is a virtual node
+/// until a live look decides. The graph itself deletes nothing: what is to be looked at goes to
+/// <see cref="IOwnershipEffects"/>.
 /// </summary>
 /// <param name="effects">Called under the graph's lock; must be quick.</param>
 /// <param name="isClusterKind">(apiVersion, kind) → true for a known kind whose objects live in no namespace.</param>
@@ -106,7 +107,8 @@ internal sealed class OwnershipGraph(IOwnershipEffects effects, Func<string, str
         }
     }
 
-    /// <summary>A live look showed that there is no such object, though the graph has it or something that refers to it.</summary>
+    /// <summary>A live look showed that there is no such object, though the graph has it or something that refers to
+    /// it.</summary>
     public void RemoveAbsent(ObjectIdentity absent)
     {
         lock (_gate)
@@ -260,7 +262,8 @@ internal sealed class OwnershipGraph(IOwnershipEffects effects, Func<string, str
         if (owner is null)
         {
             string place = isClusterKind(reference.ApiVersion, reference.Kind) ? "" : node.Identity.Namespace;
-            owner = new(new(reference.ApiVersion, reference.Kind, place, reference.Name, reference.Uid), isVirtual: true);
+            owner = new(
+                new(reference.ApiVersion, reference.Kind, place, reference.Name, reference.Uid), isVirtual: true);
             _nodes.Add(reference.Uid, owner);
         }
 
@@ -362,7 +365,8 @@ internal sealed class OwnershipGraph(IOwnershipEffects effects, Func<string, str
         }
     }
 
-    /// <summary>Another name by which dependents call an owner: the next one in order after the one that is not there.</summary>
+    /// <summary>Another name by which dependents call an owner: the next one in order after the one that is not
+    /// there.</summary>
     private ObjectIdentity? Alternative(IEnumerable<OwnershipNode> dependents, ObjectIdentity absent)
     {
         HashSet<ObjectIdentity> candidates = [];

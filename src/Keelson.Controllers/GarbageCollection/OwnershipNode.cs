@@ -3,7 +3,8 @@ using Keelson.Machinery.Values;
 
 namespace Keelson.Controllers.GarbageCollection;
 
-/// <summary>An object in the graph. Everything but the identity's uid is the graph's to read and write, under its lock.</summary>
+/// <summary>An object in the graph. Everything but the identity's uid is the graph's to read and write, under its
+/// lock.</summary>
 internal sealed class OwnershipNode(ObjectIdentity identity, bool isVirtual)
 {
     private Dictionary<OwnershipNode, bool>? _dependents;
@@ -17,7 +18,8 @@ internal sealed class OwnershipNode(ObjectIdentity identity, bool isVirtual)
     /// <summary>True once the object has a deletion timestamp.</summary>
     public bool IsBeingDeleted { get; set; }
 
-    /// <summary>True once the object waits for its dependents to go first (finalizer <c>foregroundDeletion</c>).</summary>
+    /// <summary>True once the object waits for its dependents to go first (finalizer
+    /// <c>foregroundDeletion</c>).</summary>
     public bool WaitsForDependents { get; set; }
 
     /// <summary>Whom the object refers to.</summary>
@@ -30,7 +32,8 @@ internal sealed class OwnershipNode(ObjectIdentity identity, bool isVirtual)
     public IReadOnlyCollection<OwnershipNode> Dependents => _dependents is null ? [] : _dependents.Keys;
 
     /// <summary>The dependents that hold the object back.</summary>
-    public IEnumerable<OwnershipNode> Blocking => _dependents is null ? [] : _dependents.Where(one => one.Value).Select(one => one.Key);
+    public IEnumerable<OwnershipNode> Blocking =>
+        _dependents is null ? [] : _dependents.Where(one => one.Value).Select(one => one.Key);
 
     /// <summary>Notes a dependent, and whether it holds the object back.</summary>
     public void Link(OwnershipNode dependent, bool blocks)

@@ -38,7 +38,8 @@ internal sealed class JobController : IController
         _orphans = context.Loop(1, (key, client, cancellation) => ReleaseOrphanAsync(pods, key, client, cancellation))
             .On(pods, static (_, now) => now is not null && JobPods.IsTracked(now) ? [ObjectKey.Of(now)] : [])
             .On(_jobs, (old, now) => now is null && old is not null
-                ? pods.List(old.Metadata.Namespace).Where(pod => Owner.IsControlledBy(pod, old.Metadata.Uid)).Select(ObjectKey.Of)
+                ? pods.List(old.Metadata.Namespace).Where(pod => Owner.IsControlledBy(pod, old.Metadata.Uid)).Select(
+                    ObjectKey.Of)
                 : []);
     }
 
@@ -58,7 +59,8 @@ internal sealed class JobController : IController
             return Reconciled.Done;
         }
 
-        ApiResult<IReadOnlyList<Pod>> claimed = await _claims.ClaimAsync(job, job.Spec.Selector.ToMatcher(), client, cancellationToken);
+        ApiResult<IReadOnlyList<Pod>> claimed = await _claims.ClaimAsync(
+            job, job.Spec.Selector.ToMatcher(), client, cancellationToken);
         if (!claimed.TryGet(out IReadOnlyList<Pod>? pods, out Status? error))
         {
             return Reconciled.Failed(error);
@@ -67,7 +69,8 @@ internal sealed class JobController : IController
         JobPlan plan = JobPlan.Compute(job, pods, Time.Now(_context.Clock));
         if (!plan.Status.Equals(job.Status))
         {
-            ApiResult<Job> written = await client.UpdateStatusAsync(job with { Status = plan.Status }, cancellationToken);
+            ApiResult<Job> written = await client.UpdateStatusAsync(
+                job with { Status = plan.Status }, cancellationToken);
             if (written.Error is { } refused)
             {
                 return refused.Code == 404 ? Reconciled.Done : Reconciled.Failed(refused);

@@ -5,8 +5,8 @@ using Keelson.Machinery.Values;
 namespace Keelson.Controllers.Jobs;
 
 /// <summary>
-/// Counts the pods that have ended, each once: first the status notes its uid, then its finalizer goes, then the uid becomes a
-/// number. Wherever this is interrupted, it can go on.
+/// Counts the pods that have ended, each once: first the status notes its uid, then its finalizer goes, then the uid
+/// becomes a number. Wherever this is interrupted, it can go on.
 /// </summary>
 internal sealed class JobCount
 {

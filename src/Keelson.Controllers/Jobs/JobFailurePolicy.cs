@@ -28,7 +28,9 @@ internal readonly record struct JobFailureVerdict(string Action, string Message)
         for (int i = 0; i < rules.Count; i++)
         {
             PodFailurePolicyRule rule = rules[i];
-            string? reason = rule.OnExitCodes is { } codes ? ByExitCode(pod, codes) : ByCondition(pod, rule.OnPodConditions);
+            string? reason = rule.OnExitCodes is { } codes
+                ? ByExitCode(pod, codes)
+                : ByCondition(pod, rule.OnPodConditions);
             if (reason is not null)
             {
                 return new(rule.Action, $"{reason} matching {rule.Action} rule at index {i}");
@@ -47,7 +49,8 @@ internal readonly record struct JobFailureVerdict(string Action, string Message)
 
         foreach (ContainerStatus one in pod.Status.ContainerStatuses.Concat(pod.Status.InitContainerStatuses))
         {
-            if (one.State.Terminated is not { ExitCode: not 0 } ended || (codes.ContainerName is { } name && name != one.Name))
+            if (one.State.Terminated is not { ExitCode: not 0 } ended
+                || (codes.ContainerName is { } name && name != one.Name))
             {
                 continue;
             }

@@ -41,7 +41,8 @@ internal static class JobPods
     /// <summary>True when only pods that have failed are replaced, rather than all that are going away.</summary>
     public static bool ReplacesOnlyFailed(Job job) => job.Spec.PodReplacementPolicy == "Failed";
 
-    /// <summary>True for a pod that counts as failed; one that is going away does, unless the job waits for its end.</summary>
+    /// <summary>True for a pod that counts as failed; one that is going away does, unless the job waits for its
+    /// end.</summary>
     public static bool IsFailed(Job job, Pod pod) => pod.Status.Phase == PodPhase.Failed
         || (pod.Metadata.DeletionTimestamp is not null && pod.Status.Phase != PodPhase.Succeeded && !ReplacesOnlyFailed(job));
 
@@ -102,7 +103,8 @@ internal static class JobPods
         };
     }
 
-    private static Container WithIndex(Container container) => container.Env.Any(static one => one.Name == IndexVariable)
+    private static Container WithIndex(Container container) =>
+        container.Env.Any(static one => one.Name == IndexVariable)
         ? container
         : container with
         {

@@ -6,8 +6,8 @@ using Keelson.Machinery.Values;
 namespace Keelson.Controllers.Jobs;
 
 /// <summary>
-/// One look at a job that runs: count what has ended, see whether the job has, and otherwise keep as many pods going as it
-/// asks for. Rules, reasons and texts are upstream's (job_controller.go).
+/// One look at a job that runs: count what has ended, see whether the job has, and otherwise keep as many pods going as
+/// it asks for. Rules, reasons and texts are upstream's (job_controller.go).
 /// </summary>
 internal sealed class JobStep
 {
@@ -128,11 +128,19 @@ internal sealed class JobStep
         }
         else if (_count.Failed > (_job.Spec.BackoffLimit ?? 6) || HasRestartedTooOften())
         {
-            Set(JobConditionType.FailureTarget, "True", "BackoffLimitExceeded", "Job has reached the specified backoff limit");
+            Set(
+                JobConditionType.FailureTarget,
+                "True",
+                "BackoffLimitExceeded",
+                "Job has reached the specified backoff limit");
         }
         else if (IsPastDeadline())
         {
-            Set(JobConditionType.FailureTarget, "True", "DeadlineExceeded", "Job was active longer than specified deadline");
+            Set(
+                JobConditionType.FailureTarget,
+                "True",
+                "DeadlineExceeded",
+                "Job was active longer than specified deadline");
         }
         else if (IsIndexed && _job.Spec.BackoffLimitPerIndex is not null && IndexFailure() is { } failure)
         {
@@ -213,7 +221,9 @@ internal sealed class JobStep
             return ("MaxFailedIndexesExceeded", "Job has exceeded the specified maximal number of failed indexes");
         }
 
-        return failed > 0 && failed + _count.Succeeded >= Completions ? ("FailedIndexes", "Job has failed indexes") : null;
+        return failed > 0 && failed + _count.Succeeded >= Completions
+            ? ("FailedIndexes", "Job has failed indexes")
+            : null;
     }
 
     /// <summary>Removes what still runs, and when nothing does and all is counted, the job has ended.</summary>
@@ -221,7 +231,8 @@ internal sealed class JobStep
     {
         if (_active.Count > 0 && type == JobConditionType.Complete && why.Reason == "CompletionsReached")
         {
-            _events.Add(new("Warning", "TooManyActivePods", "Too many active pods running after completion count reached"));
+            _events.Add(
+                new("Warning", "TooManyActivePods", "Too many active pods running after completion count reached"));
         }
 
         _delete.AddRange(_active);
@@ -269,7 +280,8 @@ internal sealed class JobStep
         int tooMany = _active.Count - surplus.Count - Math.Min(wanted, parallelism);
         if (tooMany > 0)
         {
-            surplus.UnionWith(_active.Where(one => !surplus.Contains(one)).Order(new PodRanking(_active, _now)).Take(tooMany));
+            surplus.UnionWith(
+                _active.Where(one => !surplus.Contains(one)).Order(new PodRanking(_active, _now)).Take(tooMany));
         }
 
         _withdraw.AddRange(surplus);
@@ -335,7 +347,9 @@ internal sealed class JobStep
         ILookup<int?, Pod> byIndex = _pods.ToLookup(JobPods.IndexOf);
         for (int index = 0; index < Completions && _create.Count < missing; index++)
         {
-            if (taken.Contains(index) || _count.CompletedIndexes.Contains(index) || _count.FailedIndexes.Contains(index))
+            if (taken.Contains(index)
+                || _count.CompletedIndexes.Contains(index)
+                || _count.FailedIndexes.Contains(index))
             {
                 continue;
             }
@@ -353,10 +367,14 @@ internal sealed class JobStep
     /// <summary>How long to wait after the failures since the last success; null for not at all.</summary>
     private TimeSpan? BackoffLeft(IReadOnlyList<Pod> pods)
     {
-        Time success = pods.Where(static one => one.Status.Phase == PodPhase.Succeeded).Select(JobPods.EndOf).DefaultIfEmpty().Max();
+        Time success = pods.Where(static one => one.Status.Phase == PodPhase.Succeeded)
+            .Select(JobPods.EndOf)
+            .DefaultIfEmpty()
+            .Max();
         Time[] failures =
         [
-            .. pods.Where(one => one.Status.Phase == PodPhase.Failed).Select(JobPods.EndOf).Where(end => end.CompareTo(success) > 0),
+            .. pods.Where(one => one.Status.Phase == PodPhase.Failed).Select(JobPods.EndOf).Where(
+                end => end.CompareTo(success) > 0),
         ];
         if (failures.Length == 0)
         {
@@ -369,7 +387,8 @@ internal sealed class JobStep
         return left > TimeSpan.Zero ? left : null;
     }
 
-    private void Check(TimeSpan after) => _check = after > TimeSpan.Zero && (_check is null || after < _check) ? after : _check;
+    private void Check(TimeSpan after) =>
+        _check = after > TimeSpan.Zero && (_check is null || after < _check) ? after : _check;
 
     private JobStatus Status(Time? completed) => _job.Status with
     {
@@ -382,7 +401,9 @@ internal sealed class JobStep
         Succeeded = _count.SettledSucceeded,
         Failed = _count.SettledFailed,
         CompletedIndexes = IsIndexed ? IndexSet.Format(_count.CompletedIndexes) : "",
-        FailedIndexes = IsIndexed && _job.Spec.BackoffLimitPerIndex is not null ? IndexSet.Format(_count.FailedIndexes) : null,
+        FailedIndexes = IsIndexed && _job.Spec.BackoffLimitPerIndex is not null
+            ? IndexSet.Format(_count.FailedIndexes)
+            : null,
         UncountedTerminatedPods = _count.Uncounted,
     };
 }

@@ -8,7 +8,8 @@ using Keelson.Controllers.ServiceAccountTokens;
 
 namespace Keelson.Controllers.LegacyTokens;
 
-/// <summary>Marks, and a year later deletes, tokens that were once made for every service account and that nobody uses.</summary>
+/// <summary>Marks, and a year later deletes, tokens that were once made for every service account and that nobody
+/// uses.</summary>
 internal sealed class LegacyTokenController : IController
 {
     private const string TrackingMap = "kube-apiserver-legacy-service-account-token-tracking";
@@ -35,13 +36,15 @@ internal sealed class LegacyTokenController : IController
     {
     }
 
-    private static bool Mounts(Pod pod, string secret) => pod.Spec.Volumes.Any(one => one.VolumeSource.Secret?.SecretName == secret);
+    private static bool Mounts(Pod pod, string secret) =>
+        pod.Spec.Volumes.Any(one => one.VolumeSource.Secret?.SecretName == secret);
 
     private async Task RoundAsync(CancellationToken cancellationToken)
     {
         DateTimeOffset now = _context.Clock.GetUtcNow();
         TimeSpan period = _context.Config.LegacyTokenCleanUpPeriod;
-        ApiResult<ConfigMap> read = await _context.Client.GetAsync<ConfigMap>("kube-system", TrackingMap, cancellationToken);
+        ApiResult<ConfigMap> read = await _context.Client.GetAsync<ConfigMap>(
+            "kube-system", TrackingMap, cancellationToken);
         if (!read.TryGet(out ConfigMap? tracking, out Status? error))
         {
             _context.Config.Log($"{_context.Name}: {error.Message}");
@@ -72,7 +75,8 @@ internal sealed class LegacyTokenController : IController
             };
             if (refused is { Code: not (404 or 409) })
             {
-                _context.Config.Log($"{_context.Name}: {secret.Metadata.Namespace}/{secret.Metadata.Name}: {refused.Message}");
+                _context.Config.Log(
+                    $"{_context.Name}: {secret.Metadata.Namespace}/{secret.Metadata.Name}: {refused.Message}");
             }
         }
     }
@@ -80,7 +84,8 @@ internal sealed class LegacyTokenController : IController
     private async Task<Status?> InvalidateAsync(Secret secret, DateTimeOffset now, CancellationToken cancellationToken)
     {
         JsonObject labels = new() { [LegacyTokenPlan.InvalidSince] = LegacyTokenPlan.Day(now) };
-        JsonObject patch = new() { ["metadata"] = new JsonObject { ["uid"] = secret.Metadata.Uid, ["labels"] = labels } };
+        JsonObject patch =
+            new() { ["metadata"] = new JsonObject { ["uid"] = secret.Metadata.Uid, ["labels"] = labels } };
         return (await _context.Client.PatchAsync<Secret>(
             secret.Metadata.Namespace, secret.Metadata.Name, patch, cancellationToken, PatchType.Merge)).Error;
     }

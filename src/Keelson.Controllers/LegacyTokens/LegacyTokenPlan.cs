@@ -26,14 +26,16 @@ internal static class LegacyTokenPlan
     private const string DayFormat = "yyyy-MM-dd";
 
     /// <summary>A day as labels have it.</summary>
-    public static string Day(DateTimeOffset instant) => instant.UtcDateTime.ToString(DayFormat, CultureInfo.InvariantCulture);
+    public static string Day(DateTimeOffset instant) =>
+        instant.UtcDateTime.ToString(DayFormat, CultureInfo.InvariantCulture);
 
     /// <summary>
     /// Whether tracking has gone on long enough for an absent mark to mean that a token was not used.
     /// </summary>
     /// <param name="since">The day on which the API server began to note uses.</param>
     /// <param name="now">The present.</param>
-    /// <param name="period">How long a token must have been unused (<c>--legacy-service-account-token-clean-up-period</c>).</param>
+    /// <param name="period">How long a token must have been unused
+    /// (<c>--legacy-service-account-token-clean-up-period</c>).</param>
     public static bool IsTrackedLongEnough(string? since, DateTimeOffset now, TimeSpan period) =>
         TryDay(since, out DateTimeOffset day) && day.AddDays(1) <= now - period;
 
@@ -43,7 +45,8 @@ internal static class LegacyTokenPlan
     /// <param name="isMounted">Whether a pod uses it.</param>
     /// <param name="now">The present.</param>
     /// <param name="period">How long it must have been unused.</param>
-    public static LegacyTokenAction Compute(Secret secret, ServiceAccount? account, bool isMounted, DateTimeOffset now, TimeSpan period)
+    public static LegacyTokenAction Compute(
+        Secret secret, ServiceAccount? account, bool isMounted, DateTimeOffset now, TimeSpan period)
     {
         DateTimeOffset limit = now - period;
         string lastDay = Day(limit);

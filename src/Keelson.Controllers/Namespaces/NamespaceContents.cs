@@ -13,7 +13,8 @@ internal sealed record NamespaceRemainder(KindInfo Kind, IReadOnlyList<IObject> 
 /// <summary>What came of emptying a namespace.</summary>
 internal sealed class NamespaceContents
 {
-    /// <summary>How long finalizers are given before the next look, in seconds (upstream's finalizerEstimateSeconds).</summary>
+    /// <summary>How long finalizers are given before the next look, in seconds (upstream's
+    /// finalizerEstimateSeconds).</summary>
     public const long FinalizerSeconds = 15;
 
     private readonly List<NamespaceRemainder> _remainders = [];
@@ -25,7 +26,8 @@ internal sealed class NamespaceContents
     /// <summary>What went wrong.</summary>
     public IReadOnlyList<string> Errors => _errors;
 
-    /// <summary>How long what is left may take to go, in seconds; 0 when nothing is left that is known to take time.</summary>
+    /// <summary>How long what is left may take to go, in seconds; 0 when nothing is left that is known to take
+    /// time.</summary>
     public long EstimateSeconds { get; private set; }
 
     /// <summary>Notes what is left of a kind.</summary>
@@ -40,7 +42,8 @@ internal sealed class NamespaceContents
         bool isFinalized = remainder.Left.Any(static one => one.Metadata.Finalizers.Count > 0);
         if (remainder.GraceSeconds > 0 || isFinalized)
         {
-            EstimateSeconds = Math.Max(EstimateSeconds, remainder.GraceSeconds > 0 ? remainder.GraceSeconds : FinalizerSeconds);
+            EstimateSeconds = Math.Max(
+                EstimateSeconds, remainder.GraceSeconds > 0 ? remainder.GraceSeconds : FinalizerSeconds);
             return;
         }
 

@@ -10,8 +10,8 @@ using Keelson.Machinery.Values;
 namespace Keelson.Controllers.Namespaces;
 
 /// <summary>
-/// Empties namespaces that are going away: their pods first, everything else when no pod is left, and lets them go when nothing
-/// is left at all.
+/// Empties namespaces that are going away: their pods first, everything else when no pod is left, and lets them go when
+/// nothing is left at all.
 /// </summary>
 internal sealed class NamespaceController : IController
 {
@@ -21,7 +21,8 @@ internal sealed class NamespaceController : IController
     // When something that held a namespace up goes, others of its sort mostly follow at once.
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(20);
 
-    private static readonly DeleteOptions InBackground = DeleteOptions.Empty with { PropagationPolicy = DeletionPropagation.Background };
+    private static readonly DeleteOptions InBackground =
+        DeleteOptions.Empty with { PropagationPolicy = DeletionPropagation.Background };
 
     private readonly ControllerContext _context;
     private readonly IInformer<Namespace> _namespaces;
@@ -64,11 +65,15 @@ internal sealed class NamespaceController : IController
     public void Dispose() => _loop.Dispose();
 
     private static bool IsContent(ApiKind kind) =>
-        kind.Info.Namespaced && kind.Stored == kind && kind.Info.StoragePrefix.Length > 0 && kind.Info.Verbs.Contains("delete");
+        kind.Info.Namespaced
+            && kind.Stored == kind
+            && kind.Info.StoragePrefix.Length > 0
+            && kind.Info.Verbs.Contains("delete");
 
     private async Task<Reconciled> ReconcileAsync(ObjectKey key, IApiClient client, CancellationToken cancellationToken)
     {
-        if (_namespaces.Find("", key.Name) is not { Metadata.DeletionTimestamp: { } deletedAt } ending || ending.Spec.Finalizers.Count == 0)
+        if (_namespaces.Find("", key.Name) is not { Metadata.DeletionTimestamp: { } deletedAt } ending
+            || ending.Spec.Finalizers.Count == 0)
         {
             _heldUp.TryRemove(key.Name, out _);
             return Reconciled.Done;
@@ -79,7 +84,8 @@ internal sealed class NamespaceController : IController
             ending.Status with { Phase = NamespacePhase.Terminating }, contents, Time.Now(_context.Clock));
         if (status != ending.Status)
         {
-            ApiResult<Namespace> written = await client.UpdateStatusAsync(ending with { Status = status }, cancellationToken);
+            ApiResult<Namespace> written = await client.UpdateStatusAsync(
+                ending with { Status = status }, cancellationToken);
             if (!written.TryGet(out Namespace? updated, out Status? refused))
             {
                 return refused.Code == 404 ? Reconciled.Done : Reconciled.Failed(refused);
@@ -108,7 +114,8 @@ internal sealed class NamespaceController : IController
         return Reconciled.Of(error is { Code: 404 } ? null : error);
     }
 
-    private async Task<NamespaceContents> EmptyAsync(string name, Time deletedAt, IApiClient client, CancellationToken cancellationToken)
+    private async Task<NamespaceContents> EmptyAsync(
+        string name, Time deletedAt, IApiClient client, CancellationToken cancellationToken)
     {
         NamespaceContents contents = new();
         ApiKind[] kinds = [.. _context.Config.Kinds().Where(IsContent)];
@@ -146,7 +153,9 @@ internal sealed class NamespaceController : IController
             return;
         }
 
-        long grace = kind == KindOf<Pod>.Kind ? NamespaceContents.GraceOf(before.Items, deletedAt, Time.Now(_context.Clock)) : 0;
+        long grace = kind == KindOf<Pod>.Kind
+            ? NamespaceContents.GraceOf(before.Items, deletedAt, Time.Now(_context.Clock))
+            : 0;
         Status? refused = kind.Info.Verbs.Contains("deletecollection")
             ? (await client.DeleteCollectionAsync(kind, name, InBackground, ListRequest.All, cancellationToken)).Error
             : await DeleteEachAsync(kind, before.Items, client, cancellationToken);
@@ -213,7 +222,8 @@ internal sealed class NamespaceController : IController
         }
     }
 
-    private static async Task<Status?> FinalizeAsync(Namespace ending, IApiClient client, CancellationToken cancellationToken)
+    private static async Task<Status?> FinalizeAsync(
+        Namespace ending, IApiClient client, CancellationToken cancellationToken)
     {
         for (int attempt = 1; ; attempt++)
         {

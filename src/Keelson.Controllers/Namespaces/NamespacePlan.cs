@@ -34,7 +34,8 @@ internal static class NamespacePlan
             }
 
             NamespaceCondition before = conditions[at];
-            conditions[at] = wanted with { LastTransitionTime = before.Status == wanted.Status ? before.LastTransitionTime : now };
+            conditions[at] =
+                wanted with { LastTransitionTime = before.Status == wanted.Status ? before.LastTransitionTime : now };
         }
 
         return status with { Conditions = conditions.ToApiList() };

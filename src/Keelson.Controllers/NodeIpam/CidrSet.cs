@@ -7,8 +7,8 @@ using System.Net.Sockets;
 namespace Keelson.Controllers.NodeIpam;
 
 /// <summary>
-/// A range cut into equal parts, some of which are taken: 10.244.0.0/16 in parts of 24 bits has 256 of them. The next one that
-/// is given is the first free one behind the last that was given.
+/// A range cut into equal parts, some of which are taken: 10.244.0.0/16 in parts of 24 bits has 256 of them. The next
+/// one that is given is the first free one behind the last that was given.
 /// </summary>
 internal sealed class CidrSet
 {
@@ -30,7 +30,8 @@ internal sealed class CidrSet
         int bits = maskSize - range.PrefixLength;
         if (bits < 0)
         {
-            throw new ArgumentException("nodeCIDRMaskSize must be greater than or equal to the cluster CIDR's mask size", nameof(maskSize));
+            throw new ArgumentException(
+                "nodeCIDRMaskSize must be greater than or equal to the cluster CIDR's mask size", nameof(maskSize));
         }
 
         if (bits > MostBits)
@@ -70,7 +71,9 @@ internal sealed class CidrSet
     private static UInt128 Number(IPAddress address)
     {
         byte[] bytes = address.GetAddressBytes();
-        return bytes.Length == 4 ? BinaryPrimitives.ReadUInt32BigEndian(bytes) : BinaryPrimitives.ReadUInt128BigEndian(bytes);
+        return bytes.Length == 4
+            ? BinaryPrimitives.ReadUInt32BigEndian(bytes)
+            : BinaryPrimitives.ReadUInt128BigEndian(bytes);
     }
 
     private void Mark(string range, bool taken)

@@ -25,7 +25,9 @@ internal sealed class NodeIpamController : IController
     {
         _context = context;
         NodeIpamConfig config = context.Config.NodeIpam;
-        _sets = config.AllocateNodeCidrs ? [.. config.ClusterCidrs.Select(one => SetOf(IPNetwork.Parse(one), config))] : [];
+        _sets = config.AllocateNodeCidrs
+            ? [.. config.ClusterCidrs.Select(one => SetOf(IPNetwork.Parse(one), config))]
+            : [];
         foreach (CidrSet set in _sets)
         {
             foreach (string service in config.ServiceCidrs)
@@ -50,7 +52,9 @@ internal sealed class NodeIpamController : IController
     public void Dispose() => _loop.Dispose();
 
     private static CidrSet SetOf(IPNetwork range, NodeIpamConfig config) =>
-        new(range, range.BaseAddress.AddressFamily == AddressFamily.InterNetwork ? config.MaskSizeV4 : config.MaskSizeV6);
+        new(
+            range,
+            range.BaseAddress.AddressFamily == AddressFamily.InterNetwork ? config.MaskSizeV4 : config.MaskSizeV6);
 
     private void OnNode(Node? old, Node? now)
     {

@@ -19,8 +19,8 @@ internal enum ZoneState
 }
 
 /// <summary>
-/// How fast nodes that are not ready may lose their pods, zone by zone. When all zones are down, the trouble is taken to be on
-/// this side of the network, and nothing is taken from any node.
+/// How fast nodes that are not ready may lose their pods, zone by zone. When all zones are down, the trouble is taken
+/// to be on this side of the network, and nothing is taken from any node.
 /// </summary>
 /// <param name="States">The zones' states.</param>
 /// <param name="Rates">Nodes a second, for zones whose rate changes.</param>
@@ -41,7 +41,8 @@ internal sealed record DisruptionPlan(
         IReadOnlyDictionary<string, List<NodeCondition?>> zones,
         NodeLifecycleConfig config)
     {
-        Dictionary<string, ZoneState> states = zones.ToDictionary(static one => one.Key, one => StateOf(one.Value, config));
+        Dictionary<string, ZoneState> states = zones.ToDictionary(
+            static one => one.Key, one => StateOf(one.Value, config));
         bool areAllDown = states.Values.All(static one => one == ZoneState.Full);
         bool wereAllDown = zones.Keys.All(zone => before.GetValueOrDefault(zone) == ZoneState.Full);
         Dictionary<string, double> rates = [];

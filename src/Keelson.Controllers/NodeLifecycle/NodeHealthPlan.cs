@@ -29,7 +29,8 @@ internal sealed record NodeHealthPlan(
     /// <param name="known">What is remembered; null at the first look.</param>
     /// <param name="config">The periods.</param>
     /// <param name="now">The present.</param>
-    public static NodeHealthPlan Compute(Node node, Lease? lease, NodeHealth? known, NodeLifecycleConfig config, DateTimeOffset now)
+    public static NodeHealthPlan Compute(
+        Node node, Lease? lease, NodeHealth? known, NodeLifecycleConfig config, DateTimeOffset now)
     {
         NodeCondition? ready = NodeFacts.Condition(node, NodeConditionType.Ready);
         Time created = node.Metadata.CreationTimestamp;

@@ -1,6 +1,7 @@
 namespace Keelson.Controllers.NodeLifecycle;
 
-/// <summary>When nodes count as gone, and how fast their pods are let go. The flag that sets one is named beside it.</summary>
+/// <summary>When nodes count as gone, and how fast their pods are let go. The flag that sets one is named beside
+/// it.</summary>
 public sealed record NodeLifecycleConfig
 {
     /// <summary>How often nodes are looked at (<c>--node-monitor-period</c>).</summary>

@@ -14,8 +14,8 @@ using Keelson.Machinery.Values;
 namespace Keelson.Controllers.NodeLifecycle;
 
 /// <summary>
-/// Notices when nodes fall silent, says so in their conditions and their pods', and taints them: at once against new pods,
-/// zone by zone and slowly against those that run.
+/// Notices when nodes fall silent, says so in their conditions and their pods', and taints them: at once against new
+/// pods, zone by zone and slowly against those that run.
 /// </summary>
 internal sealed class NodeLifecycleController : IController
 {
@@ -94,7 +94,8 @@ internal sealed class NodeLifecycleController : IController
     }
 
     /// <summary>A pod that comes to a node which is not ready is not ready either.</summary>
-    private async Task<Reconciled> MarkNewPodAsync(ObjectKey key, IApiClient client, CancellationToken cancellationToken)
+    private async Task<Reconciled> MarkNewPodAsync(
+        ObjectKey key, IApiClient client, CancellationToken cancellationToken)
     {
         if (_pods.Find(key.Namespace, key.Name) is not { } pod
             || !_health.TryGetValue(pod.Spec.NodeName, out NodeHealth? health)
@@ -208,7 +209,8 @@ internal sealed class NodeLifecycleController : IController
     }
 
     /// <summary>Does what a node's readiness asks for: taints, and pods that are not ready any more.</summary>
-    private async Task FollowAsync(Node node, NodeCondition observed, NodeCondition current, CancellationToken cancellationToken)
+    private async Task FollowAsync(
+        Node node, NodeCondition observed, NodeCondition current, CancellationToken cancellationToken)
     {
         await _evictions.FollowAsync(node, current.Status, cancellationToken);
         bool turned = current.Status != "True" && observed.Status == "True";

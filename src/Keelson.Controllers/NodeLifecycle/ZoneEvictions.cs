@@ -7,8 +7,8 @@ using Keelson.Machinery.Values;
 namespace Keelson.Controllers.NodeLifecycle;
 
 /// <summary>
-/// Taints nodes against the pods that run there (effect NoExecute), as slowly as their zone's state asks for, and takes the
-/// taints off those that are back.
+/// Taints nodes against the pods that run there (effect NoExecute), as slowly as their zone's state asks for, and takes
+/// the taints off those that are back.
 /// </summary>
 internal sealed class ZoneEvictions(ControllerContext context, IInformer<Node> nodes)
 {
@@ -48,7 +48,8 @@ internal sealed class ZoneEvictions(ControllerContext context, IInformer<Node> n
         }
     }
 
-    /// <summary>Sets the zones' rates by how their nodes are. True when every node is to be given its time anew.</summary>
+    /// <summary>Sets the zones' rates by how their nodes are. True when every node is to be given its time
+    /// anew.</summary>
     public async Task<bool> SettleAsync(
         IReadOnlyDictionary<string, List<NodeCondition?>> zones, IReadOnlyList<Node> all, CancellationToken cancellationToken)
     {
@@ -86,7 +87,8 @@ internal sealed class ZoneEvictions(ControllerContext context, IInformer<Node> n
             QueueOf(NodeFacts.ZoneOf(node)).Remove(node.Metadata.Name);
         }
 
-        if (NodeFacts.HasTaint(node, NotReady.Key, NotReady.Effect) || NodeFacts.HasTaint(node, Unreachable.Key, Unreachable.Effect))
+        if (NodeFacts.HasTaint(node, NotReady.Key, NotReady.Effect)
+            || NodeFacts.HasTaint(node, Unreachable.Key, Unreachable.Effect))
         {
             await SwapAsync(node.Metadata.Name, [], [NotReady, Unreachable], cancellationToken);
         }
@@ -130,9 +132,11 @@ internal sealed class ZoneEvictions(ControllerContext context, IInformer<Node> n
         }
     }
 
-    private async Task<bool> SwapAsync(string node, IReadOnlyList<Taint> add, IReadOnlyList<Taint> remove, CancellationToken cancellationToken)
+    private async Task<bool> SwapAsync(
+        string node, IReadOnlyList<Taint> add, IReadOnlyList<Taint> remove, CancellationToken cancellationToken)
     {
-        Status? error = await NodeTaints.SwapAsync(context.Client, node, add, remove, Time.Now(context.Clock), cancellationToken);
+        Status? error = await NodeTaints.SwapAsync(
+            context.Client, node, add, remove, Time.Now(context.Clock), cancellationToken);
         if (error is not null)
         {
             context.Config.Log($"{context.Name}: {node}: {error.Message}");

@@ -8,7 +8,8 @@ using Keelson.Client.Queues;
 
 namespace Keelson.Controllers.NodeTtl;
 
-/// <summary>Tells every node how long it may keep what it has read (annotation <c>node.alpha.kubernetes.io/ttl</c>).</summary>
+/// <summary>Tells every node how long it may keep what it has read (annotation
+/// <c>node.alpha.kubernetes.io/ttl</c>).</summary>
 internal sealed class NodeTtlController : IController
 {
     private const int Workers = 5;
@@ -43,12 +44,14 @@ internal sealed class NodeTtlController : IController
     private async Task<Reconciled> ReconcileAsync(ObjectKey key, IApiClient client, CancellationToken cancellationToken)
     {
         string seconds = NodeTtlPlan.Seconds(_step).ToString(CultureInfo.InvariantCulture);
-        if (_nodes.Find("", key.Name) is not { } node || node.Metadata.Annotations.GetValueOrDefault(Annotation) == seconds)
+        if (_nodes.Find("", key.Name) is not { } node
+            || node.Metadata.Annotations.GetValueOrDefault(Annotation) == seconds)
         {
             return Reconciled.Done;
         }
 
-        JsonObject patch = new() { ["metadata"] = new JsonObject { ["annotations"] = new JsonObject { [Annotation] = seconds } } };
+        JsonObject patch =
+            new() { ["metadata"] = new JsonObject { ["annotations"] = new JsonObject { [Annotation] = seconds } } };
         Status? error = (await client.PatchAsync<Node>("", key.Name, patch, cancellationToken)).Error;
         return Reconciled.Of(error is { Code: 404 } ? null : error);
     }

@@ -1,9 +1,11 @@
 namespace Keelson.Controllers.NodeTtl;
 
-/// <summary>How long kubelets may keep secrets and config maps before they ask again: the longer, the more nodes there are.</summary>
+/// <summary>How long kubelets may keep secrets and config maps before they ask again: the longer, the more nodes there
+/// are.</summary>
 internal static class NodeTtlPlan
 {
-    /// <summary>Each step's number of nodes, and its seconds. Steps overlap, so that a node more or less changes nothing.</summary>
+    /// <summary>Each step's number of nodes, and its seconds. Steps overlap, so that a node more or less changes
+    /// nothing.</summary>
     private static readonly (int Least, int Most, int Seconds)[] Steps =
         [(0, 100, 0), (90, 500, 15), (450, 1000, 30), (900, 2000, 60), (1800, int.MaxValue, 300)];
 

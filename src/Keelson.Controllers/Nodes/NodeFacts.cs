@@ -45,7 +45,8 @@ internal static class NodeFacts
         return region.Length == 0 && zone.Length == 0 ? "" : region + ":\0:" + zone;
     }
 
-    /// <summary>A reference to a node as events about it carry: by name, since some are about nodes that are gone.</summary>
+    /// <summary>A reference to a node as events about it carry: by name, since some are about nodes that are
+    /// gone.</summary>
     public static ObjectReference ReferenceTo(Node node) =>
         new() { ApiVersion = "v1", Kind = "Node", Name = node.Metadata.Name, Uid = node.Metadata.Uid };
 

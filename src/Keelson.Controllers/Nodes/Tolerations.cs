@@ -8,7 +8,8 @@ namespace Keelson.Controllers.Nodes;
 internal static class Tolerations
 {
     /// <summary>
-    /// How long a pod may stay on a node with these taints: null for ever, zero when one of them is not tolerated at all.
+    /// How long a pod may stay on a node with these taints: null for ever, zero when one of them is not tolerated at
+    /// all.
     /// </summary>
     public static TimeSpan? TimeLeft(ApiList<Taint> taints, ApiList<Toleration> tolerations)
     {
@@ -56,11 +57,14 @@ internal static class Tolerations
             "" or TolerationOperator.Equal => toleration.Value == taint.Value,
             TolerationOperator.Exists => true,
             TolerationOperator.Lt => Number(taint.Value) is { } low && Number(toleration.Value) is { } top && low < top,
-            TolerationOperator.Gt => Number(taint.Value) is { } high && Number(toleration.Value) is { } floor && high > floor,
+            TolerationOperator.Gt =>
+                Number(taint.Value) is { } high && Number(toleration.Value) is { } floor && high > floor,
             _ => false,
         };
     }
 
     private static long? Number(string text) =>
-        long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) ? number : null;
+        long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number)
+            ? number
+            : null;
 }

@@ -8,14 +8,15 @@ using Keelson.Machinery.Selectors;
 namespace Keelson.Controllers.Owners;
 
 /// <summary>
-/// Makes an owner the controller of what its selector matches: orphans that match are adopted, what it controls and no longer
-/// matches is released. An owner that is going away claims nothing.
+/// Makes an owner the controller of what its selector matches: orphans that match are adopted, what it controls and no
+/// longer matches is released. An owner that is going away claims nothing.
 /// </summary>
 /// <typeparam name="T">The kind that is claimed.</typeparam>
 internal sealed class Claims<T>(IInformerIndex<T> byController)
     where T : class, IKind<T>
 {
-    /// <summary>Claims, and gives the objects that the owner controls now, or the error that kept it from knowing.</summary>
+    /// <summary>Claims, and gives the objects that the owner controls now, or the error that kept it from
+    /// knowing.</summary>
     /// <param name="owner">The owner as the informer shows it.</param>
     /// <param name="selector">What it selects.</param>
     /// <param name="client">The identity to write with.</param>
@@ -84,7 +85,8 @@ internal sealed class Claims<T>(IInformerIndex<T> byController)
         return ApiResult<IReadOnlyList<T>>.Of(claimed);
     }
 
-    private static async Task<Status?> CheckAsync<TOwner>(TOwner owner, IApiClient client, CancellationToken cancellationToken)
+    private static async Task<Status?> CheckAsync<TOwner>(
+        TOwner owner, IApiClient client, CancellationToken cancellationToken)
         where TOwner : class, IKind<TOwner>
     {
         ObjectMeta meta = owner.Metadata;
@@ -129,7 +131,8 @@ internal sealed class Claims<T>(IInformerIndex<T> byController)
         return await PatchAsync(orphan, patch, client, cancellationToken);
     }
 
-    private static async Task<Status?> ReleaseAsync(IObject owner, T obj, IApiClient client, CancellationToken cancellationToken)
+    private static async Task<Status?> ReleaseAsync(
+        IObject owner, T obj, IApiClient client, CancellationToken cancellationToken)
     {
         JsonObject patch = new JsonObject
         {
@@ -143,7 +146,8 @@ internal sealed class Claims<T>(IInformerIndex<T> byController)
         return (await PatchAsync(obj, patch, client, cancellationToken)).Error;
     }
 
-    private static async Task<ApiResult<T?>> PatchAsync(T obj, JsonObject patch, IApiClient client, CancellationToken cancellationToken)
+    private static async Task<ApiResult<T?>> PatchAsync(
+        T obj, JsonObject patch, IApiClient client, CancellationToken cancellationToken)
     {
         ApiResult<T> patched = await client.PatchAsync<T>(
             obj.Metadata.Namespace, obj.Metadata.Name, patch, cancellationToken);

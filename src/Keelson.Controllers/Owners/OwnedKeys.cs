@@ -10,8 +10,8 @@ namespace Keelson.Controllers.Owners;
 internal static class OwnedKeys
 {
     /// <summary>
-    /// The owner that controls the object, before and after the change; for an object that has become an orphan, or whose labels
-    /// changed as one, every owner that might adopt it.
+    /// The owner that controls the object, before and after the change; for an object that has become an orphan, or
+    /// whose labels changed as one, every owner that might adopt it.
     /// </summary>
     /// <param name="ownerKind">The owners' kind, as owner references have it.</param>
     /// <param name="owners">The owners.</param>

@@ -35,7 +35,8 @@ internal static class Owner
         BlockOwnerDeletion = true,
     };
 
-    /// <summary>Objects by the uid of their controller; those without one under <see cref="OrphanKey"/> of their namespace.</summary>
+    /// <summary>Objects by the uid of their controller; those without one under <see cref="OrphanKey"/> of their
+    /// namespace.</summary>
     public static IInformerIndex<T> ByController<T>(IInformer<T> informer)
         where T : class, IKind<T> => informer.Index("controller", static obj => [KeyOf(obj.Metadata)]);
 

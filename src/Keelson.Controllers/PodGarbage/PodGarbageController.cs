@@ -70,14 +70,16 @@ internal sealed class PodGarbageController : IController
         }
     }
 
-    /// <summary>The nodes that have been missing for the whole quarantine and that the server does not have either.</summary>
+    /// <summary>The nodes that have been missing for the whole quarantine and that the server does not have
+    /// either.</summary>
     private async Task<HashSet<string>> GoneNodesAsync(CancellationToken cancellationToken)
     {
         HashSet<string> gone = new(StringComparer.Ordinal);
         DateTimeOffset limit = _context.Clock.GetUtcNow() - Quarantine;
         foreach ((string name, DateTimeOffset since) in _missingSince)
         {
-            if (since <= limit && (await _context.Client.GetAsync<Node>("", name, cancellationToken)).Error is { Code: 404 })
+            if (since <= limit
+                && (await _context.Client.GetAsync<Node>("", name, cancellationToken)).Error is { Code: 404 })
             {
                 gone.Add(name);
             }
@@ -86,7 +88,8 @@ internal sealed class PodGarbageController : IController
         return gone;
     }
 
-    /// <summary>Marks a pod as failed, since nobody else will say how it ended, and deletes it without waiting.</summary>
+    /// <summary>Marks a pod as failed, since nobody else will say how it ended, and deletes it without
+    /// waiting.</summary>
     private async Task<Status?> ClearAsync(Pod pod, PodGarbageReason reason, CancellationToken cancellationToken)
     {
         if (!PodFacts.IsEnded(pod))

@@ -22,13 +22,15 @@ internal enum PodGarbageReason
 /// <summary>Which pods nobody else clears away.</summary>
 /// <param name="Pods">The pods, and why.</param>
 /// <param name="MissingNodes">Nodes that pods name and that are not there: to be quarantined.</param>
-internal sealed record PodGarbagePlan(IReadOnlyList<(Pod Pod, PodGarbageReason Reason)> Pods, IReadOnlySet<string> MissingNodes)
+internal sealed record PodGarbagePlan(
+    IReadOnlyList<(Pod Pod, PodGarbageReason Reason)> Pods, IReadOnlySet<string> MissingNodes)
 {
     /// <summary>Decides.</summary>
     /// <param name="pods">All pods.</param>
     /// <param name="nodes">The node of a name; null when there is none.</param>
     /// <param name="goneNodes">Nodes that were missing for the whole of the quarantine, and are gone for sure.</param>
-    /// <param name="threshold">So many pods that have ended are kept (<c>--terminated-pod-gc-threshold</c>); 0 for all.</param>
+    /// <param name="threshold">So many pods that have ended are kept (<c>--terminated-pod-gc-threshold</c>); 0 for
+    /// all.</param>
     public static PodGarbagePlan Compute(
         IReadOnlyCollection<Pod> pods, Func<string, Node?> nodes, IReadOnlySet<string> goneNodes, int threshold)
     {
@@ -53,7 +55,9 @@ internal sealed record PodGarbagePlan(IReadOnlyList<(Pod Pod, PodGarbageReason R
                     garbage.Add((pod, PodGarbageReason.Orphaned));
                 }
             }
-            else if (isGoing && !NodeFacts.IsReady(node) && node.Spec.Taints.Any(static one => one.Key == NodeTaints.OutOfService))
+            else if (isGoing
+                && !NodeFacts.IsReady(node)
+                && node.Spec.Taints.Any(static one => one.Key == NodeTaints.OutOfService))
             {
                 garbage.Add((pod, PodGarbageReason.OutOfService));
             }

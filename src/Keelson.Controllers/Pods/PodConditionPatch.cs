@@ -18,7 +18,9 @@ internal static class PodConditionPatch
         if (condition is not null)
         {
             PodCondition? before = PodFacts.Condition(pod, condition.Type);
-            Time since = before?.Status == condition.Status && !before.LastTransitionTime.IsZero ? before.LastTransitionTime : now;
+            Time since = before?.Status == condition.Status && !before.LastTransitionTime.IsZero
+                ? before.LastTransitionTime
+                : now;
             JsonObject json = new()
             {
                 ["type"] = condition.Type,

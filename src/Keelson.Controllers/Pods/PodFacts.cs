@@ -30,7 +30,8 @@ internal static class PodFacts
         && (minReadySeconds == 0
             || (!ready.LastTransitionTime.IsZero && ready.LastTransitionTime.Instant.AddSeconds(minReadySeconds) <= now.Instant));
 
-    /// <summary>When a ready pod becomes available by standing still; null when it is available, or not ready.</summary>
+    /// <summary>When a ready pod becomes available by standing still; null when it is available, or not
+    /// ready.</summary>
     public static TimeSpan? UntilAvailable(Pod pod, int minReadySeconds, Time now)
     {
         if (minReadySeconds == 0 || Condition(pod, PodConditionType.Ready) is not { Status: "True" } ready)

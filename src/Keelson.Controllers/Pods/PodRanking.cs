@@ -5,10 +5,10 @@ using Keelson.Machinery.Values;
 namespace Keelson.Controllers.Pods;
 
 /// <summary>
-/// The order in which surplus pods go: unscheduled before scheduled, pending before unknown before running, not ready before
-/// ready, cheap before dear (annotation <c>controller.kubernetes.io/pod-deletion-cost</c>), crowded nodes before others, ready
-/// for a short time before a long one, many restarts before few, young before old. Times are compared by their magnitude, so
-/// that pods of about the same age go by chance.
+/// The order in which surplus pods go: unscheduled before scheduled, pending before unknown before running, not ready
+/// before ready, cheap before dear (annotation <c>controller.kubernetes.io/pod-deletion-cost</c>), crowded nodes before
+/// others, ready for a short time before a long one, many restarts before few, young before old. Times are compared by
+/// their magnitude, so that pods of about the same age go by chance.
 /// </summary>
 internal sealed class PodRanking : IComparer<Pod>
 {
@@ -38,7 +38,9 @@ internal sealed class PodRanking : IComparer<Pod>
         order = order != 0 ? order : PhaseOf(a).CompareTo(PhaseOf(b));
         order = order != 0 ? order : Truth(PodFacts.IsReady(a), PodFacts.IsReady(b));
         order = order != 0 ? order : CostOf(a).CompareTo(CostOf(b));
-        order = order != 0 ? order : _perNode.GetValueOrDefault(b.Spec.NodeName).CompareTo(_perNode.GetValueOrDefault(a.Spec.NodeName));
+        order = order != 0
+            ? order
+            : _perNode.GetValueOrDefault(b.Spec.NodeName).CompareTo(_perNode.GetValueOrDefault(a.Spec.NodeName));
         if (order == 0 && PodFacts.IsReady(a))
         {
             order = Younger(ReadySince(a), ReadySince(b));

@@ -10,8 +10,8 @@ namespace Keelson.Controllers.Pods;
 internal sealed class PodWrites(IApiClient client, EventRecorder events)
 {
     /// <summary>
-    /// Creates pods, one first, then two, then four: when the first is refused, for lack of quota for instance, the others are
-    /// not tried. The result is the first error.
+    /// Creates pods, one first, then two, then four: when the first is refused, for lack of quota for instance, the
+    /// others are not tried. The result is the first error.
     /// </summary>
     public async Task<Status?> CreateAsync(IObject owner, IReadOnlyList<Pod> pods, CancellationToken cancellationToken)
     {

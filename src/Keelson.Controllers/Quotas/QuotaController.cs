@@ -10,8 +10,8 @@ using Keelson.Client.Quotas;
 namespace Keelson.Controllers.Quotas;
 
 /// <summary>
-/// Keeps the status of quotas: what they limit, and what is used. Admission charges writes that are about to be stored; this
-/// counts what is stored, so a charge is given a moment to show before anything is counted.
+/// Keeps the status of quotas: what they limit, and what is used. Admission charges writes that are about to be stored;
+/// this counts what is stored, so a charge is given a moment to show before anything is counted.
 /// </summary>
 internal sealed class QuotaController : IController
 {
@@ -121,7 +121,8 @@ internal sealed class QuotaController : IController
         return error is null or { Code: 404 } ? Reconciled.Again(_resync) : Reconciled.Failed(error);
     }
 
-    /// <summary>How long to wait until the latest charge shows in what is stored; null when there is none, or it is old.</summary>
+    /// <summary>How long to wait until the latest charge shows in what is stored; null when there is none, or it is
+    /// old.</summary>
     private TimeSpan? WaitsForCharge(ObjectKey key)
     {
         if (!_charged.TryGetValue(key, out long at))

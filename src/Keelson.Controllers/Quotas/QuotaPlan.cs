@@ -49,7 +49,8 @@ internal static class QuotaPlan
         return quota.Status with { Hard = quota.Spec.Hard, Used = used.ToMap() };
     }
 
-    private static void Charge(QuotaAmounts used, string[] names, QuotaEvaluator evaluator, IObject obj, ResourceQuotaSpec spec)
+    private static void Charge(
+        QuotaAmounts used, string[] names, QuotaEvaluator evaluator, IObject obj, ResourceQuotaSpec spec)
     {
         if (!evaluator.InScopes(obj, spec))
         {

@@ -28,7 +28,8 @@ internal sealed record ReplicaPlan(int Create, IReadOnlyList<Pod> Delete, Replic
     /// <param name="owned">The pods that the owner controls.</param>
     /// <param name="related">Active pods of the same workload, by which crowding of nodes is judged.</param>
     /// <param name="now">The present.</param>
-    public static ReplicaPlan Compute(ReplicaTarget target, IReadOnlyList<Pod> owned, IEnumerable<Pod> related, Time now)
+    public static ReplicaPlan Compute(
+        ReplicaTarget target, IReadOnlyList<Pod> owned, IEnumerable<Pod> related, Time now)
     {
         List<Pod> active = [.. owned.Where(PodFacts.IsActive)];
         int surplus = active.Count - target.Replicas;

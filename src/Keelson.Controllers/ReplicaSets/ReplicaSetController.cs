@@ -66,7 +66,8 @@ internal sealed class ReplicaSetController : IController
                 : await writes.DeleteAsync(set, plan.Delete, cancellationToken);
         }
 
-        Status? notWritten = await WriteStatusAsync(set, ReplicaSetStatuses.Compute(set, plan.Counts, failed, isCreating, now), client, cancellationToken);
+        Status? notWritten = await WriteStatusAsync(
+            set, ReplicaSetStatuses.Compute(set, plan.Counts, failed, isCreating, now), client, cancellationToken);
         if ((failed is { } refused && !PodWrites.IsNamespaceEnding(refused) ? refused : notWritten) is { } problem)
         {
             return Reconciled.Failed(problem);
@@ -95,7 +96,8 @@ internal sealed class ReplicaSetController : IController
         return pods;
     }
 
-    /// <summary>The active pods of all sets of the same deployment, so that a rollout thins out crowded nodes.</summary>
+    /// <summary>The active pods of all sets of the same deployment, so that a rollout thins out crowded
+    /// nodes.</summary>
     private IEnumerable<Pod> Related(ReplicaSet set, IReadOnlyList<Pod> owned)
     {
         if (Owner.ControllerOf(set.Metadata) is not { } deployment)

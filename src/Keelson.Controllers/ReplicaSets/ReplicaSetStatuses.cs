@@ -15,7 +15,8 @@ internal static class ReplicaSetStatuses
     /// <param name="failure">Why pods could not be created or deleted; null when they could.</param>
     /// <param name="isCreating">Whether pods were to be created, rather than deleted.</param>
     /// <param name="now">The present.</param>
-    public static ReplicaSetStatus Compute(ReplicaSet set, ReplicaCounts counts, Status? failure, bool isCreating, Time now) =>
+    public static ReplicaSetStatus Compute(
+        ReplicaSet set, ReplicaCounts counts, Status? failure, bool isCreating, Time now) =>
         set.Status with
         {
             Replicas = counts.Replicas,

@@ -55,7 +55,8 @@ internal sealed class ReplicationControllerController : IController
         }
 
         PodTemplateSpec template = controller.Spec.Template ?? PodTemplateSpec.Empty;
-        ReplicaTarget target = new(controller.Spec.Replicas ?? 1, controller.Spec.MinReadySeconds, template.Metadata.Labels);
+        ReplicaTarget target = new(
+            controller.Spec.Replicas ?? 1, controller.Spec.MinReadySeconds, template.Metadata.Labels);
         Time now = Time.Now(_context.Clock);
         ReplicaPlan plan = ReplicaPlan.Compute(target, owned, owned.Where(PodFacts.IsActive), now);
         Status? failed = null;
@@ -83,7 +84,8 @@ internal sealed class ReplicationControllerController : IController
         return plan.CheckAfter is { } check ? Reconciled.Again(check) : Reconciled.Done;
     }
 
-    private static ReplicationControllerStatus Status(ReplicationController controller, ReplicaPlan plan, Status? failure, Time now)
+    private static ReplicationControllerStatus Status(
+        ReplicationController controller, ReplicaPlan plan, Status? failure, Time now)
     {
         ApiList<ReplicationControllerCondition> conditions = controller.Status.Conditions;
         bool isShown = conditions.Any(static one => one.Type == ReplicaFailure);

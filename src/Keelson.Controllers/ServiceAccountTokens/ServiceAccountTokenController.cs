@@ -9,8 +9,8 @@ using Keelson.Machinery.Values;
 namespace Keelson.Controllers.ServiceAccountTokens;
 
 /// <summary>
-/// Fills secrets of type <c>kubernetes.io/service-account-token</c>, deletes those whose account is gone, and takes the names of
-/// those that are gone off their account.
+/// Fills secrets of type <c>kubernetes.io/service-account-token</c>, deletes those whose account is gone, and takes the
+/// names of those that are gone off their account.
 /// </summary>
 internal sealed class ServiceAccountTokenController : IController
 {
@@ -66,7 +66,8 @@ internal sealed class ServiceAccountTokenController : IController
         if (plan.Action == TokenSecretAction.Delete)
         {
             // An account that was only just created is not taken for one that is gone.
-            ApiResult<ServiceAccount> read = await client.GetAsync<ServiceAccount>(key.Namespace, name, cancellationToken);
+            ApiResult<ServiceAccount> read = await client.GetAsync<ServiceAccount>(
+                key.Namespace, name, cancellationToken);
             if (read.TryGet(out ServiceAccount? live, out Status? error) && TokenSecretPlan.IsFor(secret, live))
             {
                 return Reconciled.Again(TimeSpan.FromMilliseconds(100));

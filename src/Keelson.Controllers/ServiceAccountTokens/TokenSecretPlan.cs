@@ -65,7 +65,8 @@ internal sealed record TokenSecretPlan(TokenSecretAction Action, bool NeedsToken
         return secret with { Data = data, Metadata = secret.Metadata with { Annotations = annotations } };
     }
 
-    private static bool Has(Secret secret, string key) => secret.Data.TryGetValue(key, out Bytes value) && value.Length > 0;
+    private static bool Has(Secret secret, string key) =>
+        secret.Data.TryGetValue(key, out Bytes value) && value.Length > 0;
 
     private static bool NeedsAuthority(Secret secret, string pem) =>
         pem.Length > 0 && !(secret.Data.TryGetValue(Authority, out Bytes value) && value == Bytes.FromText(pem));

@@ -5,7 +5,8 @@ using Keelson.Client;
 
 namespace Keelson.Controllers.ServiceAccounts;
 
-/// <summary>The accounts that controllers act as (<c>--use-service-account-credentials</c>), created when they are not there.</summary>
+/// <summary>The accounts that controllers act as (<c>--use-service-account-credentials</c>), created when they are not
+/// there.</summary>
 internal static class ControllerAccounts
 {
     private const string Home = "kube-system";

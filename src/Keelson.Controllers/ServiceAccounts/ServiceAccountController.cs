@@ -32,7 +32,8 @@ internal sealed class ServiceAccountController : IController
 
     private async Task<Reconciled> ReconcileAsync(ObjectKey key, IApiClient client, CancellationToken cancellationToken)
     {
-        if (_namespaces.Find("", key.Name) is not { Status.Phase: NamespacePhase.Active } || _accounts.Find(key.Name, Default) is not null)
+        if (_namespaces.Find("", key.Name) is not { Status.Phase: NamespacePhase.Active }
+            || _accounts.Find(key.Name, Default) is not null)
         {
             return Reconciled.Done;
         }

@@ -11,7 +11,8 @@ using Address = Keelson.Api.Networking.V1.IPAddress;
 
 namespace Keelson.Controllers.ServiceCidrs;
 
-/// <summary>Says of ranges of service addresses that they are ready, and keeps those that are to go while services depend on them.</summary>
+/// <summary>Says of ranges of service addresses that they are ready, and keeps those that are to go while services
+/// depend on them.</summary>
 internal sealed class ServiceCidrController : IController
 {
     private const int Workers = 5;
@@ -36,7 +37,8 @@ internal sealed class ServiceCidrController : IController
     public void Dispose() => _loop.Dispose();
 
     private IEnumerable<ObjectKey> Ending() =>
-        _ranges.List().Where(static one => one.Metadata.DeletionTimestamp is not null).Select(static one => ObjectKey.Of(one));
+        _ranges.List().Where(static one => one.Metadata.DeletionTimestamp is not null).Select(
+            static one => ObjectKey.Of(one));
 
     private IEnumerable<System.Net.IPAddress> Taken()
     {
@@ -79,7 +81,8 @@ internal sealed class ServiceCidrController : IController
         return plan.CheckAfter is { } after ? Reconciled.Again(after) : Reconciled.Done;
     }
 
-    private async Task<Status?> ApplyAsync(ServiceCIDR range, Condition ready, IApiClient client, CancellationToken cancellationToken)
+    private async Task<Status?> ApplyAsync(
+        ServiceCIDR range, Condition ready, IApiClient client, CancellationToken cancellationToken)
     {
         KindInfo info = ServiceCIDR.Info;
         JsonObject condition = new()

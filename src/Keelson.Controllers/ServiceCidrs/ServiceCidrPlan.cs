@@ -14,7 +14,8 @@ internal sealed record ServiceCidrPlan(ApiList<string> Finalizers, Condition? Re
     /// <summary>The finalizer that keeps a range while addresses depend on it.</summary>
     public const string Finalizer = "networking.k8s.io/service-cidr-finalizer";
 
-    /// <summary>How long a range stays after its deletion at least, so that every allocator knows (upstream's constant).</summary>
+    /// <summary>How long a range stays after its deletion at least, so that every allocator knows (upstream's
+    /// constant).</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
     /// <summary>Decides.</summary>
@@ -30,7 +31,8 @@ internal sealed record ServiceCidrPlan(ApiList<string> Finalizers, Condition? Re
         {
             Condition ready = new() { Type = "Ready", Status = "True", Message = "Kubernetes Service CIDR is ready", LastTransitionTime = now };
             bool isReady = range.Status.Conditions.Any(static one => one is { Type: "Ready", Status: "True" });
-            return new(finalizers.Contains(Finalizer) ? finalizers : finalizers.Add(Finalizer), isReady ? null : ready, null);
+            return new(
+                finalizers.Contains(Finalizer) ? finalizers : finalizers.Add(Finalizer), isReady ? null : ready, null);
         }
 
         if (!finalizers.Contains(Finalizer))

@@ -57,7 +57,9 @@ internal static class ServiceTargets
 
     /// <summary>The pod's host name, when it is one in the service's domain.</summary>
     public static string? HostnameIn(Service service, Pod pod) =>
-        pod.Spec.Hostname.Length > 0 && pod.Spec.Subdomain == service.Metadata.Name && pod.Metadata.Namespace == service.Metadata.Namespace
+        pod.Spec.Hostname.Length > 0
+            && pod.Spec.Subdomain == service.Metadata.Name
+            && pod.Metadata.Namespace == service.Metadata.Namespace
             ? pod.Spec.Hostname
             : null;
 

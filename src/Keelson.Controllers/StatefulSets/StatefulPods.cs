@@ -49,7 +49,8 @@ internal static class StatefulPods
         return WithIdentity(set, WithStorage(set, pod, ordinal), ordinal, revision);
     }
 
-    /// <summary>A pod with the labels and volumes that its ordinal gives it; the same record when it has them.</summary>
+    /// <summary>A pod with the labels and volumes that its ordinal gives it; the same record when it has
+    /// them.</summary>
     public static Pod Mended(StatefulSet set, Pod pod)
     {
         int ordinal = OrdinalOf(set, pod);
@@ -62,15 +63,17 @@ internal static class StatefulPods
         set.Spec.VolumeClaimTemplates.Select(template => ClaimOf(set, template, ordinal));
 
     /// <summary>
-    /// The owners that a claim is to have by the set's retention policy: the set when it is to go with it, the pod when it is to
-    /// go with a pod that was scaled away.
+    /// The owners that a claim is to have by the set's retention policy: the set when it is to go with it, the pod when
+    /// it is to go with a pod that was scaled away.
     /// </summary>
-    public static ApiList<OwnerReference> ClaimOwners(StatefulSet set, Pod? pod, ApiList<OwnerReference> old, bool isScaledAway)
+    public static ApiList<OwnerReference> ClaimOwners(
+        StatefulSet set, Pod? pod, ApiList<OwnerReference> old, bool isScaledAway)
     {
         StatefulSetPersistentVolumeClaimRetentionPolicy? policy = set.Spec.PersistentVolumeClaimRetentionPolicy;
         bool withPod = policy?.WhenScaled == "Delete" && isScaledAway;
         bool withSet = policy?.WhenDeleted == "Delete" && !withPod;
-        List<OwnerReference> owners = [.. old.Where(one => one.Uid != set.Metadata.Uid && one.Uid != pod?.Metadata.Uid)];
+        List<OwnerReference> owners =
+            [.. old.Where(one => one.Uid != set.Metadata.Uid && one.Uid != pod?.Metadata.Uid)];
         if (withSet)
         {
             owners.Add(Owner.ControllerReference(set));
@@ -131,7 +134,8 @@ internal static class StatefulPods
                 Name = template.Metadata.Name,
                 VolumeSource = new VolumeSource
                 {
-                    PersistentVolumeClaim = new PersistentVolumeClaimVolumeSource { ClaimName = ClaimName(set, template, ordinal) },
+                    PersistentVolumeClaim =
+                        new PersistentVolumeClaimVolumeSource { ClaimName = ClaimName(set, template, ordinal) },
                 },
             });
         }

@@ -87,11 +87,14 @@ internal sealed class StatefulSetController : IController
                 : error);
         }
 
-        ControllerRevision current = sorted.FirstOrDefault(one => one.Metadata.Name == set.Status.CurrentRevision) ?? update;
+        ControllerRevision current = sorted.FirstOrDefault(one => one.Metadata.Name == set.Status.CurrentRevision)
+            ?? update;
         StatefulSetPlan plan = StatefulSetPlan.Compute(new(set, pods, current, update), Time.Now(_context.Clock));
         StatefulSetExecutor executor = new(set, client, _context.Events, _volumeClaims);
         Status? failed = await executor.ExecuteAsync(plan, current, update, cancellationToken);
-        Status? notWritten = plan.Status.Equals(set.Status) ? null : await WriteStatusAsync(set, plan.Status, client, cancellationToken);
+        Status? notWritten = plan.Status.Equals(set.Status)
+            ? null
+            : await WriteStatusAsync(set, plan.Status, client, cancellationToken);
         HashSet<string> live = [current.Metadata.Name, update.Metadata.Name, .. pods.Select(StatefulPods.RevisionOf)];
         foreach (ControllerRevision old in RevisionHistory.Obsolete(sorted, live, set.Spec.RevisionHistoryLimit ?? 10))
         {
@@ -106,7 +109,8 @@ internal sealed class StatefulSetController : IController
     private static async Task<Status?> WriteStatusAsync(
         StatefulSet set, StatefulSetStatus status, IApiClient client, CancellationToken cancellationToken)
     {
-        ApiResult<StatefulSet> written = await client.UpdateStatusAsync(set with { Status = status }, cancellationToken);
+        ApiResult<StatefulSet> written = await client.UpdateStatusAsync(
+            set with { Status = status }, cancellationToken);
         return written.Error is { Code: 404 } ? null : written.Error;
     }
 }

@@ -49,7 +49,9 @@ internal sealed class StatefulSetExecutor(
     private async Task<Status?> CreateAsync(
         int ordinal, ControllerRevision revision, bool isUpdate, CancellationToken cancellationToken)
     {
-        PodTemplateSpec template = isUpdate ? set.Spec.Template : RevisionHistory.TemplateOf(revision) ?? set.Spec.Template;
+        PodTemplateSpec template = isUpdate
+            ? set.Spec.Template
+            : RevisionHistory.TemplateOf(revision) ?? set.Spec.Template;
         Pod pod = StatefulPods.PodOf(set, template, revision.Metadata.Name, ordinal);
         if (await EnsureClaimsAsync(pod, ordinal, null, false, cancellationToken) is { } refused)
         {
@@ -69,7 +71,8 @@ internal sealed class StatefulSetExecutor(
             return error;
         }
 
-        events.Normal(set, "SuccessfulCreate", $"create Pod {pod.Metadata.Name} in StatefulSet {set.Metadata.Name} successful");
+        events.Normal(
+            set, "SuccessfulCreate", $"create Pod {pod.Metadata.Name} in StatefulSet {set.Metadata.Name} successful");
         return null;
     }
 
@@ -96,11 +99,13 @@ internal sealed class StatefulSetExecutor(
         string name = $"{set.Metadata.Namespace}/{set.Metadata.Name}";
         if (why == StatefulDeletion.Failed)
         {
-            events.Warning(set, "RecreatingFailedPod", $"StatefulSet {name} is recreating failed Pod {pod.Metadata.Name}");
+            events.Warning(
+                set, "RecreatingFailedPod", $"StatefulSet {name} is recreating failed Pod {pod.Metadata.Name}");
         }
         else if (why == StatefulDeletion.Ended)
         {
-            events.Normal(set, "RecreatingTerminatedPod", $"StatefulSet {name} is recreating terminated Pod {pod.Metadata.Name}");
+            events.Normal(
+                set, "RecreatingTerminatedPod", $"StatefulSet {name} is recreating terminated Pod {pod.Metadata.Name}");
         }
 
         if (why == StatefulDeletion.ScaleDown
@@ -116,11 +121,13 @@ internal sealed class StatefulSetExecutor(
             return error;
         }
 
-        events.Normal(set, "SuccessfulDelete", $"delete Pod {pod.Metadata.Name} in StatefulSet {set.Metadata.Name} successful");
+        events.Normal(
+            set, "SuccessfulDelete", $"delete Pod {pod.Metadata.Name} in StatefulSet {set.Metadata.Name} successful");
         return null;
     }
 
-    /// <summary>Creates the claims that are missing, and gives those there are the owners that the retention policy wants.</summary>
+    /// <summary>Creates the claims that are missing, and gives those there are the owners that the retention policy
+    /// wants.</summary>
     private async Task<Status?> EnsureClaimsAsync(
         Pod pod, int ordinal, Pod? existing, bool isScaledAway, CancellationToken cancellationToken)
     {
@@ -138,7 +145,10 @@ internal sealed class StatefulSetExecutor(
             Status? refused = null;
             if (found is null && !isScaledAway)
             {
-                refused = await CreateClaimAsync(pod, wanted with { Metadata = wanted.Metadata with { OwnerReferences = owners } }, cancellationToken);
+                refused = await CreateClaimAsync(
+                    pod,
+                    wanted with { Metadata = wanted.Metadata with { OwnerReferences = owners } },
+                    cancellationToken);
             }
             else if (found is not null && owners != old && found.Metadata.DeletionTimestamp is null)
             {
@@ -155,10 +165,12 @@ internal sealed class StatefulSetExecutor(
         return null;
     }
 
-    private async Task<Status?> CreateClaimAsync(Pod pod, PersistentVolumeClaim claim, CancellationToken cancellationToken)
+    private async Task<Status?> CreateClaimAsync(
+        Pod pod, PersistentVolumeClaim claim, CancellationToken cancellationToken)
     {
         ApiResult<PersistentVolumeClaim> created = await client.CreateAsync(claim, cancellationToken);
-        string subject = $"create Claim {claim.Metadata.Name} Pod {pod.Metadata.Name} in StatefulSet {set.Metadata.Name}";
+        string subject =
+            $"create Claim {claim.Metadata.Name} Pod {pod.Metadata.Name} in StatefulSet {set.Metadata.Name}";
         if (created.Error is { Reason: "AlreadyExists" })
         {
             return null;

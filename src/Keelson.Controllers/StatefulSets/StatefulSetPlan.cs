@@ -49,7 +49,8 @@ internal sealed record StatefulSetPlan
     public TimeSpan? CheckAfter { get; init; }
 
     /// <summary>Decides.</summary>
-    public static StatefulSetPlan Compute(StatefulSetSnapshot snapshot, Time now) => new StatefulSetStep(snapshot, now).Run();
+    public static StatefulSetPlan Compute(StatefulSetSnapshot snapshot, Time now) =>
+        new StatefulSetStep(snapshot, now).Run();
 }
 
 /// <summary>One look at a stateful set. Rules and their order are upstream's (stateful_set_control.go).</summary>
@@ -211,7 +212,9 @@ internal sealed class StatefulSetStep
         for (int i = _replicas.Length - 1; i >= Partition && room > 0; i--)
         {
             Pod? pod = _replicas[i];
-            if (pod is not null && StatefulPods.RevisionOf(pod) != _snapshot.Update.Metadata.Name && !IsTerminating(pod))
+            if (pod is not null
+                && StatefulPods.RevisionOf(pod) != _snapshot.Update.Metadata.Name
+                && !IsTerminating(pod))
             {
                 if (!going.Contains(pod))
                 {
@@ -251,7 +254,9 @@ internal sealed class StatefulSetStep
             UpdateRevision = update,
             CollisionCount = _set.Status.CollisionCount ?? 0,
         };
-        bool isComplete = IsRolling && status.UpdatedReplicas == status.Replicas && status.ReadyReplicas == status.Replicas
+        bool isComplete = IsRolling
+            && status.UpdatedReplicas == status.Replicas
+            && status.ReadyReplicas == status.Replicas
             && _create.Count == 0;
         return isComplete ? status with { CurrentReplicas = status.UpdatedReplicas, CurrentRevision = update } : status;
     }

@@ -64,13 +64,16 @@ internal sealed class TaintEvictionController : IController
 
     private async Task<Reconciled> ReconcileAsync(ObjectKey key, IApiClient client, CancellationToken cancellationToken)
     {
-        if (_pods.Find(key.Namespace, key.Name) is not { Spec.NodeName.Length: > 0 } pod || _nodes.Find("", pod.Spec.NodeName) is not { } node)
+        if (_pods.Find(key.Namespace, key.Name) is not { Spec.NodeName.Length: > 0 } pod
+            || _nodes.Find("", pod.Spec.NodeName) is not { } node)
         {
             Cancel(key, tell: _pods.Find(key.Namespace, key.Name) is not null);
             return Reconciled.Done;
         }
 
-        PlannedEviction? before = _planned.TryGetValue(key, out var known) && known.Uid == pod.Metadata.Uid ? known.Eviction : null;
+        PlannedEviction? before = _planned.TryGetValue(key, out var known) && known.Uid == pod.Metadata.Uid
+            ? known.Eviction
+            : null;
         DateTimeOffset now = _context.Clock.GetUtcNow();
         PlannedEviction? eviction = TaintEvictionPlan.Compute(node.Spec.Taints, pod, before, now);
         if (eviction is null)

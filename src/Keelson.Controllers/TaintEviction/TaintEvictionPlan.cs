@@ -13,8 +13,8 @@ internal sealed record PlannedEviction(DateTimeOffset Since, DateTimeOffset At);
 internal static class TaintEvictionPlan
 {
     /// <summary>
-    /// The eviction by what the pod tolerates: at once, after its tolerations have run out, or null for never. Time that has
-    /// begun to run goes on running when the taints change.
+    /// The eviction by what the pod tolerates: at once, after its tolerations have run out, or null for never. Time
+    /// that has begun to run goes on running when the taints change.
     /// </summary>
     /// <param name="taints">The node's taints.</param>
     /// <param name="pod">The pod.</param>

@@ -7,7 +7,8 @@ using Keelson.Client.Queues;
 
 namespace Keelson.Controllers.VolumeProtection;
 
-/// <summary>Keeps volume attributes classes until nothing names them (finalizer <c>kubernetes.io/vac-protection</c>).</summary>
+/// <summary>Keeps volume attributes classes until nothing names them (finalizer
+/// <c>kubernetes.io/vac-protection</c>).</summary>
 internal sealed class AttributesClassProtectionController : IController
 {
     private const string Finalizer = "kubernetes.io/vac-protection";
@@ -41,7 +42,8 @@ internal sealed class AttributesClassProtectionController : IController
             claim.Status.ModifyVolumeStatus?.TargetVolumeAttributesClassName ?? "",
         ];
 
-    private static string[] Names(PersistentVolume? volume) => volume is null ? [] : [volume.Spec.VolumeAttributesClassName ?? ""];
+    private static string[] Names(PersistentVolume? volume) =>
+        volume is null ? [] : [volume.Spec.VolumeAttributesClassName ?? ""];
 
     /// <summary>The classes that are no longer named and wait for just that.</summary>
     private IEnumerable<ObjectKey> Ending(string[] before, string[] after) => before.Except(after)
@@ -50,7 +52,9 @@ internal sealed class AttributesClassProtectionController : IController
 
     private async Task<Reconciled> ReconcileAsync(ObjectKey key, IApiClient client, CancellationToken cancellationToken)
     {
-        bool IsUsed() => _claims.List().Any(one => Names(one).Contains(key.Name)) || _volumes.List().Any(one => Names(one).Contains(key.Name));
+        bool IsUsed() =>
+            _claims.List().Any(one => Names(one).Contains(key.Name))
+                || _volumes.List().Any(one => Names(one).Contains(key.Name));
         if (_classes.Find("", key.Name) is not { } one || Protection.Apply(one, Finalizer, IsUsed) is not { } changed)
         {
             return Reconciled.Done;

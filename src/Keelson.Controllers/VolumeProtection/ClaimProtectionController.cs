@@ -52,7 +52,8 @@ internal sealed class ClaimProtectionController : IController
         if (changed.Metadata.Finalizers.Count < claim.Metadata.Finalizers.Count)
         {
             // The pictures of pods and claims may be of different moments: who lets go asks the server first.
-            ApiResult<IReadOnlyList<Pod>> live = await client.ListAsync<Pod>(key.Namespace, ListRequest.All, cancellationToken);
+            ApiResult<IReadOnlyList<Pod>> live = await client.ListAsync<Pod>(
+                key.Namespace, ListRequest.All, cancellationToken);
             if (!live.TryGet(out IReadOnlyList<Pod>? pods, out Status? failed))
             {
                 return Reconciled.Failed(failed);

@@ -28,7 +28,8 @@ internal static class ClaimUses
         pods.Index("claim", static pod => Of(pod).Distinct().Select(name => pod.Metadata.Namespace + "/" + name));
 
     /// <summary>
-    /// True when a pod holds a claim. One that is on no node does not: no kubelet would start it with a claim that is to go.
+    /// True when a pod holds a claim. One that is on no node does not: no kubelet would start it with a claim that is
+    /// to go.
     /// </summary>
     public static bool Holds(Pod pod, PersistentVolumeClaim claim)
     {

@@ -4,7 +4,8 @@ using Keelson.Machinery.Values;
 
 namespace Keelson.Controllers.VolumeProtection;
 
-/// <summary>A finalizer that every object of a kind has, and that goes only when nobody uses the object any more.</summary>
+/// <summary>A finalizer that every object of a kind has, and that goes only when nobody uses the object any
+/// more.</summary>
 internal static class Protection
 {
     /// <summary>The finalizers as they should be; the same when nothing is to change.</summary>
@@ -27,6 +28,8 @@ internal static class Protection
         where T : class, IKind<T>
     {
         ApiList<string> wanted = Compute(obj.Metadata, finalizer, isUsed);
-        return wanted == obj.Metadata.Finalizers ? null : (T)obj.WithMetadata(obj.Metadata with { Finalizers = wanted });
+        return wanted == obj.Metadata.Finalizers
+            ? null
+            : (T)obj.WithMetadata(obj.Metadata with { Finalizers = wanted });
     }
 }

@@ -8,8 +8,8 @@ namespace Keelson.Controllers.Workloads;
 internal readonly record struct Fenceposts(int Surge, int Unavailable)
 {
     /// <summary>
-    /// Percentages of the wanted number: the surge rounded up, the unavailable ones down. When both would be zero, nothing could
-    /// ever move, so one may be missing.
+    /// Percentages of the wanted number: the surge rounded up, the unavailable ones down. When both would be zero,
+    /// nothing could ever move, so one may be missing.
     /// </summary>
     public static Fenceposts Resolve(IntOrString? surge, IntOrString? unavailable, int wanted)
     {

@@ -30,7 +30,8 @@ internal static class RevisionHistory
     /// <param name="labels">The labels of its revisions: the template's.</param>
     /// <param name="number">The revision's number.</param>
     /// <param name="collisions">How often the name was found taken.</param>
-    public static ControllerRevision Of(IObject owner, PodTemplateSpec template, ApiMap<string> labels, long number, int? collisions)
+    public static ControllerRevision Of(
+        IObject owner, PodTemplateSpec template, ApiMap<string> labels, long number, int? collisions)
     {
         byte[] data = DataOf(template);
         string hash = TemplateHash.Of(data, collisions);
@@ -59,7 +60,8 @@ internal static class RevisionHistory
         left.Data == right.Data || TemplateOf(left)?.Equals(TemplateOf(right)) == true;
 
     /// <summary>The template that a revision holds; null when it holds none.</summary>
-    public static PodTemplateSpec? TemplateOf(ControllerRevision revision) => RevisionData.Read(revision.Data.AsSpan())?.Template;
+    public static PodTemplateSpec? TemplateOf(ControllerRevision revision) =>
+        RevisionData.Read(revision.Data.AsSpan())?.Template;
 
     /// <summary>Revisions by number, then by age and name.</summary>
     public static IReadOnlyList<ControllerRevision> Sorted(IEnumerable<ControllerRevision> revisions) =>
@@ -71,8 +73,8 @@ internal static class RevisionHistory
     ];
 
     /// <summary>
-    /// Finds the revision of the present template among those there are, or says what to write: a new one, or an old one with a
-    /// new number.
+    /// Finds the revision of the present template among those there are, or says what to write: a new one, or an old
+    /// one with a new number.
     /// </summary>
     public static RevisionChoice Choose(IReadOnlyList<ControllerRevision> sorted, ControllerRevision wanted)
     {
@@ -89,7 +91,8 @@ internal static class RevisionHistory
     }
 
     /// <summary>The number of the next revision.</summary>
-    public static long NextNumber(IReadOnlyList<ControllerRevision> sorted) => sorted.Count == 0 ? 1 : sorted[^1].Revision + 1;
+    public static long NextNumber(IReadOnlyList<ControllerRevision> sorted) =>
+        sorted.Count == 0 ? 1 : sorted[^1].Revision + 1;
 
     /// <summary>Revisions beyond the limit that nothing uses any more, oldest first.</summary>
     public static IReadOnlyList<ControllerRevision> Obsolete(
@@ -120,7 +123,8 @@ internal static class RevisionHistory
         }
 
         ObjectMeta meta = choice.Revision.Metadata;
-        ApiResult<ControllerRevision> found = await client.GetAsync<ControllerRevision>(meta.Namespace, meta.Name, cancellationToken);
+        ApiResult<ControllerRevision> found = await client.GetAsync<ControllerRevision>(
+            meta.Namespace, meta.Name, cancellationToken);
         return found.Error is null && Equal(found.Value, choice.Revision) ? found : created;
     }
 

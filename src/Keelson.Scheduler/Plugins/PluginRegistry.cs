@@ -24,8 +24,8 @@ internal sealed record PluginEntry(
     string Name, int Weight, PluginArgs? DefaultArgs, Func<PluginArgs?, PluginContext, IPlugin> Create);
 
 /// <summary>
-/// All plugins, in the order and with the weights of upstream's default profile (<c>multiPoint</c>). A new one is a folder and a
-/// line here.
+/// All plugins, in the order and with the weights of upstream's default profile (<c>multiPoint</c>). A new one is a
+/// folder and a line here.
 /// </summary>
 internal static class PluginRegistry
 {
@@ -37,7 +37,11 @@ internal static class PluginRegistry
         new(NodeUnschedulablePlugin.PluginName, 0, null, static (_, _) => new NodeUnschedulablePlugin()),
         new(NodeNamePlugin.PluginName, 0, null, static (_, _) => new NodeNamePlugin()),
         new(TaintTolerationPlugin.PluginName, 3, null, static (_, _) => new TaintTolerationPlugin()),
-        new(NodeAffinityPlugin.PluginName, 2, new NodeAffinityArgs(), static (args, _) => new NodeAffinityPlugin((NodeAffinityArgs)args!)),
+        new(
+            NodeAffinityPlugin.PluginName,
+            2,
+            new NodeAffinityArgs(),
+            static (args, _) => new NodeAffinityPlugin((NodeAffinityArgs)args!)),
         new(NodePortsPlugin.PluginName, 0, null, static (_, _) => new NodePortsPlugin()),
         new(NodeResourcesFitPlugin.PluginName, 1, new NodeResourcesFitArgs(), static (args, context) =>
             new NodeResourcesFitPlugin((NodeResourcesFitArgs)args!, context.Extenders.SelectMany(static one => one.IgnoredResources))),

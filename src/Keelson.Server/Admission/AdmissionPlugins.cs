@@ -50,13 +50,16 @@ internal sealed record AdmissionParts(
 internal static class AdmissionPlugins
 {
     /// <summary>
-    /// Every name that the options take, in order. Those without a maker here guard kinds or features that upstream leaves
-    /// off, or need a file that this server does not take.
+    /// Every name that the options take, in order. Those without a maker here guard kinds or features that upstream
+    /// leaves off, or need a file that this server does not take.
     /// </summary>
     private static readonly Entry[] _ordered =
     [
         new("AlwaysAdmit", false, static _ => new AlwaysAdmitPlugin()),
-        new("NamespaceAutoProvision", false, static parts => new NamespaceAutoProvisionPlugin(parts.Lookup, parts.Storage)),
+        new(
+            "NamespaceAutoProvision",
+            false,
+            static parts => new NamespaceAutoProvisionPlugin(parts.Lookup, parts.Storage)),
         new("NamespaceLifecycle", true, static parts => new NamespaceLifecyclePlugin(parts.Lookup)),
         new("NamespaceExists", false, static parts => new NamespaceExistsPlugin(parts.Lookup)),
         new("LimitPodHardAntiAffinityTopology", false, static _ => new LimitPodHardAntiAffinityTopologyPlugin()),
@@ -71,7 +74,10 @@ internal static class AdmissionPlugins
         new("Priority", true, static parts => new PriorityPlugin(parts.Lookup)),
         new("DefaultTolerationSeconds", true, static _ => new DefaultTolerationSecondsPlugin()),
         new("PodTolerationRestriction", false, static parts => new PodTolerationRestrictionPlugin(parts.Lookup)),
-        new("EventRateLimit", false, static _ => throw NeedsFile("EventRateLimit", "limits: Invalid value: []: must not be empty")),
+        new(
+            "EventRateLimit",
+            false,
+            static _ => throw NeedsFile("EventRateLimit", "limits: Invalid value: []: must not be empty")),
         new("ExtendedResourceToleration", false, static _ => new ExtendedResourceTolerationPlugin()),
         new("DefaultStorageClass", true, static parts => new DefaultStorageClassPlugin(parts.Lookup)),
         new("StorageObjectInUseProtection", true, static _ => new StorageObjectInUseProtectionPlugin()),
@@ -107,7 +113,8 @@ internal static class AdmissionPlugins
     public static IReadOnlyList<string> Names { get; } = [.. _ordered.Select(one => one.Name)];
 
     /// <summary>The chain of what is enabled: the defaults and those enabled, less those disabled.</summary>
-    /// <exception cref="InvalidOperationException">The options name plugins that don't exist, or contradict each other.</exception>
+    /// <exception cref="InvalidOperationException">The options name plugins that don't exist, or contradict each
+    /// other.</exception>
     public static AdmissionChain Chain(AdmissionParts parts)
     {
         ApiServerConfig config = parts.Config;
@@ -125,7 +132,8 @@ internal static class AdmissionPlugins
             }
         }
 
-        // No plugin upstream, so no option turns it off. It only mutates, that is, runs before everything that validates.
+        // No plugin upstream, so no option turns it off. It only mutates, that is, runs before everything that
+        // validates.
         plugins.Add(new RoleEscalationPlugin(new RoleEscalation(parts.Authorizers.Rbac, parts.Authorizers.Chain)));
         plugins.Add(new AdminAccessPlugin(parts.Lookup));
         if (!config.AllowPrivileged)
@@ -152,7 +160,8 @@ internal static class AdmissionPlugins
         ];
         if (both.Length > 0)
         {
-            errors.Add($"[{string.Join(' ', both)}] in enable-admission-plugins and disable-admission-plugins overlapped");
+            errors.Add(
+                $"[{string.Join(' ', both)}] in enable-admission-plugins and disable-admission-plugins overlapped");
         }
 
         if (errors.Count > 0)

@@ -42,7 +42,8 @@ public sealed class AdmissionContext(ApiRequest request, AdmissionOperation oper
     public KindInfo Kind => Request.Kind.Info;
 
     /// <summary>
-    /// The name to call the object by: the call's own, else the object's, which may only be what its name is to begin with.
+    /// The name to call the object by: the call's own, else the object's, which may only be what its name is to begin
+    /// with.
     /// </summary>
     public string ObjectName
     {
@@ -84,5 +85,6 @@ public interface IAdmissionPlugin
     ValueTask<Status?> AdmitAsync(AdmissionContext context, CancellationToken cancellationToken) => new((Status?)null);
 
     /// <summary>May refuse the object as it will be stored; null lets it pass.</summary>
-    ValueTask<Status?> ValidateAsync(AdmissionContext context, CancellationToken cancellationToken) => new((Status?)null);
+    ValueTask<Status?> ValidateAsync(AdmissionContext context, CancellationToken cancellationToken) =>
+        new((Status?)null);
 }

@@ -11,7 +11,8 @@ internal sealed class CachedServiceAccounts(IObjectLookup lookup) : IServiceAcco
 {
     private const string InvalidSinceLabel = "kubernetes.io/legacy-token-invalid-since";
 
-    public ValueTask<LiveObject?> FindServiceAccountAsync(string objectNamespace, string name, CancellationToken cancellation) =>
+    public ValueTask<LiveObject?> FindServiceAccountAsync(
+        string objectNamespace, string name, CancellationToken cancellation) =>
         Find<ServiceAccount>(objectNamespace, name);
 
     public ValueTask<LiveObject?> FindPodAsync(string objectNamespace, string name, CancellationToken cancellation) =>
@@ -19,7 +20,8 @@ internal sealed class CachedServiceAccounts(IObjectLookup lookup) : IServiceAcco
 
     public ValueTask<LiveObject?> FindNodeAsync(string name, CancellationToken cancellation) => Find<Node>("", name);
 
-    public ValueTask<LiveObject?> FindSecretAsync(string objectNamespace, string name, CancellationToken cancellation) =>
+    public ValueTask<LiveObject?> FindSecretAsync(
+        string objectNamespace, string name, CancellationToken cancellation) =>
         Find<Secret>(objectNamespace, name);
 
     public ValueTask<(string Token, string? InvalidSince)?> FindLegacyTokenAsync(

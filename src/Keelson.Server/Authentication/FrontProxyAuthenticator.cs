@@ -6,7 +6,8 @@ namespace Keelson.Server.Authentication;
 /// <summary>Which proxies may say whom they speak for, and in which headers.</summary>
 public sealed record FrontProxyConfig
 {
-    /// <summary>Common names a proxy's certificate must have one of; none for any (<c>--requestheader-allowed-names</c>).
+    /// <summary>Common names a proxy's certificate must have one of; none for any
+    /// (<c>--requestheader-allowed-names</c>).
     /// </summary>
     public IReadOnlyList<string> AllowedNames { get; init; } = [];
 

@@ -17,7 +17,8 @@ public sealed record ImpersonationOutcome
     /// <summary>Who the request is from now on; null when it isn't anybody else.</summary>
     public UserInfo? User { get; init; }
 
-    /// <summary>The constraint under which it was allowed (<c>impersonate:user-info</c>, …), for the audit log.</summary>
+    /// <summary>The constraint under which it was allowed (<c>impersonate:user-info</c>, …), for the audit
+    /// log.</summary>
     public string Constraint { get; init; } = "";
 
     /// <summary>Why it may not.</summary>

@@ -3,8 +3,8 @@ using Keelson.Server.Authorization;
 namespace Keelson.Server.Authentication;
 
 /// <summary>One way of being allowed to act as someone else. The plain one asks for the verb <c>impersonate</c> on each
-/// part of the identity; the constrained ones ask for a verb of their kind of user, and besides whether the very request
-/// may be made that way (<c>impersonate-on:KIND:VERB</c>).</summary>
+/// part of the identity; the constrained ones ask for a verb of their kind of user, and besides whether the very
+/// request may be made that way (<c>impersonate-on:KIND:VERB</c>).</summary>
 internal sealed class ImpersonationMode
 {
     private const string AuthenticationGroup = "authentication.k8s.io";

@@ -7,8 +7,8 @@ using Microsoft.AspNetCore.Server.Kestrel.Https;
 namespace Keelson.Server.Authentication;
 
 /// <summary>TLS as the server offers it: the certificate of the moment, and every client's certificate taken without a
-/// look at it. Whether it is good is the authenticators' business: a bad one is answered with 401, as upstream does, and
-/// not with a broken handshake.</summary>
+/// look at it. Whether it is good is the authenticators' business: a bad one is answered with 401, as upstream does,
+/// and not with a broken handshake.</summary>
 public static class ServingTls
 {
     /// <summary>The options for Kestrel's <c>UseHttps</c>.</summary>
@@ -21,7 +21,8 @@ public static class ServingTls
             HandshakeTimeout = Http.ConnectionLimits.HeadersTime,
             OnConnection = context => new(new SslServerAuthenticationOptions
             {
-                ServerCertificateContext = Pick(certificates, config, context.ClientHelloInfo.ServerName).Current.Context,
+                ServerCertificateContext =
+                    Pick(certificates, config, context.ClientHelloInfo.ServerName).Current.Context,
                 EnabledSslProtocols = config.Protocols,
                 CipherSuitesPolicy = config.CipherSuites,
                 ClientCertificateRequired = true,

@@ -12,12 +12,14 @@ public sealed record ServingTlsConfig
     /// <summary>The cipher suites offered (<c>--tls-cipher-suites</c>); null for the platform's.</summary>
     public CipherSuitesPolicy? CipherSuites { get; init; }
 
-    /// <summary>Certificates for names that clients ask for (<c>--tls-sni-cert-key</c>), explicit patterns first.</summary>
+    /// <summary>Certificates for names that clients ask for (<c>--tls-sni-cert-key</c>), explicit patterns
+    /// first.</summary>
     public IReadOnlyList<NamedCertificate> NamedCertificates { get; init; } = [];
 }
 
 /// <summary>A certificate for some names.</summary>
-/// <param name="Patterns">Host names, of which the first label may be <c>*</c>; those in the certificate when empty.</param>
+/// <param name="Patterns">Host names, of which the first label may be <c>*</c>; those in the certificate when
+/// empty.</param>
 /// <param name="Source">The certificate.</param>
 public sealed record NamedCertificate(IReadOnlyList<string> Patterns, IServingCertificateSource Source)
 {

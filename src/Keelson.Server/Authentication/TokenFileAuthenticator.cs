@@ -66,7 +66,8 @@ public sealed class TokenFileAuthenticator : ITokenAuthenticator
             else if (line[i] == '"' && field.Length == 0)
             {
                 i = ReadQuoted(line, i + 1, field)
-                    ?? throw new FormatException($"{path}: line {lineNumber}: extraneous or missing \" in quoted-field");
+                    ?? throw new FormatException(
+                        $"{path}: line {lineNumber}: extraneous or missing \" in quoted-field");
             }
             else if (field.Length > 0 || line[i] != ' ')
             {

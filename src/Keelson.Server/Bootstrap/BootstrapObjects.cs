@@ -12,12 +12,13 @@ using Keelson.Server.Verbs;
 namespace Keelson.Server.Bootstrap;
 
 /// <summary>
-/// The objects that every cluster holds from the start: namespaces, default roles and bindings, priorities, API services, the
-/// service range. What is missing is made at each start, and default roles get back the rules they lack.
+/// The objects that every cluster holds from the start: namespaces, default roles and bindings, priorities, API
+/// services, the service range. What is missing is made at each start, and default roles get back the rules they lack.
 /// </summary>
 internal sealed class BootstrapObjects(ObjectStorage storage, ApiServerConfig config)
 {
-    private static readonly UserInfo _self = new() { Name = "system:apiserver", Groups = [WellKnownUsers.MastersGroup] };
+    private static readonly UserInfo _self =
+        new() { Name = "system:apiserver", Groups = [WellKnownUsers.MastersGroup] };
 
     private readonly FieldOwnership _ownership = new();
 
@@ -75,7 +76,8 @@ internal sealed class BootstrapObjects(ObjectStorage storage, ApiServerConfig co
 
     private ServiceCIDR ServiceRange(Time now) => new()
     {
-        Metadata = ObjectMeta.Empty with { Name = "kubernetes", Finalizers = ["networking.k8s.io/service-cidr-finalizer"] },
+        Metadata =
+            ObjectMeta.Empty with { Name = "kubernetes", Finalizers = ["networking.k8s.io/service-cidr-finalizer"] },
         Spec = new ServiceCIDRSpec { Cidrs = config.ServiceClusterIPRanges.ToApiList() },
         Status = new ServiceCIDRStatus
         {
@@ -132,7 +134,8 @@ internal sealed class BootstrapObjects(ObjectStorage storage, ApiServerConfig co
         });
     }
 
-    /// <summary>A default role with the rules that it lacks, a default binding with its subjects; null when all is there.</summary>
+    /// <summary>A default role with the rules that it lacks, a default binding with its subjects; null when all is
+    /// there.</summary>
     private static IObject? Reconcile(IObject there, IObject wanted)
     {
         if (there.Metadata.Annotations.GetValueOrDefault(AutoUpdate) != "true")

@@ -10,7 +10,8 @@ namespace Keelson.Server.Discovery;
 internal sealed class DiscoveryRegistry(IEnumerable<ApiKind>? kinds = null)
 {
     private readonly Lock _lock = new();
-    private readonly Lazy<IReadOnlyList<DiscoveryGroup>> _builtIn = new(() => BuiltInGroups.Read(kinds ?? ApiKinds.All));
+    private readonly Lazy<IReadOnlyList<DiscoveryGroup>> _builtIn = new(
+        () => BuiltInGroups.Read(kinds ?? ApiKinds.All));
     private readonly Dictionary<string, IReadOnlyList<DiscoveryGroup>> _sources = new(StringComparer.Ordinal);
     private volatile DiscoverySnapshot? _current;
 

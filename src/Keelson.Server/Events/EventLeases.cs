@@ -3,12 +3,13 @@ using Keelson.Store;
 namespace Keelson.Server.Events;
 
 /// <summary>
-/// The leases that events hang on, so that they go away on their own. One lease serves many events: a lease lives a little longer
-/// than events are to, and is used until that little is over.
+/// The leases that events hang on, so that they go away on their own. One lease serves many events: a lease lives a
+/// little longer than events are to, and is used until that little is over.
 /// </summary>
 internal sealed class EventLeases(IStore store, TimeSpan timeToLive, TimeProvider clock)
 {
-    /// <summary>How much longer an event may live than it should: a twentieth, and a minute at most, as upstream.</summary>
+    /// <summary>How much longer an event may live than it should: a twentieth, and a minute at most, as
+    /// upstream.</summary>
     private const long LongestReuseSeconds = 60;
     private const int MostEvents = 1000;
 

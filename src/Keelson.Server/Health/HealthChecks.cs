@@ -58,7 +58,9 @@ internal sealed class HealthChecks(TimeSpan livezGrace = default, TimeProvider? 
 
     /// <summary>Whether an endpoint takes a failed check for a passed one: the server has only just started.</summary>
     public bool Forgives(HealthEndpoints endpoint, string name) =>
-        endpoint == HealthEndpoints.Livez && name is not ("ping" or "log") && _clock.GetElapsedTime(_begun) < livezGrace;
+        endpoint == HealthEndpoints.Livez
+            && name is not ("ping" or "log")
+            && _clock.GetElapsedTime(_begun) < livezGrace;
 
     /// <summary>Runs a check: what is wrong, or null.</summary>
     public async ValueTask<string?> RunAsync(string name, CancellationToken cancellation)

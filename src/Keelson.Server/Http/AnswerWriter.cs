@@ -24,7 +24,8 @@ internal static class AnswerWriter
         int code = status.Code == 0 ? StatusCodes.Status200OK : status.Code;
         if (status.Details is { RetryAfterSeconds: > 0 } details)
         {
-            http.Response.Headers.RetryAfter = details.RetryAfterSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
+            http.Response.Headers.RetryAfter = details.RetryAfterSeconds.ToString(
+                System.Globalization.CultureInfo.InvariantCulture);
         }
 
         if (code == StatusCodes.Status413PayloadTooLarge && http.Features.Get<IHttpResponseFeature>() is { } response)
@@ -32,7 +33,9 @@ internal static class AnswerWriter
             response.ReasonPhrase = "Request Entity Too Large";
         }
 
-        byte[] bytes = format == WireFormat.Protobuf ? ProtoEnvelope.Write("v1", "Status", status.WriteProto) : Json(status.WriteJson);
+        byte[] bytes = format == WireFormat.Protobuf
+            ? ProtoEnvelope.Write("v1", "Status", status.WriteProto)
+            : Json(status.WriteJson);
         return WriteBytesAsync(http, code, bytes, format);
     }
 
@@ -55,9 +58,11 @@ internal static class AnswerWriter
 
     /// <summary>Writes a record that is not stored.</summary>
     public static Task WriteRecordAsync(HttpContext http, int code, IObject record, WireFormat format) =>
-        WriteBytesAsync(http, code, format == WireFormat.Protobuf ? ProtoEnvelope.Write(record) : Json(record.WriteJson), format);
+        WriteBytesAsync(
+            http, code, format == WireFormat.Protobuf ? ProtoEnvelope.Write(record) : Json(record.WriteJson), format);
 
-    /// <summary>Writes bytes: an envelope for protobuf, JSON otherwise, which is turned into YAML where that was asked for.</summary>
+    /// <summary>Writes bytes: an envelope for protobuf, JSON otherwise, which is turned into YAML where that was asked
+    /// for.</summary>
     public static async Task WriteBytesAsync(HttpContext http, int code, ReadOnlyMemory<byte> bytes, WireFormat format)
     {
         http.Response.StatusCode = code;

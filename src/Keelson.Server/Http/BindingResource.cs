@@ -33,8 +33,10 @@ internal sealed class BindingResource(ResourceVerbs verbs, AdmissionChain admiss
         await call.WriteAsync(bound.Error ?? new Status { StatusValue = "Success", Code = 201 });
     }
 
-    /// <summary>Admits the binding, which is what is created here; the pod itself changes without further questions.</summary>
-    public async ValueTask<ApiResult<IObject>> CallAsync(ApiRequest request, IObject? body, CancellationToken cancellationToken)
+    /// <summary>Admits the binding, which is what is created here; the pod itself changes without further
+    /// questions.</summary>
+    public async ValueTask<ApiResult<IObject>> CallAsync(
+        ApiRequest request, IObject? body, CancellationToken cancellationToken)
     {
         if (request.Verb != "create" || body is not Binding binding)
         {

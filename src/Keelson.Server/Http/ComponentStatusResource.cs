@@ -48,7 +48,8 @@ internal sealed class ComponentStatusResource(ApiServerConfig config, ObjectStor
     {
         string? failure;
         using CancellationTokenSource time = new(Patience, config.Clock);
-        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(time.Token, cancellationToken);
+        using CancellationTokenSource either =
+            CancellationTokenSource.CreateLinkedTokenSource(time.Token, cancellationToken);
         try
         {
             failure = await check.Check(either.Token);

@@ -5,7 +5,8 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Keelson.Server.Http;
 
-/// <summary>What a connection may cost: sizes and times as upstream has them, so that what it takes is taken here.</summary>
+/// <summary>What a connection may cost: sizes and times as upstream has them, so that what it takes is taken
+/// here.</summary>
 internal static class ConnectionLimits
 {
     /// <summary>Go's limit on a request's line and headers together; selectors in URLs get long.</summary>
@@ -18,7 +19,8 @@ internal static class ConnectionLimits
     public static readonly TimeSpan HeadersTime = TimeSpan.FromSeconds(32);
 
     /// <summary>The requests of HTTP that Go recognises where a TLS handshake should be.</summary>
-    private static readonly byte[][] PlainStarts = ["GET /"u8.ToArray(), "HEAD "u8.ToArray(), "POST "u8.ToArray(), "PUT /"u8.ToArray(), "OPTIO"u8.ToArray()];
+    private static readonly byte[][] PlainStarts =
+        ["GET /"u8.ToArray(), "HEAD "u8.ToArray(), "POST "u8.ToArray(), "PUT /"u8.ToArray(), "OPTIO"u8.ToArray()];
 
     /// <summary>Sets the limits. Bodies have none here: whoever reads one knows how large it may be.</summary>
     public static void Apply(KestrelServerLimits limits, RequestLimitsConfig config)
@@ -39,13 +41,14 @@ internal static class ConnectionLimits
     }
 
     /// <summary>
-    /// Looks at a connection's first bytes before the TLS handshake: plain HTTP is told what it met, and who says nothing is
-    /// not waited for forever.
+    /// Looks at a connection's first bytes before the TLS handshake: plain HTTP is told what it met, and who says
+    /// nothing is not waited for forever.
     /// </summary>
     public static ConnectionDelegate RefusePlainHttp(ConnectionDelegate next) => async connection =>
     {
         PipeReader input = connection.Transport.Input;
-        using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(connection.ConnectionClosed);
+        using CancellationTokenSource patience =
+            CancellationTokenSource.CreateLinkedTokenSource(connection.ConnectionClosed);
         patience.CancelAfter(HeadersTime);
         try
         {

@@ -1,8 +1,8 @@
 namespace Keelson.Server.Http;
 
 /// <summary>
-/// The sum of gzip, of short texts, and of texts that are joined: a sum is the text as a polynomial, modulo another, so the sum
-/// of two texts is that of the first moved up by the length of the second, plus that of the second.
+/// The sum of gzip, of short texts, and of texts that are joined: a sum is the text as a polynomial, modulo another, so
+/// the sum of two texts is that of the first moved up by the length of the second, plus that of the second.
 /// </summary>
 internal static class Crc32
 {

@@ -28,7 +28,9 @@ internal static class DeleteOptionsBody
                 case WireFormat.Protobuf:
                     ProtoEnvelope envelope = ProtoEnvelope.Read(body);
                     ProtoReader reader = new(envelope.Content.Span);
-                    return Refuse(envelope.ApiVersion, envelope.Kind) is { } refused ? refused : DeleteOptions.ReadProto(ref reader);
+                    return Refuse(envelope.ApiVersion, envelope.Kind) is { } refused
+                        ? refused
+                        : DeleteOptions.ReadProto(ref reader);
                 case WireFormat.Yaml:
                     body = YamlReader.ToJson(body);
                     break;

@@ -9,17 +9,20 @@ using Keelson.Server.Verbs;
 
 namespace Keelson.Server.Http;
 
-/// <summary>Evicts pods (<c>pods/NAME/eviction</c>): deletes them when the disruption budgets allow it, else answers 429.</summary>
+/// <summary>Evicts pods (<c>pods/NAME/eviction</c>): deletes them when the disruption budgets allow it, else answers
+/// 429.</summary>
 internal sealed class EvictionResource(SpecialResourceParts parts) : ISpecialResource
 {
     private const int Attempts = 20;
 
-    /// <summary>What every kind's deletion is called with behind an eviction: the eviction was admitted already.</summary>
+    /// <summary>What every kind's deletion is called with behind an eviction: the eviction was admitted
+    /// already.</summary>
     private readonly ObjectDeleter _deleter = new(parts.Verbs.Storage, new AdmissionChain([]));
 
     private readonly DisruptionBudgets _budgets = new(parts.Verbs.Storage, parts.Lookup);
 
-    public bool Serves(KindInfo kind, string subresource) => kind is { Group: "", Resource: "pods" } && subresource == "eviction";
+    public bool Serves(KindInfo kind, string subresource) =>
+        kind is { Group: "", Resource: "pods" } && subresource == "eviction";
 
     public async Task ServeAsync(ResourceCall call)
     {
@@ -41,7 +44,8 @@ internal sealed class EvictionResource(SpecialResourceParts parts) : ISpecialRes
         await call.WriteAsync(evicted.Error ?? new Status { StatusValue = "Success", Code = 201 });
     }
 
-    public async ValueTask<ApiResult<IObject>> CallAsync(ApiRequest request, IObject? body, CancellationToken cancellationToken)
+    public async ValueTask<ApiResult<IObject>> CallAsync(
+        ApiRequest request, IObject? body, CancellationToken cancellationToken)
     {
         if (request.Verb != "create" || body is not Eviction eviction)
         {
@@ -71,7 +75,8 @@ internal sealed class EvictionResource(SpecialResourceParts parts) : ISpecialRes
         return await EvictAsync(request, options, cancellationToken) is { } failed ? failed : eviction;
     }
 
-    private async ValueTask<Status?> EvictAsync(ApiRequest request, DeleteOptions options, CancellationToken cancellationToken)
+    private async ValueTask<Status?> EvictAsync(
+        ApiRequest request, DeleteOptions options, CancellationToken cancellationToken)
     {
         bool pinned = options.Preconditions?.ResourceVersion is { Length: > 0 };
         for (int attempt = 1; ; attempt++)
@@ -115,7 +120,8 @@ internal sealed class EvictionResource(SpecialResourceParts parts) : ISpecialRes
     }
 
     /// <summary>Tells the pod why it goes, and deletes it.</summary>
-    private async ValueTask<Status?> DeleteAsync(ApiRequest request, DeleteOptions options, CancellationToken cancellationToken)
+    private async ValueTask<Status?> DeleteAsync(
+        ApiRequest request, DeleteOptions options, CancellationToken cancellationToken)
     {
         ApiRequest delete = new()
         {

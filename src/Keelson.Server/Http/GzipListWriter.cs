@@ -7,8 +7,8 @@ using Keelson.Server.Storage;
 namespace Keelson.Server.Http;
 
 /// <summary>
-/// Writes a list as one gzip stream that is joined of parts. Each chunk of a snapshot is compressed once and kept, so that a list
-/// of objects that did not change is a copy; its sum is joined of the parts' sums.
+/// Writes a list as one gzip stream that is joined of parts. Each chunk of a snapshot is compressed once and kept, so
+/// that a list of objects that did not change is a copy; its sum is joined of the parts' sums.
 /// </summary>
 internal sealed class GzipListWriter(PipeWriter body, int skip, CancellationToken aborted)
 {
@@ -109,7 +109,8 @@ internal sealed class GzipListWriter(PipeWriter body, int skip, CancellationToke
                 }
             }
 
-            // A flush ends on a byte and begins a block anew; what the stream's own end adds is not wanted, but for the sum.
+            // A flush ends on a byte and begins a block anew; what the stream's own end adds is not wanted, but for the
+            // sum.
             gzip.Flush();
             end = (int)compressed.Length;
         }

@@ -9,8 +9,8 @@ using Keelson.Server.Verbs;
 namespace Keelson.Server.Http;
 
 /// <summary>
-/// A form that lists are answered in. The objects are written one after the other, so that what a list takes of memory does not
-/// grow with it.
+/// A form that lists are answered in. The objects are written one after the other, so that what a list takes of memory
+/// does not grow with it.
 /// </summary>
 internal abstract class ListForm
 {
@@ -91,11 +91,13 @@ internal sealed class TableListForm(ApiKind kind, ObjectPage page, TableForm for
     public override void End(IBufferWriter<byte> body, bool isEmpty) => body.Write("]}"u8);
 }
 
-/// <summary>PartialObjectMetadataList: each object's metadata, cut out of its JSON. Without items upstream shows null.</summary>
+/// <summary>PartialObjectMetadataList: each object's metadata, cut out of its JSON. Without items upstream shows
+/// null.</summary>
 internal sealed class PartialListForm(ObjectPage page, string version) : ListForm
 {
     private readonly byte[] _head =
-        Encoding.UTF8.GetBytes($"{{\"kind\":\"PartialObjectMetadata\",\"apiVersion\":\"meta.k8s.io/{version}\",\"metadata\":");
+        Encoding.UTF8.GetBytes(
+            $"{{\"kind\":\"PartialObjectMetadata\",\"apiVersion\":\"meta.k8s.io/{version}\",\"metadata\":");
 
     public override void Begin(IBufferWriter<byte> body) =>
         Text(body, $"{{\"kind\":\"PartialObjectMetadataList\",\"apiVersion\":\"meta.k8s.io/{version}\",\"metadata\":{ListWriter.Meta(page)},\"items\":");

@@ -33,7 +33,8 @@ internal static class ListWriter
             WireFormat.Yaml => MediaType.Yaml,
             _ => MediaType.Json,
         };
-        if (call.Media.Format == WireFormat.Yaml || (call.Media.Format == WireFormat.Json && AnswerWriter.IsPretty(http)))
+        if (call.Media.Format == WireFormat.Yaml
+            || (call.Media.Format == WireFormat.Json && AnswerWriter.IsPretty(http)))
         {
             await WriteForPeopleAsync(call, form, page);
         }
@@ -53,15 +54,19 @@ internal static class ListWriter
     /// <summary>The list's metadata.</summary>
     public static ListMeta MetaOf(ObjectPage page) => new()
     {
-        ResourceVersion = page.Revision == 0 ? "" : page.Revision.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        ResourceVersion = page.Revision == 0
+            ? ""
+            : page.Revision.ToString(System.Globalization.CultureInfo.InvariantCulture),
         Continue = page.Continue,
         RemainingItemCount = page.Remaining,
     };
 
     /// <summary>What a stored object begins with behind its brace, and items of lists leave out.</summary>
-    public static string TypePrefix(ApiKind kind) => $"\"kind\":\"{kind.Info.Kind}\",\"apiVersion\":\"{kind.Info.ApiVersion}\",";
+    public static string TypePrefix(ApiKind kind) =>
+        $"\"kind\":\"{kind.Info.Kind}\",\"apiVersion\":\"{kind.Info.ApiVersion}\",";
 
-    private static async Task WritePlainAsync(PipeWriter body, ListForm form, IEnumerable<StoredObject> items, CancellationToken aborted)
+    private static async Task WritePlainAsync(
+        PipeWriter body, ListForm form, IEnumerable<StoredObject> items, CancellationToken aborted)
     {
         form.Begin(body);
         bool isFirst = true;
@@ -133,7 +138,8 @@ internal static class ListWriter
         http.Response.Headers.Vary = "Accept-Encoding";
         if (page.Items is ObjectRange range && form is JsonListForm { IsCopy: true })
         {
-            await new GzipListWriter(http.Response.BodyWriter, TypePrefix(call.Kind).Length, http.RequestAborted).WriteAsync(form, range);
+            await new GzipListWriter(http.Response.BodyWriter, TypePrefix(call.Kind).Length, http.RequestAborted)
+                .WriteAsync(form, range);
             return;
         }
 
@@ -143,7 +149,8 @@ internal static class ListWriter
     private static async Task WriteCompressedAsync(
         HttpContext http, ListForm form, PooledBuffer buffer, IEnumerator<StoredObject>? items)
     {
-        await using GZipStream gzip = new(http.Response.BodyWriter.AsStream(leaveOpen: true), CompressionLevel.Fastest, leaveOpen: true);
+        await using GZipStream gzip = new(
+            http.Response.BodyWriter.AsStream(leaveOpen: true), CompressionLevel.Fastest, leaveOpen: true);
         while (items?.MoveNext() == true)
         {
             form.Item(buffer, items.Current, false);

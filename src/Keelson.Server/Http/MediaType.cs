@@ -37,7 +37,8 @@ internal enum Conversion
 /// <param name="Conversion">The conversion.</param>
 /// <param name="ConversionVersion">The version of meta.k8s.io that the conversion is written in.</param>
 /// <param name="Stream">True for the streaming form of a watch (<c>;stream=watch</c>).</param>
-internal readonly record struct MediaType(WireFormat Format, Conversion Conversion, string ConversionVersion, bool Stream)
+internal readonly record struct MediaType(
+    WireFormat Format, Conversion Conversion, string ConversionVersion, bool Stream)
 {
     public const string Json = "application/json";
     public const string Yaml = "application/yaml";
@@ -97,7 +98,8 @@ internal readonly record struct MediaType(WireFormat Format, Conversion Conversi
         .Select(Clause.Read)
         .OrderByDescending(one => one.Quality);
 
-    private sealed record Clause(string Type, double Quality, string As, string Version, string Group, bool Stream, bool Unknown)
+    private sealed record Clause(
+        string Type, double Quality, string As, string Version, string Group, bool Stream, bool Unknown)
     {
         public static Clause Read(string text)
         {
@@ -106,7 +108,9 @@ internal readonly record struct MediaType(WireFormat Format, Conversion Conversi
             foreach (string parameter in parts[1..])
             {
                 int equals = parameter.IndexOf('=', StringComparison.Ordinal);
-                (string name, string value) = equals < 0 ? (parameter, "") : (parameter[..equals], parameter[(equals + 1)..]);
+                (string name, string value) = equals < 0
+                    ? (parameter, "")
+                    : (parameter[..equals], parameter[(equals + 1)..]);
                 clause = name switch
                 {
                     "q" => clause with { Quality = double.TryParse(value, System.Globalization.CultureInfo.InvariantCulture, out double q) ? q : 0 },
@@ -155,7 +159,10 @@ internal readonly record struct MediaType(WireFormat Format, Conversion Conversi
             };
             media = new(format, conversion, Version, Stream);
             bool tableInProto = conversion == Conversion.Table && format == WireFormat.Protobuf;
-            return conversion != Conversion.None && !tableInProto && Group == "meta.k8s.io" && Version is "v1" or "v1beta1";
+            return conversion != Conversion.None
+                && !tableInProto
+                && Group == "meta.k8s.io"
+                && Version is "v1" or "v1beta1";
         }
     }
 }

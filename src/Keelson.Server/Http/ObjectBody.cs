@@ -32,7 +32,8 @@ internal static class ObjectBody
             : null;
     }
 
-    /// <summary>Reads an object of a kind and fills in its defaults; findings of strict decoding go to the request.</summary>
+    /// <summary>Reads an object of a kind and fills in its defaults; findings of strict decoding go to the
+    /// request.</summary>
     public static ApiResult<IObject> Read(ApiRequest request, ApiKind kind, byte[] body, string? contentType)
     {
         WireFormat? format = FormatOf(contentType);
@@ -86,7 +87,9 @@ internal static class ObjectBody
         try
         {
             IObject obj = type.DecodedAs(kind).DecodeProto(envelope.Content.Span);
-            return type.OtherVersion(kind.Info) is { } mismatch ? mismatch : ApiResult<IObject>.Of(kind.SetDefaults(obj));
+            return type.OtherVersion(kind.Info) is { } mismatch
+                ? mismatch
+                : ApiResult<IObject>.Of(kind.SetDefaults(obj));
         }
         catch (DecodeException exception)
         {
@@ -119,7 +122,8 @@ internal static class ObjectBody
             IObject obj = type.DecodedAs(kind).DecodeJson(json, report);
             foreach (string absent in RegisteredKinds.FieldsAddedAfter(type))
             {
-                Tree? there = absent.Split('.').Aggregate((Tree?)TreeReader.Read(json), (at, field) => (at as ObjectTree)?[field]);
+                Tree? there = absent.Split('.').Aggregate(
+                    (Tree?)TreeReader.Read(json), (at, field) => (at as ObjectTree)?[field]);
                 if (there is not null)
                 {
                     report?.Unknown(absent);
@@ -136,7 +140,8 @@ internal static class ObjectBody
         }
         catch (JsonException)
         {
-            return Unrecognized(kind, "couldn't get version/kind; json parse error: " + GoJsonSyntax.Describe(json), body);
+            return Unrecognized(
+                kind, "couldn't get version/kind; json parse error: " + GoJsonSyntax.Describe(json), body);
         }
     }
 
@@ -156,8 +161,11 @@ internal static class ObjectBody
         if (request.FieldValidation == FieldValidation.Strict)
         {
             // What the YAML itself has too much of is one error with a line for each.
-            IEnumerable<string> errors = yamlFindings.Count == 0 ? findings : [YamlReader.StrictError(yamlFindings), .. findings];
-            return ApiErrors.BadRequest(type.Unhandled(kind.Info, "strict decoding error: " + string.Join(", ", errors)));
+            IEnumerable<string> errors = yamlFindings.Count == 0
+                ? findings
+                : [YamlReader.StrictError(yamlFindings), .. findings];
+            return ApiErrors.BadRequest(
+                type.Unhandled(kind.Info, "strict decoding error: " + string.Join(", ", errors)));
         }
 
         foreach (string finding in yamlFindings.Concat(findings))
@@ -168,7 +176,8 @@ internal static class ObjectBody
         return null;
     }
 
-    /// <summary>Reads kind and apiVersion, which must be texts if they are there; the rest only has to be JSON.</summary>
+    /// <summary>Reads kind and apiVersion, which must be texts if they are there; the rest only has to be
+    /// JSON.</summary>
     public static (string ApiVersion, string Kind, string? Problem) ReadType(ReadOnlySpan<byte> body)
     {
         try
@@ -225,7 +234,8 @@ internal static class ObjectBody
         }
     }
 
-    /// <summary>A body as upstream shows it in errors: text for what looks like an object, else hexadecimal, cut short.</summary>
+    /// <summary>A body as upstream shows it in errors: text for what looks like an object, else hexadecimal, cut
+    /// short.</summary>
     private static string Summary(ReadOnlySpan<byte> body)
     {
         const int Longest = 30;

@@ -17,10 +17,13 @@ internal static class OuterFilters
         RequestDelegate handler = pipeline;
         if (config.CorsAllowedOrigins.Count > 0)
         {
-            handler = WithOrigins([.. config.CorsAllowedOrigins.Select(one => new Regex(one, RegexOptions.CultureInvariant))], handler);
+            handler = WithOrigins(
+                [.. config.CorsAllowedOrigins.Select(one => new Regex(one, RegexOptions.CultureInvariant))], handler);
         }
 
-        return config.Limits.GoawayChance > 0 ? WithFarewells(config.Limits.GoawayChance, config.Random, handler) : handler;
+        return config.Limits.GoawayChance > 0
+            ? WithFarewells(config.Limits.GoawayChance, config.Random, handler)
+            : handler;
     }
 
     /// <summary>Lets browsers call that were led here by pages of the origins allowed.</summary>
@@ -48,8 +51,8 @@ internal static class OuterFilters
     };
 
     /// <summary>
-    /// Asks the clients of some HTTP/2 connections to open another when they are done with this one, which behind a load
-    /// balancer may lead to another server.
+    /// Asks the clients of some HTTP/2 connections to open another when they are done with this one, which behind a
+    /// load balancer may lead to another server.
     /// </summary>
     private static RequestDelegate WithFarewells(double chance, Random random, RequestDelegate next) => http =>
     {

@@ -7,7 +7,8 @@ namespace Keelson.Server.Http;
 internal static class PlainAnswer
 {
     /// <summary>The answer for paths that nobody serves.</summary>
-    public static Task NotFoundAsync(HttpContext http) => ErrorAsync(http, StatusCodes.Status404NotFound, "404 page not found\n");
+    public static Task NotFoundAsync(HttpContext http) =>
+        ErrorAsync(http, StatusCodes.Status404NotFound, "404 page not found\n");
 
     /// <summary>A text that is no failure.</summary>
     public static Task TextAsync(HttpContext http, string text)

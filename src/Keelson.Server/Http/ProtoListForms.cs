@@ -8,8 +8,8 @@ using Keelson.Server.Verbs;
 namespace Keelson.Server.Http;
 
 /// <summary>
-/// A list in upstream's protobuf envelope. The envelope's header has the length of the list, so the objects are measured before
-/// the first is written; most know their length already.
+/// A list in upstream's protobuf envelope. The envelope's header has the length of the list, so the objects are
+/// measured before the first is written; most know their length already.
 /// </summary>
 internal abstract class ProtoListFormBase(string apiVersion, string kind, ObjectPage page, CancellationToken aborted) : ListForm
 {
@@ -65,7 +65,8 @@ internal abstract class ProtoListFormBase(string apiVersion, string kind, Object
     }
 
     // The content's encoding and type: 3 and 4, both empty.
-    public override void End(IBufferWriter<byte> body, bool isEmpty) => body.Write<byte>([(3 << 3) | 2, 0, (4 << 3) | 2, 0]);
+    public override void End(IBufferWriter<byte> body, bool isEmpty) =>
+        body.Write<byte>([(3 << 3) | 2, 0, (4 << 3) | 2, 0]);
 
     /// <summary>The length of what <see cref="MessageOf"/> gives.</summary>
     protected abstract int LengthOf(StoredObject obj);

@@ -37,8 +37,8 @@ public sealed record RequestInfo
     public IReadOnlyList<string> Parts { get; init; } = [];
 
     /// <summary>
-    /// Whether the request may go on for as long as it likes: a watch, or a stream from or to a container. Neither deadline nor
-    /// limit is for these.
+    /// Whether the request may go on for as long as it likes: a watch, or a stream from or to a container. Neither
+    /// deadline nor limit is for these.
     /// </summary>
     public bool IsLongRunning => IsResource
         ? Verb == "watch" || Subresource is "attach" or "exec" or "proxy" or "log" or "portforward"
@@ -51,12 +51,13 @@ public sealed record RequestInfo
     public bool IsWatchPath { get; init; }
 
     /// <summary>
-    /// True for a path that begins with one slash and names a group where it has to: only those lead to resources, although
-    /// authorization takes others as resources, too.
+    /// True for a path that begins with one slash and names a group where it has to: only those lead to resources,
+    /// although authorization takes others as resources, too.
     /// </summary>
     public bool HasRoot => Path.StartsWith(Group.Length == 0 ? "/api/" : $"/apis/{Group}/", StringComparison.Ordinal);
 
-    /// <summary>Reads a request's method and path; <paramref name="isWatch"/> tells whether its query asks for a watch.</summary>
+    /// <summary>Reads a request's method and path; <paramref name="isWatch"/> tells whether its query asks for a
+    /// watch.</summary>
     public static RequestInfo Read(string method, string path, bool isWatch)
     {
         RequestInfo plain = new() { Path = path, Verb = method.ToLowerInvariant() };

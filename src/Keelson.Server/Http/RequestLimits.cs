@@ -26,7 +26,8 @@ internal sealed class RequestLimits(ApiServerConfig config)
         {
             if (!GoDuration.TryParse(asked, out TimeSpan chosen, out string? error))
             {
-                return new RequestDeadline(ApiErrors.BadRequest($"invalid timeout specified in the request URL - {error}"));
+                return new RequestDeadline(
+                    ApiErrors.BadRequest($"invalid timeout specified in the request URL - {error}"));
             }
 
             // Zero means the server's own; more than that is not to be had.
@@ -37,8 +38,8 @@ internal sealed class RequestLimits(ApiServerConfig config)
     }
 
     /// <summary>
-    /// Takes a place among the requests in flight. Administrators always get one: they may have to put right what fills the
-    /// server.
+    /// Takes a place among the requests in flight. Administrators always get one: they may have to put right what fills
+    /// the server.
     /// </summary>
     public InFlightPlace Enter(RequestInfo info, UserInfo user)
     {
@@ -100,7 +101,8 @@ internal readonly struct RequestDeadline : IDisposable
         }
         else
         {
-            _timer = clock.CreateTimer(static end => ((CancellationTokenSource)end!).Cancel(), _end, time, Timeout.InfiniteTimeSpan);
+            _timer = clock.CreateTimer(
+                static end => ((CancellationTokenSource)end!).Cancel(), _end, time, Timeout.InfiniteTimeSpan);
         }
 
         http.RequestAborted = _end.Token;

@@ -7,10 +7,12 @@ using Microsoft.AspNetCore.Http;
 
 namespace Keelson.Server.Http;
 
-/// <summary>Reads verbs' options off a query, as strictly or leniently as upstream's conversion of URL values.</summary>
+/// <summary>Reads verbs' options off a query, as strictly or leniently as upstream's conversion of URL
+/// values.</summary>
 internal static class RequestOptions
 {
-    /// <summary>Upstream's truth of a query parameter: present and neither "false", in whatever case, nor "0".</summary>
+    /// <summary>Upstream's truth of a query parameter: present and neither "false", in whatever case, nor
+    /// "0".</summary>
     public static bool Truth(IQueryCollection query, string name) =>
         query.TryGetValue(name, out var values)
         && values[0] != "0" && !string.Equals(values[0], "false", StringComparison.OrdinalIgnoreCase);
@@ -33,14 +35,17 @@ internal static class RequestOptions
     }
 
     /// <summary>A text, empty when missing.</summary>
-    public static string Text(IQueryCollection query, string name) => query.TryGetValue(name, out var values) ? values[0] ?? "" : "";
+    public static string Text(IQueryCollection query, string name) =>
+        query.TryGetValue(name, out var values) ? values[0] ?? "" : "";
 
     /// <summary>The options of create, update and patch.</summary>
     public static ApiResult<WriteOptions> ReadWrite(IQueryCollection query, string kind, string userAgent, bool isApply)
     {
         if (query.Count == 0)
         {
-            return isApply ? Invalid(kind, ApplyNeedsManager) : new WriteOptions(false, ManagerOf("", userAgent), FieldValidation.Warn, false);
+            return isApply
+                ? Invalid(kind, ApplyNeedsManager)
+                : new WriteOptions(false, ManagerOf("", userAgent), FieldValidation.Warn, false);
         }
 
         FieldErrors errors = new();

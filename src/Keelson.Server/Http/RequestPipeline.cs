@@ -7,8 +7,9 @@ using Microsoft.AspNetCore.Http;
 namespace Keelson.Server.Http;
 
 /// <summary>
-/// What every request goes through, in this order: request info, deadline, authentication, impersonation, limits, authorization,
-/// then the path's endpoint or the resource's verb. Audit, and priority and fairness, have their place between these steps.
+/// What every request goes through, in this order: request info, deadline, authentication, impersonation, limits,
+/// authorization, then the path's endpoint or the resource's verb. Audit, and priority and fairness, have their place
+/// between these steps.
 /// </summary>
 internal sealed class RequestPipeline(
     IRequestAuthenticator authenticator,
@@ -97,7 +98,8 @@ internal sealed class RequestPipeline(
         }
 
         AuthorizationAttributes attributes = AttributesOf(http, info, user);
-        ImpersonationOutcome impersonated = await _impersonation.ApplyAsync(http.Request.Headers, attributes, http.RequestAborted);
+        ImpersonationOutcome impersonated = await _impersonation.ApplyAsync(
+            http.Request.Headers, attributes, http.RequestAborted);
         if (impersonated.Malformed is { } malformed)
         {
             await AnswerWriter.WriteStatusAsync(http, ApiErrors.Internal(malformed));

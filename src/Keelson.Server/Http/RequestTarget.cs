@@ -6,8 +6,9 @@ using Microsoft.Extensions.Primitives;
 namespace Keelson.Server.Http;
 
 /// <summary>
-/// Path and query of a request as Go's HTTP server hands them on: every escape of the path decoded, dots and doubled slashes
-/// left alone, and names of parameters told apart by case. The web server here would do otherwise in each point.
+/// Path and query of a request as Go's HTTP server hands them on: every escape of the path decoded, dots and doubled
+/// slashes left alone, and names of parameters told apart by case. The web server here would do otherwise in each
+/// point.
 /// </summary>
 internal static class RequestTarget
 {
@@ -20,7 +21,8 @@ internal static class RequestTarget
         return raw.StartsWith('/') ? Uri.UnescapeDataString(raw) : http.Request.Path.Value ?? "/";
     }
 
-    /// <summary>The parameters of a query string; pairs that are malformed are left out, as Go leaves them out.</summary>
+    /// <summary>The parameters of a query string; pairs that are malformed are left out, as Go leaves them
+    /// out.</summary>
     public static IQueryCollection ReadQuery(string query)
     {
         Dictionary<string, StringValues> values = new(StringComparer.Ordinal);
@@ -32,7 +34,9 @@ internal static class RequestTarget
             if (!pair.Contains(';', StringComparison.Ordinal) && IsEscaped(name) && IsEscaped(value))
             {
                 name = Decode(name);
-                values[name] = values.TryGetValue(name, out StringValues before) ? StringValues.Concat(before, Decode(value)) : Decode(value);
+                values[name] = values.TryGetValue(name, out StringValues before)
+                    ? StringValues.Concat(before, Decode(value))
+                    : Decode(value);
             }
         }
 

@@ -15,7 +15,8 @@ namespace Keelson.Server.Http;
 /// Serves the verbs of the stored kinds over HTTP: reads options and body, calls the verb, writes the answer. Kinds and
 /// subresources with a behaviour of their own are in <see cref="ISpecialResource"/>s.
 /// </summary>
-internal sealed class ResourceHandler(ResourceVerbs verbs, ApiServerConfig config, IReadOnlyList<ISpecialResource> special)
+internal sealed class ResourceHandler(
+    ResourceVerbs verbs, ApiServerConfig config, IReadOnlyList<ISpecialResource> special)
 {
     private readonly TimeProvider clock = config.Clock;
 
@@ -26,7 +27,8 @@ internal sealed class ResourceHandler(ResourceVerbs verbs, ApiServerConfig confi
     private readonly HashSet<(string, string)> _versions = [.. config.DisabledApis.Served.Where(kind => kind.Info.Resource.Length > 0).Select(kind => (kind.Info.Group, kind.Info.Version))];
 
     /// <summary>The kind at a group, version and resource.</summary>
-    public ApiKind? Find(string group, string version, string resource) => _kinds.GetValueOrDefault((group, version, resource));
+    public ApiKind? Find(string group, string version, string resource) =>
+        _kinds.GetValueOrDefault((group, version, resource));
 
     /// <summary>Serves a request; false when its group is none of this server's.</summary>
     public async Task<bool> TryHandleAsync(HttpContext http, RequestInfo info, UserInfo user)
@@ -49,7 +51,8 @@ internal sealed class ResourceHandler(ResourceVerbs verbs, ApiServerConfig confi
             return true;
         }
 
-        ApiResult<MediaType> negotiated = MediaType.Negotiate(http.Request.Headers.Accept.ToString(), info.Verb == "watch");
+        ApiResult<MediaType> negotiated = MediaType.Negotiate(
+            http.Request.Headers.Accept.ToString(), info.Verb == "watch");
         if (owner is null && !negotiated.TryGet(out _, out Status? notAcceptable))
         {
             await AnswerWriter.WriteStatusAsync(http, notAcceptable);
@@ -117,7 +120,8 @@ internal sealed class ResourceHandler(ResourceVerbs verbs, ApiServerConfig confi
             return;
         }
 
-        ApiResult<ObjectWatch> opened = await verbs.Watches.OpenAsync(call.Request(null), query with { Watch = true }, call.Aborted);
+        ApiResult<ObjectWatch> opened = await verbs.Watches.OpenAsync(
+            call.Request(null), query with { Watch = true }, call.Aborted);
         if (!opened.TryGet(out ObjectWatch? watch, out error))
         {
             // A watch that is too old is a stream with one error event, so that clients handle it like any other end.
@@ -183,7 +187,8 @@ internal sealed class ResourceHandler(ResourceVerbs verbs, ApiServerConfig confi
             return;
         }
 
-        await call.WriteAsync(request, await verbs.Patches.PatchAsync(request, call.Http.Request.ContentType!, patch, call.Aborted));
+        await call.WriteAsync(
+            request, await verbs.Patches.PatchAsync(request, call.Http.Request.ContentType!, patch, call.Aborted));
     }
 
     private async Task DeleteAsync(ResourceCall call)
@@ -206,7 +211,8 @@ internal sealed class ResourceHandler(ResourceVerbs verbs, ApiServerConfig confi
         if (!deleted.IsGone || ReturnsDeleted.Contains(call.Kind.Info.Resource))
         {
             int code = !deleted.IsGone && options.OrphanDependents == false ? 202 : 200;
-            await (deleted.Stored is { } stored ? call.WriteAsync(code, stored) : call.WriteAsync(code, deleted.Object));
+            await (
+                deleted.Stored is { } stored ? call.WriteAsync(code, stored) : call.WriteAsync(code, deleted.Object));
             return;
         }
 
@@ -245,7 +251,8 @@ internal sealed class ResourceHandler(ResourceVerbs verbs, ApiServerConfig confi
     };
 }
 
-/// <summary>A resource or subresource that is more than an object in the store: reviews, scale, eviction, exec, tokens.</summary>
+/// <summary>A resource or subresource that is more than an object in the store: reviews, scale, eviction, exec,
+/// tokens.</summary>
 internal interface ISpecialResource
 {
     /// <summary>True for what this one serves.</summary>
@@ -258,8 +265,8 @@ internal interface ISpecialResource
     Task ServeAsync(ResourceCall call);
 
     /// <summary>
-    /// Serves a call from the server's own process, where that makes sense. What HTTP answers with a bare success shows as the
-    /// object that it was done to.
+    /// Serves a call from the server's own process, where that makes sense. What HTTP answers with a bare success shows
+    /// as the object that it was done to.
     /// </summary>
     ValueTask<ApiResult<IObject>> CallAsync(ApiRequest request, IObject? body, CancellationToken cancellationToken) =>
         new(ApiErrors.MethodNotAllowed());

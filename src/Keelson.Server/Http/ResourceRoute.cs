@@ -7,8 +7,8 @@ using Microsoft.AspNetCore.Http;
 namespace Keelson.Server.Http;
 
 /// <summary>
-/// Which paths and methods lead to a kind. The order is upstream's router's: is there such a path, does it take the method,
-/// does it take the body's type.
+/// Which paths and methods lead to a kind. The order is upstream's router's: is there such a path, does it take the
+/// method, does it take the body's type.
 /// </summary>
 internal static class ResourceRoute
 {
@@ -16,7 +16,8 @@ internal static class ResourceRoute
     /// <param name="request">The request.</param>
     /// <param name="info">What it asks for.</param>
     /// <param name="kind">The kind of the path.</param>
-    /// <param name="owner">Who serves a resource or subresource with a behaviour of its own, and checks the verb.</param>
+    /// <param name="owner">Who serves a resource or subresource with a behaviour of its own, and checks the
+    /// verb.</param>
     public static Status? Check(HttpRequest request, RequestInfo info, ApiKind kind, ISpecialResource? owner)
     {
         bool isSpecial = owner is not null;
@@ -30,7 +31,9 @@ internal static class ResourceRoute
             return null;
         }
 
-        if (request.Method is "HEAD" or "OPTIONS" || info.Verb.Length == 0 || !TakesMethod(request.Method, info, kind, isSpecial))
+        if (request.Method is "HEAD" or "OPTIONS"
+            || info.Verb.Length == 0
+            || !TakesMethod(request.Method, info, kind, isSpecial))
         {
             return ApiErrors.MethodNotAllowed();
         }
@@ -91,10 +94,13 @@ internal static class ResourceRoute
         }
 
         // All namespaces at once can only be looked at.
-        return info.IsInNamespace ? parts != 2 || HasNamedObjects(kind) : parts == 1 && kind.Info.Verbs.Contains("list");
+        return info.IsInNamespace
+            ? parts != 2 || HasNamedObjects(kind)
+            : parts == 1 && kind.Info.Verbs.Contains("list");
     }
 
-    private static bool HasNamedObjects(ApiKind kind) => kind.Info.Verbs.Any(verb => verb is "get" or "update" or "patch" or "delete");
+    private static bool HasNamedObjects(ApiKind kind) =>
+        kind.Info.Verbs.Any(verb => verb is "get" or "update" or "patch" or "delete");
 
     private static bool TakesMethod(string method, RequestInfo info, ApiKind kind, bool isSpecial)
     {

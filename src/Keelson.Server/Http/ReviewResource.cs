@@ -6,7 +6,8 @@ using Keelson.Server.Verbs;
 
 namespace Keelson.Server.Http;
 
-/// <summary>A resource that is only created, and whose answer is worked out rather than stored: reviews, tokens.</summary>
+/// <summary>A resource that is only created, and whose answer is worked out rather than stored: reviews,
+/// tokens.</summary>
 /// <typeparam name="T">The kind of the body and the answer.</typeparam>
 internal abstract class ReviewResource<T>(ReviewSteps steps) : ISpecialResource
     where T : class, IKind<T>
@@ -53,7 +54,8 @@ internal abstract class ReviewResource<T>(ReviewSteps steps) : ISpecialResource
     }
 
     /// <inheritdoc/>
-    public async ValueTask<ApiResult<IObject>> CallAsync(ApiRequest request, IObject? obj, CancellationToken cancellationToken)
+    public async ValueTask<ApiResult<IObject>> CallAsync(
+        ApiRequest request, IObject? obj, CancellationToken cancellationToken)
     {
         if (request.Verb != "create" || obj is not T)
         {
@@ -63,7 +65,8 @@ internal abstract class ReviewResource<T>(ReviewSteps steps) : ISpecialResource
         string given = obj.Metadata.Namespace;
         if (request.Kind.Info.Namespaced && given.Length > 0 && given != request.Namespace)
         {
-            return ApiErrors.BadRequest("the namespace of the provided object does not match the namespace sent on the request");
+            return ApiErrors.BadRequest(
+                "the namespace of the provided object does not match the namespace sent on the request");
         }
 
         if (given != request.Namespace)

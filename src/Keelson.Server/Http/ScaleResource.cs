@@ -7,11 +7,13 @@ using Keelson.Server.Verbs;
 
 namespace Keelson.Server.Http;
 
-/// <summary>The <c>scale</c> subresource of workloads: a Scale on the outside, an update of the workload's replicas inside.</summary>
+/// <summary>The <c>scale</c> subresource of workloads: a Scale on the outside, an update of the workload's replicas
+/// inside.</summary>
 internal sealed class ScaleResource(ResourceVerbs verbs) : ISpecialResource
 {
     public bool Serves(KindInfo kind, string subresource) =>
-        subresource == "scale" && (kind.Resource is "deployments" or "replicasets" or "statefulsets" or "replicationcontrollers");
+        subresource == "scale"
+            && (kind.Resource is "deployments" or "replicasets" or "statefulsets" or "replicationcontrollers");
 
     public async Task ServeAsync(ResourceCall call)
     {
@@ -73,13 +75,16 @@ internal sealed class ScaleResource(ResourceVerbs verbs) : ISpecialResource
         await WriteAsync(call, request, scaleRequest, verbs.Patches.Change(scaleRequest, type, patch));
     }
 
-    public async ValueTask<ApiResult<IObject>> CallAsync(ApiRequest request, IObject? body, CancellationToken cancellationToken)
+    public async ValueTask<ApiResult<IObject>> CallAsync(
+        ApiRequest request, IObject? body, CancellationToken cancellationToken)
     {
         switch (request.Verb)
         {
             case "get":
                 ApiResult<StoredObject> found = await verbs.Reader.GetAsync(request, cancellationToken);
-                return found.TryGet(out StoredObject? obj, out Status? error) ? ((IScalable)obj.Record).ToScale() : error;
+                return found.TryGet(out StoredObject? obj, out Status? error)
+                    ? ((IScalable)obj.Record).ToScale()
+                    : error;
             case "update" when body is Scale scale:
                 return await ChangeAsync(request, Replacement(request, scale), cancellationToken);
             default:
@@ -95,7 +100,8 @@ internal sealed class ScaleResource(ResourceVerbs verbs) : ISpecialResource
             : ApiResult<IObject>.Of(verbs.Ownership.OnUpdate(scaleRequest, old!, scale));
     }
 
-    private async Task WriteAsync(ResourceCall call, ApiRequest request, ApiRequest scaleRequest, Func<IObject?, ApiResult<IObject>> change)
+    private async Task WriteAsync(
+        ResourceCall call, ApiRequest request, ApiRequest scaleRequest, Func<IObject?, ApiResult<IObject>> change)
     {
         ApiResult<IObject> written = await ChangeAsync(request, change, call.Aborted);
         foreach (string warning in scaleRequest.Warnings)
@@ -115,7 +121,8 @@ internal sealed class ScaleResource(ResourceVerbs verbs) : ISpecialResource
         return written.TryGet(out Written result, out Status? failed) ? ((IScalable)result.Object).ToScale() : failed;
     }
 
-    /// <summary>The workload with what changed in its scale. The scale has managed fields of its own, made from the workload's.</summary>
+    /// <summary>The workload with what changed in its scale. The scale has managed fields of its own, made from the
+    /// workload's.</summary>
     private static ApiResult<IObject> Scaled(ApiRequest request, IObject old, Func<IObject?, ApiResult<IObject>> change)
     {
         KindInfo info = request.Kind.Info;

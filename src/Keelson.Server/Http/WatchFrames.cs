@@ -9,8 +9,8 @@ using Keelson.Server.Storage;
 namespace Keelson.Server.Http;
 
 /// <summary>
-/// Writes events of watches as protobuf: each a WatchEvent around the object's envelope, in an envelope itself, after its
-/// length in four bytes. An object's message is made once for all who watch.
+/// Writes events of watches as protobuf: each a WatchEvent around the object's envelope, in an envelope itself, after
+/// its length in four bytes. An object's message is made once for all who watch.
 /// </summary>
 internal static class WatchFrames
 {
@@ -56,7 +56,8 @@ internal static class WatchFrames
         return Write(body, "ERROR", "v1", "Status", scratch.Written);
     }
 
-    private static int Write(IBufferWriter<byte> body, string type, string apiVersion, string kind, ReadOnlySpan<byte> message)
+    private static int Write(
+        IBufferWriter<byte> body, string type, string apiVersion, string kind, ReadOnlySpan<byte> message)
     {
         // Written from the last byte to the first.
         ProtoBuffer proto = frame ??= new(16 * 1024);

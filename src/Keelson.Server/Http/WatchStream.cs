@@ -15,8 +15,10 @@ using Microsoft.AspNetCore.Http;
 
 namespace Keelson.Server.Http;
 
-/// <summary>Writes a watch's events to its client until the time is up, the client goes, or falls too far behind.</summary>
-internal sealed class WatchStream(ResourceCall call, ObjectWatch watch, ListQuery query, ObjectStorage storage, ApiServerConfig config)
+/// <summary>Writes a watch's events to its client until the time is up, the client goes, or falls too far
+/// behind.</summary>
+internal sealed class WatchStream(
+    ResourceCall call, ObjectWatch watch, ListQuery query, ObjectStorage storage, ApiServerConfig config)
 {
     private readonly TimeProvider _clock = config.Clock;
 
@@ -70,7 +72,8 @@ internal sealed class WatchStream(ResourceCall call, ObjectWatch watch, ListQuer
 
         // A client that reads nothing holds the stream in a write; it must not hold it longer than any other.
         using CancellationTokenSource stuck = new(lasts + StuckGrace, _clock);
-        await using CancellationTokenRegistration cut = stuck.Token.UnsafeRegister(static http => ((HttpContext)http!).Abort(), call.Http);
+        await using CancellationTokenRegistration cut = stuck.Token.UnsafeRegister(
+            static http => ((HttpContext)http!).Abort(), call.Http);
         List<WatchItem> items = [];
         while (!call.Aborted.IsCancellationRequested)
         {
@@ -223,7 +226,8 @@ internal sealed class WatchStream(ResourceCall call, ObjectWatch watch, ListQuer
         string meta = string.Create(CultureInfo.InvariantCulture, $"{{\"resourceVersion\":\"{revision}\"}}");
         bool withColumns = !_columnsSent;
         _columnsSent = true;
-        return AnswerWriter.Json(json => MetadataForms.WriteTableHead(json, call.Kind, meta, call.TableForm, withColumns));
+        return AnswerWriter.Json(
+            json => MetadataForms.WriteTableHead(json, call.Kind, meta, call.TableForm, withColumns));
     }
 
     private int WriteBookmark(WatchItem item)
@@ -274,7 +278,8 @@ internal sealed class WatchStream(ResourceCall call, ObjectWatch watch, ListQuer
     private IObject BookmarkOf(WatchItem item)
     {
         IObject empty = call.Kind.DecodeJson("{}"u8);
-        ObjectMeta meta = ObjectMeta.Empty with { ResourceVersion = item.Revision.ToString(CultureInfo.InvariantCulture) };
+        ObjectMeta meta =
+            ObjectMeta.Empty with { ResourceVersion = item.Revision.ToString(CultureInfo.InvariantCulture) };
         if (item.EndsInitial)
         {
             meta = meta with { Annotations = ApiMap<string>.Empty.With("k8s.io/initial-events-end", "true") };

@@ -3,8 +3,8 @@ using Keelson.Server.Storage;
 namespace Keelson.Server.InProcess;
 
 /// <summary>
-/// Follows a cache at its own pace, on a task of its own: a position in the ring of changes, and the snapshot it has come to.
-/// When the ring has moved past it, the difference of two snapshots says what it missed.
+/// Follows a cache at its own pace, on a task of its own: a position in the ring of changes, and the snapshot it has
+/// come to. When the ring has moved past it, the difference of two snapshots says what it missed.
 /// </summary>
 internal sealed class CacheFollower : IAsyncDisposable
 {

@@ -67,5 +67,6 @@ internal sealed class CacheInformer<T> : IInformer<T>, ICacheFollower
         }
     }
 
-    private T RecordOf(StoredObject obj) => _kind.Stored == _kind ? (T)obj.KeptRecord : (T)_kind.FromStored(obj.KeptRecord);
+    private T RecordOf(StoredObject obj) =>
+        _kind.Stored == _kind ? (T)obj.KeptRecord : (T)_kind.FromStored(obj.KeptRecord);
 }

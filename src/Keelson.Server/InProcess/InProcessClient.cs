@@ -69,7 +69,8 @@ internal sealed class InProcessClient(InProcessParts parts, UserInfo user, strin
             return await special.CallAsync(call, obj, cancellationToken);
         }
 
-        return Record(path.Kind, await parts.Verbs.Writer.CreateAsync(call, path.Kind.SetDefaults(obj), cancellationToken));
+        return Record(
+            path.Kind, await parts.Verbs.Writer.CreateAsync(call, path.Kind.SetDefaults(obj), cancellationToken));
     }
 
     public async ValueTask<ApiResult<IObject>> UpdateAsync(
@@ -95,7 +96,8 @@ internal sealed class InProcessClient(InProcessParts parts, UserInfo user, strin
         ApiRequest call = Request("patch", path, request);
         return await AuthorizeAsync(call, cancellationToken) is { } forbidden
             ? forbidden
-            : Record(path.Kind, await parts.Verbs.Patches.PatchAsync(call, MediaTypeOf(type), patch, cancellationToken));
+            : Record(
+                path.Kind, await parts.Verbs.Patches.PatchAsync(call, MediaTypeOf(type), patch, cancellationToken));
     }
 
     public async ValueTask<ApiResult<Deletion>> DeleteAsync(
@@ -204,7 +206,8 @@ internal sealed class InProcessClient(InProcessParts parts, UserInfo user, strin
     };
 
     private static ApiResult<ListQuery> Query(ApiKind kind, ListRequest request) =>
-        ObjectFilter.Parse(kind, request.LabelSelector, request.FieldSelector).TryGet(out ObjectFilter? filter, out Status? error)
+        ObjectFilter.Parse(kind, request.LabelSelector, request.FieldSelector).TryGet(
+            out ObjectFilter? filter, out Status? error)
             ? new ListQuery
             {
                 Filter = filter,
@@ -232,7 +235,8 @@ internal sealed class InProcessClient(InProcessParts parts, UserInfo user, strin
         };
     }
 
-    private ISpecialResource? SpecialAt(ObjectPath path) => path.Subresource.Length == 0 && path.Kind.Info.StoragePrefix.Length > 0
+    private ISpecialResource? SpecialAt(ObjectPath path) =>
+        path.Subresource.Length == 0 && path.Kind.Info.StoragePrefix.Length > 0
         ? null
         : parts.Special.FirstOrDefault(one => one.Serves(path.Kind.Info, path.Subresource));
 

@@ -6,7 +6,8 @@ using Keelson.Server.Verbs;
 
 namespace Keelson.Server.InProcess;
 
-/// <summary>What calls inside the process go through: the same verbs, authorizers and special resources as over HTTP.</summary>
+/// <summary>What calls inside the process go through: the same verbs, authorizers and special resources as over
+/// HTTP.</summary>
 internal sealed record InProcessParts(
     ResourceVerbs Verbs, IAuthorizer Authorizer, IReadOnlyList<ISpecialResource> Special, TimeProvider Clock);
 

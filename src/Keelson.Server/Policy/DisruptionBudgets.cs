@@ -11,7 +11,8 @@ namespace Keelson.Server.Policy;
 /// <summary>What the budget of a pod has to say to its eviction.</summary>
 /// <param name="Refusal">Why the pod has to stay; null when it may go.</param>
 /// <param name="Budget">The budget's name; empty when the pod has none.</param>
-/// <param name="SpentNothing">True when the pod may go without costing the budget anything, as it is not healthy.</param>
+/// <param name="SpentNothing">True when the pod may go without costing the budget anything, as it is not
+/// healthy.</param>
 internal readonly record struct BudgetAnswer(Status? Refusal, string Budget = "", bool SpentNothing = false);
 
 /// <summary>Takes evictions off disruption budgets.</summary>
@@ -54,7 +55,8 @@ internal sealed class DisruptionBudgets(ObjectStorage storage, IObjectLookup loo
     public static Status Busy(string budget) => Refuse(
         $"The disruption budget {budget} is still being processed by the server.", 10);
 
-    /// <summary>A pod that is not ready costs the budget nothing, if there are enough ready ones or the policy says so.</summary>
+    /// <summary>A pod that is not ready costs the budget nothing, if there are enough ready ones or the policy says
+    /// so.</summary>
     private static bool MayGoUnhealthy(PodDisruptionBudget budget, Pod pod)
     {
         bool ready = pod.Status.Conditions.Any(one => one.Type == "Ready" && one.Status == "True");
@@ -132,7 +134,8 @@ internal sealed class DisruptionBudgets(ObjectStorage storage, IObjectLookup loo
 
         if (budget.Status.DisruptionsAllowed < 0)
         {
-            return ApiErrors.Forbidden("policy", "poddisruptionbudget", budget.Metadata.Name, "pdb disruptions allowed is negative");
+            return ApiErrors.Forbidden(
+                "policy", "poddisruptionbudget", budget.Metadata.Name, "pdb disruptions allowed is negative");
         }
 
         if (budget.Status.DisruptedPods.Count > MostDisruptedPods)

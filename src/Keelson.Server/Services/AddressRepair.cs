@@ -8,18 +8,20 @@ using Keelson.Server.Upkeep;
 namespace Keelson.Server.Services;
 
 /// <summary>
-/// Brings services and the addresses taken for them together again: a server that ends between the two writes leaves an address
-/// that nobody has, and would keep others from having it.
+/// Brings services and the addresses taken for them together again: a server that ends between the two writes leaves an
+/// address that nobody has, and would keep others from having it.
 /// </summary>
 internal sealed class AddressRepair(OwnObjects objects, IObjectLookup lookup, ApiServerConfig config)
 {
     private const string ManagedByLabel = "ipaddress.kubernetes.io/managed-by";
     private const string Allocator = "ipallocator.k8s.io";
 
-    // Between taking an address and writing its service there may be a slow store, but not for this long: upstream's figure.
+    // Between taking an address and writing its service there may be a slow store, but not for this long: upstream's
+    // figure.
     private static readonly TimeSpan Grace = TimeSpan.FromMinutes(1);
 
-    /// <summary>Frees addresses whose service is not there, or has another address, for longer than a write takes.</summary>
+    /// <summary>Frees addresses whose service is not there, or has another address, for longer than a write
+    /// takes.</summary>
     public async Task RepairAsync(CancellationToken cancellationToken)
     {
         DateTimeOffset old = config.Clock.GetUtcNow() - Grace;

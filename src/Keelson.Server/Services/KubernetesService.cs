@@ -12,8 +12,8 @@ using IPAddress = System.Net.IPAddress;
 namespace Keelson.Server.Services;
 
 /// <summary>
-/// The service <c>kubernetes</c>, by which pods find the API: at the first address of the service range, with the addresses of all
-/// servers that are there behind it.
+/// The service <c>kubernetes</c>, by which pods find the API: at the first address of the service range, with the
+/// addresses of all servers that are there behind it.
 /// </summary>
 internal sealed class KubernetesService(OwnObjects objects, ServerLeases servers, ApiServerConfig config, int port)
 {
@@ -21,7 +21,8 @@ internal sealed class KubernetesService(OwnObjects objects, ServerLeases servers
     private const string Name = "kubernetes";
     private const string PortName = "https";
 
-    private readonly bool _isV6 = IPNetwork.Parse(config.ServiceClusterIPRanges[0]).BaseAddress.AddressFamily == AddressFamily.InterNetworkV6;
+    private readonly bool _isV6 =
+        IPNetwork.Parse(config.ServiceClusterIPRanges[0]).BaseAddress.AddressFamily == AddressFamily.InterNetworkV6;
 
     /// <summary>Makes and corrects the service and what is behind it.</summary>
     public async Task EnsureAsync(CancellationToken cancellationToken)
@@ -29,7 +30,8 @@ internal sealed class KubernetesService(OwnObjects objects, ServerLeases servers
         await servers.RenewAsync(cancellationToken);
         await objects.EnsureAsync<Service>(ApiKinds.CoreV1Service, Space, Name, Complete, cancellationToken);
 
-        // Nobody else reaches a loopback address, and endpoints may not have one: the service then has nothing behind it.
+        // Nobody else reaches a loopback address, and endpoints may not have one: the service then has nothing behind
+        // it.
         if (!IPAddress.IsLoopback(config.AdvertiseAddress))
         {
             await EnsureBackAsync(cancellationToken);
@@ -87,7 +89,8 @@ internal sealed class KubernetesService(OwnObjects objects, ServerLeases servers
         IReadOnlyList<string> addresses = await servers.ListAsync(cancellationToken);
         if (addresses.Count == 0)
         {
-            // This server's own lease was renewed just now, so something is wrong with the store rather than with the servers.
+            // This server's own lease was renewed just now, so something is wrong with the store rather than with the
+            // servers.
             throw new InvalidOperationException(
                 "no API server IPs were listed in storage, refusing to erase all endpoints for the kubernetes service");
         }

@@ -7,8 +7,8 @@ using Keelson.Store;
 namespace Keelson.Server.Services;
 
 /// <summary>
-/// The API servers that are there, each a key under <c>masterleases</c> that goes away when its server does: an Endpoints object
-/// with the server's address, in the form that every other server on the store reads.
+/// The API servers that are there, each a key under <c>masterleases</c> that goes away when its server does: an
+/// Endpoints object with the server's address, in the form that every other server on the store reads.
 /// </summary>
 internal sealed class ServerLeases(ObjectStorage storage, ApiServerConfig config)
 {
@@ -36,7 +36,8 @@ internal sealed class ServerLeases(ObjectStorage storage, ApiServerConfig config
         Endpoints own = new()
         {
             Metadata = ObjectMeta.Empty with { Generation = 1 },
-            Subsets = [new EndpointSubset { Addresses = [new EndpointAddress { Ip = config.AdvertiseAddress.ToString() }] }],
+            Subsets =
+                [new EndpointSubset { Addresses = [new EndpointAddress { Ip = config.AdvertiseAddress.ToString() }] }],
         };
         _lease = granted.Id;
         await _store.PutAsync(OwnKey, storage.Encode(ApiKinds.CoreV1Endpoints, own), _lease, cancellationToken);

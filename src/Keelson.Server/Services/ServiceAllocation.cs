@@ -14,8 +14,8 @@ using Keelson.Server.Verbs;
 namespace Keelson.Server.Services;
 
 /// <summary>
-/// Gives services their cluster addresses and node ports. An address is taken by making its IPAddress object, so that two
-/// servers on one store can't give it twice; ports are counted from the services there are, under a lock.
+/// Gives services their cluster addresses and node ports. An address is taken by making its IPAddress object, so that
+/// two servers on one store can't give it twice; ports are counted from the services there are, under a lock.
 /// </summary>
 internal sealed class ServiceAllocation(ObjectStorage storage, IObjectLookup lookup, ApiServerConfig config) : IWriteGuard
 {
@@ -26,7 +26,8 @@ internal sealed class ServiceAllocation(ObjectStorage storage, IObjectLookup loo
     private readonly HashSet<int> _pendingPorts = [];
     private readonly IPNetwork[] _ranges = [.. config.ServiceClusterIPRanges.Select(IPNetwork.Parse)];
 
-    public bool Guards(ApiKind kind, string subresource) => kind.Info is { Group: "", Resource: "services" } && subresource.Length == 0;
+    public bool Guards(ApiKind kind, string subresource) =>
+        kind.Info is { Group: "", Resource: "services" } && subresource.Length == 0;
 
     public async ValueTask<ApiResult<GuardedWrite>> BeforeAsync(
         ApiRequest request, IObject obj, IObject? old, CancellationToken cancellationToken)
@@ -43,7 +44,8 @@ internal sealed class ServiceAllocation(ObjectStorage storage, IObjectLookup loo
 
         List<string> takenAddresses = [];
         List<int> takenPorts = [];
-        spec = await WithAddressesAsync(request, service, spec, before?.Spec, takenAddresses, errors, cancellationToken);
+        spec = await WithAddressesAsync(
+            request, service, spec, before?.Spec, takenAddresses, errors, cancellationToken);
         if (errors.Count == 0)
         {
             spec = WithPorts(spec, before?.Spec, takenPorts, errors);
@@ -64,7 +66,10 @@ internal sealed class ServiceAllocation(ObjectStorage storage, IObjectLookup loo
             }
             else if (before is not null)
             {
-                await ReleaseAsync([.. before.Spec.ClusterIPs.Where(one => IPAddress.TryParse(one, out _) && !kept.Contains(one))], [], CancellationToken.None);
+                await ReleaseAsync(
+                    [.. before.Spec.ClusterIPs.Where(one => IPAddress.TryParse(one, out _) && !kept.Contains(one))],
+                    [],
+                    CancellationToken.None);
             }
 
             lock (_gate)
@@ -75,12 +80,14 @@ internal sealed class ServiceAllocation(ObjectStorage storage, IObjectLookup loo
     }
 
     public ValueTask DeletedAsync(IObject obj, CancellationToken cancellationToken) =>
-        ReleaseAsync([.. ((Service)obj).Spec.ClusterIPs.Where(one => IPAddress.TryParse(one, out _))], [], cancellationToken);
+        ReleaseAsync(
+            [.. ((Service)obj).Spec.ClusterIPs.Where(one => IPAddress.TryParse(one, out _))], [], cancellationToken);
 
     private static string FamilyOf(IPNetwork range) =>
         range.BaseAddress.AddressFamily == AddressFamily.InterNetworkV6 ? IPFamily.IPv6 : IPFamily.IPv4;
 
-    private static Status Invalid(Service service, FieldErrors errors) => ApiErrors.Invalid("", "Service", service.Metadata.Name, errors);
+    private static Status Invalid(Service service, FieldErrors errors) =>
+        ApiErrors.Invalid("", "Service", service.Metadata.Name, errors);
 
     private async ValueTask<ServiceSpec> WithAddressesAsync(
         ApiRequest request,
@@ -144,8 +151,8 @@ internal sealed class ServiceAllocation(ObjectStorage storage, IObjectLookup loo
     }
 
     /// <summary>
-    /// Draws addresses until one is free. The first few of a range are left for those who choose, as upstream does: 1/16 of
-    /// the range, at least 16 and at most 256 addresses.
+    /// Draws addresses until one is free. The first few of a range are left for those who choose, as upstream does:
+    /// 1/16 of the range, at least 16 and at most 256 addresses.
     /// </summary>
     private async ValueTask<string?> TakeAnyAsync(
         ApiRequest request, Service service, IPNetwork range, List<string> taken, CancellationToken cancellationToken)
@@ -194,7 +201,8 @@ internal sealed class ServiceAllocation(ObjectStorage storage, IObjectLookup loo
         return new(bytes);
     }
 
-    private async ValueTask<bool> TakeAsync(ApiRequest request, Service service, IPAddress address, CancellationToken cancellationToken)
+    private async ValueTask<bool> TakeAsync(
+        ApiRequest request, Service service, IPAddress address, CancellationToken cancellationToken)
     {
         bool isV6 = address.AddressFamily == AddressFamily.InterNetworkV6;
         Api.Networking.V1.IPAddress record = new()
@@ -205,7 +213,8 @@ internal sealed class ServiceAllocation(ObjectStorage storage, IObjectLookup loo
                 Uid = Guid.NewGuid().ToString(),
                 CreationTimestamp = request.Now,
                 Generation = 1,
-                Labels = ApiMap<string>.Empty.With("ipaddress.kubernetes.io/ip-family", isV6 ? IPFamily.IPv6 : IPFamily.IPv4)
+                Labels = ApiMap<string>.Empty.With(
+                    "ipaddress.kubernetes.io/ip-family", isV6 ? IPFamily.IPv6 : IPFamily.IPv4)
                     .With("ipaddress.kubernetes.io/managed-by", "ipallocator.k8s.io"),
             },
             Spec = new IPAddressSpec
@@ -214,7 +223,8 @@ internal sealed class ServiceAllocation(ObjectStorage storage, IObjectLookup loo
             },
         };
         ObjectCache cache = storage.CacheOf(ApiKinds.NetworkingV1IPAddress);
-        WriteOutcome outcome = await storage.PutAsync(cache, cache.KeyOf("", record.Metadata.Name), record, 0, 0, cancellationToken);
+        WriteOutcome outcome = await storage.PutAsync(
+            cache, cache.KeyOf("", record.Metadata.Name), record, 0, 0, cancellationToken);
         return outcome.Written is not null;
     }
 
@@ -262,7 +272,8 @@ internal sealed class ServiceAllocation(ObjectStorage storage, IObjectLookup loo
         }
     }
 
-    private void TakePort(int port, HashSet<int> own, HashSet<int> used, List<int> taken, FieldPath path, FieldErrors errors, bool shared)
+    private void TakePort(
+        int port, HashSet<int> own, HashSet<int> used, List<int> taken, FieldPath path, FieldErrors errors, bool shared)
     {
         if (own.Contains(port) || shared)
         {
@@ -272,7 +283,8 @@ internal sealed class ServiceAllocation(ObjectStorage storage, IObjectLookup loo
         (int first, int last) = config.ServiceNodePorts;
         if (port < first || port > last)
         {
-            errors.Invalid(path, port, $"provided port is not in the valid range. The range of valid ports is {first}-{last}");
+            errors.Invalid(
+                path, port, $"provided port is not in the valid range. The range of valid ports is {first}-{last}");
         }
         else if (!used.Add(port))
         {
@@ -305,7 +317,8 @@ internal sealed class ServiceAllocation(ObjectStorage storage, IObjectLookup loo
             }
         }
 
-        errors.Internal(path, string.Create(CultureInfo.InvariantCulture, $"failed to allocate a nodePort: range is full"));
+        errors.Internal(
+            path, string.Create(CultureInfo.InvariantCulture, $"failed to allocate a nodePort: range is full"));
         return 0;
     }
 

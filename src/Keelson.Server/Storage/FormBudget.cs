@@ -1,13 +1,14 @@
 namespace Keelson.Server.Storage;
 
 /// <summary>
-/// How much memory goes to the forms of objects that are kept because lists and watches ask for them again: protobuf messages,
-/// rows of tables, compressed stretches of lists. Together they stay below a bound, and what nobody asked for in a while is
-/// dropped. A form that finds no room is made for its answer and forgotten.
+/// How much memory goes to the forms of objects that are kept because lists and watches ask for them again: protobuf
+/// messages, rows of tables, compressed stretches of lists. Together they stay below a bound, and what nobody asked for
+/// in a while is dropped. A form that finds no room is made for its answer and forgotten.
 /// </summary>
 internal sealed class FormBudget
 {
-    /// <summary>Room for the protobuf messages of some 20,000 pods and all else that is asked for along with them.</summary>
+    /// <summary>Room for the protobuf messages of some 20,000 pods and all else that is asked for along with
+    /// them.</summary>
     public const long DefaultBytesMax = 96L << 20;
 
     /// <summary>Forms that were not used for so many rounds are dropped.</summary>

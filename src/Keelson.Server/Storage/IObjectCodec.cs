@@ -6,7 +6,8 @@ namespace Keelson.Server.Storage;
 /// <summary>How objects are written to the store (<c>--storage-media-type</c>).</summary>
 internal interface IObjectCodec
 {
-    /// <summary>The bytes to store. <paramref name="json"/> is the object's stored JSON, for a codec that keeps it.</summary>
+    /// <summary>The bytes to store. <paramref name="json"/> is the object's stored JSON, for a codec that keeps
+    /// it.</summary>
     byte[] Encode(ApiKind kind, IObject record, byte[] json);
 
     /// <summary>The stored JSON of stored bytes.</summary>
@@ -14,14 +15,15 @@ internal interface IObjectCodec
 }
 
 /// <summary>
-/// Stores the JSON that answers are made of, so that the store's log, the cache and the answers share one array. The default
-/// of an embedded store.
+/// Stores the JSON that answers are made of, so that the store's log, the cache and the answers share one array. The
+/// default of an embedded store.
 /// </summary>
 internal sealed class JsonObjectCodec : IObjectCodec
 {
     public byte[] Encode(ApiKind kind, IObject record, byte[] json) => json;
 
-    public byte[] ToJson(ApiKind kind, byte[] value) => ProtoEnvelope.Is(value) ? ProtobufObjectCodec.Transcode(kind, value) : value;
+    public byte[] ToJson(ApiKind kind, byte[] value) =>
+        ProtoEnvelope.Is(value) ? ProtobufObjectCodec.Transcode(kind, value) : value;
 }
 
 /// <summary>Stores upstream's protobuf envelope, as a kube-apiserver on the same etcd reads and writes it.</summary>

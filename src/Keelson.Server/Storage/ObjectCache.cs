@@ -2,7 +2,8 @@ using Keelson.Api.Kinds;
 
 namespace Keelson.Server.Storage;
 
-/// <summary>Everything the server knows about one resource's objects: the snapshot for reads, the recent changes for watches.</summary>
+/// <summary>Everything the server knows about one resource's objects: the snapshot for reads, the recent changes for
+/// watches.</summary>
 internal sealed class ObjectCache(ApiKind kind, string prefix, FormBudget forms)
 {
     private ObjectSnapshot _snapshot = ObjectSnapshot.Empty;
@@ -14,7 +15,8 @@ internal sealed class ObjectCache(ApiKind kind, string prefix, FormBudget forms)
     /// <summary>What all keys of the resource begin with, with a slash at the end.</summary>
     public string Prefix { get; } = prefix;
 
-    /// <summary>True once somebody in the process reads all of the kind's records: what is written is then kept as it is.</summary>
+    /// <summary>True once somebody in the process reads all of the kind's records: what is written is then kept as it
+    /// is.</summary>
     public bool KeepsRecords { get; set; }
 
     /// <summary>The newest snapshot.</summary>
@@ -66,8 +68,8 @@ internal sealed class ObjectCache(ApiKind kind, string prefix, FormBudget forms)
     }
 
     /// <summary>
-    /// Calls back for every change from now on, on the store's thread: quick and without waiting. The caller reads the snapshot
-    /// itself for what is there already; seeing a change twice must not hurt it.
+    /// Calls back for every change from now on, on the store's thread: quick and without waiting. The caller reads the
+    /// snapshot itself for what is there already; seeing a change twice must not hurt it.
     /// </summary>
     public void Observe(Action<ObjectEvent> observer) => _observers = [.. _observers, observer];
 

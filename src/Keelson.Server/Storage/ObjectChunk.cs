@@ -1,8 +1,8 @@
 namespace Keelson.Server.Storage;
 
 /// <summary>
-/// A stretch of a snapshot: some objects in the order of their keys, and the same compressed, once a client took a list that way.
-/// The objects never change, so what was made of them holds for as long as the chunk lives.
+/// A stretch of a snapshot: some objects in the order of their keys, and the same compressed, once a client took a list
+/// that way. The objects never change, so what was made of them holds for as long as the chunk lives.
 /// </summary>
 internal sealed class ObjectChunk(StoredObject[] objects)
 {
@@ -69,7 +69,8 @@ internal sealed class ObjectChunk(StoredObject[] objects)
     }
 }
 
-/// <summary>A part of a gzip stream that stands for itself: it refers to nothing before it and ends on a byte.</summary>
+/// <summary>A part of a gzip stream that stands for itself: it refers to nothing before it and ends on a
+/// byte.</summary>
 /// <param name="Deflated">The bytes.</param>
 /// <param name="Sum">The CRC-32 of what they stand for.</param>
 /// <param name="Length">The length of what they stand for.</param>

@@ -1,6 +1,7 @@
 namespace Keelson.Server.Storage;
 
-/// <summary>What was made of an object's JSON and is kept for the next time. Immutable but for the note of its use.</summary>
+/// <summary>What was made of an object's JSON and is kept for the next time. Immutable but for the note of its
+/// use.</summary>
 internal sealed class ObjectForms(FormBudget budget, byte[]? proto, TableRow? row)
 {
     /// <summary>What the runtime adds to an array or object, about.</summary>

@@ -2,7 +2,8 @@ using System.Collections;
 
 namespace Keelson.Server.Storage;
 
-/// <summary>The objects of a snapshot between two keys: a list that can be counted and walked without copying it.</summary>
+/// <summary>The objects of a snapshot between two keys: a list that can be counted and walked without copying
+/// it.</summary>
 internal sealed class ObjectRange : IEnumerable<StoredObject>
 {
     private readonly ObjectChunk[] _chunks;

@@ -1,12 +1,14 @@
 namespace Keelson.Server.Storage;
 
 /// <summary>
-/// All objects of a resource at one revision, in the order of their keys. Immutable: a write makes a new snapshot that shares
-/// all but one chunk with the old one, so a reader keeps a consistent picture for as long as it likes and no lock is needed.
+/// All objects of a resource at one revision, in the order of their keys. Immutable: a write makes a new snapshot that
+/// shares all but one chunk with the old one, so a reader keeps a consistent picture for as long as it likes and no
+/// lock is needed.
 /// </summary>
 internal sealed class ObjectSnapshot
 {
-    /// <summary>Objects a chunk: a write copies one chunk (2 kB) and the list of chunks (4 kB for 100,000 objects).</summary>
+    /// <summary>Objects a chunk: a write copies one chunk (2 kB) and the list of chunks (4 kB for 100,000
+    /// objects).</summary>
     private const int ChunkSize = 256;
 
     private readonly ObjectChunk[] _chunks;

@@ -4,8 +4,8 @@ using Keelson.Machinery.Wire;
 namespace Keelson.Server.Storage;
 
 /// <summary>
-/// Upstream's protobuf envelope: the four bytes <c>k8s\0</c>, then a message runtime.Unknown with the object's type (1), its
-/// own message (2), and content encoding (3) and type (4), which are empty.
+/// Upstream's protobuf envelope: the four bytes <c>k8s\0</c>, then a message runtime.Unknown with the object's type
+/// (1), its own message (2), and content encoding (3) and type (4), which are empty.
 /// </summary>
 internal readonly record struct ProtoEnvelope(string ApiVersion, string Kind, ReadOnlyMemory<byte> Content)
 {
@@ -18,7 +18,8 @@ internal readonly record struct ProtoEnvelope(string ApiVersion, string Kind, Re
     public static bool Is(ReadOnlySpan<byte> bytes) => bytes.StartsWith(Prefix);
 
     /// <summary>The envelope around an object.</summary>
-    public static byte[] Write(IObject record) => Write(record.KindInfo.ApiVersion, record.KindInfo.Kind, record.WriteProto);
+    public static byte[] Write(IObject record) =>
+        Write(record.KindInfo.ApiVersion, record.KindInfo.Kind, record.WriteProto);
 
     /// <summary>The envelope around a message that <paramref name="write"/> writes.</summary>
     public static byte[] Write(string apiVersion, string kind, Action<ProtoBuffer> write)
@@ -64,7 +65,8 @@ internal readonly record struct ProtoEnvelope(string ApiVersion, string Kind, Re
 
         if (!Is(bytes))
         {
-            throw new DecodeException("provided data does not appear to be a protobuf message, expected prefix [107 56 115 0]");
+            throw new DecodeException(
+                "provided data does not appear to be a protobuf message, expected prefix [107 56 115 0]");
         }
 
         if (bytes.Length == Prefix.Length)

@@ -27,7 +27,9 @@ internal static class StoredJson
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             bool before = reader.ValueTextEquals("name"u8) || reader.ValueTextEquals("generateName"u8)
-                || reader.ValueTextEquals("namespace"u8) || reader.ValueTextEquals("selfLink"u8) || reader.ValueTextEquals("uid"u8);
+                || reader.ValueTextEquals("namespace"u8)
+                    || reader.ValueTextEquals("selfLink"u8)
+                    || reader.ValueTextEquals("uid"u8);
             if (!before)
             {
                 break;

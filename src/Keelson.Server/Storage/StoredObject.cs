@@ -9,8 +9,9 @@ using Keelson.Machinery.Wire;
 namespace Keelson.Server.Storage;
 
 /// <summary>
-/// One version of an object as the server keeps it: the JSON that was written, shared with the store, and what selectors need,
-/// read off it when first asked for. Answers are made by copying the JSON with the resource version spliced in.
+/// One version of an object as the server keeps it: the JSON that was written, shared with the store, and what
+/// selectors need, read off it when first asked for. Answers are made by copying the JSON with the resource version
+/// spliced in.
 /// </summary>
 public sealed class StoredObject
 {
@@ -25,7 +26,8 @@ public sealed class StoredObject
     private bool _isAbridged;
     private IObject? _record;
 
-    // Null: nothing is kept, as the object is none of the cache's. Replaced as a whole, so that the budget is charged once.
+    // Null: nothing is kept, as the object is none of the cache's. Replaced as a whole, so that the budget is charged
+    // once.
     private ObjectForms? _forms;
 
     /// <summary>A version read back from the store.</summary>
@@ -119,8 +121,8 @@ public sealed class StoredObject
     }
 
     /// <summary>
-    /// The record without managed fields, kept from now on: for those in this process who read it over and over, and don't
-    /// write it back.
+    /// The record without managed fields, kept from now on: for those in this process who read it over and over, and
+    /// don't write it back.
     /// </summary>
     public IObject KeptRecord => Volatile.Read(ref _record) ?? KeepRecord();
 
@@ -152,8 +154,8 @@ public sealed class StoredObject
     private int SpliceLength => 21 + Digits(Revision);
 
     /// <summary>
-    /// Copies the object, the first <paramref name="skip"/> bytes behind the brace left out (kind and apiVersion, which items
-    /// of lists don't carry).
+    /// Copies the object, the first <paramref name="skip"/> bytes behind the brace left out (kind and apiVersion, which
+    /// items of lists don't carry).
     /// </summary>
     public int CopyTo(Span<byte> target, int skip = 0)
     {
@@ -178,8 +180,8 @@ public sealed class StoredObject
     }
 
     /// <summary>
-    /// The metadata, maybe without managed fields: a fraction of the work of decoding the object. For those who only ask whose
-    /// it is.
+    /// The metadata, maybe without managed fields: a fraction of the work of decoding the object. For those who only
+    /// ask whose it is.
     /// </summary>
     internal ObjectMeta Metadata => Volatile.Read(ref _record) is { } record
         ? record.Metadata
@@ -196,7 +198,8 @@ public sealed class StoredObject
         return length == copy.Length ? copy : copy[..length];
     }
 
-    /// <summary>The same object at another revision: a deletion shows the last version with the revision that deleted it.</summary>
+    /// <summary>The same object at another revision: a deletion shows the last version with the revision that deleted
+    /// it.</summary>
     public StoredObject At(long revision)
     {
         StoredObject at = new(_kind, Key, Json, revision);
@@ -232,13 +235,14 @@ public sealed class StoredObject
     }
 
     /// <summary>
-    /// The object's own protobuf message, kept if there is room; else it is written into <paramref name="scratch"/>, and valid
-    /// as long as that is not used again.
+    /// The object's own protobuf message, kept if there is room; else it is written into <paramref name="scratch"/>,
+    /// and valid as long as that is not used again.
     /// </summary>
     internal ReadOnlySpan<byte> Proto(ProtoBuffer scratch) => Forms?.Proto is { } kept ? kept : MakeProto(scratch);
 
     /// <summary>
-    /// The object's row in tables, kept if there is room; null when its cells depend on the time in other ways than by ages.
+    /// The object's row in tables, kept if there is room; null when its cells depend on the time in other ways than by
+    /// ages.
     /// </summary>
     internal TableRow? Row(Func<ApiKind, IObject, TableRow?> make) => Forms?.Row ?? MakeRow(make);
 
@@ -314,7 +318,8 @@ public sealed class StoredObject
         return digits;
     }
 
-    /// <summary>Copies a part of the JSON that has the place of the resource version in it, with the resource version.</summary>
+    /// <summary>Copies a part of the JSON that has the place of the resource version in it, with the resource
+    /// version.</summary>
     private int CopyPart(Span<byte> target, int from, int to)
     {
         ReadOnlySpan<byte> json = Json;

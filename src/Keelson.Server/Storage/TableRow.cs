@@ -22,8 +22,8 @@ internal sealed class TableRow
     public int Bytes => 48 + _json.Length + (_gaps.Length * 24);
 
     /// <summary>
-    /// Takes JSON in which each of <paramref name="times"/> is shown by a mark, in order; null when there are other marks in it
-    /// than those, as the object's own text looks like one.
+    /// Takes JSON in which each of <paramref name="times"/> is shown by a mark, in order; null when there are other
+    /// marks in it than those, as the object's own text looks like one.
     /// </summary>
     public static TableRow? TryCut(ReadOnlySpan<byte> json, ReadOnlySpan<byte> mark, List<Time> times)
     {

@@ -8,8 +8,8 @@ using Keelson.Machinery.Values;
 namespace Keelson.Server.Upkeep;
 
 /// <summary>
-/// The lease by which a server shows that it is there, named after its host. Leases of servers that are gone are cleared away once
-/// they have run out, an hour later.
+/// The lease by which a server shows that it is there, named after its host. Leases of servers that are gone are
+/// cleared away once they have run out, an hour later.
 /// </summary>
 internal sealed class IdentityLease(OwnObjects objects, IObjectLookup lookup, ApiServerConfig config)
 {
@@ -30,7 +30,8 @@ internal sealed class IdentityLease(OwnObjects objects, IObjectLookup lookup, Ap
     /// <summary>Renews the lease, and now and then clears others away.</summary>
     public async Task RenewAsync(CancellationToken cancellationToken)
     {
-        await objects.EnsureAsync<Lease>(ApiKinds.CoordinationV1Lease, Space, NameOf(_host), Renewed, cancellationToken);
+        await objects.EnsureAsync<Lease>(
+            ApiKinds.CoordinationV1Lease, Space, NameOf(_host), Renewed, cancellationToken);
         if (_cleared is not { } before || config.Clock.GetElapsedTime(before) >= ClearEvery)
         {
             _cleared = config.Clock.GetTimestamp();
@@ -61,7 +62,8 @@ internal sealed class IdentityLease(OwnObjects objects, IObjectLookup lookup, Ap
     private Lease Renewed(Lease? there)
     {
         there ??= new Lease { Spec = new LeaseSpec { HolderIdentity = _holder, LeaseDurationSeconds = DurationSeconds } };
-        ApiMap<string> labels = there.Metadata.Labels.With(ComponentLabel, Component).With("kubernetes.io/hostname", _host);
+        ApiMap<string> labels = there.Metadata.Labels.With(ComponentLabel, Component).With(
+            "kubernetes.io/hostname", _host);
         return there with
         {
             Metadata = there.Metadata with { Labels = labels },

@@ -12,7 +12,8 @@ internal sealed class OwnObjects(ResourceVerbs verbs, ApiServerConfig config)
     private static readonly UserInfo Self = new() { Name = "system:apiserver", Groups = [WellKnownUsers.MastersGroup] };
 
     /// <summary>
-    /// Makes an object, or changes it into what <paramref name="change"/> says; what it gives back unchanged is not written.
+    /// Makes an object, or changes it into what <paramref name="change"/> says; what it gives back unchanged is not
+    /// written.
     /// </summary>
     /// <param name="kind">The kind.</param>
     /// <param name="space">The namespace; empty for kinds of the cluster.</param>
@@ -29,7 +30,8 @@ internal sealed class OwnObjects(ResourceVerbs verbs, ApiServerConfig config)
         {
             T made = change(null);
             IObject named = made.WithMetadata(made.Metadata with { Name = name, Namespace = space });
-            error = (await verbs.Writer.CreateAsync(Request(kind, "create", space, ""), named, cancellationToken)).Error;
+            error =
+                (await verbs.Writer.CreateAsync(Request(kind, "create", space, ""), named, cancellationToken)).Error;
 
             // Another server may have made it in between, and holds what it needs.
             Status? second = error is null ? null : await ChangeAsync(kind, space, name, change, cancellationToken);

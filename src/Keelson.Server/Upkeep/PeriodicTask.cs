@@ -1,8 +1,8 @@
 namespace Keelson.Server.Upkeep;
 
 /// <summary>
-/// Something the server sees to again and again: at the start, at an interval, and when something happened that it is about. What
-/// fails is told of once, and tried again at the next turn.
+/// Something the server sees to again and again: at the start, at an interval, and when something happened that it is
+/// about. What fails is told of once, and tried again at the next turn.
 /// </summary>
 internal sealed class PeriodicTask : IAsyncDisposable
 {

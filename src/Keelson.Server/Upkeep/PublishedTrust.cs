@@ -8,8 +8,8 @@ using Keelson.Server.Authentication;
 namespace Keelson.Server.Upkeep;
 
 /// <summary>
-/// The config map in which extension servers find whom this server trusts, so that they can trust the same. What another server
-/// put there stays: several servers may have different authorities for a while.
+/// The config map in which extension servers find whom this server trusts, so that they can trust the same. What
+/// another server put there stays: several servers may have different authorities for a while.
 /// </summary>
 internal sealed class PublishedTrust(OwnObjects objects, ApiServerConfig config)
 {
@@ -31,11 +31,14 @@ internal sealed class PublishedTrust(OwnObjects objects, ApiServerConfig config)
     {
         if (Complete(null).Data.Count > 0)
         {
-            await objects.EnsureAsync<ConfigMap>(ApiKinds.CoreV1ConfigMap, Namespace, Name, Complete, cancellationToken);
+            await objects.EnsureAsync<ConfigMap>(
+                ApiKinds.CoreV1ConfigMap, Namespace, Name, Complete, cancellationToken);
         }
 
-        // The day from which on the use of tokens in secrets is tracked; whoever clears them away waits for a year from then.
-        string today = config.Clock.GetUtcNow().ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
+        // The day from which on the use of tokens in secrets is tracked; whoever clears them away waits for a year from
+        // then.
+        string today = config.Clock.GetUtcNow().ToString(
+            "yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
         await objects.EnsureAsync<ConfigMap>(
             ApiKinds.CoreV1ConfigMap,
             Namespace,

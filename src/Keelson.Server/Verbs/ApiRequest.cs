@@ -17,7 +17,8 @@ public enum FieldValidation
     Strict,
 }
 
-/// <summary>One call to a resource: who, what, on which object, with which options. The same for HTTP and in-process callers.</summary>
+/// <summary>One call to a resource: who, what, on which object, with which options. The same for HTTP and in-process
+/// callers.</summary>
 public sealed class ApiRequest
 {
     private List<string>? _warnings;

@@ -5,7 +5,8 @@ using Keelson.Machinery.Validation;
 
 namespace Keelson.Server.Verbs;
 
-/// <summary>The type that a body says it is of, with what it leaves out taken from the kind that the path stands for.</summary>
+/// <summary>The type that a body says it is of, with what it leaves out taken from the kind that the path stands
+/// for.</summary>
 /// <param name="ApiVersion">Group and version.</param>
 /// <param name="Kind">The kind.</param>
 internal readonly record struct BodyType(string ApiVersion, string Kind)
@@ -13,7 +14,8 @@ internal readonly record struct BodyType(string ApiVersion, string Kind)
     /// <summary>The version without the group.</summary>
     private string Version => ApiVersion[(ApiVersion.IndexOf('/', StringComparison.Ordinal) + 1)..];
 
-    /// <summary>The kind to decode the body as: its own where the server has it, else the wanted one, which is much alike.</summary>
+    /// <summary>The kind to decode the body as: its own where the server has it, else the wanted one, which is much
+    /// alike.</summary>
     public ApiKind DecodedAs(ApiKind wanted)
     {
         (string apiVersion, string kind) = this;
@@ -65,7 +67,8 @@ internal readonly record struct BodyType(string ApiVersion, string Kind)
             : $"converting ({Version}.{Kind}) to ({internalType}): unknown conversion";
     }
 
-    /// <summary>The error of a body that could be made into the kind, but is of another version than the path.</summary>
+    /// <summary>The error of a body that could be made into the kind, but is of another version than the
+    /// path.</summary>
     public Status? OtherVersion(KindInfo wanted) => ApiVersion == wanted.ApiVersion ? null : ApiErrors.BadRequest(
         $"the API version in the data ({ApiVersion}) does not match the expected API version ({wanted.ApiVersion})");
 

@@ -11,8 +11,8 @@ using Keelson.Machinery.Wire;
 namespace Keelson.Server.Verbs;
 
 /// <summary>
-/// Where a page of a list ended: the revision of the list and the key to go on with, relative to the resource's prefix. The
-/// text form is upstream's, so tokens survive a change of server.
+/// Where a page of a list ended: the revision of the list and the key to go on with, relative to the resource's prefix.
+/// The text form is upstream's, so tokens survive a change of server.
 /// </summary>
 internal readonly record struct ContinueToken(long Revision, string Start)
 {
@@ -29,7 +29,9 @@ internal readonly record struct ContinueToken(long Revision, string Start)
     public static ApiResult<ContinueToken> Decode(string text)
     {
         string? problem = Read(text, out ContinueToken token);
-        return problem is null ? token : ApiErrors.BadRequest("invalid continue token: continue key is not valid: " + problem);
+        return problem is null
+            ? token
+            : ApiErrors.BadRequest("invalid continue token: continue key is not valid: " + problem);
     }
 
     private static string? Read(string text, out ContinueToken token)
@@ -79,7 +81,8 @@ internal readonly record struct ContinueToken(long Revision, string Start)
         null or NullTree => null,
         TextTree when goType == "string" => null,
         IntegerTree when goType == "int64" => null,
-        Tree other => $"json: cannot unmarshal {Found(other, goType)} into Go struct field continueToken.{name} of type {goType}",
+        Tree other =>
+            $"json: cannot unmarshal {Found(other, goType)} into Go struct field continueToken.{name} of type {goType}",
     };
 
     private static string Found(Tree tree, string goType) => tree switch
@@ -96,7 +99,8 @@ internal readonly record struct ContinueToken(long Revision, string Start)
     private static bool IsClean(string key) =>
         key == "/" || !(key.StartsWith('/') ? key[1..] : key).Split('/').Any(step => step is "" or "." or "..");
 
-    /// <summary>Go's base64 for URLs without padding: line breaks are skipped, bits that are left over do not count.</summary>
+    /// <summary>Go's base64 for URLs without padding: line breaks are skipped, bits that are left over do not
+    /// count.</summary>
     private static bool TryDecode(string text, out byte[] decoded, out int illegal)
     {
         List<byte> bytes = new(text.Length);

@@ -5,7 +5,8 @@ using Keelson.Machinery.Values;
 namespace Keelson.Server.Verbs;
 
 /// <summary>What a deletion does to an object; pure, so it can be made anew when somebody wrote in between.</summary>
-/// <param name="Marked">The metadata to store first, with the time by which the object goes; null when there is nothing to store.</param>
+/// <param name="Marked">The metadata to store first, with the time by which the object goes; null when there is nothing
+/// to store.</param>
 /// <param name="Goes">True when the object goes at once; false while finalizers or a grace period keep it.</param>
 internal readonly record struct DeletionPlan(ObjectMeta? Marked, bool Goes)
 {
@@ -59,7 +60,8 @@ internal readonly record struct DeletionPlan(ObjectMeta? Marked, bool Goes)
     }
 
     /// <summary>
-    /// A kind with grace periods: the time is stored even if it is zero, so that watchers see the object end before it goes.
+    /// A kind with grace periods: the time is stored even if it is zero, so that watchers see the object end before it
+    /// goes.
     /// </summary>
     private static DeletionPlan Within(ObjectMeta meta, DateTimeOffset ends, long seconds, bool isFirst) => new(
         meta with
@@ -82,7 +84,9 @@ internal readonly record struct DeletionPlan(ObjectMeta? Marked, bool Goes)
         return new(
             meta with
             {
-                DeletionTimestamp = meta.DeletionTimestamp is { } already && already.Instant <= now.Instant ? already : now,
+                DeletionTimestamp = meta.DeletionTimestamp is { } already && already.Instant <= now.Instant
+                    ? already
+                    : now,
                 DeletionGracePeriodSeconds = 0,
                 Generation = isFirst ? meta.Generation + 1 : meta.Generation,
             },

@@ -11,8 +11,8 @@ using ManagedFieldsEntry = Keelson.Api.Meta.V1.ManagedFieldsEntry;
 namespace Keelson.Server.Verbs;
 
 /// <summary>
-/// Keeps metadata.managedFields for every write: connects the records of the API with the machinery's field managers, of which
-/// there is one for each kind, version and subresource.
+/// Keeps metadata.managedFields for every write: connects the records of the API with the machinery's field managers,
+/// of which there is one for each kind, version and subresource.
 /// </summary>
 internal sealed class FieldOwnership
 {
@@ -42,7 +42,8 @@ internal sealed class FieldOwnership
         obj.WithMetadata(obj.Metadata with { ManagedFields = FromMachinery(entries) });
 
     /// <summary>The old entries where the new ones differ in times only.</summary>
-    public static ApiList<ManagedFieldsEntry> KeepTimes(ApiList<ManagedFieldsEntry> old, ApiList<ManagedFieldsEntry> changed)
+    public static ApiList<ManagedFieldsEntry> KeepTimes(
+        ApiList<ManagedFieldsEntry> old, ApiList<ManagedFieldsEntry> changed)
     {
         if (old.Count != changed.Count)
         {
@@ -109,11 +110,13 @@ internal sealed class FieldOwnership
     private ObjectTree EmptyOf(ApiKind kind) => _empty.GetOrAdd(kind, static one => TreeOf(one.DecodeJson("{}"u8)));
 
     private FieldManager ManagerOf(ApiRequest request) =>
-        _managers.GetOrAdd((request.Kind, request.Subresource), static (key, self) => self.Create(key.Kind, key.Subresource), this);
+        _managers.GetOrAdd(
+            (request.Kind, request.Subresource), static (key, self) => self.Create(key.Kind, key.Subresource), this);
 
     private FieldManager Create(ApiKind kind, string subresource)
     {
-        IReadOnlyList<string> reset = kind.Subresources.FirstOrDefault(one => one.Name == subresource)?.ResetFields ?? kind.ResetFields;
+        IReadOnlyList<string> reset = kind.Subresources.FirstOrDefault(one => one.Name == subresource)?.ResetFields
+            ?? kind.ResetFields;
         return new(new FieldManagerTarget
         {
             ApiVersion = kind.Info.ApiVersion,

@@ -9,7 +9,8 @@ internal static class GoNumbers
     public static string UnsignedError(string text) => Error("ParseUint", text, text);
 
     /// <summary>The error of ParseInt.</summary>
-    public static string SignedError(string text) => Error("ParseInt", text, text is ['+' or '-', ..] ? text[1..] : text);
+    public static string SignedError(string text) =>
+        Error("ParseInt", text, text is ['+' or '-', ..] ? text[1..] : text);
 
     private static string Error(string function, string text, string digits)
     {

@@ -3,8 +3,8 @@ using Keelson.Api.Kinds;
 namespace Keelson.Server.Verbs;
 
 /// <summary>
-/// What a kind needs from the server between validation and the store: services get addresses and ports. What was taken for a
-/// write that then fails is given back.
+/// What a kind needs from the server between validation and the store: services get addresses and ports. What was taken
+/// for a write that then fails is given back.
 /// </summary>
 internal interface IWriteGuard
 {
@@ -12,7 +12,8 @@ internal interface IWriteGuard
     bool Guards(ApiKind kind, string subresource);
 
     /// <summary>Completes an object that is about to be stored; <paramref name="old"/> is null for a new one.</summary>
-    ValueTask<ApiResult<GuardedWrite>> BeforeAsync(ApiRequest request, IObject obj, IObject? old, CancellationToken cancellationToken);
+    ValueTask<ApiResult<GuardedWrite>> BeforeAsync(
+        ApiRequest request, IObject obj, IObject? old, CancellationToken cancellationToken);
 
     /// <summary>An object is gone.</summary>
     ValueTask DeletedAsync(IObject obj, CancellationToken cancellationToken);

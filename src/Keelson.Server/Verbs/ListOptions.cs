@@ -59,7 +59,8 @@ internal sealed record ListQuery
     }
 
     /// <summary>The resource version as a number; 0 for none.</summary>
-    public bool TryGetRevision(out long revision, [NotNullWhen(false)] out Status? error) => TryReadRevision(ResourceVersion, out revision, out error);
+    public bool TryGetRevision(out long revision, [NotNullWhen(false)] out Status? error) =>
+        TryReadRevision(ResourceVersion, out revision, out error);
 
     /// <summary>Reads a resource version; 0 for none.</summary>
     public static bool TryReadRevision(string text, out long revision, [NotNullWhen(false)] out Status? error)
@@ -87,7 +88,8 @@ internal sealed record ListQuery
         {
             if (SendInitialEvents is null)
             {
-                errors.Forbidden(match, "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided");
+                errors.Forbidden(
+                    match, "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided");
             }
 
             if (ResourceVersionMatch != "NotOlderThan")

@@ -10,14 +10,15 @@ using Keelson.Server.Storage;
 namespace Keelson.Server.Verbs;
 
 /// <summary>How a deletion ended.</summary>
-/// <param name="Object">The object as it was last, or as it is while it waits; of a dry run, as it would have been.</param>
+/// <param name="Object">The object as it was last, or as it is while it waits; of a dry run, as it would have
+/// been.</param>
 /// <param name="IsGone">False while finalizers or a grace period keep it.</param>
 /// <param name="Stored">The stored version, when there is one with just this content.</param>
 internal readonly record struct Deleted(IObject Object, bool IsGone, StoredObject? Stored = null);
 
 /// <summary>
-/// Deletes objects: preconditions, finalizers by propagation policy, grace periods. What may not go at once is marked and
-/// waits.
+/// Deletes objects: preconditions, finalizers by propagation policy, grace periods. What may not go at once is marked
+/// and waits.
 /// </summary>
 internal sealed class ObjectDeleter(ObjectStorage storage, AdmissionChain admission)
 {
@@ -46,7 +47,8 @@ internal sealed class ObjectDeleter(ObjectStorage storage, AdmissionChain admiss
             return invalid;
         }
 
-        if (options is { PropagationPolicy: null, OrphanDependents: null } && request.Kind.DefaultPropagationWarning is { } warning)
+        if (options is { PropagationPolicy: null, OrphanDependents: null }
+            && request.Kind.DefaultPropagationWarning is { } warning)
         {
             request.Warn(warning);
         }
@@ -58,7 +60,8 @@ internal sealed class ObjectDeleter(ObjectStorage storage, AdmissionChain admiss
                 return ApiErrors.NotFound(request.Kind.Info, request.Name);
             }
 
-            (ApiResult<Deleted>? result, StoredObject? newer) = await DeleteOnceAsync(request, cache, current, options, cancellationToken);
+            (ApiResult<Deleted>? result, StoredObject? newer) = await DeleteOnceAsync(
+                request, cache, current, options, cancellationToken);
             if (result is { } done)
             {
                 return done;
@@ -75,12 +78,21 @@ internal sealed class ObjectDeleter(ObjectStorage storage, AdmissionChain admiss
         FieldErrors errors = new();
         if (options.OrphanDependents is not null && options.PropagationPolicy is not null)
         {
-            errors.Invalid(FieldPath.Of("propagationPolicy"), options.PropagationPolicy, "orphanDependents and deletionPropagation cannot be both set");
+            errors.Invalid(
+                FieldPath.Of("propagationPolicy"),
+                options.PropagationPolicy,
+                "orphanDependents and deletionPropagation cannot be both set");
         }
 
         if (options.PropagationPolicy is not (null or "Foreground" or "Background" or "Orphan"))
         {
-            errors.NotSupported(FieldPath.Of("propagationPolicy"), options.PropagationPolicy, "Foreground", "Background", "Orphan", "nil");
+            errors.NotSupported(
+                FieldPath.Of("propagationPolicy"),
+                options.PropagationPolicy,
+                "Foreground",
+                "Background",
+                "Orphan",
+                "nil");
         }
 
         OptionErrors.DryRun(options.DryRun, errors);
@@ -148,7 +160,8 @@ internal sealed class ObjectDeleter(ObjectStorage storage, AdmissionChain admiss
             return await StoreMarkedAsync(request, cache, current, ending, cancellationToken);
         }
 
-        // A namespace first shows that it ends; what is in it goes next, and it itself when its spec's finalizers are gone.
+        // A namespace first shows that it ends; what is in it goes next, and it itself when its spec's finalizers are
+        // gone.
         if (old is Namespace { Spec.Finalizers.Count: > 0 })
         {
             return (new Deleted(old, false, current), null);
@@ -158,7 +171,8 @@ internal sealed class ObjectDeleter(ObjectStorage storage, AdmissionChain admiss
         StoredObject stored = current;
         if (plan.Marked is { } marked)
         {
-            (ApiResult<Deleted>? result, StoredObject? newer) = await StoreMarkedAsync(request, cache, current, old.WithMetadata(marked), cancellationToken);
+            (ApiResult<Deleted>? result, StoredObject? newer) = await StoreMarkedAsync(
+                request, cache, current, old.WithMetadata(marked), cancellationToken);
             if (!plan.Goes || result?.Error is not null || result is null)
             {
                 return (result, newer);
@@ -174,8 +188,8 @@ internal sealed class ObjectDeleter(ObjectStorage storage, AdmissionChain admiss
     }
 
     /// <summary>
-    /// Takes an object out of the store. One that was marked by this deletion may be gone already, or have been written once
-    /// more by whoever saw the mark.
+    /// Takes an object out of the store. One that was marked by this deletion may be gone already, or have been written
+    /// once more by whoever saw the mark.
     /// </summary>
     private async ValueTask<(ApiResult<Deleted>? Result, StoredObject? Newer)> RemoveAsync(
         ApiRequest request, ObjectCache cache, StoredObject stored, bool isMarked, CancellationToken cancellationToken)

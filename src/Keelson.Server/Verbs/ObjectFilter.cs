@@ -5,7 +5,8 @@ using Keelson.Server.Storage;
 
 namespace Keelson.Server.Verbs;
 
-/// <summary>Which objects a list or watch shows: a label selector, a field selector, and for watches the range of keys.</summary>
+/// <summary>Which objects a list or watch shows: a label selector, a field selector, and for watches the range of
+/// keys.</summary>
 internal sealed class ObjectFilter
 {
     private LabelMatcher? _labels;
@@ -22,7 +23,8 @@ internal sealed class ObjectFilter
     /// <summary>True when no selector narrows the objects.</summary>
     public bool IsAll => _labels is null && _fields.Count == 0;
 
-    /// <summary>The name that the field selector asks for, if it does: authorization treats such a list as one of a single object.</summary>
+    /// <summary>The name that the field selector asks for, if it does: authorization treats such a list as one of a
+    /// single object.</summary>
     public string? Name { get; private init; }
 
     /// <summary>Reads selectors; errors are upstream's.</summary>
@@ -84,7 +86,8 @@ internal sealed class ObjectFilter
         new() { _labels = _labels, _fields = _fields, _fieldIndexes = _fieldIndexes, _range = (from, to), _version = _version, Name = Name };
 
     /// <summary>The objects that match.</summary>
-    public IEnumerable<StoredObject> Apply(ObjectRange objects) => IsAll && _range is null ? objects : Matching(objects);
+    public IEnumerable<StoredObject> Apply(ObjectRange objects) =>
+        IsAll && _range is null ? objects : Matching(objects);
 
     /// <summary>Whether an object matches.</summary>
     public bool Matches(StoredObject obj)

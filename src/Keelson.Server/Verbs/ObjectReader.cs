@@ -10,15 +10,18 @@ namespace Keelson.Server.Verbs;
 /// <param name="Revision">The list's resource version.</param>
 /// <param name="Continue">Where to go on; empty at the end.</param>
 /// <param name="Remaining">How many objects are left; null when that is not known.</param>
-internal readonly record struct ObjectPage(IEnumerable<StoredObject> Items, long Revision, string Continue, long? Remaining);
+internal readonly record struct ObjectPage(
+    IEnumerable<StoredObject> Items, long Revision, string Continue, long? Remaining);
 
-/// <summary>Gets and lists from the caches; only pages of a list whose revision has passed come from the store's history.</summary>
+/// <summary>Gets and lists from the caches; only pages of a list whose revision has passed come from the store's
+/// history.</summary>
 internal sealed class ObjectReader(ObjectStorage storage)
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(3);
 
     /// <summary>Reads one object, as it is now or not older than a resource version.</summary>
-    public async ValueTask<ApiResult<StoredObject>> GetAsync(ApiRequest request, CancellationToken cancellationToken, string resourceVersion = "")
+    public async ValueTask<ApiResult<StoredObject>> GetAsync(
+        ApiRequest request, CancellationToken cancellationToken, string resourceVersion = "")
     {
         ObjectCache cache = storage.CacheOf(request.Kind);
         if (resourceVersion.Length == 0)
@@ -39,7 +42,8 @@ internal sealed class ObjectReader(ObjectStorage storage)
     }
 
     /// <summary>Lists the objects of a namespace, or of all.</summary>
-    public async ValueTask<ApiResult<ObjectPage>> ListAsync(ApiRequest request, ListQuery query, CancellationToken cancellationToken)
+    public async ValueTask<ApiResult<ObjectPage>> ListAsync(
+        ApiRequest request, ListQuery query, CancellationToken cancellationToken)
     {
         if (query.Check() is { } invalid)
         {
@@ -74,7 +78,8 @@ internal sealed class ObjectReader(ObjectStorage storage)
             return TooLarge(revision, storage.Revision);
         }
 
-        bool exact = query.ResourceVersionMatch == "Exact" || (query.ResourceVersionMatch.Length == 0 && query.Limit > 0);
+        bool exact = query.ResourceVersionMatch == "Exact"
+            || (query.ResourceVersionMatch.Length == 0 && query.Limit > 0);
         return exact
             ? await AtAsync(cache, request, query, cache.RangeOf(request.Namespace).From, revision, cancellationToken)
             : FromCache(cache, request, query, cache.RangeOf(request.Namespace).From, query.Limit, null);
@@ -159,8 +164,8 @@ internal sealed class ObjectReader(ObjectStorage storage)
     private ObjectPage FromCache(
         ObjectCache cache, ApiRequest request, ListQuery query, string from, long limit, long? revision, ObjectSnapshot? known = null)
     {
-        // The revision first, the snapshot second: the snapshot holds everything up to that revision, maybe more, and what is
-        // more in it raises the list's own revision.
+        // The revision first, the snapshot second: the snapshot holds everything up to that revision, maybe more, and
+        // what is more in it raises the list's own revision.
         long seen = storage.Revision;
         ObjectSnapshot snapshot = known ?? cache.Snapshot;
         (_, string to) = cache.RangeOf(request.Namespace);

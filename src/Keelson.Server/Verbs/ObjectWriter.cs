@@ -20,22 +20,24 @@ internal readonly record struct Written(StoredObject? Stored, IObject? Record, b
 }
 
 /// <summary>
-/// Creates and updates objects: strategy, admission, validation, field ownership and the store's compare-and-set, in upstream's
-/// order, for every kind alike.
+/// Creates and updates objects: strategy, admission, validation, field ownership and the store's compare-and-set, in
+/// upstream's order, for every kind alike.
 /// </summary>
-internal sealed partial class ObjectWriter(ObjectStorage storage, AdmissionChain admission, FieldOwnership ownership, Random random)
+internal sealed partial class ObjectWriter(
+    ObjectStorage storage, AdmissionChain admission, FieldOwnership ownership, Random random)
 {
     /// <summary>How often a generated name is drawn anew when it is taken.</summary>
     private const int NameAttempts = 8;
 
     /// <summary>
-    /// How often a change is computed anew when somebody wrote in between. Each round means that another writer made progress,
-    /// so many rounds are a sign of a busy object, not of a fault.
+    /// How often a change is computed anew when somebody wrote in between. Each round means that another writer made
+    /// progress, so many rounds are a sign of a busy object, not of a fault.
     /// </summary>
     private const int UpdateAttempts = 100;
 
     /// <summary>Stores a new object.</summary>
-    public ValueTask<ApiResult<Written>> CreateAsync(ApiRequest request, IObject obj, CancellationToken cancellationToken) =>
+    public ValueTask<ApiResult<Written>> CreateAsync(
+        ApiRequest request, IObject obj, CancellationToken cancellationToken) =>
         CreateAsync(request, obj, ownsFields: false, cancellationToken);
 
     private async ValueTask<ApiResult<Written>> CreateAsync(
@@ -49,7 +51,9 @@ internal sealed partial class ObjectWriter(ObjectStorage storage, AdmissionChain
 
         bool generated = obj.Metadata.Name.Length == 0 && obj.Metadata.GenerateName.Length > 0;
         obj = WithoutSystemFields(obj);
-        obj = ownsFields ? obj : ownership.OnCreate(request, OwnerReferences.Distinct(request, obj, afterAdmission: false));
+        obj = ownsFields
+            ? obj
+            : ownership.OnCreate(request, OwnerReferences.Distinct(request, obj, afterAdmission: false));
         AdmissionContext context = new(request, AdmissionOperation.Create, obj, null);
         if (await admission.AdmitAsync(context, cancellationToken) is { } refused)
         {
@@ -71,8 +75,8 @@ internal sealed partial class ObjectWriter(ObjectStorage storage, AdmissionChain
     }
 
     /// <summary>
-    /// Changes an object. <paramref name="change"/> computes the new record from the stored one; it runs anew when somebody
-    /// wrote in between. Where the object is missing it gets null, if the kind may be created that way.
+    /// Changes an object. <paramref name="change"/> computes the new record from the stored one; it runs anew when
+    /// somebody wrote in between. Where the object is missing it gets null, if the kind may be created that way.
     /// </summary>
     /// <param name="request">The call.</param>
     /// <param name="change">(stored record or null) → the new record.</param>
@@ -109,7 +113,11 @@ internal sealed partial class ObjectWriter(ObjectStorage storage, AdmissionChain
                 bool applied = obj.Metadata.ManagedFields.Count > 0 && request.Verb == "patch";
                 return await RefuseCreationAsync(request, cancellationToken) is { } forbidden
                     ? forbidden
-                    : await CreateAsync(request, obj.WithMetadata(obj.Metadata with { ResourceVersion = "" }), applied, cancellationToken);
+                    : await CreateAsync(
+                        request,
+                        obj.WithMetadata(obj.Metadata with { ResourceVersion = "" }),
+                        applied,
+                        cancellationToken);
             }
 
             UpdateStep step = await UpdateOnceAsync(request, cache, current!, old, obj, cancellationToken);
@@ -195,7 +203,8 @@ internal sealed partial class ObjectWriter(ObjectStorage storage, AdmissionChain
 
         return meta.Namespace == request.Namespace
             ? null
-            : ApiErrors.BadRequest("the namespace of the provided object does not match the namespace sent on the request");
+            : ApiErrors.BadRequest(
+                "the namespace of the provided object does not match the namespace sent on the request");
     }
 
     private async ValueTask<ApiResult<Written>> StoreNewAsync(
@@ -203,7 +212,9 @@ internal sealed partial class ObjectWriter(ObjectStorage storage, AdmissionChain
     {
         ApiKind kind = request.Kind;
         ObjectMeta meta = admitted.Metadata;
-        string name = meta.Name.Length == 0 && meta.GenerateName.Length > 0 ? GeneratedName.From(meta.GenerateName, random) : meta.Name;
+        string name = meta.Name.Length == 0 && meta.GenerateName.Length > 0
+            ? GeneratedName.From(meta.GenerateName, random)
+            : meta.Name;
         IObject obj = kind.PrepareForCreate(
             admitted.WithMetadata(meta with
             {
@@ -265,7 +276,8 @@ internal sealed partial class ObjectWriter(ObjectStorage storage, AdmissionChain
             return cache.Snapshot.Find(key) is { } taken ? Taken(request, taken) : new Written(null, obj, true);
         }
 
-        WriteOutcome outcome = await storage.PutAsync(cache, key, kind.ToStored(obj), 0, await LeaseOfAsync(obj, cancellationToken), cancellationToken);
+        WriteOutcome outcome = await storage.PutAsync(
+            cache, key, kind.ToStored(obj), 0, await LeaseOfAsync(obj, cancellationToken), cancellationToken);
         await FinishAsync(guarded, outcome.Written is not null);
         return outcome switch
         {
@@ -316,13 +328,16 @@ internal sealed partial class ObjectWriter(ObjectStorage storage, AdmissionChain
         ApiSubresource? part = kind.Subresources.FirstOrDefault(one => one.Name == request.Subresource);
         if (!binds)
         {
-            obj = part is null ? kind.PrepareForUpdate(obj, old, request.WriteContext) : part.Prepare(obj, old, request.WriteContext);
+            obj = part is null
+                ? kind.PrepareForUpdate(obj, old, request.WriteContext)
+                : part.Prepare(obj, old, request.WriteContext);
         }
 
         FieldErrors errors = new();
 
         // The kind checks metadata on its own account, too; clients see a cause as often as it was found.
-        ObjectMetaRules.ValidateGeneric(obj.Metadata, kind.Info.Namespaced, NameRules.PathSegment, ObjectMetaRules.Path, errors);
+        ObjectMetaRules.ValidateGeneric(
+            obj.Metadata, kind.Info.Namespaced, NameRules.PathSegment, ObjectMetaRules.Path, errors);
         ObjectMetaRules.ValidateUpdateGeneric(obj.Metadata, old.Metadata, ObjectMetaRules.Path, errors);
         if (part is null && !binds)
         {
@@ -358,7 +373,8 @@ internal sealed partial class ObjectWriter(ObjectStorage storage, AdmissionChain
     private async ValueTask<UpdateStep> StoreChangeAsync(
         ApiRequest request, ObjectCache cache, StoredObject current, IObject old, IObject obj, CancellationToken cancellationToken)
     {
-        bool goes = obj.Metadata is { DeletionTimestamp: not null, DeletionGracePeriodSeconds: 0 or null, Finalizers.Count: 0 }
+        bool goes =
+            obj.Metadata is { DeletionTimestamp: not null, DeletionGracePeriodSeconds: 0 or null, Finalizers.Count: 0 }
             && (old.Metadata.DeletionGracePeriodSeconds ?? 0) == 0
             && !KeepsUntilFinalized(request.Kind, obj);
         if (goes && !request.DryRun)
@@ -397,7 +413,13 @@ internal sealed partial class ObjectWriter(ObjectStorage storage, AdmissionChain
             return new(new Written(current, null, false), null);
         }
 
-        WriteOutcome outcome = await storage.PutAsync(cache, current.Key, stored, current.Revision, await LeaseOfAsync(obj, cancellationToken), cancellationToken);
+        WriteOutcome outcome = await storage.PutAsync(
+            cache,
+            current.Key,
+            stored,
+            current.Revision,
+            await LeaseOfAsync(obj, cancellationToken),
+            cancellationToken);
         await FinishAsync(guarded, outcome.Written is not null);
         return outcome switch
         {
@@ -407,15 +429,20 @@ internal sealed partial class ObjectWriter(ObjectStorage storage, AdmissionChain
         };
     }
 
-    private static ValueTask FinishAsync(GuardedWrite guarded, bool stored) => guarded.Finish?.Invoke(stored) ?? default;
+    private static ValueTask FinishAsync(GuardedWrite guarded, bool stored) =>
+        guarded.Finish?.Invoke(stored) ?? default;
 
     /// <summary>
-    /// True when what would be stored is what is stored, times of managed fields aside: such a write makes no new version.
+    /// True when what would be stored is what is stored, times of managed fields aside: such a write makes no new
+    /// version.
     /// </summary>
     private static bool ChangesNothing(ApiKind kind, IObject stored, IObject old, StoredObject current)
     {
-        ApiList<ManagedFieldsEntry> kept = FieldOwnership.KeepTimes(old.Metadata.ManagedFields, stored.Metadata.ManagedFields);
-        IObject compared = kind == kind.Stored ? stored.WithMetadata(stored.Metadata with { ManagedFields = kept }) : stored;
+        ApiList<ManagedFieldsEntry> kept = FieldOwnership.KeepTimes(
+            old.Metadata.ManagedFields, stored.Metadata.ManagedFields);
+        IObject compared = kind == kind.Stored
+            ? stored.WithMetadata(stored.Metadata with { ManagedFields = kept })
+            : stored;
         return StoredForm.Encode(compared).AsSpan().SequenceEqual(current.Json);
     }
 
@@ -431,7 +458,8 @@ internal sealed partial class ObjectWriter(ObjectStorage storage, AdmissionChain
             if (!request.Kind.AllowUnconditionalUpdate && request.Verb is ("update" or "patch"))
             {
                 FieldErrors errors = new();
-                errors.InvalidRaw(FieldPath.Of("metadata").Child("resourceVersion"), "0", "must be specified for an update");
+                errors.InvalidRaw(
+                    FieldPath.Of("metadata").Child("resourceVersion"), "0", "must be specified for an update");
                 return ApiErrors.Invalid(request.Kind.Info.Group, request.Kind.Info.Resource, request.Name, errors);
             }
 

@@ -10,7 +10,8 @@ internal static class OwnerReferences
     /// <summary>The object with each owner reference once.</summary>
     /// <param name="request">Gets the warning.</param>
     /// <param name="obj">The object.</param>
-    /// <param name="afterAdmission">True when admission plugins have had their turn, so that it may be their doing.</param>
+    /// <param name="afterAdmission">True when admission plugins have had their turn, so that it may be their
+    /// doing.</param>
     public static IObject Distinct(ApiRequest request, IObject obj, bool afterAdmission)
     {
         ApiList<OwnerReference> references = obj.Metadata.OwnerReferences;

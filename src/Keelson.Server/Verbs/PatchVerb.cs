@@ -27,10 +27,11 @@ internal sealed class PatchVerb(ObjectWriter writer, FieldOwnership ownership)
     public static bool IsApply(string? contentType) => TypeOf(contentType) == ApplyYaml;
 
     /// <summary>
-    /// Applies a patch to the stored object; apply also creates. The patch is read when there is an object to apply it to:
-    /// that there is none goes before whatever may be wrong with the patch.
+    /// Applies a patch to the stored object; apply also creates. The patch is read when there is an object to apply it
+    /// to: that there is none goes before whatever may be wrong with the patch.
     /// </summary>
-    public ValueTask<ApiResult<Written>> PatchAsync(ApiRequest request, string contentType, byte[] body, CancellationToken cancellationToken)
+    public ValueTask<ApiResult<Written>> PatchAsync(
+        ApiRequest request, string contentType, byte[] body, CancellationToken cancellationToken)
     {
         bool allowCreate = IsApply(contentType) && request.Subresource.Length == 0;
         Func<IObject?, ApiResult<IObject>> change = Change(request, contentType, body);
@@ -43,7 +44,10 @@ internal sealed class PatchVerb(ObjectWriter writer, FieldOwnership ownership)
         if (IsApply(contentType))
         {
             ApiResult<AppliedConfig>? config = null;
-            return old => (config ??= ReadConfig(body)).TryGet(out AppliedConfig read, out Status? malformed) ? Apply(request, old, read) : malformed;
+            return old =>
+                (config ??= ReadConfig(body)).TryGet(out AppliedConfig read, out Status? malformed)
+                    ? Apply(request, old, read)
+                    : malformed;
         }
 
         string type = TypeOf(contentType)!;
@@ -134,7 +138,8 @@ internal sealed class PatchVerb(ObjectWriter writer, FieldOwnership ownership)
     {
         if (duplicates.Count > 0 && request.FieldValidation == FieldValidation.Strict)
         {
-            return ApiErrors.BadRequest("error strict decoding YAML: error converting YAML to JSON: " + YamlReader.StrictError(duplicates));
+            return ApiErrors.BadRequest(
+                "error strict decoding YAML: error converting YAML to JSON: " + YamlReader.StrictError(duplicates));
         }
 
         foreach (string finding in request.FieldValidation == FieldValidation.Warn ? duplicates : [])
@@ -183,7 +188,8 @@ internal sealed class PatchVerb(ObjectWriter writer, FieldOwnership ownership)
             : ApiResult<IObject>.Of(FieldOwnership.WithEntries(obj, applied.ManagedFields));
     }
 
-    private ApiResult<IObject> Patch(ApiRequest request, string type, IObject old, Tree patch, IReadOnlyList<string> duplicates)
+    private ApiResult<IObject> Patch(
+        ApiRequest request, string type, IObject old, Tree patch, IReadOnlyList<string> duplicates)
     {
         ObjectTree document = FieldOwnership.TreeOf(old);
         Tree patched;
@@ -271,7 +277,9 @@ internal sealed class PatchVerb(ObjectWriter writer, FieldOwnership ownership)
         PatchFailure.BadRequest => ApiErrors.BadRequest(exception.Message),
         PatchFailure.TooLarge => ApiErrors.TooLarge(exception.Message),
         PatchFailure.Internal => ApiErrors.Unclassified(exception.Message),
-        _ => ApiErrors.Make(422, "Invalid", "the server rejected our request due to an error in our request", StatusDetails.Empty),
+        _ =>
+            ApiErrors.Make(
+                422, "Invalid", "the server rejected our request due to an error in our request", StatusDetails.Empty),
     };
 }
 

@@ -4,8 +4,8 @@ using Keelson.Api.Kinds;
 namespace Keelson.Server.Verbs;
 
 /// <summary>
-/// The kinds that upstream's scheme knows: those that are served, versions of them that are not served any more or not by
-/// default, and kinds that are no resources. A body may be of any of them, and the error tells which it was.
+/// The kinds that upstream's scheme knows: those that are served, versions of them that are not served any more or not
+/// by default, and kinds that are no resources. A body may be of any of them, and the error tells which it was.
 /// </summary>
 internal static class RegisteredKinds
 {
@@ -72,12 +72,16 @@ internal static class RegisteredKinds
         .Where(one => !one.ApiVersion.StartsWith("meta.k8s.io/", StringComparison.Ordinal))
         .ToFrozenSet();
 
-    private static readonly FrozenSet<string> Versions = Known.Select(one => one.ApiVersion).ToFrozenSet(StringComparer.Ordinal);
+    private static readonly FrozenSet<string> Versions = Known.Select(one => one.ApiVersion).ToFrozenSet(
+        StringComparer.Ordinal);
 
-    /// <summary>True for a kind that upstream's scheme knows in that version; lists are known like their items.</summary>
+    /// <summary>True for a kind that upstream's scheme knows in that version; lists are known like their
+    /// items.</summary>
     public static bool Knows(string apiVersion, string kind)
     {
-        if (Unversioned.Contains(kind) || Known.Contains((apiVersion, kind)) || (Everywhere.Contains(kind) && Versions.Contains(apiVersion)))
+        if (Unversioned.Contains(kind)
+            || Known.Contains((apiVersion, kind))
+            || (Everywhere.Contains(kind) && Versions.Contains(apiVersion)))
         {
             return true;
         }

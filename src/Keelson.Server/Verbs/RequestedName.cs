@@ -12,16 +12,19 @@ internal static class RequestedName
         ObjectMeta meta = obj.Metadata;
         if (request.Kind.Info.Namespaced && meta.Namespace.Length > 0 && meta.Namespace != request.Namespace)
         {
-            return ApiErrors.BadRequest("the namespace of the provided object does not match the namespace sent on the request");
+            return ApiErrors.BadRequest(
+                "the namespace of the provided object does not match the namespace sent on the request");
         }
 
         if (meta.Name.Length == 0)
         {
-            return ApiErrors.BadRequest($"the name of the object ({request.Name} based on URL) was undeterminable: name must be provided");
+            return ApiErrors.BadRequest(
+                $"the name of the object ({request.Name} based on URL) was undeterminable: name must be provided");
         }
 
         return meta.Name == request.Name
             ? null
-            : ApiErrors.BadRequest($"the name of the object ({meta.Name}) does not match the name on the URL ({request.Name})");
+            : ApiErrors.BadRequest(
+                $"the name of the object ({meta.Name}) does not match the name on the URL ({request.Name})");
     }
 }

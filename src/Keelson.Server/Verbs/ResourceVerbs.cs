@@ -8,7 +8,8 @@ namespace Keelson.Server.Verbs;
 /// <summary>The verbs that every stored kind has, ready to be called over HTTP or in process.</summary>
 internal sealed class ResourceVerbs
 {
-    /// <summary>Deletions of a collection that run side by side, so that they share the store's group commits.</summary>
+    /// <summary>Deletions of a collection that run side by side, so that they share the store's group
+    /// commits.</summary>
     private const int DeletionWorkers = 64;
 
     private readonly FieldOwnership _ownership = new();
@@ -52,7 +53,8 @@ internal sealed class ResourceVerbs
     public FieldOwnership Ownership => _ownership;
 
     /// <summary>Replaces an object by the one sent (PUT).</summary>
-    public ValueTask<ApiResult<Written>> ReplaceAsync(ApiRequest request, IObject obj, CancellationToken cancellationToken)
+    public ValueTask<ApiResult<Written>> ReplaceAsync(
+        ApiRequest request, IObject obj, CancellationToken cancellationToken)
     {
         if (RequestedName.Check(request, obj) is { } mismatch)
         {
@@ -73,7 +75,8 @@ internal sealed class ResourceVerbs
     }
 
     /// <summary>
-    /// A PUT that names a uid is for that very object. Upstream's storage says so, and it does before it says that there is none.
+    /// A PUT that names a uid is for that very object. Upstream's storage says so, and it does before it says that
+    /// there is none.
     /// </summary>
     public Status? CheckUid(ApiRequest request, IObject sent, IObject? old)
     {
@@ -101,7 +104,8 @@ internal sealed class ResourceVerbs
             return error;
         }
 
-        if (options is { PropagationPolicy: null, OrphanDependents: null } && request.Kind.DefaultPropagationWarning is { } warning)
+        if (options is { PropagationPolicy: null, OrphanDependents: null }
+            && request.Kind.DefaultPropagationWarning is { } warning)
         {
             request.Warn(warning);
         }
@@ -121,7 +125,8 @@ internal sealed class ResourceVerbs
                 }
 
                 ApiRequest one = One(request, objects[index]);
-                ApiResult<Deleted> deleted = await Deleter.DeleteAsync(one, cache, objects[index], options, cancellationToken);
+                ApiResult<Deleted> deleted = await Deleter.DeleteAsync(
+                    one, cache, objects[index], options, cancellationToken);
                 if (deleted.Error is { Code: not 404 } refused)
                 {
                     failure = refused;

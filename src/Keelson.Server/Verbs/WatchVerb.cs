@@ -25,11 +25,13 @@ internal enum WatchEventType
 /// <param name="Object">The object; null for a bookmark.</param>
 /// <param name="Revision">The revision the watch has come to.</param>
 /// <param name="EndsInitial">True for the bookmark that ends the initial events of a streaming list.</param>
-internal readonly record struct WatchItem(WatchEventType Type, StoredObject? Object, long Revision, bool EndsInitial = false);
+internal readonly record struct WatchItem(
+    WatchEventType Type, StoredObject? Object, long Revision, bool EndsInitial = false);
 
 /// <summary>
-/// An open watch: a state machine over the resource's ring of changes. It owns no queue: it holds a position in the ring and
-/// reads on whenever it is asked, so an idle watch costs next to nothing and a slow one is cut off when the ring has moved on.
+/// An open watch: a state machine over the resource's ring of changes. It owns no queue: it holds a position in the
+/// ring and reads on whenever it is asked, so an idle watch costs next to nothing and a slow one is cut off when the
+/// ring has moved on.
 /// </summary>
 internal sealed class ObjectWatch(
     ObjectCache cache, ObjectFilter filter, IEnumerable<StoredObject> initial, long position, long revision, bool endsInitial)
@@ -45,7 +47,8 @@ internal sealed class ObjectWatch(
     /// <summary>How far the watch has come.</summary>
     public long Revision { get; private set; } = revision;
 
-    /// <summary>Events up to this revision are none of the watch's: it may have asked for a revision that has yet to come.</summary>
+    /// <summary>Events up to this revision are none of the watch's: it may have asked for a revision that has yet to
+    /// come.</summary>
     public long After { get; init; }
 
     /// <summary>True when the ring has moved past the watch; it can only end.</summary>
@@ -135,7 +138,8 @@ internal sealed class ObjectWatch(
 internal sealed class WatchVerb(ObjectStorage storage)
 {
     /// <summary>Opens a watch; too old a resource version ends it with 410 at once.</summary>
-    public async ValueTask<ApiResult<ObjectWatch>> OpenAsync(ApiRequest request, ListQuery query, CancellationToken cancellationToken)
+    public async ValueTask<ApiResult<ObjectWatch>> OpenAsync(
+        ApiRequest request, ListQuery query, CancellationToken cancellationToken)
     {
         if (query.Check() is { } invalid)
         {
@@ -150,7 +154,8 @@ internal sealed class WatchVerb(ObjectStorage storage)
         ObjectCache cache = storage.CacheOf(request.Kind);
         (string from, string to) = cache.RangeOf(request.Namespace);
         bool fromPresent = query.SendInitialEvents ?? revision == 0;
-        if (query.SendInitialEvents == true && !await storage.WaitForAsync(revision, TimeSpan.FromSeconds(3), cancellationToken))
+        if (query.SendInitialEvents == true
+            && !await storage.WaitForAsync(revision, TimeSpan.FromSeconds(3), cancellationToken))
         {
             return ObjectReader.TooLarge(revision, storage.Revision);
         }
@@ -168,7 +173,13 @@ internal sealed class WatchVerb(ObjectStorage storage)
             long seen = Math.Max(storage.Revision, snapshot.Revision);
             ObjectFilter filter = query.Filter;
             IEnumerable<StoredObject> initial = snapshot.Range(from, to).Where(filter.Matches);
-            return new ObjectWatch(cache, filter.Within(from, to), initial, start, seen, query.SendInitialEvents == true && query.AllowBookmarks);
+            return new ObjectWatch(
+                cache,
+                filter.Within(from, to),
+                initial,
+                start,
+                seen,
+                query.SendInitialEvents == true && query.AllowBookmarks);
         }
 
         if (revision == 0)

@@ -7,9 +7,9 @@ using System.Threading.Channels;
 namespace Keelson.Streaming.Spdy;
 
 /// <summary>
-/// SPDY/3.1 over a byte stream, as Kubernetes speaks it after <c>Upgrade: SPDY/3.1</c>: streams both ways, no flow control
-/// of its own (a reader that is behind holds the connection up, not the memory), pings, GOAWAY. Either side may open
-/// streams.
+/// SPDY/3.1 over a byte stream, as Kubernetes speaks it after <c>Upgrade: SPDY/3.1</c>: streams both ways, no flow
+/// control of its own (a reader that is behind holds the connection up, not the memory), pings, GOAWAY. Either side may
+/// open streams.
 /// </summary>
 public sealed class SpdyConnection : IAsyncDisposable
 {
@@ -41,7 +41,8 @@ public sealed class SpdyConnection : IAsyncDisposable
     private SpdyConnection(Stream transport, bool isServer)
     {
         _transport = transport;
-        _input = PipeReader.Create(transport, new StreamPipeReaderOptions(bufferSize: LargestDataSent, leaveOpen: true));
+        _input = PipeReader.Create(
+            transport, new StreamPipeReaderOptions(bufferSize: LargestDataSent, leaveOpen: true));
 
         // Clients number streams and pings odd, servers even.
         (_parity, _nextStreamId, _nextPingId) = isServer ? (0u, 2u, 2u) : (1u, 1u, 1u);
@@ -101,7 +102,8 @@ public sealed class SpdyConnection : IAsyncDisposable
         return stream;
     }
 
-    /// <summary>The next stream that the other side opens, not yet accepted; null when the connection is over.</summary>
+    /// <summary>The next stream that the other side opens, not yet accepted; null when the connection is
+    /// over.</summary>
     public async ValueTask<SpdyStream?> AcceptStreamAsync(CancellationToken cancellation) =>
         await _opened.Reader.WaitToReadAsync(cancellation) && _opened.Reader.TryRead(out SpdyStream? stream)
             ? stream

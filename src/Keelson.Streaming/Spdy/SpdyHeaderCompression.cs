@@ -4,8 +4,8 @@ using System.IO.Compression;
 namespace Keelson.Streaming.Spdy;
 
 /// <summary>
-/// Writes a connection's header blocks into one zlib stream, uncompressed: streams carry some dozen bytes of headers, for
-/// which a compressor of 256 KiB a connection would be no gain.
+/// Writes a connection's header blocks into one zlib stream, uncompressed: streams carry some dozen bytes of headers,
+/// for which a compressor of 256 KiB a connection would be no gain.
 /// </summary>
 internal sealed class SpdyHeaderDeflater
 {
@@ -49,9 +49,9 @@ internal sealed class SpdyHeaderDeflater
 }
 
 /// <summary>
-/// Reads the header blocks of a connection, all parts of one zlib stream with SPDY's dictionary. .NET's inflater takes no
-/// dictionary; it is given one as an uncompressed block in front of everything else, whose output is thrown away: the
-/// window then holds what the compressor's window held.
+/// Reads the header blocks of a connection, all parts of one zlib stream with SPDY's dictionary. .NET's inflater takes
+/// no dictionary; it is given one as an uncompressed block in front of everything else, whose output is thrown away:
+/// the window then holds what the compressor's window held.
 /// </summary>
 internal sealed class SpdyHeaderInflater : IDisposable
 {

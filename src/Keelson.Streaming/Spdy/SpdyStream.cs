@@ -5,7 +5,8 @@ namespace Keelson.Streaming.Spdy;
 
 /// <summary>
 /// One of the two-way streams of a connection. Reading gives what the other side sends and ends when it has finished;
-/// writing can be finished on its own (<see cref="CompleteWritesAsync"/>). Disposing a stream that is not finished cancels it.
+/// writing can be finished on its own (<see cref="CompleteWritesAsync"/>). Disposing a stream that is not finished
+/// cancels it.
 /// </summary>
 public sealed class SpdyStream : Stream
 {
@@ -52,7 +53,8 @@ public sealed class SpdyStream : Stream
     internal bool IsOver => (_ended & (int)(Ends.Input | Ends.Output)) == (int)(Ends.Input | Ends.Output);
 
     /// <summary>Accepts a stream that the other side opened.</summary>
-    public ValueTask AcceptAsync(CancellationToken cancellation = default) => _connection.ReplyAsync(this, cancellation);
+    public ValueTask AcceptAsync(CancellationToken cancellation = default) =>
+        _connection.ReplyAsync(this, cancellation);
 
     /// <summary>Ends the stream at once, both ways.</summary>
     public async ValueTask ResetAsync(SpdyStatus status, CancellationToken cancellation = default)
@@ -178,8 +180,8 @@ public sealed class SpdyStream : Stream
     }
 
     /// <summary>
-    /// The other side is done with the stream or the connection: what came can be read, then the stream ends. Peers reset
-    /// every stream before they close a connection in good order, so a reset is no error.
+    /// The other side is done with the stream or the connection: what came can be read, then the stream ends. Peers
+    /// reset every stream before they close a connection in good order, so a reset is no error.
     /// </summary>
     internal void End(Exception reason)
     {

@@ -12,8 +12,8 @@ using Keelson.Store;
 namespace Keelson.Commands;
 
 /// <summary>
-/// <c>keelson apiserver</c>: an API server as a process of its own, with kube-apiserver's flags. They are read with the habits of
-/// Go's programs, so that a command line or manifest written for the one starts the other.
+/// <c>keelson apiserver</c>: an API server as a process of its own, with kube-apiserver's flags. They are read with the
+/// habits of Go's programs, so that a command line or manifest written for the one starts the other.
 /// </summary>
 internal static class ApiServerCommand
 {
@@ -74,7 +74,8 @@ internal static class ApiServerCommand
     }
 
     /// <summary>Starts a server with checked flags.</summary>
-    internal static Task<StandaloneApiServer> StartAsync(ApiServerFlags flags, ServerProcess process, CancellationToken cancellation)
+    internal static Task<StandaloneApiServer> StartAsync(
+        ApiServerFlags flags, ServerProcess process, CancellationToken cancellation)
     {
         foreach (string notice in flags.Set.Notices)
         {
@@ -109,7 +110,9 @@ internal static class ApiServerCommand
 
     private static string Help()
     {
-        int width = Console.IsOutputRedirected ? WidestHelp : Math.Clamp(Console.WindowWidth, NarrowestHelp, WidestHelp);
+        int width = Console.IsOutputRedirected
+            ? WidestHelp
+            : Math.Clamp(Console.WindowWidth, NarrowestHelp, WidestHelp);
         return "Start an API server alone. It takes the flags of kube-apiserver, and --data-dir for a store of its own.\n\n"
             + "Usage:\n  keelson apiserver [flags]\n" + new ApiServerFlags().Set.Help(width);
     }

@@ -14,7 +14,8 @@ internal static class UpCommand
     public static Command Create()
     {
         Option<bool> noNode = new("--no-node") { Description = "Start the control plane only, without a node agent." };
-        Option<DirectoryInfo?> data = new("--data-dir") { Description = "Where the cluster is kept. Default: ~/.keelson." };
+        Option<DirectoryInfo?> data =
+            new("--data-dir") { Description = "Where the cluster is kept. Default: ~/.keelson." };
         Option<string> bind = new("--bind-address")
         {
             Description = "The address to listen on.",
@@ -47,7 +48,8 @@ internal static class UpCommand
 
             if (parsed.GetValue(port) is < 0 or > 65535)
             {
-                await Console.Error.WriteLineAsync($"--secure-port: {parsed.GetValue(port)} is no port; ports are 0 to 65535");
+                await Console.Error.WriteLineAsync(
+                    $"--secure-port: {parsed.GetValue(port)} is no port; ports are 0 to 65535");
                 return 2;
             }
 
@@ -72,7 +74,8 @@ internal static class UpCommand
         return command;
     }
 
-    private static bool TryReadSimulation(int count, FileInfo? file, out SimulatedNodesConfig? nodes, [NotNullWhen(false)] out string? error)
+    private static bool TryReadSimulation(
+        int count, FileInfo? file, out SimulatedNodesConfig? nodes, [NotNullWhen(false)] out string? error)
     {
         nodes = null;
         error = count < 0 ? $"--simulated-nodes: {count} is below zero" : null;

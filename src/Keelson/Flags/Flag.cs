@@ -82,7 +82,8 @@ internal sealed class Flag<T>(string name, FlagForm<T> form, T value, string usa
 /// <param name="Show">Value to text.</param>
 internal sealed record FlagForm<T>(string TypeName, Func<string, T> Read, Func<T, string> Show)
 {
-    /// <summary>What a repeated flag makes of the value before and the one now; null when the last one counts.</summary>
+    /// <summary>What a repeated flag makes of the value before and the one now; null when the last one
+    /// counts.</summary>
     public Func<T, T, T>? Add { get; init; }
 
     /// <summary>The default that help does not mention.</summary>

@@ -10,10 +10,12 @@ namespace Keelson.Flags;
 internal static class FlagForms
 {
     /// <summary>A text.</summary>
-    public static FlagForm<string> Text { get; } = new("string", static text => text, static value => value) { Quotes = true };
+    public static FlagForm<string> Text { get; } =
+        new("string", static text => text, static value => value) { Quotes = true };
 
     /// <summary>true or false; the flag alone means true.</summary>
-    public static FlagForm<bool> Truth { get; } = new("", ReadTruth, static value => value ? "true" : "false") { Nothing = "false" };
+    public static FlagForm<bool> Truth { get; } =
+        new("", ReadTruth, static value => value ? "true" : "false") { Nothing = "false" };
 
     /// <summary>A number of 64 bits with a sign.</summary>
     public static FlagForm<int> Number { get; } = new("int", ReadNumber, Invariant) { Nothing = "0" };
@@ -54,7 +56,8 @@ internal static class FlagForms
         "portRange", ReadPorts, static value => string.Create(CultureInfo.InvariantCulture, $"{value.First}-{value.Last}"));
 
     /// <summary>Names with values: <c>a=1,b=2</c>; the flag may be repeated.</summary>
-    public static FlagForm<IReadOnlyDictionary<string, string>> Pairs { get; } = new("mapStringString", ReadPairs, ShowPairs)
+    public static FlagForm<IReadOnlyDictionary<string, string>> Pairs { get; } = new(
+        "mapStringString", ReadPairs, ShowPairs)
     {
         Add = static (before, now) =>
         {
@@ -83,7 +86,8 @@ internal static class FlagForms
     {
         if (!long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number))
         {
-            bool isTooLong = text.Length > 18 && text.AsSpan(text[0] is '-' or '+' ? 1 : 0).IndexOfAnyExceptInRange('0', '9') < 0;
+            bool isTooLong = text.Length > 18
+                && text.AsSpan(text[0] is '-' or '+' ? 1 : 0).IndexOfAnyExceptInRange('0', '9') < 0;
             string reason = isTooLong ? "value out of range" : "invalid syntax";
             throw new FormatException($"strconv.ParseInt: parsing {GoText.Quote(text)}: {reason}");
         }
@@ -98,7 +102,8 @@ internal static class FlagForms
             ? number
             : throw new FormatException($"strconv.ParseFloat: parsing {GoText.Quote(text)}: invalid syntax");
 
-    private static TimeSpan ReadDuration(string text) => GoDuration.TryParse(text, out TimeSpan duration, out string? error)
+    private static TimeSpan ReadDuration(string text) =>
+        GoDuration.TryParse(text, out TimeSpan duration, out string? error)
         ? duration
         : throw new FormatException(error);
 
@@ -159,7 +164,8 @@ internal static class FlagForms
             field.Append(text[i]);
         }
 
-        throw new FormatException($"parse error on line 1, column {text.Length + 1}: extraneous or missing \" in quoted-field");
+        throw new FormatException(
+            $"parse error on line 1, column {text.Length + 1}: extraneous or missing \" in quoted-field");
     }
 
     private static string ShowList(IReadOnlyList<string> values) => "[" + string.Join(',', values) + "]";
@@ -183,7 +189,9 @@ internal static class FlagForms
             throw new FormatException($"the port range cannot be greater than 65535: {value}");
         }
 
-        return last >= first ? (first, last) : throw new FormatException($"end port cannot be less than start port: {value}");
+        return last >= first
+            ? (first, last)
+            : throw new FormatException($"end port cannot be less than start port: {value}");
     }
 
     private static int ReadPort(string text) =>

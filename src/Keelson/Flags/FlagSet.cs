@@ -121,7 +121,8 @@ internal sealed class FlagSet
 
         return argument[1] == 'h'
             ? null
-            : throw new FlagException($"unknown shorthand flag: {GoText.Quote(argument[1..2]).Replace('"', '\'')} in {argument}");
+            : throw new FlagException(
+                $"unknown shorthand flag: {GoText.Quote(argument[1..2]).Replace('"', '\'')} in {argument}");
     }
 }
 
@@ -135,7 +136,8 @@ internal sealed class FlagSection(FlagSet set, string name)
     public List<Flag> Flags { get; } = [];
 
     /// <summary>A flag of any form.</summary>
-    public Flag<T> Of<T>(string flag, FlagForm<T> form, T value, string usage) => Add(new Flag<T>(flag, form, value, usage));
+    public Flag<T> Of<T>(string flag, FlagForm<T> form, T value, string usage) =>
+        Add(new Flag<T>(flag, form, value, usage));
 
     /// <summary>A switch.</summary>
     public Flag<bool> Switch(string flag, bool value, string usage) =>
@@ -151,7 +153,8 @@ internal sealed class FlagSection(FlagSet set, string name)
     public Flag<int> Number(string flag, int value, string usage) => Of(flag, FlagForms.Number, value, usage);
 
     /// <summary>A duration.</summary>
-    public Flag<TimeSpan> Duration(string flag, TimeSpan value, string usage) => Of(flag, FlagForms.Duration, value, usage);
+    public Flag<TimeSpan> Duration(string flag, TimeSpan value, string usage) =>
+        Of(flag, FlagForms.Duration, value, usage);
 
     /// <summary>Adds a flag that was made elsewhere.</summary>
     public Flag<T> Add<T>(Flag<T> flag)
@@ -171,7 +174,8 @@ internal static class FlagHelp
     /// <summary>The flag on a line, what it is for below.</summary>
     public static void Append(StringBuilder text, Flag flag, int width)
     {
-        text.Append(flag.Letter is { } letter ? $"  -{letter}, " : new string(' ', Indent)).Append("--").Append(flag.Name);
+        text.Append(flag.Letter is { } letter ? $"  -{letter}, " : new string(' ', Indent)).Append("--").Append(
+            flag.Name);
         if (flag.TypeName.Length > 0)
         {
             text.Append(' ').Append(flag.TypeName);

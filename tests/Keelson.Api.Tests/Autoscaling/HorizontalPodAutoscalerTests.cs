@@ -5,7 +5,8 @@ namespace Keelson.Api.Tests.Autoscaling;
 
 public sealed class HorizontalPodAutoscalerTests
 {
-    private const string Target = "'scaleTargetRef': { 'apiVersion': 'apps/v1', 'kind': 'Deployment', 'name': 'web' }, 'maxReplicas': 9";
+    private const string Target =
+        "'scaleTargetRef': { 'apiVersion': 'apps/v1', 'kind': 'Deployment', 'name': 'web' }, 'maxReplicas': 9";
 
     private const string AllMetrics =
         "[{ 'type': 'Pods', 'pods': { 'metric': { 'name': 'pps' }, 'target': { 'type': 'AverageValue', 'averageValue': '1k' } } },"
@@ -25,7 +26,10 @@ public sealed class HorizontalPodAutoscalerTests
     public void Nothing_is_lost_through_the_old_version()
     {
         V2.HorizontalPodAutoscaler stored = KindCase.Read<V2.HorizontalPodAutoscaler>(
-            "{ 'metadata': { 'name': 'h', 'annotations': { 'keep': 'me' } }, 'spec': { " + Target + ", 'metrics': " + AllMetrics
+            "{ 'metadata': { 'name': 'h', 'annotations': { 'keep': 'me' } }, 'spec': { "
+                + Target
+                + ", 'metrics': "
+                + AllMetrics
             + ", 'behavior': { 'scaleUp': { 'tolerance': '50m' } } }, " + Status + " }");
         V1.HorizontalPodAutoscaler old = V1.HorizontalPodAutoscaler.FromStored(stored);
         Assert.Equal(50, old.Spec.TargetCPUUtilizationPercentage);
@@ -59,6 +63,7 @@ public sealed class HorizontalPodAutoscalerTests
         V2.HorizontalPodAutoscaler obj = KindCase.Read<V2.HorizontalPodAutoscaler>(
             "{ 'metadata': { 'name': 'h' }, 'spec': { " + Target + ", 'metrics': " + AllMetrics + " } }");
         object?[] cells = V2.HorizontalPodAutoscaler.Cells(obj, new(KindCase.Context.Now));
-        Assert.Equal(["h", "Deployment/web", "<unknown>/1k, <unknown>/10k + 4 more...", "1", 9L, 0L, "<unknown>"], cells);
+        Assert.Equal(
+            ["h", "Deployment/web", "<unknown>/1k, <unknown>/10k + 4 more...", "1", 9L, 0L, "<unknown>"], cells);
     }
 }

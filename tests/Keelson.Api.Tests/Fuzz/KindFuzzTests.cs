@@ -11,15 +11,16 @@ using Keelson.Machinery.Wire;
 namespace Keelson.Api.Tests.Fuzz;
 
 /// <summary>
-/// Whatever object a client sends, each step on its way through the server ends with a value or with what the step is meant to
-/// throw. The seeds are in the code: a failure repeats, and its message carries the input.
+/// Whatever object a client sends, each step on its way through the server ends with a value or with what the step is
+/// meant to throw. The seeds are in the code: a failure repeats, and its message carries the input.
 /// </summary>
 public sealed class KindFuzzTests
 {
     private const int Rounds = 150;
     private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "Wire", "Facts");
 
-    public static TheoryData<string> Facts => new(Directory.GetFiles(Folder, "*.json").Select(Path.GetFileNameWithoutExtension).Order()!);
+    public static TheoryData<string> Facts =>
+        new(Directory.GetFiles(Folder, "*.json").Select(Path.GetFileNameWithoutExtension).Order()!);
 
     [Theory]
     [MemberData(nameof(Facts))]
@@ -68,7 +69,8 @@ public sealed class KindFuzzTests
             }
             catch (Exception failure)
             {
-                throw new InvalidOperationException($"round {round}: {failure.GetType().Name} for {Convert.ToHexString(input)}", failure);
+                throw new InvalidOperationException(
+                    $"round {round}: {failure.GetType().Name} for {Convert.ToHexString(input)}", failure);
             }
         }
     }

@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 namespace Keelson.Api.Tests.Fuzz;
 
 /// <summary>
-/// Makes new objects out of good ones: fields taken away, doubled, and set to values at the edges. Unlike flipped bytes these are
-/// mostly still objects that decode, and so reach defaults, validation and columns.
+/// Makes new objects out of good ones: fields taken away, doubled, and set to values at the edges. Unlike flipped bytes
+/// these are mostly still objects that decode, and so reach defaults, validation and columns.
 /// </summary>
 internal sealed class TreeMutation(int seed)
 {

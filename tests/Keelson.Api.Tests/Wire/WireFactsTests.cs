@@ -6,8 +6,8 @@ using Keelson.Machinery.Wire;
 namespace Keelson.Api.Tests.Wire;
 
 /// <summary>
-/// For each pair of files one object with every field set, as upstream writes it in JSON and in protobuf. The envelope is
-/// upstream's runtime.Unknown: type (1), message (2), content encoding (3), content type (4).
+/// For each pair of files one object with every field set, as upstream writes it in JSON and in protobuf. The envelope
+/// is upstream's runtime.Unknown: type (1), message (2), content encoding (3), content type (4).
 /// </summary>
 public sealed class WireFactsTests
 {
@@ -21,7 +21,8 @@ public sealed class WireFactsTests
         (ApiKind kind, byte[] json, byte[] message) = Load(name);
         DecodeReport report = new();
 
-        // The facts are indented for reading; raw values keep their blanks, which the protobuf beside them does not have.
+        // The facts are indented for reading; raw values keep their blanks, which the protobuf beside them does not
+        // have.
         IObject obj = kind.DecodeJson(Encoding.UTF8.GetBytes(JsonNode.Parse(json)!.ToJsonString()), report);
         Assert.Empty(report.Findings);
         ProtoBuffer proto = new();
@@ -38,7 +39,8 @@ public sealed class WireFactsTests
         kind.DecodeProto(message).WriteJson(written);
         JsonNode actual = JsonNode.Parse(written.Written)!;
 
-        // Where a server stores claim templates it fills in their kind; the facts come from a bare codec, which does not.
+        // Where a server stores claim templates it fills in their kind; the facts come from a bare codec, which does
+        // not.
         foreach (JsonNode? claim in actual["spec"]?["volumeClaimTemplates"] as JsonArray ?? [])
         {
             claim!.AsObject().Remove("kind");

@@ -54,7 +54,8 @@ public sealed class CertificateSigningTests
         var pem = Encoding.ASCII.GetBytes(PemEncoding.WriteString("CERTIFICATE REQUEST", der));
         var content = CertificateRequestContent.Parse(pem, out _)!;
         Assert.False(content.SignatureIsValid);
-        Assert.Null(Authority(TimeSpan.FromDays(9)).Sign(content, ["client auth"], Now, TimeSpan.FromDays(1), out var error));
+        Assert.Null(
+            Authority(TimeSpan.FromDays(9)).Sign(content, ["client auth"], Now, TimeSpan.FromDays(1), out var error));
         Assert.StartsWith("unable to verify certificate request signature", error);
     }
 

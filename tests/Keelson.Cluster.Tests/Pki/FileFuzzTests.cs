@@ -5,7 +5,8 @@ using Keelson.Machinery.Tests.Fuzz;
 
 namespace Keelson.Cluster.Tests.Pki;
 
-/// <summary>Kubeconfigs and PEM files that somebody's editor, disk or script broke: refused with the file's name.</summary>
+/// <summary>Kubeconfigs and PEM files that somebody's editor, disk or script broke: refused with the file's
+/// name.</summary>
 public sealed class FileFuzzTests
 {
     private const int Rounds = 2000;

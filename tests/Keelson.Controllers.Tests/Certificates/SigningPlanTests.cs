@@ -20,8 +20,11 @@ public sealed class SigningPlanTests
         CertificateSigningRequest request = Request(Client, "jane", ["client auth"]);
         Assert.Equal(SigningAction.Ignore, SigningPlan.Compute(request, Year).Action);
         Assert.Equal(SigningAction.Sign, SigningPlan.Compute(Approved(request), Year).Action);
-        Assert.Equal(SigningAction.Ignore, SigningPlan.Compute(Approved(Request("example.com/mine", "jane", ["client auth"])), Year).Action);
-        CertificateSigningRequest denied = CertificateConditions.With(Approved(request), RequestConditionType.Denied, "No", "", null);
+        Assert.Equal(
+            SigningAction.Ignore,
+            SigningPlan.Compute(Approved(Request("example.com/mine", "jane", ["client auth"])), Year).Action);
+        CertificateSigningRequest denied = CertificateConditions.With(
+            Approved(request), RequestConditionType.Denied, "No", "", null);
         Assert.Equal(SigningAction.Ignore, SigningPlan.Compute(denied, Year).Action);
     }
 
@@ -51,10 +54,12 @@ public sealed class SigningPlanTests
     [Fact]
     public void A_kubelet_that_renews_its_own_certificate_is_tried_with_the_smaller_right_first()
     {
-        CertificateSigningRequest request = Request(KubeletClient, "system:node:a", ["client auth", "digital signature"], "system:nodes");
+        CertificateSigningRequest request = Request(
+            KubeletClient, "system:node:a", ["client auth", "digital signature"], "system:nodes");
         Assert.Equal(["nodeclient"], ApprovalPlan.Compute(request, out _).Select(static one => one.Subresource));
         CertificateSigningRequest own = request with { Spec = request.Spec with { Username = "system:node:a" } };
-        Assert.Equal(["selfnodeclient", "nodeclient"], ApprovalPlan.Compute(own, out _).Select(static one => one.Subresource));
+        Assert.Equal(
+            ["selfnodeclient", "nodeclient"], ApprovalPlan.Compute(own, out _).Select(static one => one.Subresource));
         Assert.Empty(ApprovalPlan.Compute(Approved(own), out _));
     }
 
@@ -68,7 +73,8 @@ public sealed class SigningPlanTests
         };
         Assert.True(CertificateCleanupPlan.Compute(old, now));
         Assert.False(CertificateCleanupPlan.Compute(old, now.AddHours(-2)));
-        CertificateSigningRequest denied = CertificateConditions.With(old, RequestConditionType.Denied, "No", "", new Time(now.AddMinutes(-61)));
+        CertificateSigningRequest denied = CertificateConditions.With(
+            old, RequestConditionType.Denied, "No", "", new Time(now.AddMinutes(-61)));
         Assert.True(CertificateCleanupPlan.Compute(denied, now));
         Assert.False(CertificateCleanupPlan.Compute(denied, now.AddMinutes(-2)));
     }
@@ -76,7 +82,8 @@ public sealed class SigningPlanTests
     private static CertificateSigningRequest Approved(CertificateSigningRequest request) =>
         CertificateConditions.With(request, RequestConditionType.Approved, "Test", "", null);
 
-    private static CertificateSigningRequest Request(string signer, string name, string[] usages, params string[] organizations)
+    private static CertificateSigningRequest Request(
+        string signer, string name, string[] usages, params string[] organizations)
     {
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         CertificateRequest content = new(CertificateSubject.Build(name, organizations), key, HashAlgorithmName.SHA256);

@@ -8,7 +8,8 @@ public sealed class CollectionPlanTests
     [Fact]
     public void One_solid_owner_keeps_the_object_and_the_others_are_dropped()
     {
-        CollectionPlan plan = Plan([("a", OwnerState.Solid), ("b", OwnerState.Dangling), ("c", OwnerState.WaitsForDependents)]);
+        CollectionPlan plan = Plan(
+            [("a", OwnerState.Solid), ("b", OwnerState.Dangling), ("c", OwnerState.WaitsForDependents)]);
         Assert.Equal(CollectionAction.DropReferences, plan.Action);
         Assert.Equal(["b", "c"], plan.DropUids);
         Assert.Equal(CollectionAction.Keep, Plan([("a", OwnerState.Solid)]).Action);
@@ -26,10 +27,12 @@ public sealed class CollectionPlanTests
     public void A_dependent_with_dependents_of_its_own_goes_in_the_foreground_and_breaks_circles()
     {
         (string, OwnerState)[] owners = [("a", OwnerState.WaitsForDependents)];
-        CollectionPlan plan = CollectionPlan.Compute(ObjectMeta.Empty, owners, hasDependents: true, dependentWaits: false);
+        CollectionPlan plan = CollectionPlan.Compute(
+            ObjectMeta.Empty, owners, hasDependents: true, dependentWaits: false);
         Assert.Equal("Foreground", plan.Propagation);
         Assert.False(plan.Unblocks);
-        Assert.True(CollectionPlan.Compute(ObjectMeta.Empty, owners, hasDependents: true, dependentWaits: true).Unblocks);
+        Assert.True(
+            CollectionPlan.Compute(ObjectMeta.Empty, owners, hasDependents: true, dependentWaits: true).Unblocks);
         Assert.Equal("Background", CollectionPlan.Compute(ObjectMeta.Empty, owners, false, false).Propagation);
     }
 

@@ -111,7 +111,8 @@ public sealed class OwnershipGraphTests : IOwnershipEffects
         ],
     };
 
-    private static ObjectMeta Going(string finalizer) => ObjectMeta.Empty with { DeletionTimestamp = Past, Finalizers = [finalizer] };
+    private static ObjectMeta Going(string finalizer) =>
+        ObjectMeta.Empty with { DeletionTimestamp = Past, Finalizers = [finalizer] };
 
     private void Observe(string uid, ObjectMeta now, ObjectMeta? old = null, string @namespace = "ns") =>
         _graph.Observe(new("v1", "ConfigMap", @namespace, uid, uid), old, now);

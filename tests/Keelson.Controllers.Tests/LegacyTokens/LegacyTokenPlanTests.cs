@@ -22,9 +22,11 @@ public sealed class LegacyTokenPlanTests
     [Fact]
     public void A_token_that_is_used_mounted_or_asked_for_stays()
     {
-        Assert.Equal(LegacyTokenAction.Keep, Decide(Secret([new("kubernetes.io/legacy-token-last-used", "2026-01-01")])));
+        Assert.Equal(
+            LegacyTokenAction.Keep, Decide(Secret([new("kubernetes.io/legacy-token-last-used", "2026-01-01")])));
         Assert.Equal(LegacyTokenAction.Keep, LegacyTokenPlan.Compute(Secret([]), Account, true, Now, Year));
-        Assert.Equal(LegacyTokenAction.Keep, LegacyTokenPlan.Compute(Secret([]), new ServiceAccount(), false, Now, Year));
+        Assert.Equal(
+            LegacyTokenAction.Keep, LegacyTokenPlan.Compute(Secret([]), new ServiceAccount(), false, Now, Year));
     }
 
     [Fact]
@@ -35,7 +37,8 @@ public sealed class LegacyTokenPlanTests
         Assert.False(LegacyTokenPlan.IsTrackedLongEnough(null, Now, Year));
     }
 
-    private static LegacyTokenAction Decide(Secret secret) => LegacyTokenPlan.Compute(secret, Account, false, Now, Year);
+    private static LegacyTokenAction Decide(Secret secret) =>
+        LegacyTokenPlan.Compute(secret, Account, false, Now, Year);
 
     private static Secret Secret(KeyValuePair<string, string>[] labels) => new()
     {

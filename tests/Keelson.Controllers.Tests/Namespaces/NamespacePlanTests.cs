@@ -14,7 +14,9 @@ public sealed class NamespacePlanTests
     public void A_condition_keeps_its_time_until_it_turns()
     {
         NamespaceContents full = new();
-        full.Add("ns", new(ConfigMap.Info, [new ConfigMap { Metadata = ObjectMeta.Empty with { Finalizers = ["a/b"] } }], 0));
+        full.Add(
+            "ns",
+            new(ConfigMap.Info, [new ConfigMap { Metadata = ObjectMeta.Empty with { Finalizers = ["a/b"] } }], 0));
         NamespaceStatus first = NamespacePlan.Compute(NamespaceStatus.Empty, full, Early);
         NamespaceStatus second = NamespacePlan.Compute(first, new NamespaceContents(), Late);
         Assert.Equal(5, second.Conditions.Count);
@@ -43,7 +45,9 @@ public sealed class NamespacePlanTests
         Assert.Equal(60, NamespaceContents.GraceOf([slow, over], Early, Early));
         Assert.Equal(0, NamespaceContents.GraceOf([slow, over], Early, Late));
         NamespaceContents contents = new();
-        contents.Add("ns", new(ConfigMap.Info, [new ConfigMap { Metadata = ObjectMeta.Empty with { Finalizers = ["a/b"] } }], 0));
+        contents.Add(
+            "ns",
+            new(ConfigMap.Info, [new ConfigMap { Metadata = ObjectMeta.Empty with { Finalizers = ["a/b"] } }], 0));
         Assert.Equal(15, contents.EstimateSeconds);
         contents.Add("ns", new(Pod.Info, [slow], 60));
         Assert.Equal(60, contents.EstimateSeconds);

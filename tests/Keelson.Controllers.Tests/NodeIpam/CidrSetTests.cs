@@ -10,7 +10,8 @@ public sealed class CidrSetTests
     public void Parts_are_given_in_turn_until_none_is_left()
     {
         CidrSet set = new(IPNetwork.Parse("10.244.0.0/22"), 24);
-        Assert.Equal(["10.244.0.0/24", "10.244.1.0/24", "10.244.2.0/24"], Enumerable.Range(0, 3).Select(_ => set.Allocate()));
+        Assert.Equal(
+            ["10.244.0.0/24", "10.244.1.0/24", "10.244.2.0/24"], Enumerable.Range(0, 3).Select(_ => set.Allocate()));
         set.Release("10.244.0.0/24");
         Assert.Equal("10.244.3.0/24", set.Allocate());
         Assert.Equal("10.244.0.0/24", set.Allocate());

@@ -51,8 +51,10 @@ public sealed class DisruptionPlanTests
         Assert.Null(queue.Next(Start.AddSeconds(600)));
     }
 
-    private static DisruptionPlan Plan(IReadOnlyDictionary<string, ZoneState> before, params (string Zone, int Ready, int Others)[] zones) =>
-        DisruptionPlan.Compute(before, zones.ToDictionary(static one => one.Zone, static one => Nodes(one.Ready, one.Others)), Config);
+    private static DisruptionPlan Plan(
+        IReadOnlyDictionary<string, ZoneState> before, params (string Zone, int Ready, int Others)[] zones) =>
+        DisruptionPlan.Compute(
+            before, zones.ToDictionary(static one => one.Zone, static one => Nodes(one.Ready, one.Others)), Config);
 
     private static List<NodeCondition?> Nodes(int ready, int others) =>
     [

@@ -20,9 +20,13 @@ public sealed class NodeHealthPlanTests
         Assert.Null(NodeHealthPlan.Compute(node, null, health, Config, Start.AddSeconds(50)).Conditions);
         NodeHealthPlan late = NodeHealthPlan.Compute(node, null, health, Config, Start.AddSeconds(51));
         NodeCondition ready = late.Conditions!.Value.First(static one => one.Type == "Ready");
-        Assert.Equal(("Unknown", "NodeStatusUnknown", "Kubelet stopped posting node status."), (ready.Status, ready.Reason, ready.Message));
+        Assert.Equal(
+            ("Unknown", "NodeStatusUnknown", "Kubelet stopped posting node status."),
+            (ready.Status, ready.Reason, ready.Message));
         NodeCondition memory = late.Conditions!.Value.First(static one => one.Type == "MemoryPressure");
-        Assert.Equal(("Unknown", "NodeStatusNeverUpdated", "Kubelet never posted node status."), (memory.Status, memory.Reason, memory.Message));
+        Assert.Equal(
+            ("Unknown", "NodeStatusNeverUpdated", "Kubelet never posted node status."),
+            (memory.Status, memory.Reason, memory.Message));
         Assert.Equal("True", late.Observed.Status);
         Assert.Equal("Unknown", late.Current!.Status);
         Assert.DoesNotContain(late.Conditions!.Value, static one => one.Type == "NetworkUnavailable");
@@ -33,7 +37,8 @@ public sealed class NodeHealthPlanTests
     {
         Node node = Ready("True");
         NodeHealth health = NodeHealthPlan.Compute(node, Renewed(Start), null, Config, Start).Health;
-        NodeHealthPlan later = NodeHealthPlan.Compute(node, Renewed(Start.AddSeconds(45)), health, Config, Start.AddSeconds(60));
+        NodeHealthPlan later = NodeHealthPlan.Compute(
+            node, Renewed(Start.AddSeconds(45)), health, Config, Start.AddSeconds(60));
         Assert.Null(later.Conditions);
         Assert.NotNull(NodeHealthPlan.Compute(node, Renewed(Start.AddSeconds(45)), later.Health, Config, Start.AddSeconds(111)).Conditions);
     }
@@ -87,7 +92,9 @@ public sealed class NodeHealthPlanTests
         {
             Metadata = ObjectMeta.Empty with
             {
-                Labels = ApiMap<string>.Empty.With("kubernetes.io/os", "linux").With("kubernetes.io/arch", "arm64").With("beta.kubernetes.io/arch", "amd64"),
+                Labels = ApiMap<string>.Empty.With("kubernetes.io/os", "linux")
+                    .With("kubernetes.io/arch", "arm64")
+                    .With("beta.kubernetes.io/arch", "amd64"),
             },
         };
         IReadOnlyDictionary<string, string> labels = NodeConditionTaints.OlderLabels(node);

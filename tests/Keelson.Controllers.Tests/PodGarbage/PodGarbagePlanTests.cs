@@ -56,7 +56,8 @@ public sealed class PodGarbagePlanTests
         static name => name switch
         {
             "on" => new Node(),
-            "off" => new Node { Spec = new NodeSpec { Taints = [NodeTaints.Of(NodeTaints.OutOfService, "NoExecute")] } },
+            "off" =>
+                new Node { Spec = new NodeSpec { Taints = [NodeTaints.Of(NodeTaints.OutOfService, "NoExecute")] } },
             _ => null,
         },
         gone is null ? new HashSet<string>() : new HashSet<string> { gone },

@@ -28,7 +28,8 @@ public sealed class QuotaPlanTests
     public void Pods_outside_the_scopes_do_not_count()
     {
         ResourceQuota quota = Quota("pods") with { Spec = Quota("pods").Spec with { Scopes = ["BestEffort"] } };
-        ResourceQuotaStatus status = QuotaPlan.Compute(quota, [new(QuotaEvaluator.Of(Pod.Info)!, 0, [PodOf("1"), new Pod()])]);
+        ResourceQuotaStatus status = QuotaPlan.Compute(
+            quota, [new(QuotaEvaluator.Of(Pod.Info)!, 0, [PodOf("1"), new Pod()])]);
         Assert.Equal("1", status.Used["pods"].ToString());
     }
 

@@ -27,7 +27,8 @@ public sealed class ServiceCidrPlanTests
         ServiceCidrPlan held = ServiceCidrPlan.Compute(going, [], taken, Now);
         Assert.Equal("Terminating", held.Ready!.Reason);
         Assert.Equal([ServiceCidrPlan.Finalizer], held.Finalizers);
-        Assert.Equal(TimeSpan.FromSeconds(10), ServiceCidrPlan.Compute(going, [Range("10.0.0.0/16")], taken, Now).CheckAfter);
+        Assert.Equal(
+            TimeSpan.FromSeconds(10), ServiceCidrPlan.Compute(going, [Range("10.0.0.0/16")], taken, Now).CheckAfter);
     }
 
     [Fact]

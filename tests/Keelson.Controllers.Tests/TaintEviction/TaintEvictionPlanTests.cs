@@ -8,7 +8,8 @@ namespace Keelson.Controllers.Tests.TaintEviction;
 public sealed class TaintEvictionPlanTests
 {
     private static readonly DateTimeOffset Now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
-    private static readonly ApiList<Taint> Unreachable = [NodeTaints.Of(NodeTaints.Unreachable, "NoExecute"), NodeTaints.Of("other", "NoSchedule")];
+    private static readonly ApiList<Taint> Unreachable =
+        [NodeTaints.Of(NodeTaints.Unreachable, "NoExecute"), NodeTaints.Of("other", "NoSchedule")];
 
     [Fact]
     public void Who_does_not_tolerate_a_taint_goes_at_once() =>
@@ -41,5 +42,6 @@ public sealed class TaintEvictionPlanTests
         Assert.Equal(Now.AddSeconds(20), TaintEvictionPlan.Compute(taints, pod, null, Now)!.At);
     }
 
-    private static Pod Pod(params Toleration[] tolerations) => new() { Spec = new PodSpec { NodeName = "n", Tolerations = tolerations } };
+    private static Pod Pod(params Toleration[] tolerations) =>
+        new() { Spec = new PodSpec { NodeName = "n", Tolerations = tolerations } };
 }

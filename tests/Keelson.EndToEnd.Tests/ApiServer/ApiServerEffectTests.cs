@@ -37,13 +37,15 @@ public sealed class ApiServerEffectTests : IDisposable
             (string)answer["message"]!);
 
         // What is switched off is neither served nor told of.
-        Assert.Equal(HttpStatusCode.NotFound, (await client.GetAsync("/apis/policy/v1/poddisruptionbudgets")).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.NotFound, (await client.GetAsync("/apis/policy/v1/poddisruptionbudgets")).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await client.GetAsync("/apis/batch/v1/cronjobs")).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/apis/batch/v1/jobs")).StatusCode);
         Assert.DoesNotContain("cronjobs", await client.GetStringAsync("/apis/batch/v1"), StringComparison.Ordinal);
 
         // The service of the API has the first address, others any, of both families if they want.
-        JsonNode kubernetes = JsonNode.Parse(await client.GetStringAsync("/api/v1/namespaces/default/services/kubernetes"))!;
+        JsonNode kubernetes =
+            JsonNode.Parse(await client.GetStringAsync("/api/v1/namespaces/default/services/kubernetes"))!;
         Assert.Equal("10.20.0.1", (string)kubernetes["spec"]!["clusterIP"]!);
         (_, JsonNode service) = await PostAsync(client, "/api/v1/namespaces/default/services",
             """{"metadata":{"name":"s"},"spec":{"type":"NodePort","ipFamilyPolicy":"RequireDualStack","ports":[{"port":80}]}}""");
@@ -74,14 +76,16 @@ public sealed class ApiServerEffectTests : IDisposable
             """{"metadata":{"name":"c"},"spec":{"devices":{"requests":[{"name":"a","exactly":{"deviceClassName":"d","adminAccess":true}}]}}}""";
         await using RunningServer server = await _files.StartAsync("--data-dir=" + _files["data"]);
         using HttpClient client = server.Client(ServerDirectory.AdminToken);
-        (_, JsonNode refused) = await PostAsync(client, "/apis/resource.k8s.io/v1/namespaces/default/resourceclaims", Claim);
+        (_, JsonNode refused) = await PostAsync(
+            client, "/apis/resource.k8s.io/v1/namespaces/default/resourceclaims", Claim);
         Assert.Equal(
             "ResourceClaim.resource.k8s.io \"c\" is invalid: spec.devices.requests[0].adminAccess: Forbidden: admin access to devices requires the "
             + "`resource.kubernetes.io/admin-access: true` label on the containing namespace",
             (string)refused["message"]!);
         await PostAsync(client, "/api/v1/namespaces",
             """{"metadata":{"name":"admin","labels":{"resource.kubernetes.io/admin-access":"true"}}}""");
-        (HttpStatusCode code, _) = await PostAsync(client, "/apis/resource.k8s.io/v1/namespaces/admin/resourceclaims", Claim);
+        (HttpStatusCode code, _) = await PostAsync(
+            client, "/apis/resource.k8s.io/v1/namespaces/admin/resourceclaims", Claim);
         Assert.Equal(HttpStatusCode.Created, code);
     }
 
@@ -91,16 +95,19 @@ public sealed class ApiServerEffectTests : IDisposable
         await using RunningServer server = await _files.StartAsync("--data-dir=" + _files["data"]);
         using HttpClient client = server.Client(ServerDirectory.AdminToken);
         using HttpResponseMessage listed = await client.GetAsync("/api/v1/componentstatuses");
-        Assert.Equal("299 - \"v1 ComponentStatus is deprecated in v1.19+\"", listed.Headers.GetValues("Warning").Single());
+        Assert.Equal(
+            "299 - \"v1 ComponentStatus is deprecated in v1.19+\"", listed.Headers.GetValues("Warning").Single());
         JsonArray items = JsonNode.Parse(await listed.Content.ReadAsStringAsync())!["items"]!.AsArray();
-        Assert.Equal(["scheduler", "controller-manager", "etcd-0"], items.Select(one => (string)one!["metadata"]!["name"]!));
+        Assert.Equal(
+            ["scheduler", "controller-manager", "etcd-0"], items.Select(one => (string)one!["metadata"]!["name"]!));
         Assert.Equal("True", (string)items[2]!["conditions"]![0]!["status"]!);
         Assert.Equal("ok", (string)items[2]!["conditions"]![0]!["message"]!);
         JsonNode unknown = JsonNode.Parse(await (await client.GetAsync("/api/v1/componentstatuses/nope")).Content.ReadAsStringAsync())!;
         Assert.Equal("Component not found: nope", (string)unknown["message"]!);
     }
 
-    private static async Task<(HttpStatusCode Code, JsonNode Body)> PostAsync(HttpClient client, string path, string body)
+    private static async Task<(HttpStatusCode Code, JsonNode Body)> PostAsync(
+        HttpClient client, string path, string body)
     {
         using StringContent content = new(body, Encoding.UTF8, "application/json");
         using HttpResponseMessage response = await client.PostAsync(path, content);

@@ -55,8 +55,10 @@ public sealed class ApiServerEtcdTests : IAsyncLifetime
     [Fact]
     public async Task Two_servers_on_one_etcd_see_each_others_writes_and_watches()
     {
-        await using RunningServer one = await _files.StartAsync("--etcd-servers=" + _etcd.ClientUrl, "--advertise-address=10.1.1.1");
-        await using RunningServer two = await _files.StartAsync("--etcd-servers=" + _etcd.ClientUrl, "--advertise-address=10.1.1.2");
+        await using RunningServer one = await _files.StartAsync(
+            "--etcd-servers=" + _etcd.ClientUrl, "--advertise-address=10.1.1.1");
+        await using RunningServer two = await _files.StartAsync(
+            "--etcd-servers=" + _etcd.ClientUrl, "--advertise-address=10.1.1.2");
         using HttpClient writer = one.Client(ServerDirectory.AdminToken);
         using HttpClient reader = two.Client(ServerDirectory.AdminToken);
         using HttpResponseMessage watch = await reader.GetAsync(
@@ -71,10 +73,12 @@ public sealed class ApiServerEtcdTests : IAsyncLifetime
         Assert.Equal((string)made["metadata"]!["uid"]!, (string)read["metadata"]!["uid"]!);
         JsonNode added = JsonNode.Parse((await events.ReadLineAsync().WaitAsync(Patience))!)!;
         Assert.Equal("ADDED", (string)added["type"]!);
-        Assert.Equal((string)made["metadata"]!["resourceVersion"]!, (string)added["object"]!["metadata"]!["resourceVersion"]!);
+        Assert.Equal(
+            (string)made["metadata"]!["resourceVersion"]!, (string)added["object"]!["metadata"]!["resourceVersion"]!);
 
         // Both are behind the service, and both say so.
-        JsonNode endpoints = JsonNode.Parse(await writer.GetStringAsync("/api/v1/namespaces/default/endpoints/kubernetes"))!;
+        JsonNode endpoints =
+            JsonNode.Parse(await writer.GetStringAsync("/api/v1/namespaces/default/endpoints/kubernetes"))!;
         Assert.Equal(
             ["10.1.1.1", "10.1.1.2"],
             endpoints["subsets"]![0]!["addresses"]!.AsArray().Select(one => (string)one!["ip"]!));
@@ -88,7 +92,8 @@ public sealed class ApiServerEtcdTests : IAsyncLifetime
     [Fact]
     public async Task Events_go_away_when_their_time_is_over()
     {
-        await using RunningServer server = await _files.StartAsync("--etcd-servers=" + _etcd.ClientUrl, "--event-ttl=2s");
+        await using RunningServer server = await _files.StartAsync(
+            "--etcd-servers=" + _etcd.ClientUrl, "--event-ttl=2s");
         using HttpClient client = server.Client(ServerDirectory.AdminToken);
         await PostAsync(
             client,
@@ -110,8 +115,10 @@ public sealed class ApiServerEtcdTests : IAsyncLifetime
         using HttpClient stranger = server.Client("no-such-token");
         using HttpResponseMessage refused = await joe.GetAsync("/api/v1/namespaces/default/secrets");
         Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
-        Assert.Contains("User \\\"joe\\\" cannot list", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
-        Assert.Equal(HttpStatusCode.Unauthorized, (await stranger.GetAsync("/api/v1/namespaces/default/secrets")).StatusCode);
+        Assert.Contains(
+            "User \\\"joe\\\" cannot list", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Equal(
+            HttpStatusCode.Unauthorized, (await stranger.GetAsync("/api/v1/namespaces/default/secrets")).StatusCode);
     }
 
     [Fact]
@@ -143,7 +150,8 @@ public sealed class ApiServerEtcdTests : IAsyncLifetime
         using TcpClient tcp = new();
         await tcp.ConnectAsync(IPAddress.Loopback, port).WaitAsync(Patience);
         await using SslStream tls = new(tcp.GetStream());
-        SslClientAuthenticationOptions options = new() { TargetHost = host, RemoteCertificateValidationCallback = static (_, _, _, _) => true };
+        SslClientAuthenticationOptions options =
+            new() { TargetHost = host, RemoteCertificateValidationCallback = static (_, _, _, _) => true };
         await tls.AuthenticateAsClientAsync(options).WaitAsync(Patience);
         return ((X509Certificate2)tls.RemoteCertificate!).Thumbprint;
     }

@@ -95,11 +95,13 @@ internal sealed class RunningServer(StandaloneApiServer server) : IAsyncDisposab
     {
         SocketsHttpHandler handler = new();
         handler.SslOptions.RemoteCertificateValidationCallback = static (_, _, _, _) => true;
-        HttpClient client = new(handler) { BaseAddress = new Uri($"https://127.0.0.1:{Port}"), Timeout = TimeSpan.FromSeconds(30) };
+        HttpClient client =
+            new(handler) { BaseAddress = new Uri($"https://127.0.0.1:{Port}"), Timeout = TimeSpan.FromSeconds(30) };
         client.DefaultRequestHeaders.Authorization = new("Bearer", token);
         return client;
     }
 
     /// <summary>Ends the server; once.</summary>
-    public ValueTask DisposeAsync() => Interlocked.Exchange(ref _running, 0) == 1 ? server.DisposeAsync() : ValueTask.CompletedTask;
+    public ValueTask DisposeAsync() =>
+        Interlocked.Exchange(ref _running, 0) == 1 ? server.DisposeAsync() : ValueTask.CompletedTask;
 }

@@ -16,7 +16,8 @@ public sealed class CertificateTests(ClusterFixture cluster) : IClassFixture<Clu
     {
         await RequestAsync("jane", "kubernetes.io/kube-apiserver-client", "jane", 3600);
         await ApproveAsync("jane");
-        JsonNode issued = await cluster.EventuallyAsync(Requests + "/jane", static one => one["status"]!["certificate"] is not null);
+        JsonNode issued = await cluster.EventuallyAsync(
+            Requests + "/jane", static one => one["status"]!["certificate"] is not null);
         using X509Certificate2 certificate = X509Certificate2.CreateFromPem(
             Encoding.UTF8.GetString(Convert.FromBase64String((string)issued["status"]!["certificate"]!)));
         Assert.Contains("CN=jane", certificate.Subject, StringComparison.Ordinal);
@@ -30,7 +31,8 @@ public sealed class CertificateTests(ClusterFixture cluster) : IClassFixture<Clu
         await ApproveAsync("fake");
         JsonNode failed = await cluster.EventuallyAsync(
             Requests + "/fake", static one => one["status"]!["conditions"]!.AsArray().Any(static c => (string)c!["type"]! == "Failed"));
-        JsonNode condition = failed["status"]!["conditions"]!.AsArray().First(static c => (string)c!["type"]! == "Failed")!;
+        JsonNode condition = failed["status"]!["conditions"]!.AsArray()
+            .First(static c => (string)c!["type"]! == "Failed")!;
         Assert.Equal("SignerValidationFailure", (string)condition["reason"]!);
         Assert.Equal("subject organization is not system:nodes", (string)condition["message"]!);
     }
@@ -41,8 +43,10 @@ public sealed class CertificateTests(ClusterFixture cluster) : IClassFixture<Clu
         await cluster.PostAsync(
             "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings",
             """{"metadata":{"name":"admins-get-node-certificates"},"subjects":[{"kind":"Group","apiGroup":"rbac.authorization.k8s.io","name":"system:masters"}],"roleRef":{"apiGroup":"rbac.authorization.k8s.io","kind":"ClusterRole","name":"system:certificates.k8s.io:certificatesigningrequests:nodeclient"}}""");
-        await RequestAsync("node", "kubernetes.io/kube-apiserver-client-kubelet", "system:node:a", null, "system:nodes");
-        JsonNode issued = await cluster.EventuallyAsync(Requests + "/node", static one => one["status"]!["certificate"] is not null);
+        await RequestAsync(
+            "node", "kubernetes.io/kube-apiserver-client-kubelet", "system:node:a", null, "system:nodes");
+        JsonNode issued = await cluster.EventuallyAsync(
+            Requests + "/node", static one => one["status"]!["certificate"] is not null);
         Assert.Equal("AutoApproved", (string)issued["status"]!["conditions"]![0]!["reason"]!);
     }
 
@@ -51,15 +55,18 @@ public sealed class CertificateTests(ClusterFixture cluster) : IClassFixture<Clu
         JsonNode request = await cluster.GetAsync($"{Requests}/{name}");
         request["status"] = new JsonObject
         {
-            ["conditions"] = new JsonArray(new JsonObject { ["type"] = "Approved", ["status"] = "True", ["reason"] = "Test", ["message"] = "ok" }),
+            ["conditions"] = new JsonArray(
+                new JsonObject { ["type"] = "Approved", ["status"] = "True", ["reason"] = "Test", ["message"] = "ok" }),
         };
         await cluster.PutAsync($"{Requests}/{name}/approval", request.ToJsonString());
     }
 
-    private Task<JsonNode> RequestAsync(string name, string signer, string commonName, int? seconds, params string[] organizations)
+    private Task<JsonNode> RequestAsync(
+        string name, string signer, string commonName, int? seconds, params string[] organizations)
     {
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        CertificateRequest content = new(CertificateSubject.Build(commonName, organizations), key, HashAlgorithmName.SHA256);
+        CertificateRequest content = new(
+            CertificateSubject.Build(commonName, organizations), key, HashAlgorithmName.SHA256);
         JsonObject spec = new()
         {
             ["signerName"] = signer,

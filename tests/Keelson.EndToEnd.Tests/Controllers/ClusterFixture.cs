@@ -20,9 +20,11 @@ public sealed class ClusterFixture : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _plane = await ControlPlane.StartAsync(new ControlPlaneConfig { DataDirectory = _directory }, CancellationToken.None);
+        _plane = await ControlPlane.StartAsync(
+            new ControlPlaneConfig { DataDirectory = _directory }, CancellationToken.None);
         string pki = Path.Combine(_directory, "pki");
-        using X509Certificate2 pair = X509Certificate2.CreateFromPemFile(Path.Combine(pki, "admin.crt"), Path.Combine(pki, "admin.key"));
+        using X509Certificate2 pair =
+            X509Certificate2.CreateFromPemFile(Path.Combine(pki, "admin.crt"), Path.Combine(pki, "admin.key"));
         SocketsHttpHandler handler = new()
         {
             SslOptions = new SslClientAuthenticationOptions
@@ -56,7 +58,8 @@ public sealed class ClusterFixture : IAsyncLifetime
 
     public Task<JsonNode> PutAsync(string path, string body) => SendAsync(HttpMethod.Put, path, body);
 
-    public Task<JsonNode> DeleteAsync(string path, string? options = null) => SendAsync(HttpMethod.Delete, path, options);
+    public Task<JsonNode> DeleteAsync(string path, string? options = null) =>
+        SendAsync(HttpMethod.Delete, path, options);
 
     public Task<JsonNode> GetAsync(string path) => SendAsync(HttpMethod.Get, path, null);
 
@@ -64,7 +67,8 @@ public sealed class ClusterFixture : IAsyncLifetime
         SendAsync(HttpMethod.Patch, path, merge, "application/merge-patch+json");
 
     /// <summary>Sends a request that must succeed.</summary>
-    public async Task<JsonNode> SendAsync(HttpMethod method, string path, string? body, string contentType = "application/json")
+    public async Task<JsonNode> SendAsync(
+        HttpMethod method, string path, string? body, string contentType = "application/json")
     {
         using HttpRequestMessage request = new(method, path);
         if (body is not null)

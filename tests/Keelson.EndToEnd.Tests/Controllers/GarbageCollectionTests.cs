@@ -29,7 +29,8 @@ public sealed class GarbageCollectionTests(ClusterFixture cluster) : IClassFixtu
         await CreateAsync(maps, "held", owner, "owner", finalizer: "example.com/hold");
         await cluster.DeleteAsync(maps + "/owner", """{"propagationPolicy":"Foreground"}""");
         await cluster.EventuallyAsync(maps + "/held", static one => one["metadata"]!["deletionTimestamp"] is not null);
-        Assert.Equal("foregroundDeletion", (string)(await cluster.GetAsync(maps + "/owner"))["metadata"]!["finalizers"]![0]!);
+        Assert.Equal(
+            "foregroundDeletion", (string)(await cluster.GetAsync(maps + "/owner"))["metadata"]!["finalizers"]![0]!);
         await cluster.PatchAsync(maps + "/held", """{"metadata":{"finalizers":null}}""");
         await cluster.GoneAsync(maps + "/held");
         await cluster.GoneAsync(maps + "/owner");
@@ -87,17 +88,21 @@ public sealed class GarbageCollectionTests(ClusterFixture cluster) : IClassFixtu
         long start = TimeProvider.System.GetTimestamp();
         await cluster.DeleteAsync(maps + "/owner");
         await cluster.EventuallyAsync(maps, static list => list["items"]!.AsArray().All(one => !((string)one!["metadata"]!["name"]!).StartsWith("child-", StringComparison.Ordinal)));
-        TestContext.Current.TestOutputHelper!.WriteLine($"{count} dependents gone after {TimeProvider.System.GetElapsedTime(start)}");
+        TestContext.Current.TestOutputHelper!.WriteLine(
+            $"{count} dependents gone after {TimeProvider.System.GetElapsedTime(start)}");
     }
 
-    private async Task<string> CreateAsync(string path, string name, string? ownerUid = null, string ownerName = "", string? finalizer = null)
+    private async Task<string> CreateAsync(
+        string path, string name, string? ownerUid = null, string ownerName = "", string? finalizer = null)
     {
         JsonObject meta = new() { ["name"] = name };
         if (ownerUid is not null)
         {
             meta["ownerReferences"] = new JsonArray(new JsonObject
             {
-                ["apiVersion"] = "v1", ["kind"] = "ConfigMap", ["name"] = ownerName, ["uid"] = ownerUid, ["blockOwnerDeletion"] = true,
+                ["apiVersion"] =
+                    "v1", ["kind"] =
+                        "ConfigMap", ["name"] = ownerName, ["uid"] = ownerUid, ["blockOwnerDeletion"] = true,
             });
         }
 

@@ -12,7 +12,8 @@ public sealed class NamespaceTests(ClusterFixture cluster) : IClassFixture<Clust
         await cluster.NamespaceAsync("ns-held");
         await cluster.PostAsync("/api/v1/namespaces/ns-held/configmaps", """{"metadata":{"name":"held","finalizers":["example.com/hold"]}}""");
         await cluster.DeleteAsync("/api/v1/namespaces/ns-held");
-        JsonNode ending = await cluster.EventuallyAsync("/api/v1/namespaces/ns-held", static one => one["status"]!["conditions"] is not null);
+        JsonNode ending = await cluster.EventuallyAsync(
+            "/api/v1/namespaces/ns-held", static one => one["status"]!["conditions"] is not null);
         string[] told = [.. ending["status"]!["conditions"]!.AsArray().Select(one => $"{one!["type"]}={one["status"]} {one["reason"]}: {one["message"]}")];
         Assert.Equal(
             [
@@ -40,14 +41,16 @@ public sealed class NamespaceTests(ClusterFixture cluster) : IClassFixture<Clust
         long start = TimeProvider.System.GetTimestamp();
         await cluster.DeleteAsync("/api/v1/namespaces/ns-full");
         await cluster.GoneAsync("/api/v1/namespaces/ns-full");
-        TestContext.Current.TestOutputHelper!.WriteLine($"a namespace of {count} gone after {TimeProvider.System.GetElapsedTime(start)}");
+        TestContext.Current.TestOutputHelper!.WriteLine(
+            $"a namespace of {count} gone after {TimeProvider.System.GetElapsedTime(start)}");
     }
 
     [Fact]
     public async Task A_namespace_gets_its_account_and_the_clusters_certificate_back_when_they_are_deleted()
     {
         await cluster.NamespaceAsync("ns-furnished");
-        JsonNode map = await cluster.EventuallyAsync("/api/v1/namespaces/ns-furnished/configmaps/kube-root-ca.crt", static _ => true);
+        JsonNode map = await cluster.EventuallyAsync(
+            "/api/v1/namespaces/ns-furnished/configmaps/kube-root-ca.crt", static _ => true);
         Assert.StartsWith("-----BEGIN CERTIFICATE-----", (string)map["data"]!["ca.crt"]!, StringComparison.Ordinal);
         await cluster.PatchAsync("/api/v1/namespaces/ns-furnished/configmaps/kube-root-ca.crt", """{"data":{"ca.crt":"forged"}}""");
         await cluster.EventuallyAsync(

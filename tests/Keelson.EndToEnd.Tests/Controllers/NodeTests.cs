@@ -11,7 +11,9 @@ public sealed class NodeTests(ClusterFixture cluster) : IClassFixture<ClusterFix
         await NodeAsync("unready", "False");
         JsonNode node = await cluster.EventuallyAsync(
             "/api/v1/nodes/unready",
-            static one => Taints(one).Contains("node.kubernetes.io/not-ready:NoSchedule") && one["metadata"]!["annotations"] is not null
+            static one =>
+                Taints(one).Contains("node.kubernetes.io/not-ready:NoSchedule")
+                    && one["metadata"]!["annotations"] is not null
                 && one["metadata"]!["labels"]!["beta.kubernetes.io/os"] is not null);
         Assert.Equal("0", (string)node["metadata"]!["annotations"]!["node.alpha.kubernetes.io/ttl"]!);
         Assert.Equal("linux", (string)node["metadata"]!["labels"]!["beta.kubernetes.io/os"]!);
@@ -31,8 +33,10 @@ public sealed class NodeTests(ClusterFixture cluster) : IClassFixture<ClusterFix
         await PodAsync("leaves", "");
         await PodAsync("stays", ""","tolerations":[{"key":"example.com/drain","operator":"Exists"}]""");
         await cluster.PatchAsync("/api/v1/nodes/tainted", """{"spec":{"taints":[{"key":"example.com/drain","effect":"NoExecute"}]}}""");
-        JsonNode leaving = await cluster.EventuallyAsync("/api/v1/namespaces/taints/pods/leaves", static one => one["metadata"]!["deletionTimestamp"] is not null);
-        JsonNode condition = leaving["status"]!["conditions"]!.AsArray().First(static one => (string)one!["type"]! == "DisruptionTarget")!;
+        JsonNode leaving = await cluster.EventuallyAsync(
+            "/api/v1/namespaces/taints/pods/leaves", static one => one["metadata"]!["deletionTimestamp"] is not null);
+        JsonNode condition = leaving["status"]!["conditions"]!.AsArray()
+            .First(static one => (string)one!["type"]! == "DisruptionTarget")!;
         Assert.Equal("DeletionByTaintManager", (string)condition["reason"]!);
         Assert.Null((await cluster.GetAsync("/api/v1/namespaces/taints/pods/stays"))["metadata"]!["deletionTimestamp"]);
         await cluster.EventuallyAsync(

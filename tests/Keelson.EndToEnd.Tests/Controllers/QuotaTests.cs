@@ -38,7 +38,8 @@ public sealed class QuotaTests(ClusterFixture cluster) : IClassFixture<ClusterFi
             roles, """{"metadata":{"name":"sum"},"aggregationRule":{"clusterRoleSelectors":[{"matchLabels":{"sum":"yes"}}]},"rules":[]}""");
         await cluster.PostAsync(
             roles, """{"metadata":{"name":"part","labels":{"sum":"yes"}},"rules":[{"apiGroups":[""],"resources":["pods"],"verbs":["get"]}]}""");
-        JsonNode sum = await cluster.EventuallyAsync(roles + "/sum", static one => one["rules"] is JsonArray { Count: 1 });
+        JsonNode sum = await cluster.EventuallyAsync(
+            roles + "/sum", static one => one["rules"] is JsonArray { Count: 1 });
         Assert.Equal("pods", (string)sum["rules"]![0]!["resources"]![0]!);
     }
 

@@ -69,7 +69,8 @@ public sealed class KubectlTests(KeelsonProgram keelson) : IClassFixture<Keelson
         File.Copy(keelson.Kubeconfig, Path.Combine(home, "kubeconfig"));
 
         StringBuilder differences = new();
-        await RunAsync(home, @namespace, "kubectl create namespace $NS && kubectl config set-context --current --namespace=$NS");
+        await RunAsync(
+            home, @namespace, "kubectl create namespace $NS && kubectl config set-context --current --namespace=$NS");
         foreach (TranscriptStep step in transcript.Steps)
         {
             IReadOnlyList<string> printed = await RunAsync(home, @namespace, step.Command);
@@ -91,7 +92,8 @@ public sealed class KubectlTests(KeelsonProgram keelson) : IClassFixture<Keelson
         return differences.ToString();
     }
 
-    /// <summary>What a command prints, standard output before standard error, and its exit code if that is not 0.</summary>
+    /// <summary>What a command prints, standard output before standard error, and its exit code if that is not
+    /// 0.</summary>
     private async Task<IReadOnlyList<string>> RunAsync(string home, string @namespace, string command)
     {
         ProcessStartInfo start = new("bash", ["-c", command])

@@ -9,7 +9,8 @@ namespace Keelson.EndToEnd.Tests.Kubectl;
 /// <param name="Minor">Its minor version: 33 of v1.33.1.</param>
 internal sealed partial record KubectlVersion(string Path, int Minor)
 {
-    /// <summary><c>kubectl</c> on the PATH and every <c>kubectl.*</c> beside it; those of one minor version once, oldest first.</summary>
+    /// <summary><c>kubectl</c> on the PATH and every <c>kubectl.*</c> beside it; those of one minor version once,
+    /// oldest first.</summary>
     public static IReadOnlyList<KubectlVersion> Installed { get; } = Find();
 
     private static IReadOnlyList<KubectlVersion> Find()

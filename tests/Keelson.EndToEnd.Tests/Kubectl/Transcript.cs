@@ -14,9 +14,12 @@ namespace Keelson.EndToEnd.Tests.Kubectl;
 /// error: ...
 /// [1]
 /// </code>
-/// Below a command stands what it prints, standard output and then standard error, and its exit code in brackets if that is not 0.
-/// <c>?1.31+ </c> before a line or a command says that it is there from that version on, <c>?-1.30 </c> up to that version.
-/// <c>...</c> alone stands for any number of lines; &lt;any&gt;, &lt;age&gt;, &lt;time&gt; and so on stand for what differs between runs.
+/// Below a command stands what it prints, standard output and then standard error, and its exit code in brackets if
+/// that is not 0.
+/// <c>?1.31+ </c> before a line or a command says that it is there from that version on, <c>?-1.30 </c> up to that
+/// version.
+/// <c>...</c> alone stands for any number of lines; &lt;any&gt;, &lt;age&gt;, &lt;time&gt; and so on stand for what
+/// differs between runs.
 /// <c>$NS</c> is the run's own namespace and the prefix of its cluster-wide names.
 /// </summary>
 internal sealed partial record Transcript(string Name, IReadOnlyList<TranscriptStep> Steps)
@@ -107,10 +110,12 @@ internal sealed partial record TranscriptStep(int Line, string Command, IReadOnl
         {
             if (Expected[at] == "...")
             {
-                return Enumerable.Range(line, printed.Count - line + 1).Any(from => Matches(at + 1, printed, from, @namespace));
+                return Enumerable.Range(line, printed.Count - line + 1).Any(
+                    from => Matches(at + 1, printed, from, @namespace));
             }
 
-            if (line >= printed.Count || !MatchesLine(Expected[at].Replace("$NS", @namespace, StringComparison.Ordinal), printed[line]))
+            if (line >= printed.Count
+                || !MatchesLine(Expected[at].Replace("$NS", @namespace, StringComparison.Ordinal), printed[line]))
             {
                 return false;
             }
@@ -149,7 +154,8 @@ internal sealed partial record TranscriptStep(int Line, string Command, IReadOnl
     [GeneratedRegex("(<[a-z]+>)")]
     private static partial Regex Parts();
 
-    // What differs between runs has different widths and moves the columns behind it, so that these count as two blanks.
+    // What differs between runs has different widths and moves the columns behind it, so that these count as two
+    // blanks.
     [GeneratedRegex(@"(?<=\S) {2,}")]
     private static partial Regex Aligned();
 }

@@ -24,7 +24,8 @@ public sealed class FieldManagerCostTests
         """;
 
     private static readonly ObjectTree Empty = Parse("""{"kind":"Pod","apiVersion":"v1","metadata":{},"spec":{"containers":null},"status":{}}""");
-    private static readonly ObjectTree Pending = Parse("{" + Meta + "," + Spec + ",\"status\":{\"phase\":\"Pending\"}}");
+    private static readonly ObjectTree Pending = Parse(
+        "{" + Meta + "," + Spec + ",\"status\":{\"phase\":\"Pending\"}}");
     private static readonly ObjectTree Running = Parse(
         "{" + Meta + "," + Spec + ""","status":{"phase":"Running","podIP":"1.2.3.4","conditions":[{"type":"Ready","status":"True"}]}}""");
 
@@ -33,7 +34,8 @@ public sealed class FieldManagerCostTests
 
     [Fact]
     public void Creating_a_pod_allocates_little() =>
-        Assert.InRange(AllocatedBy(() => _main.Update(new(Empty, default), new(Pending, default), "kcm", default)), 1, 24_000);
+        Assert.InRange(
+            AllocatedBy(() => _main.Update(new(Empty, default), new(Pending, default), "kcm", default)), 1, 24_000);
 
     [Fact]
     public void Updating_the_status_of_a_pod_allocates_little()

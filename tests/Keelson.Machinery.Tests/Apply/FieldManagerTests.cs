@@ -194,7 +194,8 @@ public sealed class FieldManagerTests
         Assert.True(refused.IsBadRequest);
         Assert.Equal("metadata.managedFields must be nil", refused.Message);
 
-        FieldManager manager = new(new() { ApiVersion = "v1", Kind = "ConfigMap", Schema = TestSchemas.ConfigMap, Empty = new() });
+        FieldManager manager = new(
+            new() { ApiVersion = "v1", Kind = "ConfigMap", Schema = TestSchemas.ConfigMap, Empty = new() });
         refused = Assert.IsType<ApplyResult.Refused>(manager.Apply(new(new(), default), new(), "m", false, store.Now));
         Assert.Equal("invalid object type: /, Kind=", refused.Message);
     }
@@ -205,7 +206,9 @@ public sealed class FieldManagerTests
         const string Annotation = "kubectl.kubernetes.io/last-applied-configuration";
         ManagedStore store = ManagedStore.ConfigMap();
         string last = """{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"data\":{\"k\":\"1\"}}""";
-        store.Write("kubectl-client-side-apply", $$$$"""{"metadata":{"annotations":{"{{{{Annotation}}}}":"{{{{last}}}}"}},"data":{"k":"1","other":"1"}}""");
+        store.Write(
+            "kubectl-client-side-apply",
+            $$$$"""{"metadata":{"annotations":{"{{{{Annotation}}}}":"{{{{last}}}}"}},"data":{"k":"1","other":"1"}}""");
 
         ApplyResult.Conflicted conflicted = Assert.IsType<ApplyResult.Conflicted>(
             store.Apply("kubectl", """{"data":{"k":"2","other":"2"}}"""));
@@ -288,11 +291,22 @@ public sealed class FieldManagerTests
     [Fact]
     public void Reset_fields_are_never_gained()
     {
-        ManagedStore main = new("v1", "Pod", TestSchemas.Pod, ",\"spec\":{\"containers\":null},\"status\":{}", reset: FieldSet.Of(["status"]));
+        ManagedStore main = new(
+            "v1",
+            "Pod",
+            TestSchemas.Pod,
+            ",\"spec\":{\"containers\":null},\"status\":{}",
+            reset: FieldSet.Of(["status"]));
         main.Write("kubelet", """{"spec":{"containers":[{"name":"c"}]},"status":{"phase":"Pending"}}""");
         Assert.Equal("""kubelet Update {"f:spec":{"f:containers":{"k:{\"name\":\"c\"}":{".":{},"f:name":{}}}}}""", main.Owners());
 
-        ManagedStore status = new("v1", "Pod", TestSchemas.Pod, ",\"spec\":{\"containers\":null},\"status\":{}", "status", FieldSet.Of(["spec"]))
+        ManagedStore status = new(
+            "v1",
+            "Pod",
+            TestSchemas.Pod,
+            ",\"spec\":{\"containers\":null},\"status\":{}",
+            "status",
+            FieldSet.Of(["spec"]))
         {
             Live = main.Live,
         };
@@ -344,7 +358,8 @@ public sealed class FieldManagerTests
         ManagedObject live = new(ManagedStore.Json("""{"kind":"ConfigMap","apiVersion":"v1","metadata":{"uid":"u"},"data":{"k":"1","l":"1"}}"""), [theirs, gone]);
         ObjectTree changed = ManagedStore.Json("""{"kind":"ConfigMap","apiVersion":"v1","metadata":{"uid":"u"},"data":{"k":"2","l":"1"}}""");
 
-        ApiList<ManagedFieldsEntry> after = manager.Update(live, new(changed, default), "me", new(DateTimeOffset.UnixEpoch));
+        ApiList<ManagedFieldsEntry> after = manager.Update(
+            live, new(changed, default), "me", new(DateTimeOffset.UnixEpoch));
 
         Assert.Equal(2, after.Count);
         Assert.Equal("""{"f:data":{"f:k":{}}}""", after[0].FieldsV1.ToString());
@@ -355,9 +370,12 @@ public sealed class FieldManagerTests
     [Fact]
     public void Times_alone_are_no_change()
     {
-        ManagedFieldsEntry entry = new() { Manager = "m", Operation = "Update", ApiVersion = "v1", Time = new(DateTimeOffset.UnixEpoch) };
+        ManagedFieldsEntry entry =
+            new() { Manager = "m", Operation = "Update", ApiVersion = "v1", Time = new(DateTimeOffset.UnixEpoch) };
         ApiList<ManagedFieldsEntry> old = [entry];
-        Assert.Equal(old[0].Time, FieldManager.KeepTimes(old, [entry with { Time = new(DateTimeOffset.UnixEpoch.AddDays(1)) }])[0].Time);
+        Assert.Equal(
+            old[0].Time,
+            FieldManager.KeepTimes(old, [entry with { Time = new(DateTimeOffset.UnixEpoch.AddDays(1)) }])[0].Time);
         Assert.Equal("n", FieldManager.KeepTimes(old, [entry with { Manager = "n" }])[0].Manager);
     }
 
@@ -394,7 +412,9 @@ public sealed class FieldManagerTests
     }
 
     private static string Containers(params string[] names) =>
-        "{\"template\":{\"spec\":{\"containers\":[" + string.Join(',', names.Select(name => $"{{\"name\":\"{name}\",\"image\":\"i\"}}")) + "]}}}";
+        "{\"template\":{\"spec\":{\"containers\":["
+            + string.Join(',', names.Select(name => $"{{\"name\":\"{name}\",\"image\":\"i\"}}"))
+            + "]}}}";
 
     private static string Names(ManagedStore store)
     {

@@ -24,7 +24,8 @@ public sealed class FieldSetTests
     [InlineData("""{"xyz":{}}""", "parsing key as path element: missing colon: xyz")]
     [InlineData("""{"i:z":{}}""", "parsing key as path element: strconv.Atoi: parsing \"z\": invalid syntax")]
     public void Malformed_sets_are_refused(string text, string message) =>
-        Assert.Equal(message, Assert.Throws<DecodeException>(() => FieldSetJson.Parse(Encoding.UTF8.GetBytes(text))).Message);
+        Assert.Equal(
+            message, Assert.Throws<DecodeException>(() => FieldSetJson.Parse(Encoding.UTF8.GetBytes(text))).Message);
 
     [Fact]
     public void Operations_agree_with_a_set_of_paths()
@@ -43,7 +44,8 @@ public sealed class FieldSetTests
                 Sorted(left.Where(path => !right.Any(taken => path == taken || path.StartsWith(taken + ".", StringComparison.Ordinal)))),
                 Sorted(one.ExceptRecursive(other)));
             Assert.Equal(
-                Sorted(left.Where(path => !left.Any(deeper => deeper.StartsWith(path + ".", StringComparison.Ordinal)))),
+                Sorted(
+                    left.Where(path => !left.Any(deeper => deeper.StartsWith(path + ".", StringComparison.Ordinal)))),
                 Sorted(one.Leaves()));
             Assert.Equal(one, FieldSetJson.Parse(one.ToJson()));
             Assert.Equal(left.Count, one.Count);
@@ -60,16 +62,19 @@ public sealed class FieldSetTests
 
     private static string Sorted(IEnumerable<string> paths) => string.Join(' ', paths.Order(StringComparer.Ordinal));
 
-    private static string Sorted(FieldSet set) => Sorted(set.Paths().Select(path => string.Concat(path.Select(one => one.ToString()))));
+    private static string Sorted(FieldSet set) =>
+        Sorted(set.Paths().Select(path => string.Concat(path.Select(one => one.ToString()))));
 
-    private static FieldSet ToSet(HashSet<string> paths) => FieldSet.Of([.. paths.Select(path => path[1..].Split('.'))]);
+    private static FieldSet ToSet(HashSet<string> paths) =>
+        FieldSet.Of([.. paths.Select(path => path[1..].Split('.'))]);
 
     private static HashSet<string> RandomPaths(Random random)
     {
         HashSet<string> paths = [];
         for (int i = random.Next(8); i >= 0; i--)
         {
-            paths.Add(string.Concat(Enumerable.Range(0, random.Next(1, 4)).Select(_ => "." + (char)('a' + random.Next(3)))));
+            paths.Add(
+                string.Concat(Enumerable.Range(0, random.Next(1, 4)).Select(_ => "." + (char)('a' + random.Next(3)))));
         }
 
         return paths;

@@ -6,13 +6,20 @@ using Keelson.Machinery.Values;
 
 namespace Keelson.Machinery.Tests.Apply;
 
-/// <summary>One object under field management, the way the server drives it: what an API record can't hold is dropped.</summary>
+/// <summary>One object under field management, the way the server drives it: what an API record can't hold is
+/// dropped.</summary>
 internal sealed class ManagedStore
 {
     private readonly FieldManager _manager;
     private readonly ObjectTree _empty;
 
-    public ManagedStore(string apiVersion, string kind, TypeSchema schema, string emptyFields = "", string subresource = "", FieldSet? reset = null)
+    public ManagedStore(
+        string apiVersion,
+        string kind,
+        TypeSchema schema,
+        string emptyFields = "",
+        string subresource = "",
+        FieldSet? reset = null)
     {
         _empty = Json($$$"""{"kind":"{{{kind}}}","apiVersion":"{{{apiVersion}}}","metadata":{}{{{emptyFields}}}}""");
         Live = new(_empty, default);
@@ -34,7 +41,11 @@ internal sealed class ManagedStore
     public static ManagedStore ConfigMap() => new("v1", "ConfigMap", TestSchemas.ConfigMap);
 
     public static ManagedStore PodTemplate() =>
-        new("v1", "PodTemplate", TestSchemas.PodTemplate, ",\"template\":{\"metadata\":{},\"spec\":{\"containers\":null}}");
+        new(
+            "v1",
+            "PodTemplate",
+            TestSchemas.PodTemplate,
+            ",\"template\":{\"metadata\":{},\"spec\":{\"containers\":null}}");
 
     public static ObjectTree Json(string json) => TreeReader.ReadObject(Encoding.UTF8.GetBytes(json));
 

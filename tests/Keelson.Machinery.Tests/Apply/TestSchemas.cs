@@ -33,7 +33,8 @@ internal static class TestSchemas
         },
         new("managedFields", TypeSchema.List(() => TypeSchema.Scalar(SchemaType.Any))) { ListType = ListType.Atomic });
 
-    private static readonly TypeSchema EnvVar = Object("EnvVar", new("name", Text) { Default = "\"\"" }, new("value", Text));
+    private static readonly TypeSchema EnvVar = Object(
+        "EnvVar", new("name", Text) { Default = "\"\"" }, new("value", Text));
 
     private static readonly TypeSchema ContainerPort = Object(
         "ContainerPort",
@@ -67,7 +68,9 @@ internal static class TestSchemas
     private static readonly TypeSchema Volume = Object(
         "Volume",
         new("name", Text) { Default = "\"\"" },
-        new("emptyDir", Object("EmptyDir", new("medium", Text), new("sizeLimit", TypeSchema.Scalar(SchemaType.Quantity)))),
+        new(
+            "emptyDir",
+            Object("EmptyDir", new("medium", Text), new("sizeLimit", TypeSchema.Scalar(SchemaType.Quantity)))),
         new("hostPath", Object("HostPath", new FieldSchema("path", Text), new("type", Text))));
 
     public static readonly TypeSchema PodSpec = Object(
@@ -127,7 +130,8 @@ internal static class TestSchemas
             new("selector", Object("LabelSelector", new FieldSchema("matchLabels", TextMap))) { IsAtomic = true },
             new("template", Object("PodTemplateSpec", new("metadata", ObjectMeta), new("spec", PodSpec))))));
 
-    public static TypeSchema Object(string name, params FieldSchema[] fields) => TypeSchema.Object(name, "", () => fields);
+    public static TypeSchema Object(string name, params FieldSchema[] fields) =>
+        TypeSchema.Object(name, "", () => fields);
 
     public static TypeSchema Kind(string name, params FieldSchema[] fields) =>
         Object(name, [new("apiVersion", Text), new("kind", Text), new("metadata", ObjectMeta), .. fields]);

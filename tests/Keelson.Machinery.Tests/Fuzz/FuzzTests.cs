@@ -13,8 +13,8 @@ using Keelson.Machinery.Yaml;
 namespace Keelson.Machinery.Tests.Fuzz;
 
 /// <summary>
-/// Whatever a client sends, decoders answer with what they are meant to throw, and soon. The seed is in the code: a failure
-/// repeats, and the message carries the input.
+/// Whatever a client sends, decoders answer with what they are meant to throw, and soon. The seed is in the code: a
+/// failure repeats, and the message carries the input.
 /// </summary>
 public sealed class FuzzTests
 {
@@ -82,7 +82,8 @@ public sealed class FuzzTests
         JsonPatch.Apply(TreeReader.Read(Objects[1]), TreeReader.Read(bytes)));
 
     [Fact]
-    public void Merge_patches() => Run(6, Objects, static bytes => MergePatch.Apply(TreeReader.Read(Objects[1]), TreeReader.Read(bytes)));
+    public void Merge_patches() =>
+        Run(6, Objects, static bytes => MergePatch.Apply(TreeReader.Read(Objects[1]), TreeReader.Read(bytes)));
 
     [Fact]
     public void Strategic_merge_patches() => Run(7, Objects, static bytes =>
@@ -105,7 +106,8 @@ public sealed class FuzzTests
         Run(9, Objects, bytes =>
         {
             ObjectTree config = TreeReader.ReadObject(bytes);
-            ApplyResult result = manager.Apply(new(live, owned), config, "kubectl", force: bytes.Length % 2 == 0, default);
+            ApplyResult result = manager.Apply(
+                new(live, owned), config, "kubectl", force: bytes.Length % 2 == 0, default);
             if (result is ApplyResult.Applied applied)
             {
                 manager.Apply(new(applied.Object, applied.ManagedFields), live, "kubectl", force: true, default);
@@ -124,7 +126,8 @@ public sealed class FuzzTests
             string text = Encoding.UTF8.GetString(bytes);
             if (LabelMatcher.TryParse(text, out LabelMatcher? labels, out _))
             {
-                Assert.True(LabelMatcher.TryParse(labels.ToString(), out LabelMatcher? again, out string? error), error);
+                Assert.True(
+                    LabelMatcher.TryParse(labels.ToString(), out LabelMatcher? again, out string? error), error);
                 Assert.Equal(labels.ToString(), again.ToString());
                 labels.Matches(default);
             }
@@ -150,7 +153,8 @@ public sealed class FuzzTests
 
             if (GoDuration.TryParse(text, out long nanoseconds, out _))
             {
-                Assert.True(GoDuration.TryParse(GoDuration.Format(nanoseconds), out long again, out _) && again == nanoseconds);
+                Assert.True(
+                    GoDuration.TryParse(GoDuration.Format(nanoseconds), out long again, out _) && again == nanoseconds);
             }
 
             Time.TryParse(text, out _);
@@ -177,7 +181,8 @@ public sealed class FuzzTests
             catch (Exception failure)
             {
                 string shown = Encoding.Latin1.GetString(input);
-                throw new InvalidOperationException($"round {round}: {failure.GetType().Name} for {shown} ({Convert.ToHexString(input)})", failure);
+                throw new InvalidOperationException(
+                    $"round {round}: {failure.GetType().Name} for {shown} ({Convert.ToHexString(input)})", failure);
             }
 
             Assert.True(watch.ElapsedMilliseconds - before < 2000, $"slow: {Convert.ToHexString(input)}");

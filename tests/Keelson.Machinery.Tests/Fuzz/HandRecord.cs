@@ -38,7 +38,8 @@ internal sealed record HandRecord : IWireValue<HandRecord>
         while (decoder.NextField(out ReadOnlySpan<byte> name))
         {
             string known = System.Text.Encoding.UTF8.GetString(name);
-            int field = Array.IndexOf(["text", "small", "large", "truth", "time", "amount", "bytes", "port", "labels", "children"], known);
+            int field = Array.IndexOf(
+                ["text", "small", "large", "truth", "time", "amount", "bytes", "port", "labels", "children"], known);
             if (field < 0)
             {
                 decoder.UnknownField(name);

@@ -2,7 +2,8 @@ using System.Text;
 
 namespace Keelson.Machinery.Tests.Fuzz;
 
-/// <summary>Makes new inputs out of good ones: bytes flipped, cut, doubled, and tokens put where they do harm.</summary>
+/// <summary>Makes new inputs out of good ones: bytes flipped, cut, doubled, and tokens put where they do
+/// harm.</summary>
 internal sealed class Mutation(int seed)
 {
     private static readonly byte[][] Tokens = [.. new[]

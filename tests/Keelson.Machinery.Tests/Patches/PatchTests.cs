@@ -76,7 +76,8 @@ public sealed class PatchTests
 
         string doubling = "[" + string.Join(',', Enumerable.Range(0, 60).Select(_ => """{"op":"copy","from":"/a","path":"/a/-"}""")) + "]";
         refused = Assert.Throws<PatchException>(() => JsonPatch.Apply(Json("""{"a":["0123456789"]}"""), Json(doubling)));
-        Assert.StartsWith("Unable to complete the copy, the accumulated size", refused.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Unable to complete the copy, the accumulated size", refused.Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -24,11 +24,13 @@ public sealed class CronScheduleTests
     [InlineData("TZ=America/New_York 30 2 * * *", "2024-03-10T05:00:00Z", "2024-03-11T06:30:00Z")]
     [InlineData("CRON_TZ=America/New_York 30 1 * * *", "2024-11-03T04:00:00Z", "2024-11-03T05:30:00Z")]
     [InlineData("TZ=Asia/Kolkata 0 9 * * *", "2024-05-01T04:00:00Z", "2024-05-02T03:30:00Z")]
-    public void A_zone_of_its_own_counts_and_so_does_its_daylight_saving(string schedule, string after, string expected) =>
+    public void A_zone_of_its_own_counts_and_so_does_its_daylight_saving(
+        string schedule, string after, string expected) =>
         Assert.Equal(Instant(expected), Parse(schedule).Next(Instant(after)));
 
     [Fact]
-    public void A_day_that_never_comes_has_no_next_time() => Assert.Null(Parse("0 0 30 2 *").Next(Instant("2024-05-01T00:00:00Z")));
+    public void A_day_that_never_comes_has_no_next_time() =>
+        Assert.Null(Parse("0 0 30 2 *").Next(Instant("2024-05-01T00:00:00Z")));
 
     [Theory]
     [InlineData("", "empty spec string")]

@@ -30,7 +30,8 @@ public sealed class TreeReaderTests
     [InlineData("é", "invalid character 'Ã' looking for beginning of value")]
     [InlineData("1e999", "json: cannot unmarshal number 1e999 into Go value of type float64")]
     public void Errors_are_told_in_the_words_of_Go(string json, string message) =>
-        Assert.Equal(message, Assert.Throws<DecodeException>(() => TreeReader.Read(Encoding.UTF8.GetBytes(json))).Message);
+        Assert.Equal(
+            message, Assert.Throws<DecodeException>(() => TreeReader.Read(Encoding.UTF8.GetBytes(json))).Message);
 
     [Theory]
     [InlineData("{\"b\":1,\"a\":[true,null,\"x\"]}", "{\"a\":[true,null,\"x\"],\"b\":1}")]
@@ -38,12 +39,14 @@ public sealed class TreeReaderTests
     [InlineData("[9223372036854775807,9223372036854775808,1.50,1e2,-0.0]", "[9223372036854775807,9223372036854776000,1.5,100,-0]")]
     [InlineData("\"<\\u0041&\\u2028\"", "\"\\u003cA\\u0026\\u2028\"")]
     public void What_was_read_is_written_with_sorted_fields(string json, string sorted) =>
-        Assert.Equal(sorted, Encoding.UTF8.GetString(TreeReader.Read(Encoding.UTF8.GetBytes(json)).ToJson(FieldOrder.Sorted)));
+        Assert.Equal(
+            sorted, Encoding.UTF8.GetString(TreeReader.Read(Encoding.UTF8.GetBytes(json)).ToJson(FieldOrder.Sorted)));
 
     [Fact]
     public void What_is_no_unicode_is_replaced_as_Go_replaces_it()
     {
-        Assert.Equal("\"x\ufffdy\ufffdz\"", Encoding.UTF8.GetString(TreeReader.Read("\"x\\ud800y\\udc00z\""u8).ToJson()));
+        Assert.Equal(
+            "\"x\ufffdy\ufffdz\"", Encoding.UTF8.GetString(TreeReader.Read("\"x\\ud800y\\udc00z\""u8).ToJson()));
         Assert.Equal("\"\ufffd\ufffd\\n\"", Encoding.UTF8.GetString(TreeReader.Read([(byte)'"', 0xff, 0x80, (byte)'\\', (byte)'n', (byte)'"']).ToJson()));
     }
 

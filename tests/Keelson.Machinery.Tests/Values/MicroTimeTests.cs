@@ -11,7 +11,8 @@ public sealed class MicroTimeTests
     [InlineData("2024-01-02T03:04:05.1234567Z", "cannot parse \"7Z\" as \"Z07:00\"")]
     public void Six_decimals_are_a_must(string text, string expected)
     {
-        DecodeException error = Assert.Throws<DecodeException>(() => new JsonDecoder(System.Text.Encoding.UTF8.GetBytes($"\"{text}\"")).ReadMicroTime());
+        DecodeException error = Assert.Throws<DecodeException>(
+            () => new JsonDecoder(System.Text.Encoding.UTF8.GetBytes($"\"{text}\"")).ReadMicroTime());
         Assert.Equal($"parsing time \"{text}\" as \"2006-01-02T15:04:05.000000Z07:00\": {expected}", error.Message);
     }
 

@@ -97,7 +97,8 @@ public sealed class QuantityTests
     public void Amounts_agree_with_exact_arithmetic()
     {
         Random random = new(5);
-        string[] suffixes = ["n", "u", "m", "", "k", "M", "G", "T", "P", "E", "Ki", "Mi", "Gi", "Ti", "e3", "E-2", "e9"];
+        string[] suffixes =
+            ["n", "u", "m", "", "k", "M", "G", "T", "P", "E", "Ki", "Mi", "Gi", "Ti", "e3", "E-2", "e9"];
         for (int round = 0; round < 20_000; round++)
         {
             string whole = random.NextInt64(0, (long)Math.Pow(10, random.Next(1, 18))).ToString();
@@ -107,7 +108,9 @@ public sealed class QuantityTests
             BigInteger exact = Exact(whole, fraction.TrimStart('.'), suffix);
             Quantity quantity = Quantity.Parse(text);
             bool isCut = suffix.EndsWith('i') && exact > (BigInteger)long.MaxValue * 1_000_000_000;
-            Assert.Equal(isCut ? (BigInteger)long.MaxValue * 1_000_000_000 : BigInteger.Min(exact, (BigInteger)Int128.MaxValue), quantity.Nanos);
+            Assert.Equal(
+                isCut ? (BigInteger)long.MaxValue * 1_000_000_000 : BigInteger.Min(exact, (BigInteger)Int128.MaxValue),
+                quantity.Nanos);
             if (quantity.Nanos < (BigInteger)Int128.MaxValue)
             {
                 Assert.Equal(quantity, Quantity.Parse(quantity.ToString()));

@@ -41,7 +41,8 @@ public sealed class YamlTests
     [InlineData("a: 'b\n", "yaml: line 2: found unexpected end of stream")]
     [InlineData("- a\nb: c\n", "yaml: line 1: did not find expected '-' indicator")]
     public void Errors_are_told_in_upstreams_words(string yaml, string message) =>
-        Assert.Equal(message, Assert.Throws<DecodeException>(() => YamlReader.Read(Encoding.UTF8.GetBytes(yaml))).Message);
+        Assert.Equal(
+            message, Assert.Throws<DecodeException>(() => YamlReader.Read(Encoding.UTF8.GetBytes(yaml))).Message);
 
     [Fact]
     public void Strict_reading_finds_duplicate_keys()
@@ -49,7 +50,9 @@ public sealed class YamlTests
         List<string> findings = [];
         Tree tree = YamlReader.Read("a: 1\nb:\n  c: 1\n  c:\n    d: 1\na: 2\n1: x\n1: y\n"u8, findings);
         Assert.Equal(["line 5: key \"c\" already set in map", "line 6: key \"a\" already set in map", "line 8: key 1 already set in map"], findings);
-        Assert.Equal("yaml: unmarshal errors:\n  line 5: key \"c\" already set in map\n  x", YamlReader.StrictError([findings[0], "x"]));
+        Assert.Equal(
+            "yaml: unmarshal errors:\n  line 5: key \"c\" already set in map\n  x",
+            YamlReader.StrictError([findings[0], "x"]));
         Assert.Equal(2, ((IntegerTree)((ObjectTree)tree)["a"]!).Value);
     }
 
@@ -60,10 +63,16 @@ public sealed class YamlTests
         for (char name = 'b'; name <= 'i'; name++)
         {
             string before = "*" + (char)(name - 1);
-            bomb.Append(name).Append(": &").Append(name).Append(" [").AppendJoin(',', Enumerable.Repeat(before, 9)).Append("]\n");
+            bomb.Append(name)
+                .Append(": &")
+                .Append(name)
+                .Append(" [")
+                .AppendJoin(',', Enumerable.Repeat(before, 9))
+                .Append("]\n");
         }
 
-        DecodeException refused = Assert.Throws<DecodeException>(() => YamlReader.Read(Encoding.UTF8.GetBytes(bomb.ToString())));
+        DecodeException refused = Assert.Throws<DecodeException>(
+            () => YamlReader.Read(Encoding.UTF8.GetBytes(bomb.ToString())));
         Assert.Equal("yaml: document contains excessive aliasing", refused.Message);
     }
 
@@ -148,7 +157,9 @@ public sealed class YamlTests
         {
             Tree tree = RandomTree(random, 3);
             byte[] yaml = YamlWriter.Write(tree);
-            Assert.True(tree.DeepEquals(YamlReader.Read(yaml)), Encoding.UTF8.GetString(tree.ToJson()) + "\n" + Encoding.UTF8.GetString(yaml));
+            Assert.True(
+                tree.DeepEquals(YamlReader.Read(yaml)),
+                Encoding.UTF8.GetString(tree.ToJson()) + "\n" + Encoding.UTF8.GetString(yaml));
         }
     }
 
@@ -167,7 +178,8 @@ public sealed class YamlTests
             case 4:
                 return new TextTree(RandomText(random));
             case 5:
-                return new ListTree([.. Enumerable.Range(0, random.Next(4)).Select(_ => RandomTree(random, depth - 1))]);
+                return new ListTree(
+                    [.. Enumerable.Range(0, random.Next(4)).Select(_ => RandomTree(random, depth - 1))]);
             default:
                 ObjectTree node = new();
                 for (int i = random.Next(4); i > 0; i--)

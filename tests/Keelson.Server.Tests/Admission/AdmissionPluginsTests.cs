@@ -109,6 +109,8 @@ public sealed class AdmissionPluginsTests
             ApiKinds.CoreV1ConfigMap,
             """{"metadata":{"name":"c","ownerReferences":[{"apiVersion":"v1","kind":"Pod","name":"p","uid":"u"}]}}""",
             nobody);
-        Assert.Equal("configmaps \"c\" is forbidden: cannot set an ownerRef on a resource you can't delete: , <nil>", answer.Message);
+        Assert.Equal(
+            "configmaps \"c\" is forbidden: cannot set an ownerRef on a resource you can't delete: , <nil>",
+            answer.Message);
     }
 }

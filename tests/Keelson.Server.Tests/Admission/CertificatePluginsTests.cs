@@ -20,7 +20,8 @@ public sealed class CertificatePluginsTests
         Task<BenchAnswer> Approve(UserInfo user) => bench.UpdateAsync<CertificateSigningRequest>(
             ApiKinds.CertificatesV1CertificateSigningRequest,
             "r",
-            one => one with { Status = one.Status with { Conditions = [new() { Type = "Approved", Status = "True" }] } },
+            one =>
+                one with { Status = one.Status with { Conditions = [new() { Type = "Approved", Status = "True" }] } },
             "approval",
             user);
 

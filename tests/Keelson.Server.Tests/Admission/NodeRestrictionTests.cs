@@ -19,7 +19,8 @@ public sealed class NodeRestrictionTests
         async Task<string> Register(string name, string labels) => (await bench.CreateAsync(
             ApiKinds.CoreV1Node, $$$$"""{"metadata":{"name":"{{{{name}}}}","labels":{{{{{labels}}}}}}}""", N1)).Message;
 
-        Assert.Equal("nodes \"n2\" is forbidden: node \"n1\" is not allowed to modify node \"n2\"", await Register("n2", ""));
+        Assert.Equal(
+            "nodes \"n2\" is forbidden: node \"n1\" is not allowed to modify node \"n2\"", await Register("n2", ""));
         Assert.Equal(
             "nodes \"n1\" is forbidden: node \"n1\" is not allowed to set the following labels: "
             + "kubernetes.io/role, x.node-restriction.kubernetes.io/a",

@@ -61,7 +61,8 @@ public sealed class PodSecurityTests
              "spec":{"hostPID":true,"containers":[{"name":"c","image":"i"}]}}}}
             """);
         Assert.Equal("", answer.Message);
-        Assert.Equal(["would violate PodSecurity \"baseline:latest\": host namespaces (hostPID=true)"], answer.Warnings);
+        Assert.Equal(
+            ["would violate PodSecurity \"baseline:latest\": host namespaces (hostPID=true)"], answer.Warnings);
     }
 
     [Fact]
@@ -92,7 +93,8 @@ public sealed class PodSecurityTests
         AdmissionBench.Space,
         one => one with
         {
-            Metadata = one.Metadata with { Labels = one.Metadata.Labels.With("pod-security.kubernetes.io/" + mode, level) },
+            Metadata =
+                one.Metadata with { Labels = one.Metadata.Labels.With("pod-security.kubernetes.io/" + mode, level) },
         });
 
     private static string Pod(string spec, string container) => $$$$"""
@@ -103,7 +105,8 @@ public sealed class PodSecurityTests
     private static async Task<AdmissionBench> BenchAsync(string labels)
     {
         AdmissionBench bench = await AdmissionBench.StartAsync();
-        await bench.PutAsync(ApiKinds.CoreV1Namespace, $$$$"""{"metadata":{"name":"space","labels":{{{{{labels}}}}}}}""");
+        await bench.PutAsync(
+            ApiKinds.CoreV1Namespace, $$$$"""{"metadata":{"name":"space","labels":{{{{{labels}}}}}}}""");
         return bench;
     }
 }

@@ -53,7 +53,8 @@ public sealed class AuthenticationChainTests
     {
         var health = new AnonymousConfig { Paths = new HashSet<string> { "/healthz" } };
         var chain = Chain(health);
-        Assert.True((await chain.AuthenticateAsync(TestCertificates.Request(path: "/healthz"), default)).IsAuthenticated);
+        Assert.True(
+            (await chain.AuthenticateAsync(TestCertificates.Request(path: "/healthz"), default)).IsAuthenticated);
         Assert.False((await chain.AuthenticateAsync(TestCertificates.Request(path: "/api"), default)).IsAuthenticated);
         var outcome = await Chain(new AnonymousConfig { Enabled = false })
             .AuthenticateAsync(TestCertificates.Request(path: "/healthz"), default);

@@ -65,7 +65,8 @@ public sealed class ImpersonationTests : IAuthorizer
     [Fact]
     public async Task A_constrained_impersonator_needs_both_the_identity_and_the_action()
     {
-        allows = attributes => attributes.Verb.StartsWith("impersonate:") || attributes.Verb.StartsWith("impersonate-on:");
+        allows = attributes =>
+            attributes.Verb.StartsWith("impersonate:") || attributes.Verb.StartsWith("impersonate-on:");
         var outcome = await ApplyAsync(Headers(("Impersonate-User", "system:node:n1")));
         Assert.Equal(
             [

@@ -247,7 +247,8 @@ public sealed class ServiceAccountTokenTests
             set => live[path] = value;
         }
 
-        public ValueTask<LiveObject?> FindServiceAccountAsync(string objectNamespace, string name, CancellationToken c) =>
+        public ValueTask<LiveObject?> FindServiceAccountAsync(
+            string objectNamespace, string name, CancellationToken c) =>
             new(this[$"serviceaccounts/{objectNamespace}/{name}"]);
 
         public ValueTask<LiveObject?> FindPodAsync(string objectNamespace, string name, CancellationToken c) =>

@@ -58,7 +58,9 @@ public sealed class AccessReviewTests
                 FieldSelector = new()
                 {
                     RawSelector = raw,
-                    Requirements = verb is null ? [] : [new() { Key = "spec.nodeName", Operator = verb, Values = ["a"] }],
+                    Requirements = verb is null
+                        ? []
+                        : [new() { Key = "spec.nodeName", Operator = verb, Values = ["a"] }],
                 },
             },
             null,

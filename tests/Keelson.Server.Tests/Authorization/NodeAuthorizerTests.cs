@@ -147,7 +147,8 @@ public sealed class NodeAuthorizerTests
         graph.Set(Pod("p", "n1"));
         var attributes = new AuthorizationAttributes
         {
-            User = new UserInfo { Name = "system:node:n1" }, Verb = "get", Resource = "pods", Namespace = "ns", Name = "p",
+            User =
+                new UserInfo { Name = "system:node:n1" }, Verb = "get", Resource = "pods", Namespace = "ns", Name = "p",
         };
         Assert.Equal(AuthorizationDecision.NoOpinion, new NodeAuthorizer(graph, []).Authorize(attributes));
         var nameless = attributes with { User = new UserInfo { Name = "system:node:", Groups = ["system:nodes"] } };
@@ -199,7 +200,8 @@ public sealed class NodeAuthorizerTests
                     {
                         Projected = new()
                         {
-                            Sources = [new() { Secret = new() { LocalObjectReference = new() { Name = "s-projected" } } }],
+                            Sources =
+                                [new() { Secret = new() { LocalObjectReference = new() { Name = "s-projected" } } }],
                         },
                     },
                 },

@@ -51,7 +51,8 @@ public sealed class RbacAuthorizerTests
     [InlineData("/a*c", "/abc", false)]
     public void Paths_match_as_upstreams(string rule, string path, bool allowed)
     {
-        rbac.Set(new ClusterRole { Metadata = Named("r"), Rules = [new() { Verbs = ["get"], NonResourceURLs = [rule] }] });
+        rbac.Set(
+            new ClusterRole { Metadata = Named("r"), Rules = [new() { Verbs = ["get"], NonResourceURLs = [rule] }] });
         rbac.Set(ClusterBinding("b", "r", User("u")));
         var request = Request("u") with { Verb = "get", IsResourceRequest = false, Path = path };
         Assert.Equal(allowed, rbac.Authorize(request).IsAllowed);
@@ -128,7 +129,8 @@ public sealed class RbacAuthorizerTests
     [Fact]
     public void A_decision_allocates_nothing()
     {
-        rbac.Set(new ClusterRole { Metadata = Named("r"), Rules = [Rule("get,list;,apps;pods,pods/log,deployments;")] });
+        rbac.Set(
+            new ClusterRole { Metadata = Named("r"), Rules = [Rule("get,list;,apps;pods,pods/log,deployments;")] });
         rbac.Set(ClusterBinding("b", "r", Group("devs")));
         var allowed = Request("jane", "a", "devs") with { Subresource = "log" };
         var refused = allowed with { Verb = "delete" };

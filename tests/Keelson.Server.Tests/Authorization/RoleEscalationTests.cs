@@ -9,7 +9,8 @@ namespace Keelson.Server.Tests.Authorization;
 
 public sealed class RoleEscalationTests
 {
-    private const string Prefix = "user \"u\" (groups=[\"system:authenticated\"]) is attempting to grant RBAC permissions "
+    private const string Prefix =
+        "user \"u\" (groups=[\"system:authenticated\"]) is attempting to grant RBAC permissions "
         + "not currently held:\n";
 
     private readonly RbacAuthorizer rbac = new();
@@ -88,7 +89,8 @@ public sealed class RoleEscalationTests
             "clusterroles.rbac.authorization.k8s.io \"agg\" is forbidden: must have cluster-admin privileges to use the "
             + "aggregationRule",
             (await CheckAsync(role))!.Forbidden!.Message);
-        Assert.NotNull(await CheckAsync(role with { AggregationRule = null }, old: role with { Rules = [Rule("get;;x;")] }));
+        Assert.NotNull(
+            await CheckAsync(role with { AggregationRule = null }, old: role with { Rules = [Rule("get;;x;")] }));
         Assert.Null(await CheckAsync(role, "root"));
     }
 

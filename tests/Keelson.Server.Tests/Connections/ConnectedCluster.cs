@@ -34,7 +34,8 @@ public sealed class ConnectedCluster : IAsyncLifetime, IServingCertificateSource
 
     public int Port => _server!.Port;
 
-    /// <summary>Whether kubelets' certificates have to come from the cluster's authority, which the fake one's does not.</summary>
+    /// <summary>Whether kubelets' certificates have to come from the cluster's authority, which the fake one's does
+    /// not.</summary>
     public bool VerifiesKubelets { get; init; }
 
     public HttpClient Admin { get; private set; } = null!;
@@ -56,7 +57,8 @@ public sealed class ConnectedCluster : IAsyncLifetime, IServingCertificateSource
                 ServiceAccountKey = Task.FromResult<System.Security.Cryptography.AsymmetricAlgorithm>(
                     System.Security.Cryptography.ECDsa.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP256)),
                 DisabledAdmissionPlugins = ["ServiceAccount"],
-                Kubelets = new KubeletConfig { Authorities = VerifiesKubelets ? () => _certificates.Authorities : null },
+                Kubelets =
+                    new KubeletConfig { Authorities = VerifiesKubelets ? () => _certificates.Authorities : null },
             },
             CancellationToken.None);
         Admin = Client("admin", "system:masters");
@@ -90,13 +92,15 @@ public sealed class ConnectedCluster : IAsyncLifetime, IServingCertificateSource
         };
 
     /// <summary>A WebSocket of a user.</summary>
-    public async Task<ClientWebSocket> SocketAsync(string path, string protocol, string user = "admin", params string[] groups)
+    public async Task<ClientWebSocket> SocketAsync(
+        string path, string protocol, string user = "admin", params string[] groups)
     {
         ClientWebSocket socket = new();
         socket.Options.AddSubProtocol(protocol);
         socket.Options.CollectHttpResponseDetails = true;
         socket.Options.RemoteCertificateValidationCallback = static (_, _, _, _) => true;
-        socket.Options.ClientCertificates = [Issue(CertificateUsages.Client, user, user == "admin" ? ["system:masters"] : groups)];
+        socket.Options.ClientCertificates =
+            [Issue(CertificateUsages.Client, user, user == "admin" ? ["system:masters"] : groups)];
         using CancellationTokenSource patience = new(Patience);
         await socket.ConnectAsync(new Uri($"wss://127.0.0.1:{Port}{path}"), patience.Token);
         return socket;

@@ -122,7 +122,8 @@ public sealed class KubectlTests(ConnectedCluster cluster) : IClassFixture<Conne
             if (found.Exists)
             {
                 string real = found.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? found.FullName;
-                return Directory.GetFiles(Path.GetDirectoryName(real)!, "kubectl*").Where(IsProgram).Order(StringComparer.Ordinal);
+                return Directory.GetFiles(Path.GetDirectoryName(real)!, "kubectl*").Where(IsProgram).Order(
+                    StringComparer.Ordinal);
             }
         }
 

@@ -20,7 +20,8 @@ public sealed class PodLogTests(ConnectedCluster cluster) : IClassFixture<Connec
         cluster.Kubelet.Grow.SetResult();
         Assert.Equal("three", await lines.ReadLineAsync().WaitAsync(ConnectedCluster.Patience));
         Assert.Null(await lines.ReadLineAsync().WaitAsync(ConnectedCluster.Patience));
-        KubeletRequest asked = cluster.Kubelet.Requests.First(one => one.Target.Contains("tailLines", StringComparison.Ordinal));
+        KubeletRequest asked = cluster.Kubelet.Requests.First(
+            one => one.Target.Contains("tailLines", StringComparison.Ordinal));
         Assert.Equal(
             "/containerLogs/default/p/c?follow=true&sinceTime=2026-01-02T03%3A04%3A05Z&tailLines=5", asked.Target);
         Assert.Contains("kube-apiserver-kubelet-client", asked.Peer, StringComparison.Ordinal);
@@ -55,7 +56,10 @@ public sealed class PodLogTests(ConnectedCluster cluster) : IClassFixture<Connec
         await using ConnectedCluster own = new() { VerifiesKubelets = true };
         await own.InitializeAsync();
         string message = await own.MessageAsync(HttpMethod.Get, Pods + "p/log");
-        Assert.EndsWith("tls: failed to verify certificate: x509: certificate signed by unknown authority", message, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "tls: failed to verify certificate: x509: certificate signed by unknown authority",
+            message,
+            StringComparison.Ordinal);
         Assert.Equal(
             (HttpStatusCode.OK, "one\ntwo\n"), await own.SendAsync(HttpMethod.Get, Pods + "p/log?insecureSkipTLSVerifyBackend=true"));
     }

@@ -26,7 +26,10 @@ public sealed class ListFormTests
         string expected = Text(AnswerWriter.Json(json => MetadataForms.WriteTable(
             json, StoredPods.Kind, cache.Snapshot.All.First().Record, "{}", Form, new(Now))));
         Assert.Equal(first, again);
-        Assert.Contains(expected[(expected.IndexOf("\"rows\":[", StringComparison.Ordinal) + 8)..^2], first, StringComparison.Ordinal);
+        Assert.Contains(
+            expected[(expected.IndexOf("\"rows\":[", StringComparison.Ordinal) + 8)..^2],
+            first,
+            StringComparison.Ordinal);
         Assert.Contains("\"5m\"", first, StringComparison.Ordinal);
     }
 
@@ -98,7 +101,8 @@ public sealed class ListFormTests
         }
     }
 
-    private static ObjectPage PageOf(ObjectCache cache) => new(cache.Snapshot.Range(cache.Prefix, null), cache.Snapshot.Revision, "", null);
+    private static ObjectPage PageOf(ObjectCache cache) =>
+        new(cache.Snapshot.Range(cache.Prefix, null), cache.Snapshot.Revision, "", null);
 
     private static async Task<string> CompressedAsync(ObjectCache cache)
     {

@@ -12,7 +12,8 @@ public sealed class RequestLimitsTests
     private static readonly UserInfo Joe = new() { Name = "joe" };
     private static readonly UserInfo Admin = new() { Name = "admin", Groups = ["system:masters"] };
     private static readonly RequestInfo Read = RequestInfo.Read("GET", "/api/v1/pods", isWatch: false);
-    private static readonly RequestInfo Write = RequestInfo.Read("POST", "/api/v1/namespaces/default/pods", isWatch: false);
+    private static readonly RequestInfo Write = RequestInfo.Read(
+        "POST", "/api/v1/namespaces/default/pods", isWatch: false);
 
     [Fact]
     public void Readers_and_writers_have_places_of_their_own_and_give_them_back()
@@ -32,7 +33,8 @@ public sealed class RequestLimitsTests
     {
         RequestLimits limits = Limits(new RequestLimitsConfig { MaxInFlight = 1 });
         Assert.True(limits.Enter(RequestInfo.Read("GET", "/api/v1/pods", isWatch: true), Joe).IsTaken);
-        Assert.True(limits.Enter(RequestInfo.Read("GET", "/api/v1/namespaces/a/pods/p/log", isWatch: false), Joe).IsTaken);
+        Assert.True(
+            limits.Enter(RequestInfo.Read("GET", "/api/v1/namespaces/a/pods/p/log", isWatch: false), Joe).IsTaken);
         using InFlightPlace place = limits.Enter(Read, Joe);
         Assert.True(place.IsTaken);
         Assert.True(limits.Enter(Read, Admin).IsTaken);

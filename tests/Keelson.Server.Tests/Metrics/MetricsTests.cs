@@ -47,10 +47,14 @@ public sealed class MetricsTests
         const string Labels = "component=\"apiserver\",dry_run=\"\",group=\"apps\",resource=\"deployments\",scope=\"namespace\",subresource=\"\",verb=\"LIST\",version=\"v1\"";
         Assert.Contains("# TYPE apiserver_request_total counter\n", text, StringComparison.Ordinal);
         Assert.Contains($"apiserver_request_total{{code=\"200\",{Labels}}} 2\n", text, StringComparison.Ordinal);
-        Assert.Contains($"apiserver_request_duration_seconds_bucket{{{Labels},le=\"0.025\"}} 0\n", text, StringComparison.Ordinal);
-        Assert.Contains($"apiserver_request_duration_seconds_bucket{{{Labels},le=\"0.05\"}} 1\n", text, StringComparison.Ordinal);
-        Assert.Contains($"apiserver_request_duration_seconds_bucket{{{Labels},le=\"60\"}} 1\n", text, StringComparison.Ordinal);
-        Assert.Contains($"apiserver_request_duration_seconds_bucket{{{Labels},le=\"+Inf\"}} 2\n", text, StringComparison.Ordinal);
+        Assert.Contains(
+            $"apiserver_request_duration_seconds_bucket{{{Labels},le=\"0.025\"}} 0\n", text, StringComparison.Ordinal);
+        Assert.Contains(
+            $"apiserver_request_duration_seconds_bucket{{{Labels},le=\"0.05\"}} 1\n", text, StringComparison.Ordinal);
+        Assert.Contains(
+            $"apiserver_request_duration_seconds_bucket{{{Labels},le=\"60\"}} 1\n", text, StringComparison.Ordinal);
+        Assert.Contains(
+            $"apiserver_request_duration_seconds_bucket{{{Labels},le=\"+Inf\"}} 2\n", text, StringComparison.Ordinal);
         Assert.Contains($"apiserver_request_duration_seconds_sum{{{Labels}}} 70.03\n", text, StringComparison.Ordinal);
         Assert.Matches("apiserver_response_sizes_bucket\\{[^}]*le=\"1e\\+06\"\\} 2\n", text);
     }

@@ -18,8 +18,8 @@ using Keelson.Store.Embedded;
 namespace Keelson.Server.Tests.Robustness;
 
 /// <summary>
-/// What the server reads off requests, files and the store: broken input ends with the reader's own refusal, soon. The seeds are
-/// in the code: a failure repeats, and its message carries the input.
+/// What the server reads off requests, files and the store: broken input ends with the reader's own refusal, soon. The
+/// seeds are in the code: a failure repeats, and its message carries the input.
 /// </summary>
 public sealed class FuzzTests
 {
@@ -88,7 +88,8 @@ public sealed class FuzzTests
 
         // Claims themselves, with the right words in the wrong places.
         Mutation mutation = new(6);
-        byte[] good = Convert.FromBase64String(claims.Replace('-', '+').Replace('_', '/').PadRight((claims.Length + 3) / 4 * 4, '='));
+        byte[] good = Convert.FromBase64String(
+            claims.Replace('-', '+').Replace('_', '/').PadRight((claims.Length + 3) / 4 * 4, '='));
         for (int i = 0; i < Rounds; i++)
         {
             byte[] payload = mutation.Of(good);
@@ -123,7 +124,8 @@ public sealed class FuzzTests
         names.AddIpAddress(IPAddress.Loopback);
         request.CertificateExtensions.Add(names.Build());
         string signing = request.CreateSigningRequestPem();
-        string certificate = request.CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(200)).ExportCertificatePem();
+        string certificate = request.CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(200))
+            .ExportCertificatePem();
         Run(8, [signing], static text => Assert.True(
             CertificateRequestContent.Parse(Encoding.UTF8.GetBytes(text), out string? error) is not null || error is { Length: > 0 }), rounds: 600);
         Run(
@@ -180,7 +182,8 @@ public sealed class FuzzTests
         }
 
         List<Exception> lost = [];
-        await using ObjectStorage storage = new(store, "/registry", new JsonObjectCodec(), TimeProvider.System, lost.Add);
+        await using ObjectStorage storage = new(
+            store, "/registry", new JsonObjectCodec(), TimeProvider.System, lost.Add);
         await storage.StartAsync(CancellationToken.None);
         foreach (ObjectCache cache in storage.Caches)
         {

@@ -106,7 +106,8 @@ public sealed class HostileConnectionTests(RobustServer server) : IClassFixture<
     public async Task Long_headers_and_urls_are_read_up_to_a_megabyte()
     {
         string many = string.Concat(Enumerable.Range(0, 500).Select(i => $"X-{i}: a\r\n"));
-        Assert.StartsWith("HTTP/1.1 200 ", await GetAsync("/version", "X-Long: " + new string('a', 200_000) + "\r\n" + many));
+        Assert.StartsWith(
+            "HTTP/1.1 200 ", await GetAsync("/version", "X-Long: " + new string('a', 200_000) + "\r\n" + many));
         string values = string.Join(',', Enumerable.Range(0, 20_000).Select(i => "v" + i));
         Assert.StartsWith("HTTP/1.1 200 ", await GetAsync($"{ConfigMaps}?labelSelector=a%20in%20({values})", ""));
         Assert.StartsWith("HTTP/1.1 4", await GetAsync("/version", "X-Long: " + new string('a', 3_000_000) + "\r\n"));
@@ -330,7 +331,8 @@ public sealed class HostileConnectionTests(RobustServer server) : IClassFixture<
         using RawConnection connection = await RawConnection.OpenAsync(server);
         try
         {
-            await connection.SendAsync($"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{RobustServer.Authorization}{headers}\r\n");
+            await connection.SendAsync(
+                $"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{RobustServer.Authorization}{headers}\r\n");
         }
         catch (IOException)
         {
@@ -342,7 +344,11 @@ public sealed class HostileConnectionTests(RobustServer server) : IClassFixture<
 
     private async Task CreateAsync(string name, string value)
     {
-        using StringContent body = new($$$"""{"metadata":{"name":"{{{name}}}"},"data":{"v":"{{{value}}}"}}""", Encoding.UTF8, "application/json");
+        using StringContent body =
+            new(
+                $$$"""{"metadata":{"name":"{{{name}}}"},"data":{"v":"{{{value}}}"}}""",
+                Encoding.UTF8,
+                "application/json");
         using HttpResponseMessage made = await server.Client.PostAsync(ConfigMaps, body);
         Assert.Equal(HttpStatusCode.Created, made.StatusCode);
     }

@@ -39,7 +39,8 @@ public sealed class HostileRequestTests(RobustServer server) : IClassFixture<Rob
     [Fact]
     public async Task Yaml_that_explodes_is_refused()
     {
-        StringBuilder bomb = new("kind: ConfigMap\napiVersion: v1\na: &a [\"x\",\"x\",\"x\",\"x\",\"x\",\"x\",\"x\",\"x\",\"x\"]\n");
+        StringBuilder bomb = new(
+            "kind: ConfigMap\napiVersion: v1\na: &a [\"x\",\"x\",\"x\",\"x\",\"x\",\"x\",\"x\",\"x\",\"x\"]\n");
         for (char name = 'b'; name < 'k'; name++)
         {
             string alias = "*" + (char)(name - 1);
@@ -101,11 +102,14 @@ public sealed class HostileRequestTests(RobustServer server) : IClassFixture<Rob
     {
         await server.Client.PostAsync(ConfigMaps, Content("""{"metadata":{"name":"patched"},"data":{"a":"1"}}""", Json));
         string test = """{"op":"test","path":"/data/a","value":"1"}""";
-        using HttpResponseMessage many = await PatchAsync("[" + string.Join(',', Enumerable.Repeat(test, 10_001)) + "]");
-        await AssertAsync(many, 413, "RequestEntityTooLarge", "The allowed maximum operations in a JSON patch is 10000, got 10001");
+        using HttpResponseMessage many =
+            await PatchAsync("[" + string.Join(',', Enumerable.Repeat(test, 10_001)) + "]");
+        await AssertAsync(
+            many, 413, "RequestEntityTooLarge", "The allowed maximum operations in a JSON patch is 10000, got 10001");
 
         // Each copy doubles the object: forty of them would be terabytes.
-        string copies = string.Join(',', Enumerable.Range(0, 40).Select(i => $$"""{"op":"copy","from":"/data","path":"/data/c{{i}}"}"""));
+        string copies = string.Join(
+            ',', Enumerable.Range(0, 40).Select(i => $$"""{"op":"copy","from":"/data","path":"/data/c{{i}}"}"""));
         using HttpResponseMessage copied = await PatchAsync("[" + copies + "]");
         Assert.InRange((int)copied.StatusCode, 400, 422);
 
@@ -130,7 +134,8 @@ public sealed class HostileRequestTests(RobustServer server) : IClassFixture<Rob
         using HttpResponseMessage answer = await server.Client.GetAsync($"{ConfigMaps}?{query}");
         string body = await answer.Content.ReadAsStringAsync();
         Assert.True(code == (int)answer.StatusCode, body);
-        Assert.Contains(text, code == 200 ? body : JsonDocument.Parse(body).RootElement.GetProperty("message").GetString());
+        Assert.Contains(
+            text, code == 200 ? body : JsonDocument.Parse(body).RootElement.GetProperty("message").GetString());
     }
 
     [Fact]

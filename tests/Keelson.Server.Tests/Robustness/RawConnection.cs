@@ -45,7 +45,8 @@ internal sealed class RawConnection : IDisposable
         await _stream.FlushAsync();
     }
 
-    /// <summary>What comes until the server closes or nothing comes for a while; what was cut off mid-way counts too.</summary>
+    /// <summary>What comes until the server closes or nothing comes for a while; what was cut off mid-way counts
+    /// too.</summary>
     public async Task<string> ReadAllAsync(double seconds = 20)
     {
         using CancellationTokenSource patience = new(TimeSpan.FromSeconds(seconds));

@@ -9,8 +9,8 @@ using Keelson.Server.Tests.Authentication;
 
 namespace Keelson.Server.Tests.Robustness;
 
-/// <summary>A whole API server over a store in memory, and an administrator's way in. One for all tests of a class: it has to
-/// stand what all of them do to it.</summary>
+/// <summary>A whole API server over a store in memory, and an administrator's way in. One for all tests of a class: it
+/// has to stand what all of them do to it.</summary>
 public sealed class RobustServer : IServingCertificateSource, IAsyncLifetime
 {
     /// <summary>Short enough for a test to see what happens at its end.</summary>
@@ -75,7 +75,8 @@ public sealed class RobustServer : IServingCertificateSource, IAsyncLifetime
     {
         SocketsHttpHandler handler = new()
         {
-            SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = (_, _, _, _) => true },
+            SslOptions =
+                new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = (_, _, _, _) => true },
         };
         HttpClient client = new(handler) { BaseAddress = new Uri($"https://{Address}"), Timeout = Patience };
         client.DefaultRequestHeaders.Authorization = new("Bearer", Token);

@@ -33,6 +33,8 @@ public sealed class BodyTypeTests
         BodyType type = new(apiVersion, kind);
         KindInfo wanted = ApiKinds.CoreV1Event.Info;
         Assert.Null(type.Mismatch(wanted));
-        Assert.Equal($"the API version in the data ({apiVersion}) does not match the expected API version (v1)", type.OtherVersion(wanted)!.Message);
+        Assert.Equal(
+            $"the API version in the data ({apiVersion}) does not match the expected API version (v1)",
+            type.OtherVersion(wanted)!.Message);
     }
 }

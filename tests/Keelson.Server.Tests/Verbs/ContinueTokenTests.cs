@@ -32,5 +32,7 @@ public sealed class ContinueTokenTests
     [InlineData("{\"v\":\"meta.k8s.io/v1\",\"rv\":1}", "encoded start key empty (version meta.k8s.io/v1)")]
     [InlineData("{\"v\":\"meta.k8s.io/v1\",\"rv\":1,\"start\":\"../x\"}", "../x")]
     public void A_token_with_nonsense_in_it_is_refused(string json, string problem) =>
-        Assert.Equal(Problem + problem, ContinueToken.Decode(Base64Url.EncodeToString(Encoding.UTF8.GetBytes(json))).Error!.Message);
+        Assert.Equal(
+            Problem + problem,
+            ContinueToken.Decode(Base64Url.EncodeToString(Encoding.UTF8.GetBytes(json))).Error!.Message);
 }

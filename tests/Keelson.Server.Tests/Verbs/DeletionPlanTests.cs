@@ -16,7 +16,9 @@ public sealed class DeletionPlanTests
     {
         DeletionPlan plan = Plan(Pod(node: ""), DeleteOptions.Empty);
         Assert.True(plan.Goes);
-        Assert.Equal((Now, 0L, 2L), (plan.Marked!.DeletionTimestamp, plan.Marked.DeletionGracePeriodSeconds, plan.Marked.Generation));
+        Assert.Equal(
+            (Now, 0L, 2L),
+            (plan.Marked!.DeletionTimestamp, plan.Marked.DeletionGracePeriodSeconds, plan.Marked.Generation));
     }
 
     [Fact]
@@ -38,7 +40,8 @@ public sealed class DeletionPlanTests
     public void An_object_with_finalizers_waits_and_one_without_goes_unmarked()
     {
         ConfigMap plain = new() { Metadata = ObjectMeta.Empty with { Name = "a" } };
-        Assert.Equal(new DeletionPlan(null, true), DeletionPlan.Make(ApiKinds.CoreV1ConfigMap, plain, DeleteOptions.Empty, Now));
+        Assert.Equal(
+            new DeletionPlan(null, true), DeletionPlan.Make(ApiKinds.CoreV1ConfigMap, plain, DeleteOptions.Empty, Now));
         DeletionPlan foreground = DeletionPlan.Make(
             ApiKinds.CoreV1ConfigMap, plain, DeleteOptions.Empty with { PropagationPolicy = "Foreground" }, Now);
         Assert.False(foreground.Goes);
@@ -53,7 +56,8 @@ public sealed class DeletionPlanTests
         Assert.True(DeletionPlan.Make(ApiKinds.CoreV1Event, obj, DeleteOptions.Empty with { PropagationPolicy = "Orphan" }, Now).Goes);
     }
 
-    private static DeletionPlan Plan(Pod pod, DeleteOptions options) => DeletionPlan.Make(ApiKinds.CoreV1Pod, pod, options, Now);
+    private static DeletionPlan Plan(Pod pod, DeleteOptions options) =>
+        DeletionPlan.Make(ApiKinds.CoreV1Pod, pod, options, Now);
 
     private static DeleteOptions Grace(long seconds) => DeleteOptions.Empty with { GracePeriodSeconds = seconds };
 

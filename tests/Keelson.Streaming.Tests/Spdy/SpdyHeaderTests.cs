@@ -61,7 +61,9 @@ public sealed class SpdyHeaderTests
         byte[] bytes = new byte[SpdyFrameHeader.Size];
         new SpdyFrameHeader(SpdyFrameType.Data, 3, SpdyFrameHeader.FlagFin, 0x10203).Write(bytes);
         Assert.Equal("0000000301010203", Convert.ToHexString(bytes));
-        Assert.Equal("8003000300000008000000050000000500000000"[..32], Convert.ToHexString(SpdyControlFrames.RstStream(5, SpdyStatus.Cancel)));
+        Assert.Equal(
+            "8003000300000008000000050000000500000000"[..32],
+            Convert.ToHexString(SpdyControlFrames.RstStream(5, SpdyStatus.Cancel)));
         Assert.Throws<SpdyProtocolException>(() => SpdyFrameHeader.Read(Convert.FromHexString("8002000300000008")));
     }
 }

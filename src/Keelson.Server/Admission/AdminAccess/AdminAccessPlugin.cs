@@ -9,8 +9,8 @@ using ResourceClaim = Keelson.Api.Resource.V1.ResourceClaim;
 namespace Keelson.Server.Admission.AdminAccess;
 
 /// <summary>
-/// Lets only claims of namespaces that are marked for it have devices which are in use already, to administer them. Upstream has
-/// this in the strategy of claims, so it can't be disabled.
+/// Lets only claims of namespaces that are marked for it have devices which are in use already, to administer them.
+/// Upstream has this in the strategy of claims, so it can't be disabled.
 /// </summary>
 internal sealed class AdminAccessPlugin(IObjectLookup lookup) : IAdmissionPlugin
 {
@@ -19,9 +19,11 @@ internal sealed class AdminAccessPlugin(IObjectLookup lookup) : IAdmissionPlugin
 
     public string Name => "AdminAccess";
 
-    public bool Handles(AdmissionOperation operation) => operation is AdmissionOperation.Create or AdmissionOperation.Update;
+    public bool Handles(AdmissionOperation operation) =>
+        operation is AdmissionOperation.Create or AdmissionOperation.Update;
 
-    public ValueTask<Status?> ValidateAsync(AdmissionContext context, CancellationToken cancellationToken) => new(Validate(context));
+    public ValueTask<Status?> ValidateAsync(AdmissionContext context, CancellationToken cancellationToken) =>
+        new(Validate(context));
 
     private Status? Validate(AdmissionContext context)
     {
@@ -32,7 +34,8 @@ internal sealed class AdminAccessPlugin(IObjectLookup lookup) : IAdmissionPlugin
         }
 
         FieldErrors errors = new();
-        errors.Forbidden(path, $"admin access to devices requires the `{Label}: true` label on the containing namespace");
+        errors.Forbidden(
+            path, $"admin access to devices requires the `{Label}: true` label on the containing namespace");
         return ApiErrors.Invalid(context.Kind.Group, context.Kind.Kind, context.Object!.Metadata.Name, errors);
     }
 

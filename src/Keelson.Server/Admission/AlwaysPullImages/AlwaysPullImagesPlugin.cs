@@ -6,12 +6,14 @@ using Keelson.Machinery.Values;
 
 namespace Keelson.Server.Admission.AlwaysPullImages;
 
-/// <summary>Has every image pulled anew, so that a pod can't run what its own credentials could not have fetched.</summary>
+/// <summary>Has every image pulled anew, so that a pod can't run what its own credentials could not have
+/// fetched.</summary>
 internal sealed class AlwaysPullImagesPlugin : IAdmissionPlugin
 {
     public string Name => "AlwaysPullImages";
 
-    public bool Handles(AdmissionOperation operation) => operation is AdmissionOperation.Create or AdmissionOperation.Update;
+    public bool Handles(AdmissionOperation operation) =>
+        operation is AdmissionOperation.Create or AdmissionOperation.Update;
 
     public ValueTask<Status?> AdmitAsync(AdmissionContext context, CancellationToken cancellationToken)
     {
@@ -26,7 +28,8 @@ internal sealed class AlwaysPullImagesPlugin : IAdmissionPlugin
                     InitContainers = spec.InitContainers.Map(Pulled),
                     EphemeralContainers = spec.EphemeralContainers.Map(static one => one with
                     {
-                        EphemeralContainerCommon = one.EphemeralContainerCommon with { ImagePullPolicy = PullPolicy.Always },
+                        EphemeralContainerCommon =
+                            one.EphemeralContainerCommon with { ImagePullPolicy = PullPolicy.Always },
                     }),
                     Volumes = spec.Volumes.Map(Pulled),
                 },

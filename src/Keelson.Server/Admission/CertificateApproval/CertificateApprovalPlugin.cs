@@ -20,7 +20,8 @@ internal sealed class CertificateApprovalPlugin(IAuthorizer authorizer) : IAdmis
             return null;
         }
 
-        return await SignerPermission.IsGivenAsync(authorizer, context.Request.User, "approve", signer, cancellationToken)
+        return await SignerPermission.IsGivenAsync(
+            authorizer, context.Request.User, "approve", signer, cancellationToken)
             ? null
             : context.Forbidden($"user not permitted to approve requests with signerName {GoText.Quote(signer)}");
     }

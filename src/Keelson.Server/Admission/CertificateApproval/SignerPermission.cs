@@ -3,7 +3,8 @@ using Keelson.Server.Authorization;
 
 namespace Keelson.Server.Admission.CertificateApproval;
 
-/// <summary>Whether a user may do something in a signer's name: for the very signer, or for all of its domain.</summary>
+/// <summary>Whether a user may do something in a signer's name: for the very signer, or for all of its
+/// domain.</summary>
 internal static class SignerPermission
 {
     public static async ValueTask<bool> IsGivenAsync(

@@ -6,7 +6,8 @@ using Keelson.Server.Authorization;
 
 namespace Keelson.Server.Admission.CertificateSigning;
 
-/// <summary>Lets only those issue a certificate, or say why not, who may <c>sign</c> for the request's signer.</summary>
+/// <summary>Lets only those issue a certificate, or say why not, who may <c>sign</c> for the request's
+/// signer.</summary>
 internal sealed class CertificateSigningPlugin(IAuthorizer authorizer) : IAdmissionPlugin
 {
     public string Name => "CertificateSigning";

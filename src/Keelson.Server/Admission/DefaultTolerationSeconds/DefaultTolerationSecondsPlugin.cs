@@ -4,14 +4,16 @@ using Keelson.Machinery.Values;
 
 namespace Keelson.Server.Admission.DefaultTolerationSeconds;
 
-/// <summary>Lets pods stay for five minutes on a node that is not ready or out of reach, unless they say otherwise.</summary>
+/// <summary>Lets pods stay for five minutes on a node that is not ready or out of reach, unless they say
+/// otherwise.</summary>
 internal sealed class DefaultTolerationSecondsPlugin : IAdmissionPlugin
 {
     private const long Seconds = 300;
 
     public string Name => "DefaultTolerationSeconds";
 
-    public bool Handles(AdmissionOperation operation) => operation is AdmissionOperation.Create or AdmissionOperation.Update;
+    public bool Handles(AdmissionOperation operation) =>
+        operation is AdmissionOperation.Create or AdmissionOperation.Update;
 
     public ValueTask<Status?> AdmitAsync(AdmissionContext context, CancellationToken cancellationToken)
     {

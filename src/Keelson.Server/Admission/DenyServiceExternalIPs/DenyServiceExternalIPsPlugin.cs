@@ -9,7 +9,8 @@ internal sealed class DenyServiceExternalIPsPlugin : IAdmissionPlugin
 {
     public string Name => "DenyServiceExternalIPs";
 
-    public bool Handles(AdmissionOperation operation) => operation is AdmissionOperation.Create or AdmissionOperation.Update;
+    public bool Handles(AdmissionOperation operation) =>
+        operation is AdmissionOperation.Create or AdmissionOperation.Update;
 
     public ValueTask<Status?> ValidateAsync(AdmissionContext context, CancellationToken cancellationToken)
     {

@@ -9,8 +9,8 @@ using Claim = Keelson.Api.Resource.V1.ResourceClaim;
 namespace Keelson.Server.Admission.DeviceAdminAccess;
 
 /// <summary>
-/// Lets only namespaces that are marked for it claim devices that are in use already, to look after them. Upstream has this in
-/// the validation of claims, so no option turns it off.
+/// Lets only namespaces that are marked for it claim devices that are in use already, to look after them. Upstream has
+/// this in the validation of claims, so no option turns it off.
 /// </summary>
 internal sealed class DeviceAdminAccessPlugin(IObjectLookup lookup) : IAdmissionPlugin
 {
@@ -18,7 +18,8 @@ internal sealed class DeviceAdminAccessPlugin(IObjectLookup lookup) : IAdmission
 
     public string Name => "DeviceAdminAccess";
 
-    public bool Handles(AdmissionOperation operation) => operation is AdmissionOperation.Create or AdmissionOperation.Update;
+    public bool Handles(AdmissionOperation operation) =>
+        operation is AdmissionOperation.Create or AdmissionOperation.Update;
 
     public ValueTask<Status?> ValidateAsync(AdmissionContext context, CancellationToken cancellationToken)
     {
@@ -39,7 +40,8 @@ internal sealed class DeviceAdminAccessPlugin(IObjectLookup lookup) : IAdmission
     {
         Claim claim when context.Request.Subresource.Length == 0 && context.OldObject is null => InSpec(claim.Spec),
         ResourceClaimTemplate template when context.OldObject is null => InSpec(template.Spec.Spec),
-        Claim claim when context.Request.Subresource == "status" => InStatus(claim.Status, (context.OldObject as Claim)?.Status),
+        Claim claim when context.Request.Subresource == "status" =>
+            InStatus(claim.Status, (context.OldObject as Claim)?.Status),
         _ => null,
     };
 

@@ -9,7 +9,8 @@ internal sealed class ExtendedResourceTolerationPlugin : IAdmissionPlugin
 {
     public string Name => "ExtendedResourceToleration";
 
-    public bool Handles(AdmissionOperation operation) => operation is AdmissionOperation.Create or AdmissionOperation.Update;
+    public bool Handles(AdmissionOperation operation) =>
+        operation is AdmissionOperation.Create or AdmissionOperation.Update;
 
     public ValueTask<Status?> AdmitAsync(AdmissionContext context, CancellationToken cancellationToken)
     {

@@ -12,7 +12,8 @@ internal sealed class LimitPodHardAntiAffinityTopologyPlugin : IAdmissionPlugin
 
     public string Name => "LimitPodHardAntiAffinityTopology";
 
-    public bool Handles(AdmissionOperation operation) => operation is AdmissionOperation.Create or AdmissionOperation.Update;
+    public bool Handles(AdmissionOperation operation) =>
+        operation is AdmissionOperation.Create or AdmissionOperation.Update;
 
     public ValueTask<Status?> ValidateAsync(AdmissionContext context, CancellationToken cancellationToken)
     {

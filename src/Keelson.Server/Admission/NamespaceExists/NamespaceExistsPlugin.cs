@@ -4,7 +4,8 @@ using Keelson.Api.Meta.V1;
 
 namespace Keelson.Server.Admission.NamespaceExists;
 
-/// <summary>Refuses writes to namespaces that do not exist; what is left of it beside NamespaceLifecycle are deletions.</summary>
+/// <summary>Refuses writes to namespaces that do not exist; what is left of it beside NamespaceLifecycle are
+/// deletions.</summary>
 internal sealed class NamespaceExistsPlugin(IObjectLookup lookup) : IAdmissionPlugin
 {
     public string Name => "NamespaceExists";

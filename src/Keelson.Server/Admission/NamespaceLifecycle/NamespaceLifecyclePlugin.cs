@@ -5,18 +5,20 @@ using Keelson.Api.Meta.V1;
 namespace Keelson.Server.Admission.NamespaceLifecycle;
 
 /// <summary>
-/// Refuses writes to namespaces that do not exist, new objects in namespaces that end, and the deletion of the namespaces that
-/// the cluster itself lives in.
+/// Refuses writes to namespaces that do not exist, new objects in namespaces that end, and the deletion of the
+/// namespaces that the cluster itself lives in.
 /// </summary>
 internal sealed class NamespaceLifecyclePlugin(IObjectLookup lookup) : IAdmissionPlugin
 {
-    private static readonly HashSet<string> Immortal = new(StringComparer.Ordinal) { "default", "kube-system", "kube-public" };
+    private static readonly HashSet<string> Immortal =
+        new(StringComparer.Ordinal) { "default", "kube-system", "kube-public" };
 
     public string Name => "NamespaceLifecycle";
 
     public bool Handles(AdmissionOperation operation) => operation != AdmissionOperation.Connect;
 
-    public ValueTask<Status?> AdmitAsync(AdmissionContext context, CancellationToken cancellationToken) => new(Check(context));
+    public ValueTask<Status?> AdmitAsync(AdmissionContext context, CancellationToken cancellationToken) =>
+        new(Check(context));
 
     private Status? Check(AdmissionContext context)
     {
@@ -40,12 +42,15 @@ internal sealed class NamespaceLifecyclePlugin(IObjectLookup lookup) : IAdmissio
             return ApiErrors.NotFound("", "namespaces", name);
         }
 
-        if (context.Operation != AdmissionOperation.Create || found.Metadata.DeletionTimestamp is null && found.Status.Phase != NamespacePhase.Terminating)
+        if (context.Operation != AdmissionOperation.Create
+            || found.Metadata.DeletionTimestamp is null
+            && found.Status.Phase != NamespacePhase.Terminating)
         {
             return null;
         }
 
-        Status refusal = context.Forbidden($"unable to create new content in namespace {name} because it is being terminated");
+        Status refusal = context.Forbidden(
+            $"unable to create new content in namespace {name} because it is being terminated");
         StatusCause cause = new() { Reason = "NamespaceTerminating", Message = $"namespace {name} is being terminated", Field = "metadata.namespace" };
         return refusal with { Details = refusal.Details! with { Causes = [cause] } };
     }

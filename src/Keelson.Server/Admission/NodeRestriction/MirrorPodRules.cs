@@ -7,8 +7,8 @@ using Keelson.Server.Authorization.Nodes;
 namespace Keelson.Server.Admission.NodeRestriction;
 
 /// <summary>
-/// The only pods that a node creates show others what it runs from its own files: they belong to the node, and reach nothing
-/// that the API holds.
+/// The only pods that a node creates show others what it runs from its own files: they belong to the node, and reach
+/// nothing that the API holds.
 /// </summary>
 internal sealed class MirrorPodRules(IObjectLookup lookup, string node)
 {
@@ -44,7 +44,8 @@ internal sealed class MirrorPodRules(IObjectLookup lookup, string node)
     {
         if (pod.Metadata.OwnerReferences.Count > 1)
         {
-            return context.Forbidden($"node {_quoted} can only create pods with a single owner reference set to itself");
+            return context.Forbidden(
+                $"node {_quoted} can only create pods with a single owner reference set to itself");
         }
 
         if (pod.Metadata.OwnerReferences.Count == 0
@@ -55,7 +56,8 @@ internal sealed class MirrorPodRules(IObjectLookup lookup, string node)
 
         if (owner.Controller != true)
         {
-            return context.Forbidden($"node {_quoted} can only create pods with a controller owner reference set to itself");
+            return context.Forbidden(
+                $"node {_quoted} can only create pods with a controller owner reference set to itself");
         }
 
         if (owner.BlockOwnerDeletion == true)

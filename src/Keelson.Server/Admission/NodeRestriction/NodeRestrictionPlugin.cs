@@ -12,8 +12,8 @@ using Keelson.Server.Authorization.Nodes;
 namespace Keelson.Server.Admission.NodeRestriction;
 
 /// <summary>
-/// Keeps the nodes' agents to their own node and to what is bound to it: the authorizer lets them write nodes, pods, leases and
-/// so on, this looks at which ones and at what they write there.
+/// Keeps the nodes' agents to their own node and to what is bound to it: the authorizer lets them write nodes, pods,
+/// leases and so on, this looks at which ones and at what they write there.
 /// </summary>
 internal sealed class NodeRestrictionPlugin(IObjectLookup lookup, IAuthorizer authorizer) : IAdmissionPlugin
 {
@@ -34,7 +34,8 @@ internal sealed class NodeRestrictionPlugin(IObjectLookup lookup, IAuthorizer au
 
         if (node.Length == 0)
         {
-            return new(context.Forbidden($"could not determine node from user {GoText.Quote(context.Request.User.Name)}"));
+            return new(
+                context.Forbidden($"could not determine node from user {GoText.Quote(context.Request.User.Name)}"));
         }
 
         return (context.Kind.Group, context.Kind.Resource) switch
@@ -122,7 +123,8 @@ internal sealed class NodeRestrictionPlugin(IObjectLookup lookup, IAuthorizer au
             return now.Spec.ConfigSource is not null
                 ? context.Forbidden($"node {quoted} is not allowed to create pods with a non-nil configSource")
                 : set.Length > 0
-                    ? context.Forbidden($"node {quoted} is not allowed to set the following labels: {string.Join(", ", set)}")
+                    ? context.Forbidden(
+                        $"node {quoted} is not allowed to set the following labels: {string.Join(", ", set)}")
                     : null;
         }
 

@@ -12,7 +12,8 @@ namespace Keelson.Server.Admission.NodeRestriction;
 internal sealed class NodeTokenRules(IObjectLookup lookup, IAuthorizer authorizer)
 {
     /// <summary>Why the node may not have a token; null when it may.</summary>
-    public async ValueTask<Status?> CheckAsync(string node, AdmissionContext context, CancellationToken cancellationToken)
+    public async ValueTask<Status?> CheckAsync(
+        string node, AdmissionContext context, CancellationToken cancellationToken)
     {
         if (context.Operation != AdmissionOperation.Create || context.Object is not TokenRequest request)
         {

@@ -7,14 +7,15 @@ using Keelson.Server.Authorization;
 namespace Keelson.Server.Admission.OwnerReferencesPermissionEnforcement;
 
 /// <summary>
-/// Lets only those make an object another's dependent who may delete it, and only those hold an owner's deletion up who may
-/// set the owner's finalizers: through the garbage collector both would otherwise be had for free.
+/// Lets only those make an object another's dependent who may delete it, and only those hold an owner's deletion up who
+/// may set the owner's finalizers: through the garbage collector both would otherwise be had for free.
 /// </summary>
 internal sealed class OwnerReferencesPermissionEnforcementPlugin(IAuthorizer authorizer) : IAdmissionPlugin
 {
     public string Name => "OwnerReferencesPermissionEnforcement";
 
-    public bool Handles(AdmissionOperation operation) => operation is AdmissionOperation.Create or AdmissionOperation.Update;
+    public bool Handles(AdmissionOperation operation) =>
+        operation is AdmissionOperation.Create or AdmissionOperation.Update;
 
     public async ValueTask<Status?> ValidateAsync(AdmissionContext context, CancellationToken cancellationToken)
     {
@@ -77,7 +78,8 @@ internal sealed class OwnerReferencesPermissionEnforcementPlugin(IAuthorizer aut
         references.Any(one => one.Uid == wanted.Uid && one.BlockOwnerDeletion == true);
 
     /// <summary>Why something is not allowed, as upstream prints a reason and an error; null when it is.</summary>
-    private async ValueTask<string?> RefuseAsync(AuthorizationAttributes attributes, CancellationToken cancellationToken)
+    private async ValueTask<string?> RefuseAsync(
+        AuthorizationAttributes attributes, CancellationToken cancellationToken)
     {
         AuthorizationDecision decision = await authorizer.AuthorizeAsync(attributes, cancellationToken);
         return decision.IsAllowed ? null : $"{decision.Reason}, {decision.Error ?? "<nil>"}";

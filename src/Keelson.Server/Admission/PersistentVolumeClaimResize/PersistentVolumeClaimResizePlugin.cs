@@ -27,14 +27,19 @@ internal sealed class PersistentVolumeClaimResizePlugin(IObjectLookup lookup) : 
         }
 
         string name = ClassOf(claim);
-        StorageClass? storageClass = name.Length > 0 && name == ClassOf(old) ? lookup.Find<StorageClass>("", name) : null;
+        StorageClass? storageClass = name.Length > 0 && name == ClassOf(old)
+            ? lookup.Find<StorageClass>("", name)
+            : null;
         return new(storageClass?.AllowVolumeExpansion == true
             ? null
             : context.Forbidden("only dynamically provisioned pvc can be resized and the storageclass that provisions the pvc must support resize"));
     }
 
     private static string ClassOf(PersistentVolumeClaim claim) =>
-        claim.Metadata.Annotations.GetValueOrDefault("volume.beta.kubernetes.io/storage-class") ?? claim.Spec.StorageClassName ?? "";
+        claim.Metadata.Annotations.GetValueOrDefault("volume.beta.kubernetes.io/storage-class")
+            ?? claim.Spec.StorageClassName
+            ?? "";
 
-    private static Quantity Size(PersistentVolumeClaim claim) => claim.Spec.Resources.Requests.GetValueOrDefault("storage");
+    private static Quantity Size(PersistentVolumeClaim claim) =>
+        claim.Spec.Resources.Requests.GetValueOrDefault("storage");
 }

@@ -34,7 +34,8 @@ internal sealed class PodNodeSelectorPlugin(IObjectLookup lookup) : IAdmissionPl
             (key, value) = (key.Trim(), value.Trim());
             if (pod.Spec.NodeSelector.TryGetValue(key, out string? own) && own != value)
             {
-                return new(context.Forbidden("pod node label selector conflicts with its namespace node label selector"));
+                return new(
+                    context.Forbidden("pod node label selector conflicts with its namespace node label selector"));
             }
 
             selector = selector.With(key, value);

@@ -101,7 +101,8 @@ internal sealed class PodSecurityPlugin(IObjectLookup lookup) : IAdmissionPlugin
         if (errors.Count > 0)
         {
             // Labels that were wrong before keep nobody from changing the rest.
-            bool wrongBefore = errors.All.Select(one => one.ToString()).SequenceEqual(oldErrors.All.Select(one => one.ToString()));
+            bool wrongBefore = errors.All.Select(one => one.ToString()).SequenceEqual(
+                oldErrors.All.Select(one => one.ToString()));
             return wrongBefore ? null : ApiErrors.Invalid("", "Namespace", space.Metadata.Name, errors);
         }
 

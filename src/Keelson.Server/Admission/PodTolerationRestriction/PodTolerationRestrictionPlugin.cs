@@ -9,7 +9,8 @@ using Keelson.Server.Admission.Tolerations;
 
 namespace Keelson.Server.Admission.PodTolerationRestriction;
 
-/// <summary>Gives pods the tolerations that their namespace's annotation lists, and refuses those it does not allow.</summary>
+/// <summary>Gives pods the tolerations that their namespace's annotation lists, and refuses those it does not
+/// allow.</summary>
 internal sealed class PodTolerationRestrictionPlugin(IObjectLookup lookup) : IAdmissionPlugin
 {
     private const string Defaults = "scheduler.alpha.kubernetes.io/defaultTolerations";
@@ -25,7 +26,8 @@ internal sealed class PodTolerationRestrictionPlugin(IObjectLookup lookup) : IAd
 
     public string Name => "PodTolerationRestriction";
 
-    public bool Handles(AdmissionOperation operation) => operation is AdmissionOperation.Create or AdmissionOperation.Update;
+    public bool Handles(AdmissionOperation operation) =>
+        operation is AdmissionOperation.Create or AdmissionOperation.Update;
 
     public ValueTask<Status?> AdmitAsync(AdmissionContext context, CancellationToken cancellationToken)
     {

@@ -5,21 +5,24 @@ using Keelson.Api.Scheduling.V1;
 
 namespace Keelson.Server.Admission.Priority;
 
-/// <summary>Resolves a pod's priority class into its priority and preemption policy; keeps a single default class.</summary>
+/// <summary>Resolves a pod's priority class into its priority and preemption policy; keeps a single default
+/// class.</summary>
 internal sealed class PriorityPlugin(IObjectLookup lookup) : IAdmissionPlugin
 {
     private const string PreemptLowerPriority = "PreemptLowerPriority";
 
     public string Name => "Priority";
 
-    public bool Handles(AdmissionOperation operation) => operation is AdmissionOperation.Create or AdmissionOperation.Update;
+    public bool Handles(AdmissionOperation operation) =>
+        operation is AdmissionOperation.Create or AdmissionOperation.Update;
 
     public ValueTask<Status?> AdmitAsync(AdmissionContext context, CancellationToken cancellationToken) =>
         new(context.Is("", "pods") && context.Object is Pod pod ? AdmitPod(context, pod) : null);
 
     public ValueTask<Status?> ValidateAsync(AdmissionContext context, CancellationToken cancellationToken)
     {
-        if (!context.Is("scheduling.k8s.io", "priorityclasses") || context.Object is not PriorityClass { GlobalDefault: true } wanted)
+        if (!context.Is("scheduling.k8s.io", "priorityclasses")
+            || context.Object is not PriorityClass { GlobalDefault: true } wanted)
         {
             return new((Status?)null);
         }
@@ -55,7 +58,8 @@ internal sealed class PriorityPlugin(IObjectLookup lookup) : IAdmissionPlugin
         string name = pod.Spec.PriorityClassName;
         if (name.Length == 0)
         {
-            PriorityClass? fallback = lookup.List<PriorityClass>().Where(one => one.GlobalDefault).MinBy(one => one.Value);
+            PriorityClass? fallback = lookup.List<PriorityClass>().Where(one => one.GlobalDefault).MinBy(
+                one => one.Value);
             (name, priority, policy) = fallback is null
                 ? ("", 0, PreemptLowerPriority)
                 : (fallback.Metadata.Name, fallback.Value, fallback.PreemptionPolicy ?? PreemptLowerPriority);

@@ -9,14 +9,15 @@ using Keelson.Machinery.Values;
 namespace Keelson.Server.Admission.PrivilegedContainers;
 
 /// <summary>
-/// Refuses privileged containers where <c>--allow-privileged</c> is not given, in pods and in what makes pods. Upstream has this in
-/// the validation of pods, so it can't be disabled.
+/// Refuses privileged containers where <c>--allow-privileged</c> is not given, in pods and in what makes pods. Upstream
+/// has this in the validation of pods, so it can't be disabled.
 /// </summary>
 internal sealed class PrivilegedContainersPlugin : IAdmissionPlugin
 {
     public string Name => "PrivilegedContainers";
 
-    public bool Handles(AdmissionOperation operation) => operation is AdmissionOperation.Create or AdmissionOperation.Update;
+    public bool Handles(AdmissionOperation operation) =>
+        operation is AdmissionOperation.Create or AdmissionOperation.Update;
 
     public ValueTask<Status?> ValidateAsync(AdmissionContext context, CancellationToken cancellationToken)
     {
@@ -39,7 +40,8 @@ internal sealed class PrivilegedContainersPlugin : IAdmissionPlugin
         {
             if (containers[i].SecurityContext?.Privileged == true)
             {
-                errors.Forbidden(path.Index(i).Child("securityContext").Child("privileged"), "disallowed by cluster policy");
+                errors.Forbidden(
+                    path.Index(i).Child("securityContext").Child("privileged"), "disallowed by cluster policy");
             }
         }
     }

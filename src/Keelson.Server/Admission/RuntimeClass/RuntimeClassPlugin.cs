@@ -30,7 +30,8 @@ internal sealed class RuntimeClassPlugin(IObjectLookup lookup) : IAdmissionPlugi
         {
             if (spec.Overhead.Count > 0 && spec.Overhead != overhead.PodFixed)
             {
-                return new(context.Forbidden("pod rejected: Pod's Overhead doesn't match RuntimeClass's defined Overhead"));
+                return new(
+                    context.Forbidden("pod rejected: Pod's Overhead doesn't match RuntimeClass's defined Overhead"));
             }
 
             spec = spec with { Overhead = overhead.PodFixed };

@@ -6,8 +6,8 @@ using Account = Keelson.Api.Core.V1.ServiceAccount;
 namespace Keelson.Server.Admission.ServiceAccount;
 
 /// <summary>
-/// Keeps pods to the secrets that their service account lists, for accounts whose annotation asks for it. The texts say which
-/// reference is one too many; null when there is none.
+/// Keeps pods to the secrets that their service account lists, for accounts whose annotation asks for it. The texts say
+/// which reference is one too many; null when there is none.
 /// </summary>
 internal static class MountableSecrets
 {

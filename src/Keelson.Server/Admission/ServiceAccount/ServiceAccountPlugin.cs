@@ -8,8 +8,8 @@ using Account = Keelson.Api.Core.V1.ServiceAccount;
 namespace Keelson.Server.Admission.ServiceAccount;
 
 /// <summary>
-/// Gives every pod a service account: the default one where none is named, its image pull secrets, and a volume with a token
-/// that is renewed.
+/// Gives every pod a service account: the default one where none is named, its image pull secrets, and a volume with a
+/// token that is renewed.
 /// </summary>
 internal sealed class ServiceAccountPlugin(IObjectLookup lookup, Random random) : IAdmissionPlugin
 {
@@ -18,14 +18,16 @@ internal sealed class ServiceAccountPlugin(IObjectLookup lookup, Random random) 
     private const string VolumePrefix = "kube-api-access-";
     private const string MirrorAnnotation = "kubernetes.io/config.mirror";
 
-    /// <summary>An hour and seven seconds: upstream's odd number tells its tokens from those with a chosen hour.</summary>
+    /// <summary>An hour and seven seconds: upstream's odd number tells its tokens from those with a chosen
+    /// hour.</summary>
     private const long TokenSeconds = 3607;
 
     private const int ReadableByAll = 0b110_100_100;
 
     public string Name => "ServiceAccount";
 
-    public bool Handles(AdmissionOperation operation) => operation is AdmissionOperation.Create or AdmissionOperation.Update;
+    public bool Handles(AdmissionOperation operation) =>
+        operation is AdmissionOperation.Create or AdmissionOperation.Update;
 
     public ValueTask<Status?> AdmitAsync(AdmissionContext context, CancellationToken cancellationToken)
     {
@@ -63,7 +65,8 @@ internal sealed class ServiceAccountPlugin(IObjectLookup lookup, Random random) 
 
     public ValueTask<Status?> ValidateAsync(AdmissionContext context, CancellationToken cancellationToken)
     {
-        bool ephemeral = context.Is("", "pods", "ephemeralcontainers") && context.Operation == AdmissionOperation.Update;
+        bool ephemeral = context.Is("", "pods", "ephemeralcontainers")
+            && context.Operation == AdmissionOperation.Update;
         bool created = context.Is("", "pods") && context.Operation == AdmissionOperation.Create;
         if ((!created && !ephemeral) || context.Object is not Pod pod
             || (created && pod.Metadata.Annotations.ContainsKey(MirrorAnnotation)))
@@ -83,7 +86,9 @@ internal sealed class ServiceAccountPlugin(IObjectLookup lookup, Random random) 
                 $"error looking up service account {context.Request.Namespace}/{name}: serviceaccount \"{name}\" not found"));
         }
 
-        string? refusal = created ? MountableSecrets.CheckPod(account, pod) : MountableSecrets.CheckEphemeral(account, pod);
+        string? refusal = created
+            ? MountableSecrets.CheckPod(account, pod)
+            : MountableSecrets.CheckEphemeral(account, pod);
         return new(refusal is null ? null : context.Forbidden(refusal));
     }
 
@@ -125,7 +130,9 @@ internal sealed class ServiceAccountPlugin(IObjectLookup lookup, Random random) 
 
     private PodSpec MountToken(PodSpec spec)
     {
-        string volumeName = spec.Volumes.FirstOrDefault(volume => volume.Name.StartsWith(VolumePrefix, StringComparison.Ordinal))?.Name ?? "";
+        string volumeName =
+            spec.Volumes.FirstOrDefault(volume => volume.Name.StartsWith(VolumePrefix, StringComparison.Ordinal))?.Name
+            ?? "";
         bool exists = volumeName.Length > 0;
         if (!exists)
         {
@@ -175,7 +182,8 @@ internal sealed class ServiceAccountPlugin(IObjectLookup lookup, Random random) 
                                 new DownwardAPIVolumeFile
                                 {
                                     Path = "namespace",
-                                    FieldRef = new ObjectFieldSelector { ApiVersion = "v1", FieldPath = "metadata.namespace" },
+                                    FieldRef =
+                                        new ObjectFieldSelector { ApiVersion = "v1", FieldPath = "metadata.namespace" },
                                 },
                             ],
                         },

@@ -28,7 +28,8 @@ internal sealed class StorageObjectInUseProtectionPlugin : IAdmissionPlugin
         };
         if (finalizer is not null && context.Object is { } obj && !obj.Metadata.Finalizers.Contains(finalizer))
         {
-            context.Object = obj.WithMetadata(obj.Metadata with { Finalizers = obj.Metadata.Finalizers.Add(finalizer) });
+            context.Object = obj.WithMetadata(
+                obj.Metadata with { Finalizers = obj.Metadata.Finalizers.Add(finalizer) });
         }
 
         return new((Status?)null);

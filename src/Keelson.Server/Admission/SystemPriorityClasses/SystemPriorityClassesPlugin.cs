@@ -3,7 +3,8 @@ using Keelson.Api.Meta.V1;
 namespace Keelson.Server.Admission.SystemPriorityClasses;
 
 /// <summary>
-/// Keeps the priority classes that the system itself runs with. Upstream has this in their storage, so no option turns it off.
+/// Keeps the priority classes that the system itself runs with. Upstream has this in their storage, so no option turns
+/// it off.
 /// </summary>
 internal sealed class SystemPriorityClassesPlugin : IAdmissionPlugin
 {

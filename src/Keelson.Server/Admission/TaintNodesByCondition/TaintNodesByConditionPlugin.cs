@@ -3,7 +3,8 @@ using Keelson.Api.Meta.V1;
 
 namespace Keelson.Server.Admission.TaintNodesByCondition;
 
-/// <summary>Marks new nodes as not ready, so that nothing is scheduled there before the node has shown its conditions.</summary>
+/// <summary>Marks new nodes as not ready, so that nothing is scheduled there before the node has shown its
+/// conditions.</summary>
 internal sealed class TaintNodesByConditionPlugin : IAdmissionPlugin
 {
     private const string NotReady = "node.kubernetes.io/not-ready";

@@ -13,7 +13,8 @@ public sealed record ServiceAccountTokenConfig
     /// <summary>The server's own audiences (<c>--api-audiences</c>).</summary>
     public required IReadOnlyList<string> Audiences { get; init; }
 
-    /// <summary>Whether a token that lies in a Secret works only as long as it lies there (<c>--service-account-lookup</c>).
+    /// <summary>Whether a token that lies in a Secret works only as long as it lies there
+    /// (<c>--service-account-lookup</c>).
     /// </summary>
     public bool Lookup { get; init; } = true;
 }

@@ -56,8 +56,8 @@ public sealed class ServiceAccountTokenIssuer(string issuer, ServiceAccountKeys 
         return (JsonWebToken.Create(await keys.SigningKeyAsync(), claims), claims.Id, expiry);
     }
 
-    /// <summary>Makes a token that lies in a Secret of type <c>kubernetes.io/service-account-token</c> and works as long
-    /// as that Secret holds it.</summary>
+    /// <summary>Makes a token that lies in a Secret of type <c>kubernetes.io/service-account-token</c> and works as
+    /// long as that Secret holds it.</summary>
     public async ValueTask<string> IssueLegacyAsync(
         string accountNamespace, BoundReference serviceAccount, string secretName)
     {

@@ -22,8 +22,9 @@ internal sealed class TokenRequestResource(
     ServiceAccountTokensConfig limits)
     : ReviewResource<TokenRequest>(steps)
 {
-    // Pods ask for tokens of an hour and 7 seconds. Old clients that never read their token again would fail after it, so
-    // such a token works for a year, and its use after the hour is only noted (--service-account-extend-token-expiration).
+    // Pods ask for tokens of an hour and 7 seconds. Old clients that never read their token again would fail after it,
+    // so such a token works for a year, and its use after the hour is only noted
+    // (--service-account-extend-token-expiration).
     private const long PodTokenSeconds = 3607;
     private static readonly TimeSpan ExtendedLifetime = TimeSpan.FromDays(365);
 

@@ -64,7 +64,8 @@ public sealed class NodeAuthorizer(NodeGraph graph, ApiList<PolicyRule> rules) :
         {
             ("", "secrets") => Read(node, ReachableKind.Secret, attributes),
             ("", "configmaps") => Read(node, ReachableKind.ConfigMap, attributes),
-            ("", "persistentvolumeclaims") when attributes.Subresource == "status" => UpdateClaimStatus(node, attributes),
+            ("", "persistentvolumeclaims") when attributes.Subresource == "status" =>
+                UpdateClaimStatus(node, attributes),
             ("", "persistentvolumeclaims") =>
                 Get(attributes) ?? Reach(node, ReachableKind.PersistentVolumeClaim, attributes),
             ("", "persistentvolumes") =>

@@ -22,8 +22,8 @@ internal static class ObjectReferences
 {
     private const string MirrorAnnotation = "kubernetes.io/config.mirror";
 
-    /// <summary>What a pod's node has to reach for it: the pod itself, and what its spec names. A mirror pod gives access
-    /// to nothing else, as nodes make those themselves.</summary>
+    /// <summary>What a pod's node has to reach for it: the pod itself, and what its spec names. A mirror pod gives
+    /// access to nothing else, as nodes make those themselves.</summary>
     public static IEnumerable<ReachableObject> Of(Pod pod)
     {
         var (podNamespace, spec) = (pod.Metadata.Namespace, pod.Spec);

@@ -7,11 +7,13 @@ namespace Keelson.Server.Authorization.Rbac;
 
 /// <summary>What is wrong with a write of a role or binding.</summary>
 /// <param name="Forbidden">The write grants what its user doesn't hold.</param>
-/// <param name="MissingRole">The role that a binding names doesn't exist; told as 404 of the binding's resource.</param>
+/// <param name="MissingRole">The role that a binding names doesn't exist; told as 404 of the binding's
+/// resource.</param>
 public sealed record EscalationRefusal(ForbiddenRequest? Forbidden, string? MissingRole = null);
 
-/// <summary>Keeps users from granting more than they hold: whoever writes a role has to hold all its permissions, or the
-/// verb <c>escalate</c>; whoever writes a binding has to hold all of its role's, or the verb <c>bind</c> on the role.
+/// <summary>Keeps users from granting more than they hold: whoever writes a role has to hold all its permissions, or
+/// the verb <c>escalate</c>; whoever writes a binding has to hold all of its role's, or the verb <c>bind</c> on the
+/// role.
 /// </summary>
 public sealed class RoleEscalation(RbacAuthorizer rules, IAuthorizer authorizer)
 {
@@ -106,7 +108,9 @@ public sealed class RoleEscalation(RbacAuthorizer rules, IAuthorizer authorizer)
         {
             return true;
         }
-        if (!request.IsResourceRequest || request.ApiGroup != Group || request.Resource is not ("roles" or "clusterroles"))
+        if (!request.IsResourceRequest
+            || request.ApiGroup != Group
+            || request.Resource is not ("roles" or "clusterroles"))
         {
             return false;
         }

@@ -5,8 +5,9 @@ using Keelson.Server.Admission;
 
 namespace Keelson.Server.Authorization.Rbac;
 
-/// <summary>Keeps users from granting more than they hold. Upstream has this in the storage of roles and bindings, behind
-/// mutating admission and before validation, so it runs as the last of the plugins that mutate and can't be disabled.
+/// <summary>Keeps users from granting more than they hold. Upstream has this in the storage of roles and bindings,
+/// behind mutating admission and before validation, so it runs as the last of the plugins that mutate and can't be
+/// disabled.
 /// </summary>
 internal sealed class RoleEscalationPlugin(RoleEscalation escalation) : IAdmissionPlugin
 {

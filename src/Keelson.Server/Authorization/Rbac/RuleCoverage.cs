@@ -12,7 +12,8 @@ internal static class RuleCoverage
     public static List<PolicyRule> Missing(IReadOnlyList<PolicyRule> held, IEnumerable<PolicyRule> wanted) =>
         [.. wanted.SelectMany(TakeApart).Where(single => !held.Any(rule => Covers(rule, single)))];
 
-    /// <summary>Upstream's one line a rule, sorted: <c>{APIGroups:[""], Resources:["pods"], Verbs:["get"]}</c>.</summary>
+    /// <summary>Upstream's one line a rule, sorted: <c>{APIGroups:[""], Resources:["pods"],
+    /// Verbs:["get"]}</c>.</summary>
     public static string Describe(IEnumerable<PolicyRule> rules) => string.Join(
         '\n', Compact(rules).Select(Describe).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
 

@@ -9,7 +9,8 @@ namespace Keelson.Server.Authorization.Reviews;
 internal sealed class SubjectAccessReviewResource(ReviewSteps steps, AccessReviews reviews)
     : ReviewResource<SubjectAccessReview>(steps)
 {
-    protected override async ValueTask<ApiResult<IObject>> AnswerAsync(SubjectAccessReview review, ReviewContext context) =>
+    protected override async ValueTask<ApiResult<IObject>> AnswerAsync(
+        SubjectAccessReview review, ReviewContext context) =>
         await context.CheckAsync(review, "") is { } error
             ? error
             : review with { Status = await reviews.ReviewAsync(review.Spec, context.Cancellation) };

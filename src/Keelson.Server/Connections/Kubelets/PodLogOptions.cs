@@ -93,8 +93,8 @@ internal sealed record PodLogOptions
     }
 
     /// <summary>
-    /// The options as the kubelet takes them. All streams are its default, which is not said: kubelets from before there
-    /// was a choice know no other.
+    /// The options as the kubelet takes them. All streams are its default, which is not said: kubelets from before
+    /// there was a choice know no other.
     /// </summary>
     public IEnumerable<(string Name, string Value)> ToQuery()
     {

@@ -75,8 +75,8 @@ internal sealed class ServiceEndpoints(IObjectLookup lookup, Random random)
     }
 
     /// <summary>
-    /// Only pods of the namespace may be reached, at addresses that are theirs: who may write endpoints must not be able
-    /// to make the server call whatever they like.
+    /// Only pods of the namespace may be reached, at addresses that are theirs: who may write endpoints must not be
+    /// able to make the server call whatever they like.
     /// </summary>
     private bool IsPod(Endpoint endpoint, string @namespace) =>
         endpoint.TargetRef is { Kind: "Pod" or "" } target

@@ -42,8 +42,8 @@ internal static class WebSocketAnswer
     }
 
     /// <summary>
-    /// Waits for a client that was told goodbye to end its side, so that it gets all that was sent; one that does not, is
-    /// cut off.
+    /// Waits for a client that was told goodbye to end its side, so that it gets all that was sent; one that does not,
+    /// is cut off.
     /// </summary>
     public static async Task AwaitEndAsync(HttpContext http, Task receiving, TimeProvider clock)
     {

@@ -29,10 +29,12 @@ internal sealed class PolicyFlags(FlagSection authorization, FlagSection admissi
     public Flag<string> PluginConfig { get; } = admission.Text("admission-control-config-file", "",
         "An AdmissionConfiguration. It may name plugins without a configuration of their own.");
 
-    public Flag<bool> AllowPrivileged { get; } = misc.Switch("allow-privileged", false, "Let pods ask for privileged containers.");
+    public Flag<bool> AllowPrivileged { get; } = misc.Switch(
+        "allow-privileged", false, "Let pods ask for privileged containers.");
 
     /// <summary>The authorizers.</summary>
-    public IReadOnlyList<string> EffectiveModes => AuthorizationModes.Value.Count > 0 ? AuthorizationModes.Value : ["AlwaysAllow"];
+    public IReadOnlyList<string> EffectiveModes =>
+        AuthorizationModes.Value.Count > 0 ? AuthorizationModes.Value : ["AlwaysAllow"];
 
     /// <summary>Adds what is wrong with the values.</summary>
     public void Validate(List<string> errors)
@@ -59,7 +61,8 @@ internal sealed class PolicyFlags(FlagSection authorization, FlagSection admissi
         string[] both = [.. EnabledPlugins.Value.Intersect(DisabledPlugins.Value, StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         if (both.Length > 0)
         {
-            errors.Add($"[{string.Join(' ', both)}] in enable-admission-plugins and disable-admission-plugins overlapped");
+            errors.Add(
+                $"[{string.Join(' ', both)}] in enable-admission-plugins and disable-admission-plugins overlapped");
         }
     }
 
@@ -87,7 +90,8 @@ internal sealed class PolicyFlags(FlagSection authorization, FlagSection admissi
             string name = Text(plugin, "name");
             if (IsUnknown(name))
             {
-                throw new FormatException($"unable to read admission control configuration: plugin {GoText.Quote(name)} is unknown");
+                throw new FormatException(
+                    $"unable to read admission control configuration: plugin {GoText.Quote(name)} is unknown");
             }
 
             if (plugin["configuration"] is not (null or NullTree) || Text(plugin, "path").Length > 0)
@@ -140,7 +144,8 @@ internal sealed class ApiEnablementFlags(FlagSection flags)
             {
                 unknown.Add(parts[0]);
             }
-            else if (!Wholes.Contains(key) && ApiKinds.All.All(kind => kind.Info.Group != parts[0] || kind.Info.Version != parts[1]))
+            else if (!Wholes.Contains(key)
+                && ApiKinds.All.All(kind => kind.Info.Group != parts[0] || kind.Info.Version != parts[1]))
             {
                 errors.Add($"--runtime-config: group version {parts[0]}/{parts[1]} that has not been registered");
             }
@@ -225,7 +230,8 @@ internal sealed class ServiceFlags(FlagSection flags)
     public Flag<(int First, int Last)> NodePorts { get; } = flags.Of("service-node-port-range", FlagForms.Ports, (30000, 32767),
         "The ports of nodes that services may take. Example: '30000-32767'. Inclusive at both ends.");
 
-    public Flag<TimeSpan> EventTtl { get; } = flags.Duration("event-ttl", TimeSpan.FromHours(1), "How long events are kept.");
+    public Flag<TimeSpan> EventTtl { get; } = flags.Duration(
+        "event-ttl", TimeSpan.FromHours(1), "How long events are kept.");
 
     /// <summary>The ranges, in the canonical form.</summary>
     public IReadOnlyList<string> Ranges { get; private set; } = ["10.0.0.0/24"];
@@ -263,7 +269,8 @@ internal sealed class ServiceFlags(FlagSection flags)
     {
         if (ranges.Length == 2 && ranges[0].BaseAddress.AddressFamily == ranges[1].BaseAddress.AddressFamily)
         {
-            errors.Add("--service-cluster-ip-range[0] and --service-cluster-ip-range[1] must be of different IP family");
+            errors.Add(
+                "--service-cluster-ip-range[0] and --service-cluster-ip-range[1] must be of different IP family");
         }
     }
 
@@ -283,7 +290,8 @@ internal sealed class ServiceFlags(FlagSection flags)
         string flag = index == 0 ? "--service-cluster-ip-range" : $"--service-cluster-ip-range[{index}]";
         if (bits - prefix > MostBits)
         {
-            errors.Add($"specified {flag} is too large; for {bits}-bit addresses, the mask must be >= {bits - MostBits}");
+            errors.Add(
+                $"specified {flag} is too large; for {bits}-bit addresses, the mask must be >= {bits - MostBits}");
         }
         else if (bits - prefix < 3)
         {

@@ -77,8 +77,8 @@ internal sealed class ApiServerFlags
     }
 
     /// <summary>
-    /// The server's configuration over a store. Everything that flags name is read now, so that what can't be read stops the server
-    /// before it has touched anything.
+    /// The server's configuration over a store. Everything that flags name is read now, so that what can't be read
+    /// stops the server before it has touched anything.
     /// </summary>
     /// <exception cref="FlagException">A file can't be read; the message names flag and value.</exception>
     public Func<IStore, ApiServerConfig> ToConfig(ServerProcess process)
@@ -158,7 +158,8 @@ internal sealed class ApiServerFlags
         };
     }
 
-    private IPAddress Advertised() => Generic.AdvertiseAddress.Value is { } given && !given.Equals(IPAddress.Any) && !given.Equals(IPAddress.IPv6Any)
+    private IPAddress Advertised() =>
+        Generic.AdvertiseAddress.Value is { } given && !given.Equals(IPAddress.Any) && !given.Equals(IPAddress.IPv6Any)
         ? given
         : HostAddress.Advertised(Serving.BindAddress.Value)
             ?? throw new FlagException("Unable to find suitable network address.error='no default routes found in \"/proc/net/route\" or "
@@ -189,7 +190,9 @@ internal sealed class ApiServerFlags
         ShutdownDelay = Generic.ShutdownDelayDuration.Value,
         LivezGracePeriod = Generic.LivezGracePeriod.Value,
         GoawayChance = Generic.GoawayChance.Value,
-        Http2MaxStreams = Serving.Http2MaxStreams.Value > 0 ? Serving.Http2MaxStreams.Value : new RequestLimitsConfig().Http2MaxStreams,
+        Http2MaxStreams = Serving.Http2MaxStreams.Value > 0
+            ? Serving.Http2MaxStreams.Value
+            : new RequestLimitsConfig().Http2MaxStreams,
     };
 }
 

@@ -101,7 +101,8 @@ internal sealed class ServiceAccountFlags(FlagSection flags)
     public Flag<TimeSpan> MaxExpiration { get; } = flags.Duration("service-account-max-token-expiration", TimeSpan.Zero,
         "How long a new token lives at most; who asks for more gets this. 0 for no limit.");
 
-    public Flag<string> SigningKeyFile { get; } = flags.Text("service-account-signing-key-file", "", "The key that signs new tokens.");
+    public Flag<string> SigningKeyFile { get; } = flags.Text(
+        "service-account-signing-key-file", "", "The key that signs new tokens.");
 
     /// <summary>Adds what is wrong with the values.</summary>
     public void Validate(List<string> errors, string tlsKeyFile, IReadOnlyList<string> audiences)
@@ -120,7 +121,9 @@ internal sealed class ServiceAccountFlags(FlagSection flags)
             }
         }
 
-        bool attempted = SigningKeyFile.Value.Length > 0 || Issuers.Value is [{ Length: > 0 }, ..] || audiences.Count > 0;
+        bool attempted = SigningKeyFile.Value.Length > 0
+            || Issuers.Value is [{ Length: > 0 }, ..]
+            || audiences.Count > 0;
         if (!attempted)
         {
             errors.Add("--service-account-signing-key-file and --service-account-issuer are required flags");
@@ -130,7 +133,8 @@ internal sealed class ServiceAccountFlags(FlagSection flags)
             errors.Add("--service-account-signing-key-file, --service-account-issuer, and --api-audiences should be specified together");
         }
 
-        if (MaxExpiration.Value != TimeSpan.Zero && (MaxExpiration.Value < ShortestLimit || MaxExpiration.Value > LongestLimit))
+        if (MaxExpiration.Value != TimeSpan.Zero
+            && (MaxExpiration.Value < ShortestLimit || MaxExpiration.Value > LongestLimit))
         {
             errors.Add("the service-account-max-token-expiration must be between 1 hour and 2^32 seconds");
         }

@@ -10,7 +10,8 @@ namespace Keelson.Commands.ApiServer;
 /// <summary>How the server speaks to kubelets and to extension servers.</summary>
 internal sealed class ConnectionFlags(FlagSection flags)
 {
-    private static readonly string[] AddressTypes = ["Hostname", "InternalDNS", "InternalIP", "ExternalDNS", "ExternalIP"];
+    private static readonly string[] AddressTypes =
+        ["Hostname", "InternalDNS", "InternalIP", "ExternalDNS", "ExternalIP"];
 
     public Flag<string> KubeletAuthorities { get; } = flags.Text("kubelet-certificate-authority", "",
         "The authorities that vouch for kubelets. Without it whatever a kubelet shows is taken.");
@@ -18,7 +19,8 @@ internal sealed class ConnectionFlags(FlagSection flags)
     public Flag<string> KubeletCertificate { get; } = flags.Text("kubelet-client-certificate", "",
         "The certificate to show to kubelets. Read anew when it changes.");
 
-    public Flag<string> KubeletKey { get; } = flags.Text("kubelet-client-key", "", "The key of --kubelet-client-certificate.");
+    public Flag<string> KubeletKey { get; } = flags.Text(
+        "kubelet-client-key", "", "The key of --kubelet-client-certificate.");
 
     public Flag<IReadOnlyList<string>> KubeletAddressTypes { get; } = flags.Of("kubelet-preferred-address-types", FlagForms.Texts,
         AddressTypes, "The types of node addresses to reach kubelets at, in order of preference.");
@@ -29,7 +31,8 @@ internal sealed class ConnectionFlags(FlagSection flags)
     public Flag<string> ProxyCertificate { get; } = flags.Text("proxy-client-cert-file", "",
         "The certificate to show to extension servers. Read anew when it changes.");
 
-    public Flag<string> ProxyKey { get; } = flags.Text("proxy-client-key-file", "", "The key of --proxy-client-cert-file.");
+    public Flag<string> ProxyKey { get; } = flags.Text(
+        "proxy-client-key-file", "", "The key of --proxy-client-cert-file.");
 
     /// <summary>Adds what is wrong with the values.</summary>
     public void Validate(List<string> errors)
@@ -48,7 +51,8 @@ internal sealed class ConnectionFlags(FlagSection flags)
     }
 
     /// <summary>The certificate for kubelets.</summary>
-    public Func<X509Certificate2?> KubeletClient(ServerProcess process) => Pair(KubeletCertificate, KubeletKey, process);
+    public Func<X509Certificate2?> KubeletClient(ServerProcess process) =>
+        Pair(KubeletCertificate, KubeletKey, process);
 
     /// <summary>The certificate for extension servers.</summary>
     public Func<X509Certificate2?> ProxyClient(ServerProcess process) => Pair(ProxyCertificate, ProxyKey, process);

@@ -3,8 +3,8 @@ using Keelson.Flags;
 namespace Keelson.Commands.ApiServer;
 
 /// <summary>
-/// The features that <c>--feature-gates</c> knows. What this server does is what upstream does by default, whatever is said here;
-/// names are checked, so that a typing error is found as it is with upstream.
+/// The features that <c>--feature-gates</c> knows. What this server does is what upstream does by default, whatever is
+/// said here; names are checked, so that a typing error is found as it is with upstream.
 /// </summary>
 internal static class FeatureGates
 {
@@ -73,7 +73,8 @@ internal static class FeatureGates
         """);
 
     /// <summary>Features that stay off.</summary>
-    private static readonly HashSet<string> LockedOff = Names("AllowServiceLBStatusOnNonLB WatchFromStorageWithoutResourceVersion");
+    private static readonly HashSet<string> LockedOff = Names(
+        "AllowServiceLBStatusOnNonLB WatchFromStorageWithoutResourceVersion");
 
     /// <summary>Adds what is wrong with a flag's value, in the words with which upstream refuses the flag.</summary>
     public static void Validate(Flag<IReadOnlyDictionary<string, string>> flag, List<string> errors)
@@ -107,7 +108,9 @@ internal static class FeatureGates
             return $"cannot set feature gate {name} to {(isOn ? "true" : "false")}, feature is locked to {(isOn ? "false" : "true")}";
         }
 
-        return Open.Contains(name) || LockedOn.Contains(name) || LockedOff.Contains(name) ? null : $"unrecognized feature gate: {name}";
+        return Open.Contains(name) || LockedOn.Contains(name) || LockedOff.Contains(name)
+            ? null
+            : $"unrecognized feature gate: {name}";
     }
 
     private static HashSet<string> Names(string text) =>

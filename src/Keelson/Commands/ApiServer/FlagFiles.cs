@@ -8,12 +8,15 @@ namespace Keelson.Commands.ApiServer;
 internal static class FlagFiles
 {
     /// <summary>Reads the flag's file.</summary>
-    public static T Read<T>(this Flag<string> flag, Func<string, T> read) => Named(flag.Name, flag.Value, () => read(flag.Value));
+    public static T Read<T>(this Flag<string> flag, Func<string, T> read) =>
+        Named(flag.Name, flag.Value, () => read(flag.Value));
 
     /// <summary>Follows the flag's file; null when the flag is not set.</summary>
     public static FileContent<T>? Follow<T>(this Flag<string> flag, Func<string, T> read, ServerProcess process)
         where T : class =>
-        flag.Value.Length == 0 ? null : flag.Read(path => new FileContent<T>([path], () => read(path), process.Clock, process.Log));
+        flag.Value.Length == 0
+            ? null
+            : flag.Read(path => new FileContent<T>([path], () => read(path), process.Clock, process.Log));
 
     /// <summary>Runs something about a flag's value.</summary>
     /// <exception cref="FlagException">It failed; the message names flag and value.</exception>

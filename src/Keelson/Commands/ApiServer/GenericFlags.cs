@@ -78,6 +78,8 @@ internal sealed class GenericFlags(FlagSection flags)
 
         bool pinsStart = pattern.Contains('^') || pattern.Contains("//", StringComparison.Ordinal);
         bool pinsEnd = pattern.Contains('$') || pattern.Contains(':');
-        return pinsStart && pinsEnd ? null : "regular expression does not pin to start/end of host in the origin header";
+        return pinsStart && pinsEnd
+            ? null
+            : "regular expression does not pin to start/end of host in the origin header";
     }
 }

@@ -11,19 +11,26 @@ internal static class HostAddress
     private const string Routes4 = "/proc/net/route";
     private const string Routes6 = "/proc/net/ipv6_route";
 
-    /// <summary>The address itself if others may know it, otherwise that of the interface behind the default route.</summary>
+    /// <summary>The address itself if others may know it, otherwise that of the interface behind the default
+    /// route.</summary>
     /// <returns>The address; null when there is no such interface.</returns>
     public static IPAddress? Advertised(IPAddress? bound)
     {
-        bool isPrivate = bound is null || IPAddress.IsLoopback(bound) || bound.Equals(IPAddress.Any) || bound.Equals(IPAddress.IPv6Any);
+        bool isPrivate = bound is null
+            || IPAddress.IsLoopback(bound)
+            || bound.Equals(IPAddress.Any)
+            || bound.Equals(IPAddress.IPv6Any);
         if (!isPrivate)
         {
             return bound;
         }
 
         bool first6 = bound?.AddressFamily == AddressFamily.InterNetworkV6;
-        IEnumerable<(string Name, AddressFamily Family)> routes = first6 ? [.. Default6(), .. Default4()] : [.. Default4(), .. Default6()];
-        return routes.Select(route => AddressOf(route.Name, route.Family)).FirstOrDefault(address => address is not null);
+        IEnumerable<(string Name, AddressFamily Family)> routes = first6
+            ? [.. Default6(), .. Default4()]
+            : [.. Default4(), .. Default6()];
+        return routes.Select(route => AddressOf(route.Name, route.Family)).FirstOrDefault(
+            address => address is not null);
     }
 
     /// <summary>Lines of <c>Iface Destination Gateway Flags …</c>; the default route's destination is zero.</summary>
@@ -48,5 +55,6 @@ internal static class HostAddress
         .Where(one => one.Name == name)
         .SelectMany(one => one.GetIPProperties().UnicastAddresses)
         .Select(one => one.Address)
-        .FirstOrDefault(address => address.AddressFamily == family && !IPAddress.IsLoopback(address) && !address.IsIPv6LinkLocal);
+        .FirstOrDefault(
+            address => address.AddressFamily == family && !IPAddress.IsLoopback(address) && !address.IsIPv6LinkLocal);
 }

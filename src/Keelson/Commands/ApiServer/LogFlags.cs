@@ -10,7 +10,8 @@ namespace Keelson.Commands.ApiServer;
 /// <summary>What is logged, and how.</summary>
 internal sealed class LogFlags(FlagSection flags)
 {
-    public Flag<string> Format { get; } = flags.Text("logging-format", "text", "The form of the log: \"text\" or \"json\".");
+    public Flag<string> Format { get; } = flags.Text(
+        "logging-format", "text", "The form of the log: \"text\" or \"json\".");
 
     public Flag<int> Verbosity { get; } = flags.Add(new Flag<int>("v", FlagForms.Level, 0,
         "How much is logged; from 3 on every request.") { Letter = 'v' });

@@ -39,7 +39,8 @@ internal sealed class SecureServingFlags(FlagSection flags)
     public Flag<int> Http2MaxStreams { get; } = flags.Number("http2-max-streams-per-connection", 0,
         "How many streams a client may have on an HTTP/2 connection. 0 for the server's own choice, 250.");
 
-    public Flag<int> SecurePort { get; } = flags.Number("secure-port", 6443, "The port to listen on. It can't be switched off with 0.");
+    public Flag<int> SecurePort { get; } = flags.Number(
+        "secure-port", 6443, "The port to listen on. It can't be switched off with 0.");
 
     public Flag<string> CertFile { get; } = flags.Text("tls-cert-file", "",
         "The certificate to show, with what builds its chain behind it. Read anew when it changes.");
@@ -86,7 +87,8 @@ internal sealed class SecureServingFlags(FlagSection flags)
             .Select(value => $"--tls-sni-cert-key \"{value}\": expected comma separated certificate and key file paths"));
     }
 
-    /// <summary>Makes sure that nobody listens there yet, so that a server which can't start has written nothing.</summary>
+    /// <summary>Makes sure that nobody listens there yet, so that a server which can't start has written
+    /// nothing.</summary>
     /// <exception cref="FlagException">Somebody does, or the address is not this machine's.</exception>
     public void CheckPort()
     {
@@ -116,7 +118,8 @@ internal sealed class SecureServingFlags(FlagSection flags)
     /// <param name="host">The address that the server is known by.</param>
     /// <param name="otherNames">More names it has.</param>
     /// <exception cref="FlagException">A file can't be read or made.</exception>
-    public IServingCertificateSource Certificates(ServerProcess process, IPAddress host, IReadOnlyList<string> otherNames)
+    public IServingCertificateSource Certificates(
+        ServerProcess process, IPAddress host, IReadOnlyList<string> otherNames)
     {
         string path = CertFile.Value;
         string keyPath = KeyFile.Value;
@@ -125,12 +128,15 @@ internal sealed class SecureServingFlags(FlagSection flags)
             return CertFile.Read(_ => Follow(path, keyPath, process));
         }
 
-        string bound = BindAddress.Value is { } address && !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any)
+        string bound = BindAddress.Value is { } address
+            && !address.Equals(IPAddress.Any)
+            && !address.Equals(IPAddress.IPv6Any)
             ? address.ToString()
             : "localhost";
         return CertDir.Read(directory =>
         {
-            (path, keyPath) = SelfSignedServing.Ensure(directory, host.ToString(), [.. otherNames, bound], process.Clock);
+            (path, keyPath) = SelfSignedServing.Ensure(
+                directory, host.ToString(), [.. otherNames, bound], process.Clock);
             return Follow(path, keyPath, process);
         });
     }
@@ -141,7 +147,8 @@ internal sealed class SecureServingFlags(FlagSection flags)
         Protocols = Protocols,
         CipherSuites = CipherSuites.Value.Count == 0
             ? null
-            : new CipherSuitesPolicy([.. SuitesOfTls13, .. CipherSuites.Value.Select(suite => TlsSuites.ByName[suite])]),
+            : new CipherSuitesPolicy(
+                [.. SuitesOfTls13, .. CipherSuites.Value.Select(suite => TlsSuites.ByName[suite])]),
 
         // Explicit patterns count more than names in certificates.
         NamedCertificates =
@@ -173,7 +180,8 @@ internal sealed class SecureServingFlags(FlagSection flags)
 internal static class TlsSuites
 {
     /// <summary>All of them.</summary>
-    public static IReadOnlyDictionary<string, TlsCipherSuite> ByName { get; } = new Dictionary<string, TlsCipherSuite>(StringComparer.Ordinal)
+    public static IReadOnlyDictionary<string, TlsCipherSuite> ByName { get; } = new Dictionary<string, TlsCipherSuite>(
+        StringComparer.Ordinal)
     {
         ["TLS_AES_128_GCM_SHA256"] = TlsCipherSuite.TLS_AES_128_GCM_SHA256,
         ["TLS_AES_256_GCM_SHA384"] = TlsCipherSuite.TLS_AES_256_GCM_SHA384,
@@ -187,7 +195,8 @@ internal static class TlsSuites
         ["TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"] = TlsCipherSuite.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
         ["TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"] = TlsCipherSuite.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
         ["TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305"] = TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
-        ["TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256"] = TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
+        ["TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256"] =
+            TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
         ["TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305"] = TlsCipherSuite.TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
         ["TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256"] = TlsCipherSuite.TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
         ["TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256"] = TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256,

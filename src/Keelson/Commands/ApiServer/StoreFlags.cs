@@ -15,18 +15,21 @@ internal sealed class StoreFlags(FlagSection flags)
     public Flag<IReadOnlyList<string>> Servers { get; } = flags.Texts("etcd-servers",
         "The members of the etcd cluster (scheme://ip:port).");
 
-    public Flag<string> AuthorityFile { get; } = flags.Text("etcd-cafile", "", "The authorities that etcd's certificates come from.");
+    public Flag<string> AuthorityFile { get; } = flags.Text(
+        "etcd-cafile", "", "The authorities that etcd's certificates come from.");
 
     public Flag<string> CertificateFile { get; } = flags.Text("etcd-certfile", "", "The certificate to show to etcd.");
 
     public Flag<string> KeyFile { get; } = flags.Text("etcd-keyfile", "", "The key of --etcd-certfile.");
 
-    public Flag<string> Prefix { get; } = flags.Text("etcd-prefix", "/registry", "What the keys of all objects begin with.");
+    public Flag<string> Prefix { get; } = flags.Text(
+        "etcd-prefix", "/registry", "What the keys of all objects begin with.");
 
     public Flag<TimeSpan> CompactionInterval { get; } = flags.Duration("etcd-compaction-interval", TimeSpan.FromMinutes(5),
         "How often history is compacted, so that it goes back this far. 0 leaves that to others.");
 
-    public Flag<string> Backend { get; } = flags.Text("storage-backend", "", "The kind of store. Options: 'etcd3' (default).");
+    public Flag<string> Backend { get; } = flags.Text(
+        "storage-backend", "", "The kind of store. Options: 'etcd3' (default).");
 
     public Flag<string> MediaType { get; } = flags.Text("storage-media-type", "application/vnd.kubernetes.protobuf",
         "The form in which objects are kept: application/json or application/vnd.kubernetes.protobuf. Custom resources are always "

@@ -15,7 +15,8 @@ public sealed class DaemonSetTests
         DaemonSet old = KindCase.Create<DaemonSet>(Minimal);
         Assert.Equal("1", old.Metadata.Annotations[DaemonSet.TemplateGenerationAnnotation]);
         DaemonSet slower = old with { Spec = old.Spec with { MinReadySeconds = 5 } };
-        DaemonSet other = old with { Spec = old.Spec with { Template = old.Spec.Template with { Spec = PodSpec.Empty } } };
+        DaemonSet other =
+            old with { Spec = old.Spec with { Template = old.Spec.Template with { Spec = PodSpec.Empty } } };
         Assert.Equal("1", DaemonSet.PrepareForUpdate(slower, old, KindCase.Context).Metadata.Annotations[DaemonSet.TemplateGenerationAnnotation]);
         Assert.Equal(2, DaemonSet.PrepareForUpdate(slower, old, KindCase.Context).Metadata.Generation);
         Assert.Equal("2", DaemonSet.PrepareForUpdate(other, old, KindCase.Context).Metadata.Annotations[DaemonSet.TemplateGenerationAnnotation]);

@@ -13,7 +13,9 @@ public sealed class DeploymentTests
         DeploymentSpec spec = KindCase.Read<Deployment>("{ 'spec': { " + Template + " } }").Spec;
         Assert.Equal(1, spec.Replicas);
         Assert.Equal(600, spec.ProgressDeadlineSeconds);
-        Assert.Equal("{\"type\":\"RollingUpdate\",\"rollingUpdate\":{\"maxUnavailable\":\"25%\",\"maxSurge\":\"25%\"}}", KindCase.Json(spec.Strategy));
+        Assert.Equal(
+            "{\"type\":\"RollingUpdate\",\"rollingUpdate\":{\"maxUnavailable\":\"25%\",\"maxSurge\":\"25%\"}}",
+            KindCase.Json(spec.Strategy));
     }
 
     [Fact]
@@ -22,7 +24,8 @@ public sealed class DeploymentTests
         Deployment old = Valid();
         Assert.Equal(1, old.Metadata.Generation);
         Deployment labelled = old with { Metadata = old.Metadata with { Labels = old.Metadata.Labels.With("a", "b") } };
-        Deployment annotated = old with { Metadata = old.Metadata with { Annotations = old.Metadata.Annotations.With("a", "b") } };
+        Deployment annotated =
+            old with { Metadata = old.Metadata with { Annotations = old.Metadata.Annotations.With("a", "b") } };
         Assert.Equal(1, Deployment.PrepareForUpdate(labelled, old, KindCase.Context).Metadata.Generation);
         Assert.Equal(2, Deployment.PrepareForUpdate(annotated, old, KindCase.Context).Metadata.Generation);
     }

@@ -17,7 +17,8 @@ public sealed class StatefulSetTests
     public void Only_some_fields_may_change()
     {
         StatefulSet old = KindCase.Create<StatefulSet>(Set(""));
-        StatefulSet allowed = old with { Spec = old.Spec with { Replicas = 3, MinReadySeconds = 1, RevisionHistoryLimit = 1 } };
+        StatefulSet allowed =
+            old with { Spec = old.Spec with { Replicas = 3, MinReadySeconds = 1, RevisionHistoryLimit = 1 } };
         StatefulSet refused = old with { Spec = old.Spec with { ServiceName = "other" } };
         Assert.Empty(KindCase.UpdateErrors(allowed, old));
         Assert.Equal(
@@ -37,6 +38,8 @@ public sealed class StatefulSetTests
         Assert.Equal([expected], KindCase.CreateErrors<StatefulSet>(Set(field)));
 
     private static string Set(string fields) =>
-        "{ 'metadata': { 'name': 'web' }, 'spec': { " + fields + " 'selector': { 'matchLabels': { 'app': 'web' } }, 'template': { 'metadata': "
+        "{ 'metadata': { 'name': 'web' }, 'spec': { "
+            + fields
+            + " 'selector': { 'matchLabels': { 'app': 'web' } }, 'template': { 'metadata': "
         + "{ 'labels': { 'app': 'web' } }, 'spec': { 'containers': [{ 'name': 'c', 'image': 'nginx' }] } } } }";
 }

@@ -31,6 +31,10 @@ public sealed class CronJobTests
     }
 
     private static string Spec(string name, string fields) =>
-        "{ 'metadata': { 'name': '" + name + "' }, 'spec': { " + fields + ", 'jobTemplate': { 'spec': { 'template': { 'spec': "
+        "{ 'metadata': { 'name': '"
+            + name
+            + "' }, 'spec': { "
+            + fields
+            + ", 'jobTemplate': { 'spec': { 'template': { 'spec': "
         + "{ 'restartPolicy': 'Never', 'containers': [{ 'name': 'c', 'image': 'perl' }] } } } } } }";
 }

@@ -9,7 +9,8 @@ public sealed class JobTests
     public void Pods_are_labelled_and_selected_by_the_jobs_uid()
     {
         Job job = KindCase.Create<Job>(Spec(""));
-        Assert.Equal("{\"matchLabels\":{\"batch.kubernetes.io/controller-uid\":\"u-1\"}}", KindCase.Json(job.Spec.Selector!));
+        Assert.Equal(
+            "{\"matchLabels\":{\"batch.kubernetes.io/controller-uid\":\"u-1\"}}", KindCase.Json(job.Spec.Selector!));
         Assert.Equal(
             ["batch.kubernetes.io/controller-uid", "batch.kubernetes.io/job-name", "controller-uid", "job-name"],
             job.Spec.Template.Metadata.Labels.Keys);
@@ -19,7 +20,8 @@ public sealed class JobTests
     [Fact]
     public void A_label_that_names_another_job_is_refused()
     {
-        string[] errors = KindCase.CreateErrors<Job>(Spec("").Replace("'template': {", "'template': { 'metadata': { 'labels': { 'job-name': 'other' } },"));
+        string[] errors = KindCase.CreateErrors<Job>(
+            Spec("").Replace("'template': {", "'template': { 'metadata': { 'labels': { 'job-name': 'other' } },"));
         Assert.Contains(errors, one => one.StartsWith("spec.template.metadata.labels[job-name]: Invalid value: {", StringComparison.Ordinal)
             && one.EndsWith(": must be 'j'", StringComparison.Ordinal));
     }
@@ -30,10 +32,16 @@ public sealed class JobTests
         Job old = KindCase.Create<Job>(Spec(""));
         Job changed = KindCase.Create<Job>(Spec("").Replace("perl", "ruby"));
         string error = Assert.Single(KindCase.UpdateErrors(changed, old));
-        Assert.StartsWith("spec.template: Invalid value: {\"labels\":{\"batch.kubernetes.io/controller-uid\":\"u-1\",", error, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "spec.template: Invalid value: {\"labels\":{\"batch.kubernetes.io/controller-uid\":\"u-1\",",
+            error,
+            StringComparison.Ordinal);
         Assert.Contains("\"Spec\":{\"Volumes\":null,\"InitContainers\":null,\"Containers\":[{\"Name\":\"c\",\"Image\":\"ruby\",\"Command\":null,", error, StringComparison.Ordinal);
         Assert.Contains("\"SecurityContext\":{\"HostNetwork\":false,\"HostPID\":false,\"HostIPC\":false,\"ShareProcessNamespace\":null,", error, StringComparison.Ordinal);
-        Assert.EndsWith("\"HostnameOverride\":null,\"SchedulingGroup\":null}}: field is immutable", error, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "\"HostnameOverride\":null,\"SchedulingGroup\":null}}: field is immutable",
+            error,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -43,7 +51,10 @@ public sealed class JobTests
         Job moved = old with { Spec = old.Spec with { Template = old.Spec.Template with { Spec = old.Spec.Template.Spec with { NodeSelector = ApiMap<string>.Empty.With("zone", "a") } } } };
         Job rewritten = KindCase.Create<Job>(Spec("'suspend': true,").Replace("perl", "ruby"));
         Assert.Empty(KindCase.UpdateErrors(moved, old));
-        Assert.StartsWith("spec.template.spec: Invalid value: {\"Volumes\":null,", Assert.Single(KindCase.UpdateErrors(rewritten, old)), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "spec.template.spec: Invalid value: {\"Volumes\":null,",
+            Assert.Single(KindCase.UpdateErrors(rewritten, old)),
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -55,7 +66,8 @@ public sealed class JobTests
         "spec.podFailurePolicy.rules[0].action: Required value: valid values: [\"Count\" \"FailIndex\" \"FailJob\" \"Ignore\"]")]
     [InlineData("'managedBy': 'no-domain',", "spec.managedBy: Invalid value: \"no-domain\": must be a domain-prefixed path (such as \"acme.io/foo\")")]
     public void Policies_are_checked(string field, string expected) =>
-        Assert.Equal([expected], KindCase.CreateErrors<Job>(Spec("'completionMode': 'Indexed', 'completions': 4, " + field)));
+        Assert.Equal(
+            [expected], KindCase.CreateErrors<Job>(Spec("'completionMode': 'Indexed', 'completions': 4, " + field)));
 
     [Fact]
     public void A_job_that_has_ended_does_not_begin_again()
@@ -85,7 +97,8 @@ public sealed class JobTests
     [Fact]
     public void Indexes_can_not_have_both_failed_and_completed()
     {
-        Job old = KindCase.Create<Job>(Spec("'completionMode': 'Indexed', 'completions': 9, 'backoffLimitPerIndex': 1,"));
+        Job old = KindCase.Create<Job>(
+            Spec("'completionMode': 'Indexed', 'completions': 9, 'backoffLimitPerIndex': 1,"));
         Job sent = old with { Status = new() { CompletedIndexes = "0-3,7", FailedIndexes = "4,6-8" } };
         Assert.Equal(
             ["status.failedIndexes: Invalid value: \"4,6-8\": failedIndexes and completedIndexes overlap at index: 7"],

@@ -40,7 +40,10 @@ public sealed class CertificateSigningRequestTests
         string[] errors = KindProbe.CreateErrors<CertificateSigningRequest>(
             Body(""","expirationSeconds":10""").Replace("[\"client auth\"]", "[\"any\",\"bogus\",\"any\"]", StringComparison.Ordinal));
         Assert.Equal(3, errors.Length);
-        Assert.StartsWith("spec.usages[1]: Unsupported value: \"bogus\": supported values: \"any\", \"cert sign\"", errors[0], StringComparison.Ordinal);
+        Assert.StartsWith(
+            "spec.usages[1]: Unsupported value: \"bogus\": supported values: \"any\", \"cert sign\"",
+            errors[0],
+            StringComparison.Ordinal);
         Assert.Equal("spec.usages[2]: Duplicate value: \"any\"", errors[1]);
         Assert.Equal(
             "spec.expirationSeconds: Invalid value: 10: may not specify a duration less than 600 seconds (10 minutes)", errors[2]);
@@ -62,7 +65,8 @@ public sealed class CertificateSigningRequestTests
             KindProbe.SubresourceErrors("status", old, obj));
         Assert.Empty(KindProbe.SubresourceErrors("approval", old, obj));
         CertificateSigningRequest approved =
-            CertificateSigningRequest.Subresources.Single(static one => one.Name == "approval").Prepare(obj, old, KindProbe.Context);
+            CertificateSigningRequest.Subresources.Single(static one => one.Name == "approval").Prepare(
+                obj, old, KindProbe.Context);
         Assert.Equal(KindProbe.Context.Now, approved.Status.Conditions[0].LastUpdateTime);
         Assert.Equal(
             ["status.conditions: Forbidden: updates may not remove a condition of type \"Approved\""],

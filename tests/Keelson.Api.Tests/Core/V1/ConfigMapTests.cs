@@ -20,7 +20,9 @@ public sealed class ConfigMapTests
         string text = new('x', 1024 * 1024);
 
         Assert.Empty(KindWrites.CreateErrors<ConfigMap>($$$"""{"data":{"a":"{{{text}}}"}}"""));
-        Assert.Equal([": Too long: may not be more than 1048576 bytes"], KindWrites.CreateErrors<ConfigMap>($$$"""{"data":{"a":"{{{text}}}x"}}"""));
+        Assert.Equal(
+            [": Too long: may not be more than 1048576 bytes"],
+            KindWrites.CreateErrors<ConfigMap>($$$"""{"data":{"a":"{{{text}}}x"}}"""));
     }
 
     [Fact]

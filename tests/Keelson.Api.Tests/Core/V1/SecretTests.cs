@@ -51,7 +51,8 @@ public sealed class SecretTests
     [InlineData("-----BEGIN CERTIFICATE-----\\nAAAA\\n-----END CERTIFICATE-----", "", "tls: failed to find any PEM data in key input")]
     public void A_key_pair_that_can_not_be_used_is_stored_with_a_warning(string certificate, string key, string warning)
     {
-        Secret secret = KindWrites.Created<Secret>($$$"""{"type":"kubernetes.io/tls","stringData":{"tls.crt":"{{{certificate}}}","tls.key":"{{{key}}}"}}""");
+        Secret secret = KindWrites.Created<Secret>(
+            $$$"""{"type":"kubernetes.io/tls","stringData":{"tls.crt":"{{{certificate}}}","tls.key":"{{{key}}}"}}""");
 
         Assert.Equal([warning], Secret.Warnings(secret, null));
     }

@@ -86,7 +86,8 @@ public sealed class ServiceTests
     public void Leaving_the_cluster_drops_addresses_and_ports_that_the_client_did_not_touch()
     {
         Service old = Allocated("NodePort", 30080);
-        string changed = KindWrites.Json(old with { Spec = old.Spec with { Type = "ExternalName", ExternalName = "x.y" } });
+        string changed = KindWrites.Json(
+            old with { Spec = old.Spec with { Type = "ExternalName", ExternalName = "x.y" } });
 
         Assert.Equal(
             """{"ports":[{"protocol":"TCP","port":80,"targetPort":80}],"type":"ExternalName","sessionAffinity":"None","externalName":"x.y"}""",
@@ -111,7 +112,8 @@ public sealed class ServiceTests
     [InlineData("""{"ports":[{"port":80}],"ipFamilyPolicy":"PreferDualStack"}""", "IPv6,IPv4", "PreferDualStack", "IPv6,IPv4")]
     [InlineData("""{"clusterIP":"None"}""", "IPv4", "RequireDualStack", "IPv4,IPv6")]
     [InlineData("""{"ports":[{"port":80}],"clusterIP":"fd00::1"}""", "IPv4,IPv6", "SingleStack", "IPv6")]
-    public void Families_follow_from_the_policy_the_addresses_and_the_cluster(string spec, string configured, string policy, string families)
+    public void Families_follow_from_the_policy_the_addresses_and_the_cluster(
+        string spec, string configured, string policy, string families)
     {
         FieldErrors errors = new();
         ServiceSpec decided = ServiceFamilies.Decide(
@@ -167,7 +169,8 @@ public sealed class ServiceTests
 
     private static Service Allocated(string type, int nodePort)
     {
-        Service service = KindWrites.Created<Service>($$$"""{"metadata":{"name":"web","namespace":"n"},"spec":{"type":"{{{type}}}","ports":[{"port":80}]}}""");
+        Service service = KindWrites.Created<Service>(
+            $$$"""{"metadata":{"name":"web","namespace":"n"},"spec":{"type":"{{{type}}}","ports":[{"port":80}]}}""");
         ServiceSpec spec = service.Spec with
         {
             ClusterIP = "10.96.0.9",
@@ -187,7 +190,8 @@ public sealed class ServiceTests
     [InlineData("""{"metadata":{"creationTimestamp":1}}""", "number into Go value of type string", null)]
     public void A_value_of_the_wrong_type_is_told_with_the_name_of_the_type(string json, string problem, string? inTree)
     {
-        DecodeException refused = Assert.Throws<DecodeException>(() => ApiKinds.CoreV1Service.DecodeJson(Encoding.UTF8.GetBytes(json)));
+        DecodeException refused = Assert.Throws<DecodeException>(
+            () => ApiKinds.CoreV1Service.DecodeJson(Encoding.UTF8.GetBytes(json)));
         Assert.Equal("json: cannot unmarshal " + problem, refused.Message);
         Assert.Equal(inTree ?? refused.Message, refused.TreeMessage);
     }

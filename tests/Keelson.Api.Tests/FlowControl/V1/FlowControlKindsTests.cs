@@ -17,7 +17,8 @@ public sealed class FlowControlKindsTests
     public void The_last_schema_is_fixed()
     {
         Assert.Empty(KindProbe.CreateErrors<FlowSchema>(CatchAll));
-        string error = Assert.Single(KindProbe.CreateErrors<FlowSchema>(CatchAll.Replace("10000", "9999", StringComparison.Ordinal)));
+        string error = Assert.Single(
+            KindProbe.CreateErrors<FlowSchema>(CatchAll.Replace("10000", "9999", StringComparison.Ordinal)));
         Assert.StartsWith(
             "spec: Invalid value: {\"PriorityLevelConfiguration\":{\"Name\":\"catch-all\"},\"MatchingPrecedence\":9999,\"DistinguisherMethod\":{\"Type\":\"ByUser\"},\"Rules\":[{\"Subjects\":[{\"Kind\":\"Group\",\"User\":null,",
             error,

@@ -34,7 +34,8 @@ public sealed class LabelSelectorRulesTests
     {
         LabelSelector selector = LabelSelector.Empty with
         {
-            MatchExpressions = [Requirement("a", "In"), Requirement("b", "Exists", "x"), Requirement("c d", "Near", "y z")],
+            MatchExpressions =
+                [Requirement("a", "In"), Requirement("b", "Exists", "x"), Requirement("c d", "Near", "y z")],
         };
         FieldErrors errors = new();
         LabelSelectorRules.Validate(selector, FieldPath.Of("selector"), errors);
@@ -51,7 +52,8 @@ public sealed class LabelSelectorRulesTests
     }
 
     private static bool Matches(string key, string op, params string[] values) =>
-        LabelSelectorRules.Matches(LabelSelector.Empty with { MatchExpressions = [Requirement(key, op, values)] }, Labels);
+        LabelSelectorRules.Matches(
+            LabelSelector.Empty with { MatchExpressions = [Requirement(key, op, values)] }, Labels);
 
     private static LabelSelectorRequirement Requirement(string key, string op, params string[] values) =>
         LabelSelectorRequirement.Empty with { Key = key, Operator = op, Values = new(values) };

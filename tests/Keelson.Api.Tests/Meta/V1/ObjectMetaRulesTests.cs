@@ -8,7 +8,8 @@ namespace Keelson.Api.Tests.Meta.V1;
 
 public sealed class ObjectMetaRulesTests
 {
-    private static readonly ObjectMeta Valid = ObjectMeta.Empty with { Name = "a", Namespace = "default", ResourceVersion = "1" };
+    private static readonly ObjectMeta Valid =
+        ObjectMeta.Empty with { Name = "a", Namespace = "default", ResourceVersion = "1" };
 
     [Fact]
     public void Names_namespaces_and_generations_are_reported_in_upstreams_order()
@@ -55,7 +56,9 @@ public sealed class ObjectMetaRulesTests
     {
         ApiMap<string> annotations = ApiMap<string>.Empty.With("EXAMPLE.com/Key", new string('x', 256 * 1024));
 
-        Assert.Equal(["metadata.annotations: Too long: may not be more than 262144 bytes"], Errors(Valid with { Annotations = annotations }));
+        Assert.Equal(
+            ["metadata.annotations: Too long: may not be more than 262144 bytes"],
+            Errors(Valid with { Annotations = annotations }));
     }
 
     [Fact]
@@ -76,7 +79,8 @@ public sealed class ObjectMetaRulesTests
     {
         ObjectMeta old = Valid with { DeletionTimestamp = new Time(DateTimeOffset.UnixEpoch), Finalizers = ["a.io/x"] };
         FieldErrors errors = new();
-        ObjectMetaRules.ValidateUpdate(old with { Finalizers = ["a.io/x", "a.io/z", "a.io/y"] }, old, ObjectMetaRules.Path, errors);
+        ObjectMetaRules.ValidateUpdate(
+            old with { Finalizers = ["a.io/x", "a.io/z", "a.io/y"] }, old, ObjectMetaRules.Path, errors);
 
         Assert.Equal(
             "metadata.finalizers: Forbidden: no new finalizers can be added if the object is being deleted, found new finalizers []string{\"a.io/y\", \"a.io/z\"}",
@@ -87,7 +91,11 @@ public sealed class ObjectMetaRulesTests
     public void An_identity_never_changes()
     {
         FieldErrors errors = new();
-        ObjectMetaRules.ValidateUpdate(Valid with { Name = "b", Uid = "2", ResourceVersion = "" }, Valid with { Uid = "1" }, ObjectMetaRules.Path, errors);
+        ObjectMetaRules.ValidateUpdate(
+            Valid with { Name = "b", Uid = "2", ResourceVersion = "" },
+            Valid with { Uid = "1" },
+            ObjectMetaRules.Path,
+            errors);
 
         Assert.Equal(
         [

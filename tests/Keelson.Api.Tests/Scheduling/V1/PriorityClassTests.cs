@@ -18,6 +18,7 @@ public sealed class PriorityClassTests
     public void The_value_stays_what_it_was()
     {
         PriorityClass old = KindCase.Create<PriorityClass>("{ 'metadata': { 'name': 'mine' }, 'value': 5 }");
-        Assert.Equal(["value: Forbidden: may not be changed in an update."], KindCase.UpdateErrors(old with { Value = 6 }, old));
+        Assert.Equal(
+            ["value: Forbidden: may not be changed in an update."], KindCase.UpdateErrors(old with { Value = 6 }, old));
     }
 }

@@ -30,7 +30,8 @@ public sealed class StorageKindsTests
     {
         CSIDriver made = KindProbe.Create<CSIDriver>(
             """{"metadata":{"name":"d.example.com"},"spec":{"preventPodSchedulingIfMissing":true}}""");
-        Assert.Equal("d.example.com | True | False | False | <unset> | False | Persistent | <unknown>", KindProbe.Row(made));
+        Assert.Equal(
+            "d.example.com | True | False | False | <unset> | False | Persistent | <unknown>", KindProbe.Row(made));
         Assert.Null(made.Spec.PreventPodSchedulingIfMissing);
         Assert.Equal(
             [

@@ -3,8 +3,8 @@ using Keelson.Store.Embedded;
 namespace Keelson.Store.Tests.Embedded.Log;
 
 /// <summary>
-/// Files with bytes changed, cut off or added anywhere: the store opens with a prefix of what was written, or says where the
-/// damage is. Nothing else, and nothing that was not written.
+/// Files with bytes changed, cut off or added anywhere: the store opens with a prefix of what was written, or says
+/// where the damage is. Nothing else, and nothing that was not written.
 /// </summary>
 public sealed class FileFuzzTests : IDisposable
 {
@@ -41,7 +41,8 @@ public sealed class FileFuzzTests : IDisposable
             File.WriteAllBytes(log, bytes);
             try
             {
-                await using EmbeddedStore store = EmbeddedStore.Open(new EmbeddedStoreOptions { Directory = copy.Path });
+                await using EmbeddedStore store = EmbeddedStore.Open(
+                    new EmbeddedStoreOptions { Directory = copy.Path });
                 RangeResult all = await store.RangeAsync(new RangeRequest(KeyRange.All));
                 Assert.InRange(all.Items.Length, 0, Keys);
                 for (int i = 0; i < all.Items.Length; i++)

@@ -19,7 +19,9 @@ internal static class PodCase
     /// <summary>A pod named p with this spec, defaulted; a container is added where the spec names none.</summary>
     public static Pod Read(string spec, string metadata = "", string status = "{}")
     {
-        string containers = spec.Contains("'containers'", StringComparison.Ordinal) ? "" : "'containers':[{'name':'c','image':'nginx'}]";
+        string containers = spec.Contains("'containers'", StringComparison.Ordinal)
+            ? ""
+            : "'containers':[{'name':'c','image':'nginx'}]";
         string comma = containers.Length > 0 && spec.Length > 0 ? "," : "";
         string json = $"{{'metadata':{{'name':'p','namespace':'n'{metadata}}},'spec':{{{containers}{comma}{spec}}},'status':{status}}}";
         JsonDecoder decoder = new(Encoding.UTF8.GetBytes(json.Replace('\'', '"')));

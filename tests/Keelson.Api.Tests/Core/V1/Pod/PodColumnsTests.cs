@@ -9,7 +9,8 @@ using Pod = Keelson.Api.Core.V1.Pod;
 public sealed class PodColumnsTests
 {
     private const string Two = "'containers':[{'name':'a','image':'x'},{'name':'b','image':'x'}]";
-    private const string Init = "'initContainers':[{'name':'i','image':'x'},{'name':'s','image':'x','restartPolicy':'Always'}]";
+    private const string Init =
+        "'initContainers':[{'name':'i','image':'x'},{'name':'s','image':'x','restartPolicy':'Always'}]";
 
     [Theory]
     [InlineData("0/2 | Pending | 0", Two, "{'phase':'Pending'}")]

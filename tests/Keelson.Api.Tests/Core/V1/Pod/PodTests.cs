@@ -41,7 +41,9 @@ public sealed class PodTests
     [InlineData("'requests':{'cpu':'1','memory':'1Gi'}", "Burstable")]
     [InlineData("'limits':{'cpu':'1'}", "Burstable")]
     public void The_class_of_service_follows_from_the_resources(string resources, string qos) =>
-        Assert.Equal(qos, PodCase.Create($"'containers':[{{'name':'c','image':'x','resources':{{{resources}}}}}]").Status.QosClass);
+        Assert.Equal(
+            qos,
+            PodCase.Create($"'containers':[{{'name':'c','image':'x','resources':{{{resources}}}}}]").Status.QosClass);
 
     [Fact]
     public void Requests_of_the_whole_pod_are_completed_from_its_containers_and_limits()
@@ -58,7 +60,9 @@ public sealed class PodTests
     {
         Pod pod = PodCase.Create("'schedulingGates':[{'name':'a'}]");
 
-        Assert.Equal(("PodScheduled", "False", "SchedulingGated"), (pod.Status.Conditions[0].Type, pod.Status.Conditions[0].Status, pod.Status.Conditions[0].Reason));
+        Assert.Equal(
+            ("PodScheduled", "False", "SchedulingGated"),
+            (pod.Status.Conditions[0].Type, pod.Status.Conditions[0].Status, pod.Status.Conditions[0].Reason));
         Assert.Equal("SchedulingGated", Pod.Cells(pod, new(PodCase.Now))[2]);
     }
 
@@ -85,7 +89,8 @@ public sealed class PodTests
     [InlineData("'affinity':{'nodeAffinity':{'requiredDuringSchedulingIgnoredDuringExecution':{}}}", "spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms: Required value: must have at least one node selector term")]
     [InlineData("'activeDeadlineSeconds':0", "spec.activeDeadlineSeconds: Invalid value: 0: must be between 1 and 2147483647, inclusive")]
     [InlineData("'ephemeralContainers':[{'name':'e','image':'x','terminationMessagePolicy':'File'}]", "spec.ephemeralContainers: Forbidden: cannot be set on create")]
-    public void A_pod_with_a_mistake_is_refused_in_upstreams_words(string spec, string error) => Assert.Equal([error], PodCase.CreateErrors(spec));
+    public void A_pod_with_a_mistake_is_refused_in_upstreams_words(string spec, string error) =>
+        Assert.Equal([error], PodCase.CreateErrors(spec));
 
     [Fact]
     public void Errors_come_in_the_order_of_the_fields()

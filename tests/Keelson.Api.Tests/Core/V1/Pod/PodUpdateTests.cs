@@ -8,7 +8,8 @@ using Pod = Keelson.Api.Core.V1.Pod;
 
 public sealed class PodUpdateTests
 {
-    private const string Mutable = "pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,"
+    private const string Mutable =
+        "pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,"
         + "`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),"
         + "`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)\n";
 
@@ -17,7 +18,8 @@ public sealed class PodUpdateTests
     [InlineData("", "'activeDeadlineSeconds':10")]
     [InlineData("'tolerations':[{'key':'a'}]", "'tolerations':[{'key':'a','effect':''},{'key':'b','effect':'NoExecute','tolerationSeconds':1}]")]
     [InlineData("'schedulingGates':[{'name':'a'}]", "'nodeSelector':{'x':'y'}")]
-    public void What_may_change_may_change(string before, string after) => Assert.Empty(PodCase.UpdateErrors(before, after));
+    public void What_may_change_may_change(string before, string after) =>
+        Assert.Empty(PodCase.UpdateErrors(before, after));
 
     [Fact]
     public void Any_other_change_is_shown_as_a_difference() => Assert.Equal(
@@ -67,7 +69,8 @@ public sealed class PodUpdateTests
         (Pod written, string[] errors) = PodCase.Write("ephemeralcontainers", added, old);
 
         Assert.Empty(errors);
-        Assert.Equal(("", 1, 2L), (written.Spec.NodeName, written.Spec.EphemeralContainers.Count, written.Metadata.Generation));
+        Assert.Equal(
+            ("", 1, 2L), (written.Spec.NodeName, written.Spec.EphemeralContainers.Count, written.Metadata.Generation));
         Assert.Equal(
             ["spec.ephemeralContainers: Forbidden: existing ephemeral containers \"d\" may not be removed\n"],
             PodCase.Write("ephemeralcontainers", old, written).Errors);
@@ -83,7 +86,9 @@ public sealed class PodUpdateTests
         (Pod written, string[] errors) = PodCase.Write("resize", larger, old);
 
         Assert.Empty(errors);
-        Assert.Equal(("x", "2"), (written.Spec.Containers[0].Image, written.Spec.Containers[0].Resources.Requests["cpu"].ToString()));
+        Assert.Equal(
+            ("x", "2"),
+            (written.Spec.Containers[0].Image, written.Spec.Containers[0].Resources.Requests["cpu"].ToString()));
         Assert.Equal(
             [
                 "spec: Invalid value: \"Burstable\": Pod QOS Class may not change as a result of resizing",
@@ -96,7 +101,8 @@ public sealed class PodUpdateTests
     public void The_status_keeps_what_clients_do_not_know_and_refuses_what_cannot_be()
     {
         Pod old = PodCase.Create("'restartPolicy':'Never'");
-        Pod ended = PodCase.Read("", status: "{'phase':'Failed','containerStatuses':[{'name':'c','state':{'terminated':{'exitCode':1}}}]}");
+        Pod ended = PodCase.Read(
+            "", status: "{'phase':'Failed','containerStatuses':[{'name':'c','state':{'terminated':{'exitCode':1}}}]}");
 
         (Pod written, string[] errors) = PodCase.Write("status", ended, old);
 

@@ -23,7 +23,8 @@ public sealed class PodWarningsTests
     [Fact]
     public void An_annotation_of_old_becomes_a_field_with_a_warning()
     {
-        Pod pod = PodCase.Create("", ",'annotations':{'container.apparmor.security.beta.kubernetes.io/c':'unconfined'}");
+        Pod pod = PodCase.Create(
+            "", ",'annotations':{'container.apparmor.security.beta.kubernetes.io/c':'unconfined'}");
 
         Assert.Equal("Unconfined", pod.Spec.Containers[0].SecurityContext!.AppArmorProfile!.Type);
         Assert.Equal(
@@ -40,9 +41,11 @@ public sealed class PodWarningsTests
         PodTemplateRules.Validate(template, FieldPath.Of("template"), errors);
 
         Assert.Empty(errors.All);
-        Assert.Equal((0, null), (template.Spec.Containers[0].Resources.Requests.Count, template.Spec.EnableServiceLinks));
+        Assert.Equal(
+            (0, null), (template.Spec.Containers[0].Resources.Requests.Count, template.Spec.EnableServiceLinks));
     }
 
     private static Keelson.Machinery.Values.ApiMap<Keelson.Machinery.Values.Quantity> PodLimits() =>
-        Keelson.Machinery.Values.ApiMap<Keelson.Machinery.Values.Quantity>.Empty.With("cpu", Keelson.Machinery.Values.Quantity.Parse("1"));
+        Keelson.Machinery.Values.ApiMap<Keelson.Machinery.Values.Quantity>.Empty.With(
+            "cpu", Keelson.Machinery.Values.Quantity.Parse("1"));
 }
