@@ -1,4 +1,5 @@
 using Keelson.Api.Core.V1;
+using Keelson.Client.Informers;
 using Keelson.Scheduler.Framework;
 using Keelson.Scheduler.Queue;
 using Keelson.Scheduler.Snapshot;
@@ -70,6 +71,8 @@ internal sealed class ClusterState(
         queue.Happened(new(EventResource.AssignedPod, ActionType.Delete), known.Pod, null);
         return true;
     }
+
+    private static long Version(Pod pod) => ResourceVersions.Number(pod.Metadata.ResourceVersion);
 
     private static bool IsEnded(Pod pod) => pod.Status.Phase is PodPhase.Succeeded or PodPhase.Failed;
 
@@ -178,6 +181,12 @@ internal sealed class ClusterState(
         PodInfo now = new(pod);
         if (queue.TryFind(now.Uid, out QueuedPod? waiting))
         {
+            // Who was put back after an attempt was read anew then, and may be ahead of what comes in here.
+            if (Version(pod) < Version(waiting.Pod.Pod))
+            {
+                return;
+            }
+
             Renominate(waiting.Pod, now);
             queue.Update(waiting, now, ObjectChanges.OfWaiting(waiting.Pod, now));
         }
