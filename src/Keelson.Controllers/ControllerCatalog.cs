@@ -36,6 +36,21 @@ public static class ControllerCatalog
             static context => new EndpointSlices.EndpointSliceController(context)),
         new("job-controller", "job", "job-controller", static context => new Jobs.JobController(context)),
         new(
+            "cronjob-controller",
+            "cronjob",
+            "cronjob-controller",
+            static context => new CronJobs.CronJobController(context)),
+        new(
+            "ttl-after-finished-controller",
+            "ttl-after-finished",
+            "ttl-after-finished-controller",
+            static context => new TtlAfterFinished.TtlAfterFinishedController(context)),
+        new(
+            "disruption-controller",
+            "disruption",
+            "disruption-controller",
+            static context => new Disruptions.DisruptionController(context)),
+        new(
             "daemonset-controller",
             "daemonset",
             "daemon-set-controller",
