@@ -8,7 +8,7 @@ using Keelson.Cluster;
 namespace Keelson.EndToEnd.Tests.Controllers;
 
 /// <summary>One control plane for all tests of a class, each of which works in a namespace of its own.</summary>
-public sealed class ClusterFixture : IAsyncLifetime
+public class ClusterFixture : IAsyncLifetime
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private readonly string _directory = Directory.CreateTempSubdirectory("keelson-controllers-").FullName;
@@ -21,7 +21,7 @@ public sealed class ClusterFixture : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _plane = await ControlPlane.StartAsync(
-            new ControlPlaneConfig { DataDirectory = _directory }, CancellationToken.None);
+            Configure(new ControlPlaneConfig { DataDirectory = _directory }), CancellationToken.None);
         string pki = Path.Combine(_directory, "pki");
         using X509Certificate2 pair =
             X509Certificate2.CreateFromPemFile(Path.Combine(pki, "admin.crt"), Path.Combine(pki, "admin.key"));
@@ -38,6 +38,7 @@ public sealed class ClusterFixture : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        GC.SuppressFinalize(this);
         _client?.Dispose();
         if (_plane is not null)
         {
@@ -46,6 +47,9 @@ public sealed class ClusterFixture : IAsyncLifetime
 
         Directory.Delete(_directory, recursive: true);
     }
+
+    /// <summary>What the cluster is like beside the defaults.</summary>
+    protected virtual ControlPlaneConfig Configure(ControlPlaneConfig config) => config;
 
     /// <summary>Creates a namespace and waits until pods can be created in it.</summary>
     public async Task NamespaceAsync(string name)
