@@ -81,7 +81,7 @@ public sealed class ControlPlane : IAsyncDisposable
                 FrontProxy = new FrontProxyConfig { AllowedNames = ["front-proxy-client"], UidHeaders = [] },
                 ProxyClientCertificate = () => pki.Current.FrontProxyClient,
                 Components =
-                    [ComponentCheck.OnPort("scheduler", 10259), ComponentCheck.InProcess("controller-manager")],
+                    [ComponentCheck.InProcess("scheduler"), ComponentCheck.InProcess("controller-manager")],
                 KubeletClientCertificate = () => pki.Current.KubeletClient,
 
                 // As kubeadm has it: names of nodes need not be known to anybody's DNS.

@@ -105,11 +105,23 @@ public sealed class DeploymentTests(SimulatedClusterFixture cluster) : IClassFix
 
     private static JsonArray Items(JsonNode list) => (JsonArray)list["items"]!;
 
-    private static string Deployment(string name, int replicas, string image) =>
-        $$$$"""
-        {"metadata":{"name":"{{{{name}}}}"},"spec":{"replicas":{{{{replicas}}}},"selector":{"matchLabels":{"app":"{{{{name}}}}"}},
-         "template":{"metadata":{"labels":{"app":"{{{{name}}}}"}},"spec":{"containers":[{"name":"c","image":"{{{{image}}}}"}]}}}}
-        """;
+    private static string Deployment(string name, int replicas, string image) => new JsonObject
+    {
+        ["metadata"] = new JsonObject { ["name"] = name },
+        ["spec"] = new JsonObject
+        {
+            ["replicas"] = replicas,
+            ["selector"] = new JsonObject { ["matchLabels"] = new JsonObject { ["app"] = name } },
+            ["template"] = new JsonObject
+            {
+                ["metadata"] = new JsonObject { ["labels"] = new JsonObject { ["app"] = name } },
+                ["spec"] = new JsonObject
+                {
+                    ["containers"] = new JsonArray(new JsonObject { ["name"] = "c", ["image"] = image }),
+                },
+            },
+        },
+    }.ToJsonString();
 
     private async Task CompleteAsync(string @namespace, string name, int replicas) => await cluster.EventuallyAsync(
         $"/apis/apps/v1/namespaces/{@namespace}/deployments/{name}",
