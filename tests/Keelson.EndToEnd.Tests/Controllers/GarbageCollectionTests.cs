@@ -75,6 +75,33 @@ public sealed class GarbageCollectionTests(ClusterFixture cluster) : IClassFixtu
     }
 
     [Fact]
+    public async Task An_owner_of_the_cluster_takes_dependents_along_but_is_not_taken_by_one_in_a_namespace()
+    {
+        const string roles = "/apis/rbac.authorization.k8s.io/v1/clusterroles";
+        const string maps = "/api/v1/namespaces/gc-cluster/configmaps";
+        await cluster.NamespaceAsync("gc-cluster");
+        JsonNode role = await cluster.PostAsync(roles, """{"metadata":{"name":"gc-owner"}}""");
+        JsonObject owner = new()
+        {
+            ["apiVersion"] = "rbac.authorization.k8s.io/v1",
+            ["kind"] = "ClusterRole",
+            ["name"] = "gc-owner",
+            ["uid"] = (string)role["metadata"]!["uid"]!,
+        };
+        JsonObject meta = new() { ["name"] = "child", ["ownerReferences"] = new JsonArray(owner) };
+        await cluster.PostAsync(maps, new JsonObject { ["metadata"] = meta }.ToJsonString());
+        await cluster.PostAsync(
+            roles,
+            """
+            {"metadata":{"name":"gc-odd","ownerReferences":[
+              {"apiVersion":"v1","kind":"ConfigMap","name":"nobody","uid":"3b0c3b5e-0000-4000-8000-000000000002"}]}}
+            """);
+        await cluster.DeleteAsync(roles + "/gc-owner");
+        await cluster.GoneAsync(maps + "/child");
+        Assert.True(await cluster.ExistsAsync(roles + "/gc-odd"));
+    }
+
+    [Fact]
     public async Task Thousands_of_dependents_go_in_a_few_seconds()
     {
         const int count = 2000;
