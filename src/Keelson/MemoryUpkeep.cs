@@ -21,11 +21,18 @@ internal sealed class MemoryUpkeep : IDisposable
     /// </summary>
     private const long CompactedMax = 512 << 20;
 
+    /// <summary>
+    /// After so many intervals, six minutes, it collects once more: the store has let go of the burst's history by then, and
+    /// the server of its events.
+    /// </summary>
+    private const int LookAgainAfter = 36;
+
     private readonly Func<(long Allocated, long Heap)> _measure;
     private readonly Action<bool> _collect;
     private readonly ITimer _timer;
     private long _seen;
     private long _collected;
+    private int _again;
 
     public MemoryUpkeep(TimeProvider clock)
         : this(clock, Measure, Collect)
@@ -62,9 +69,12 @@ internal sealed class MemoryUpkeep : IDisposable
         (long allocated, long heap) = _measure();
         bool isQuiet = allocated - _seen < QuietBytes;
         _seen = allocated;
-        if (isQuiet && allocated - _collected >= WorthBytes)
+        bool isWorthIt = allocated - _collected >= WorthBytes;
+        bool isTimeAgain = _again > 0 && --_again == 0;
+        if (isQuiet && (isWorthIt || isTimeAgain))
         {
             _collected = allocated;
+            _again = isWorthIt ? LookAgainAfter : 0;
             _collect(heap <= CompactedMax);
         }
     }

@@ -42,6 +42,12 @@ internal sealed class EventRing
     /// <summary>What the ring may hold at most; a resource with few changes never grows that far.</summary>
     private const int LargestCapacity = 16 * 1024;
 
+    /// <summary>
+    /// Events beyond the smallest capacity are let go when they are so old: as long as the store's history is kept, and longer
+    /// than a client needs to come back.
+    /// </summary>
+    private static readonly TimeSpan KeepAtMost = TimeSpan.FromMinutes(5);
+
     /// <summary>Replaced versions keep their forms for so many changes, as long as watchers may be about to ask for them.</summary>
     private const int KeepFormsOf = 128;
 
@@ -145,24 +151,61 @@ internal sealed class EventRing
         }
     }
 
-    private void MakeRoom(long now)
+    /// <summary>Lets old events go, and the room that they took.</summary>
+    public void Trim()
     {
-        (ObjectEvent oldest, long stamp) = _slots[_first % _slots.Length];
-        bool stillYoung = _clock.GetElapsedTime(stamp, now) < KeepAtLeast;
-        if (stillYoung && _slots.Length < LargestCapacity)
+        lock (_gate)
         {
-            (ObjectEvent, long)[] larger = new (ObjectEvent, long)[_slots.Length * 2];
-            for (long at = _first; at < _next; at++)
+            long now = _clock.GetTimestamp();
+            while (_next - _first > SmallestCapacity
+                && _clock.GetElapsedTime(_slots[_first % _slots.Length].Stamp, now) > KeepAtMost)
             {
-                larger[at % larger.Length] = _slots[at % _slots.Length];
+                DropOldest();
             }
 
-            _slots = larger;
-            return;
+            int needed = SmallestCapacity;
+            while (needed < _next - _first)
+            {
+                needed *= 2;
+            }
+
+            // A ring that is half empty stays, so that a steady flow of changes does not move it to and fro.
+            if (needed * 2 < _slots.Length)
+            {
+                Resize(needed);
+            }
+        }
+    }
+
+    private void MakeRoom(long now)
+    {
+        bool stillYoung = _clock.GetElapsedTime(_slots[_first % _slots.Length].Stamp, now) < KeepAtLeast;
+        if (stillYoung && _slots.Length < LargestCapacity)
+        {
+            Resize(_slots.Length * 2);
+        }
+        else
+        {
+            DropOldest();
+        }
+    }
+
+    private void DropOldest()
+    {
+        ref (ObjectEvent Event, long Stamp) slot = ref _slots[_first % _slots.Length];
+        OldestRevision = slot.Event.Revision;
+        slot = default;
+        _first++;
+    }
+
+    private void Resize(int capacity)
+    {
+        (ObjectEvent, long)[] slots = new (ObjectEvent, long)[capacity];
+        for (long at = _first; at < _next; at++)
+        {
+            slots[at % capacity] = _slots[at % _slots.Length];
         }
 
-        OldestRevision = oldest.Revision;
-        _slots[_first % _slots.Length] = default;
-        _first++;
+        _slots = slots;
     }
 }

@@ -12,8 +12,8 @@ namespace Keelson.Server.Storage;
 /// </summary>
 internal sealed class ObjectStorage : IStoreObserver, IAsyncDisposable
 {
-    /// <summary>How often forms of objects that nobody asks for are looked for.</summary>
-    private static readonly TimeSpan FormsRound = TimeSpan.FromMinutes(1);
+    /// <summary>How often old changes and forms that nobody asks for are looked for.</summary>
+    private static readonly TimeSpan TidyEvery = TimeSpan.FromMinutes(1);
 
     private readonly IStore _store;
     private readonly TimeProvider _clock;
@@ -26,7 +26,7 @@ internal sealed class ObjectStorage : IStoreObserver, IAsyncDisposable
     private readonly ConcurrentDictionary<byte[], IObject> _pending = new(ReferenceEqualityComparer.Instance as IEqualityComparer<byte[]>);
     private readonly HashSet<ObjectCache> _touched = [];
     private readonly FormBudget _forms = new();
-    private readonly ITimer _formsTimer;
+    private readonly ITimer _tidyTimer;
     private IAsyncDisposable? _subscription;
     private long _revision;
 
@@ -37,7 +37,7 @@ internal sealed class ObjectStorage : IStoreObserver, IAsyncDisposable
         _codec = codec;
         _onLost = onLost;
         Root = root;
-        _formsTimer = clock.CreateTimer(_ => DropColdForms(), null, FormsRound, FormsRound);
+        _tidyTimer = clock.CreateTimer(_ => Tidy(), null, TidyEvery, TidyEvery);
         foreach (ApiKind kind in ApiKinds.All.Where(one => one.Info.StoragePrefix.Length > 0 && one.Stored == one))
         {
             string prefix = $"{root}/{kind.Info.StoragePrefix}/";
@@ -203,15 +203,21 @@ internal sealed class ObjectStorage : IStoreObserver, IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await _formsTimer.DisposeAsync();
+        await _tidyTimer.DisposeAsync();
         if (_subscription is not null)
         {
             await _subscription.DisposeAsync();
         }
     }
 
-    private void DropColdForms()
+    /// <summary>What nobody needs any more goes: changes that are old, forms that nobody asks for.</summary>
+    private void Tidy()
     {
+        foreach (ObjectCache cache in _byKind.Values)
+        {
+            cache.Events.Trim();
+        }
+
         _forms.NextRound();
         if (_forms.Bytes == 0)
         {
