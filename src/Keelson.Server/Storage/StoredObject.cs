@@ -252,9 +252,14 @@ public sealed class StoredObject
     /// <summary>The cache takes the object: what is made of it may be kept from now on.</summary>
     internal void MayKeepForms(FormBudget budget) => Interlocked.CompareExchange(ref _forms, budget.Nothing, null);
 
-    /// <summary>The object has been replaced: nothing is kept any more.</summary>
+    /// <summary>The object has been replaced: nothing is kept any more. Who asks still gets it made anew.</summary>
     internal void ReleaseForms()
     {
+        if (_isAbridged)
+        {
+            Volatile.Write(ref _record, null);
+        }
+
         if (Interlocked.Exchange(ref _forms, null) is { } forms)
         {
             forms.Budget.Give(forms.Bytes);

@@ -1,3 +1,4 @@
+using Keelson.Api.Kinds;
 using Keelson.Machinery.Wire;
 using Keelson.Server.Storage;
 
@@ -78,6 +79,21 @@ public sealed class ObjectFormsTests
         Assert.Equal(pod.Record.Metadata with { ManagedFields = default }, pod.Metadata);
         Assert.Equal(
             pod.Record.Metadata with { ManagedFields = default, ResourceVersion = "" }, pod.Abridged.Metadata);
+    }
+
+    [Fact]
+    public void A_kept_record_has_all_but_managed_fields_and_goes_when_the_version_is_replaced()
+    {
+        StoredObject pod = StoredPods.Pod(7, 42);
+        IObject whole = pod.Record;
+        IObject kept = pod.KeptRecord;
+        Assert.NotEqual(whole, kept);
+        Assert.Equal(whole.WithMetadata(whole.Metadata with { ManagedFields = default }), kept);
+        Assert.Equal(whole, pod.Record);
+        Assert.Same(kept, pod.KeptRecord);
+        pod.ReleaseForms();
+        Assert.NotSame(kept, pod.KeptRecord);
+        Assert.Equal(kept, pod.KeptRecord);
     }
 
     private static long AllocatedBy(Action run)
