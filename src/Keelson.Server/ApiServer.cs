@@ -75,7 +75,10 @@ public sealed class ApiServer : IAsyncDisposable
         ResourceVerbs verbs = new(storage, admission, config.Random, events.TakeAsync);
         verbs.Guard(new ServiceAllocation(storage, lookup, config));
         verbs.Writer.Authorizer = authorizers.Chain;
-        SpecialResourceParts parts = new(config, verbs, admission, authenticators, authorizers, lookup);
+        SpecialResourceParts parts = new(config, verbs, admission, authenticators, authorizers, lookup)
+        {
+            ConnectionMetrics = metrics.Connections,
+        };
         IReadOnlyList<ISpecialResource> special = SpecialResources.All(parts);
         RequestPipeline pipeline = new(
             new MeteredAuthenticator(authenticators.Chain, metrics.Access),

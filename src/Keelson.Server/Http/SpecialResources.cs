@@ -8,6 +8,7 @@ using Keelson.Server.Connections;
 using Keelson.Server.Connections.Backends;
 using Keelson.Server.Connections.Kubelets;
 using Keelson.Server.Connections.Proxies;
+using Keelson.Server.Metrics;
 using Keelson.Server.Verbs;
 
 namespace Keelson.Server.Http;
@@ -19,7 +20,11 @@ internal sealed record SpecialResourceParts(
     AdmissionChain Admission,
     Authenticators Authenticators,
     ServerAuthorizers Authorizers,
-    IObjectLookup Lookup);
+    IObjectLookup Lookup)
+{
+    /// <summary>Where connections are counted; nowhere to be seen unless set.</summary>
+    public ConnectionMetrics ConnectionMetrics { get; init; } = new(new MetricRegistry());
+}
 
 /// <summary>The resources and subresources that are more than objects in the store.</summary>
 internal static class SpecialResources
@@ -37,8 +42,9 @@ internal static class SpecialResources
         BackendTransports transports = new(config);
         return
         [
-            new PodLogResource(kubelets, transports, parts.Lookup, config.Clock),
-            new PodStreamResource(connects, kubelets, transports, parts.Lookup, config.Clock),
+            new PodLogResource(kubelets, transports, parts.Lookup, config.Clock, parts.ConnectionMetrics),
+            new PodStreamResource(
+                connects, kubelets, transports, parts.Lookup, config.Clock, parts.ConnectionMetrics),
             new ProxyResource(connects, kubelets, transports, parts.Lookup, config.Random),
             new ScaleResource(parts.Verbs),
             new ComponentStatusResource(config, parts.Verbs.Storage),

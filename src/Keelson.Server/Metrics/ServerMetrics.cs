@@ -16,6 +16,7 @@ internal sealed class ServerMetrics
         Access = new AccessMetrics(Registry);
         Storage = new StorageMetrics(Registry);
         FlowControl = new FlowControlMetrics(Registry);
+        Connections = new ConnectionMetrics(Registry);
         _ = new ProcessMetrics(Registry);
         Health = new HealthMetrics(ServiceLevels);
     }
@@ -31,6 +32,9 @@ internal sealed class ServerMetrics
 
     /// <summary>Priority and fairness.</summary>
     public FlowControlMetrics FlowControl { get; }
+
+    /// <summary>Connections into pods.</summary>
+    public ConnectionMetrics Connections { get; }
 
     /// <summary>Health checks.</summary>
     public HealthMetrics Health { get; }

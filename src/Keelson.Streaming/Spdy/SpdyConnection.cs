@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
-using System.IO.Pipelines;
 using System.Threading.Channels;
 
 namespace Keelson.Streaming.Spdy;
@@ -23,7 +22,7 @@ public sealed class SpdyConnection : IAsyncDisposable
     private const int MaxControlLength = 64 * 1024;
 
     private readonly Stream _transport;
-    private readonly PipeReader _input;
+    private readonly SpdyFrameReader _frames;
     private readonly SpdyHeaderDeflater _deflater = new();
     private readonly SpdyHeaderInflater _inflater = new();
     private readonly SemaphoreSlim _writing = new(1);
@@ -41,8 +40,7 @@ public sealed class SpdyConnection : IAsyncDisposable
     private SpdyConnection(Stream transport, bool isServer)
     {
         _transport = transport;
-        _input = PipeReader.Create(
-            transport, new StreamPipeReaderOptions(bufferSize: LargestDataSent, leaveOpen: true));
+        _frames = new SpdyFrameReader(transport);
 
         // Clients number streams and pings odd, servers even.
         (_parity, _nextStreamId, _nextPingId) = isServer ? (0u, 2u, 2u) : (1u, 1u, 1u);
@@ -102,8 +100,7 @@ public sealed class SpdyConnection : IAsyncDisposable
         return stream;
     }
 
-    /// <summary>The next stream that the other side opens, not yet accepted; null when the connection is
-    /// over.</summary>
+    /// <summary>The next stream that the other side opens, not yet accepted; null at the connection's end.</summary>
     public async ValueTask<SpdyStream?> AcceptStreamAsync(CancellationToken cancellation) =>
         await _opened.Reader.WaitToReadAsync(cancellation) && _opened.Reader.TryRead(out SpdyStream? stream)
             ? stream
@@ -237,7 +234,7 @@ public sealed class SpdyConnection : IAsyncDisposable
     {
         try
         {
-            while (await ReadHeaderAsync() is { } header)
+            while (await _frames.ReadHeaderAsync() is { } header)
             {
                 await (header.Type == SpdyFrameType.Data ? ReadDataAsync(header) : ReadControlAsync(header));
             }
@@ -268,42 +265,10 @@ public sealed class SpdyConnection : IAsyncDisposable
         }
     }
 
-    private async ValueTask<SpdyFrameHeader?> ReadHeaderAsync()
-    {
-        ReadResult read = await _input.ReadAtLeastAsync(SpdyFrameHeader.Size);
-        if (read.Buffer.Length < SpdyFrameHeader.Size)
-        {
-            return read.Buffer.IsEmpty ? null : throw new SpdyProtocolException("a frame is cut off");
-        }
-
-        ReadOnlySequence<byte> bytes = read.Buffer.Slice(0, SpdyFrameHeader.Size);
-        SpdyFrameHeader header = SpdyFrameHeader.Read(bytes.ToArray());
-        _input.AdvanceTo(bytes.End);
-        return header;
-    }
-
     private async ValueTask ReadDataAsync(SpdyFrameHeader header)
     {
         _streams.TryGetValue(header.StreamId, out SpdyStream? stream);
-        long left = header.Length;
-        while (left > 0)
-        {
-            ReadResult read = await _input.ReadAsync();
-            if (read.Buffer.IsEmpty && read.IsCompleted)
-            {
-                throw new SpdyProtocolException("a frame is cut off");
-            }
-
-            ReadOnlySequence<byte> part = read.Buffer.Slice(0, Math.Min(left, read.Buffer.Length));
-            left -= part.Length;
-            if (stream is not null && !await stream.DeliverAsync(part))
-            {
-                stream = null;
-            }
-
-            _input.AdvanceTo(part.End);
-        }
-
+        await _frames.DeliverAsync(header.Length, stream);
         if (header.IsFin && _streams.TryGetValue(header.StreamId, out stream))
         {
             EndInput(stream);
@@ -317,7 +282,7 @@ public sealed class SpdyConnection : IAsyncDisposable
             throw new SpdyProtocolException($"a control frame of {header.Length} bytes is too long");
         }
 
-        byte[] payload = header.Length == 0 ? [] : await ReadPayloadAsync(header.Length);
+        byte[] payload = await _frames.ReadPayloadAsync(header.Length);
         switch (header.Type)
         {
             case SpdyFrameType.SynStream:
@@ -345,19 +310,6 @@ public sealed class SpdyConnection : IAsyncDisposable
                 // Settings, windows and goodbyes need nothing done: no more streams come, those that are open go on.
                 break;
         }
-    }
-
-    private async ValueTask<byte[]> ReadPayloadAsync(int length)
-    {
-        ReadResult read = await _input.ReadAtLeastAsync(length);
-        if (read.Buffer.Length < length)
-        {
-            throw new SpdyProtocolException("a frame is cut off");
-        }
-
-        byte[] payload = read.Buffer.Slice(0, length).ToArray();
-        _input.AdvanceTo(read.Buffer.GetPosition(length));
-        return payload;
     }
 
     private async ValueTask OpenedAsync(SpdyFrameHeader header, uint id, Dictionary<string, string> headers)

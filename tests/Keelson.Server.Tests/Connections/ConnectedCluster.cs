@@ -34,8 +34,8 @@ public sealed class ConnectedCluster : IAsyncLifetime, IServingCertificateSource
 
     public int Port => _server!.Port;
 
-    /// <summary>Whether kubelets' certificates have to come from the cluster's authority, which the fake one's does
-    /// not.</summary>
+    /// <summary>Whether kubelets' certificates have to come from the cluster's authority; the fake one's does not then.
+    /// </summary>
     public bool VerifiesKubelets { get; init; }
 
     public HttpClient Admin { get; private set; } = null!;
@@ -57,15 +57,19 @@ public sealed class ConnectedCluster : IAsyncLifetime, IServingCertificateSource
                 ServiceAccountKey = Task.FromResult<System.Security.Cryptography.AsymmetricAlgorithm>(
                     System.Security.Cryptography.ECDsa.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP256)),
                 DisabledAdmissionPlugins = ["ServiceAccount"],
-                Kubelets =
-                    new KubeletConfig { Authorities = VerifiesKubelets ? () => _certificates.Authorities : null },
+                Kubelets = new KubeletConfig
+                {
+                    Authorities = VerifiesKubelets ? () => _certificates.Authorities : null,
+                },
             },
             CancellationToken.None);
         Admin = Client("admin", "system:masters");
         await NodeAsync("n", Kubelet.Port);
         await NodeAsync("modern", Kubelet.Port, "ExtendWebSocketsToKubelet");
         await NodeAsync("dead", 1);
-        foreach ((string pod, string node) in ((string, string)[])[("p", "n"), ("gone", "n"), ("silent", "n"), ("early", "n"), ("m", "modern"), ("d", "dead"), ("w", "")])
+        (string Pod, string Node)[] pods =
+            [("p", "n"), ("gone", "n"), ("silent", "n"), ("early", "n"), ("m", "modern"), ("d", "dead"), ("w", "")];
+        foreach ((string pod, string node) in pods)
         {
             await PodAsync(pod, node, """[{"name":"c","image":"i"}]""");
         }
@@ -99,8 +103,8 @@ public sealed class ConnectedCluster : IAsyncLifetime, IServingCertificateSource
         socket.Options.AddSubProtocol(protocol);
         socket.Options.CollectHttpResponseDetails = true;
         socket.Options.RemoteCertificateValidationCallback = static (_, _, _, _) => true;
-        socket.Options.ClientCertificates =
-            [Issue(CertificateUsages.Client, user, user == "admin" ? ["system:masters"] : groups)];
+        groups = user == "admin" ? ["system:masters"] : groups;
+        socket.Options.ClientCertificates = [Issue(CertificateUsages.Client, user, groups)];
         using CancellationTokenSource patience = new(Patience);
         await socket.ConnectAsync(new Uri($"wss://127.0.0.1:{Port}{path}"), patience.Token);
         return socket;

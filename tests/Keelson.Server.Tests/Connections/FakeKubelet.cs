@@ -86,6 +86,7 @@ internal sealed class FakeKubelet : IAsyncDisposable
             ["exec" or "attach", ..] => CommandAsync(http),
             ["portForward", ..] => ForwardAsync(http),
             ["page", ..] => PageAsync(http),
+            ["cut", ..] => CutAsync(http),
             ["echo", ..] => http.Request.Body.CopyToAsync(http.Response.Body),
             _ => RefuseAsync(http, 404, "404 page not found\n"),
         });
@@ -102,6 +103,13 @@ internal sealed class FakeKubelet : IAsyncDisposable
         http.Response.ContentType = "text/html; charset=utf-8";
         http.Response.Headers.AccessControlAllowOrigin = "*";
         return http.Response.WriteAsync("<A HREF='/other?x=1&amp;y'>ü</A><script>if (a < b) '<a href=\"/no\">'</script><img src=\"logo.png\"/>");
+    }
+
+    private static async Task CutAsync(HttpContext http)
+    {
+        await http.Response.WriteAsync("half");
+        await http.Response.Body.FlushAsync();
+        http.Abort();
     }
 
     private async Task LogAsync(HttpContext http)

@@ -61,7 +61,8 @@ public sealed class PodLogTests(ConnectedCluster cluster) : IClassFixture<Connec
             message,
             StringComparison.Ordinal);
         Assert.Equal(
-            (HttpStatusCode.OK, "one\ntwo\n"), await own.SendAsync(HttpMethod.Get, Pods + "p/log?insecureSkipTLSVerifyBackend=true"));
+            (HttpStatusCode.OK, "one\ntwo\n"),
+            await own.SendAsync(HttpMethod.Get, Pods + "p/log?insecureSkipTLSVerifyBackend=true"));
     }
 
     [Theory]

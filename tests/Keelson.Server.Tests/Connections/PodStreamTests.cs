@@ -18,7 +18,8 @@ public sealed class PodStreamTests(ConnectedCluster cluster) : IClassFixture<Con
     [Fact]
     public async Task A_command_over_SPDY_reads_its_input_and_writes_its_output()
     {
-        using HttpResponseMessage response = await UpgradeAsync(Pods + "p/exec?stdin=true&stdout=true&command=cat", "v4.channel.k8s.io");
+        using HttpResponseMessage response = await UpgradeAsync(
+            Pods + "p/exec?stdin=true&stdout=true&command=cat", "v4.channel.k8s.io");
         Assert.Equal(HttpStatusCode.SwitchingProtocols, response.StatusCode);
         Assert.Equal("v4.channel.k8s.io", response.Headers.GetValues("X-Stream-Protocol-Version").Single());
         await using SpdyConnection connection = SpdyConnection.AsClient(await response.Content.ReadAsStreamAsync(Timeout));
@@ -46,6 +47,11 @@ public sealed class PodStreamTests(ConnectedCluster cluster) : IClassFixture<Con
         Assert.Equal(100_004, received[StreamChannels.Stdout].Length);
         Assert.Equal("""{"metadata":{},"status":"Success"}""", Encoding.UTF8.GetString(received[StreamChannels.Error]));
         Assert.Equal(WebSocketCloseStatus.NormalClosure, socket.CloseStatus);
+        string metrics = await cluster.Admin.GetStringAsync("/metrics", Timeout);
+        Assert.Contains(
+            "apiserver_websocket_streaming_requests_total{proxy_type=\"translated_at_apiserver\",subresource=\"exec\"}",
+            metrics,
+            StringComparison.Ordinal);
     }
 
     [Fact]

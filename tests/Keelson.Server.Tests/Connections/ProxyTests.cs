@@ -34,7 +34,8 @@ public sealed class ProxyTests(ConnectedCluster cluster) : IClassFixture<Connect
     [Fact]
     public async Task A_body_goes_along_and_comes_back()
     {
-        foreach (HttpMethod method in (HttpMethod[])[HttpMethod.Post, HttpMethod.Put, HttpMethod.Patch, HttpMethod.Delete])
+        HttpMethod[] methods = [HttpMethod.Post, HttpMethod.Put, HttpMethod.Patch, HttpMethod.Delete];
+        foreach (HttpMethod method in methods)
         {
             string body = new('x', 200_000);
             Assert.Equal((HttpStatusCode.OK, body), await cluster.SendAsync(method, Nodes + $"n:{cluster.Kubelet.Port}/proxy/echo", body));
@@ -92,8 +93,9 @@ public sealed class ProxyTests(ConnectedCluster cluster) : IClassFixture<Connect
         await cluster.CreateAsync(
             "/apis/discovery.k8s.io/v1/namespaces/default/endpointslices",
             $$$"""
-            {"metadata":{"name":"s-0","labels":{"kubernetes.io/service-name":"s"}},"addressType":"IPv4","ports":[{"name":"web","port":{{{port}}}}],
-             "endpoints":[{"addresses":["{{{address}}}"],"conditions":{"ready":false},"targetRef":{"kind":"Pod","namespace":"default","name":"w"}}]}
+            {"metadata":{"name":"s-0","labels":{"kubernetes.io/service-name":"s"}},"addressType":"IPv4",
+             "ports":[{"name":"web","port":{{{port}}}}],"endpoints":[{"addresses":["{{{address}}}"],
+              "conditions":{"ready":false},"targetRef":{"kind":"Pod","namespace":"default","name":"w"}}]}
             """);
         Assert.Equal(
             "503 no endpoints available for service \"s:80\"",
@@ -111,10 +113,15 @@ public sealed class ProxyTests(ConnectedCluster cluster) : IClassFixture<Connect
               {"addresses":["10.9.9.8"],"conditions":{"ready":true}},
               {"addresses":["{{{address}}}"],"conditions":{"ready":true},"targetRef":{"kind":"Pod","namespace":"default","name":"w"}}]}
             """);
-        (HttpStatusCode code, string text) = await cluster.SendAsync(HttpMethod.Get, "/api/v1/namespaces/default/services/s:80/proxy/x//y");
+        (HttpStatusCode code, string text) = await cluster.SendAsync(
+            HttpMethod.Get, "/api/v1/namespaces/default/services/s:80/proxy/x//y");
         Assert.Equal((HttpStatusCode.OK, "served"), (code, text));
         Assert.StartsWith("GET /x/y HTTP/1.1\r\n", await asked, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Half_an_answer_does_not_look_like_a_whole_one() =>
+        await Assert.ThrowsAsync<HttpRequestException>(() => cluster.Admin.GetStringAsync(Nodes + "n/proxy/cut"));
 
     [Fact]
     public async Task An_upgrade_is_passed_through_a_nodes_proxy()

@@ -10,7 +10,9 @@ public sealed class MetricsTests
     private static readonly string[] BesidesUpstream =
     [
         "apiserver_admission_webhook_admission_duration_seconds", "apiserver_flowcontrol_rejected_requests_total",
-        "kubernetes_healthcheck", "kubernetes_healthchecks_total",
+        "kubernetes_healthcheck", "kubernetes_healthchecks_total", "apiserver_stream_translator_requests_total",
+        "apiserver_stream_tunnel_requests_total", "apiserver_websocket_streaming_requests_total",
+        "kube_apiserver_pod_logs_backend_tls_failure_total", "kube_apiserver_pod_logs_insecure_backend_total",
     ];
 
     private readonly ServerMetrics _metrics = new();

@@ -4,9 +4,12 @@ using System.Security.Authentication;
 
 namespace Keelson.Server.Connections.Backends;
 
-/// <summary>A backend can't be reached; the message is what Go's network code would say: clients get to see it.</summary>
+/// <summary>A backend can't be reached; the message is what Go's network code would say, for clients to see.</summary>
 internal sealed class BackendException(string message, Exception? inner = null) : IOException(message, inner)
 {
+    /// <summary>True when the backend's certificate is the reason.</summary>
+    public bool IsDistrust { get; private init; }
+
     /// <summary>Turns what .NET's HTTP client throws into Go's words.</summary>
     public static BackendException Of(Exception exception)
     {
@@ -52,5 +55,8 @@ internal sealed class BackendException(string message, Exception? inner = null) 
         distrust is null
             ? "remote error: tls: " + exception.Message
             : "tls: failed to verify certificate: x509: " + distrust,
-        exception);
+        exception)
+    {
+        IsDistrust = distrust is not null,
+    };
 }

@@ -25,8 +25,8 @@ internal static class StreamRelay
         await Task.WhenAll(up, down);
     }
 
-    /// <summary>Copies until the source ends or either stream breaks; never fails.</summary>
-    public static async Task CopyAsync(Stream source, Stream target, CancellationToken cancellation)
+    /// <summary>Copies until the source ends, which gives true, or either stream breaks; never fails.</summary>
+    public static async Task<bool> CopyAsync(Stream source, Stream target, CancellationToken cancellation)
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         try
@@ -36,11 +36,14 @@ internal static class StreamRelay
                 await target.WriteAsync(buffer.AsMemory(0, count), cancellation);
                 await target.FlushAsync(cancellation);
             }
+
+            return true;
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException
             or ObjectDisposedException or InvalidOperationException or ConnectionAbortedException)
         {
             // A side is gone; that is how connections end.
+            return false;
         }
         finally
         {

@@ -8,6 +8,7 @@ using Keelson.Api.Meta.V1;
 using Keelson.Server.Connections.Backends;
 using Keelson.Server.Connections.Proxies;
 using Keelson.Server.Http;
+using Keelson.Server.Metrics;
 using Keelson.Streaming.WebSockets;
 using Microsoft.AspNetCore.Http;
 
@@ -15,7 +16,12 @@ namespace Keelson.Server.Connections.Kubelets;
 
 /// <summary>Shows containers' logs, which the kubelets have: <c>pods/NAME/log</c>.</summary>
 internal sealed class PodLogResource(
-    KubeletLocator kubelets, BackendTransports transports, IObjectLookup lookup, TimeProvider clock) : ISpecialResource
+    KubeletLocator kubelets,
+    BackendTransports transports,
+    IObjectLookup lookup,
+    TimeProvider clock,
+    ConnectionMetrics metrics)
+    : ISpecialResource
 {
     private const string Base64Protocol = "base64.binary.k8s.io";
     private const int BufferSize = 32 * 1024;
@@ -46,6 +52,7 @@ internal sealed class PodLogResource(
         }
 
         bool trusts = options.InsecureSkipTLSVerifyBackend;
+        metrics.LogAsked(trusts);
         await ShowAsync(call, url, trusts ? transports.UnverifiedKubelet : transports.Kubelet);
     }
 
@@ -90,6 +97,11 @@ internal sealed class PodLogResource(
         }
         catch (BackendException exception)
         {
+            if (exception.IsDistrust)
+            {
+                metrics.LogDistrusted();
+            }
+
             await call.WriteAsync(ApiErrors.Unclassified($"Get \"{url}\": {exception.Message}"));
             return;
         }

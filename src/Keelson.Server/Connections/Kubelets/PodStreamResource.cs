@@ -5,6 +5,7 @@ using Keelson.Machinery.Values;
 using Keelson.Server.Connections.Backends;
 using Keelson.Server.Connections.Proxies;
 using Keelson.Server.Http;
+using Keelson.Server.Metrics;
 using Keelson.Streaming.RemoteCommand;
 using Microsoft.AspNetCore.Http;
 
@@ -15,7 +16,12 @@ namespace Keelson.Server.Connections.Kubelets;
 /// says who it is, and carries the bytes. WebSockets are put into SPDY for kubelets that do not take them.
 /// </summary>
 internal sealed class PodStreamResource(
-    ConnectSteps steps, KubeletLocator kubelets, BackendTransports transports, IObjectLookup lookup, TimeProvider clock)
+    ConnectSteps steps,
+    KubeletLocator kubelets,
+    BackendTransports transports,
+    IObjectLookup lookup,
+    TimeProvider clock,
+    ConnectionMetrics metrics)
     : ISpecialResource
 {
     public bool Serves(KindInfo kind, string subresource) =>
@@ -43,6 +49,7 @@ internal sealed class PodStreamResource(
             return;
         }
 
+        metrics.Connecting(call.Info.Subresource, location.Kubelet.TakesWebSockets);
         ConnectSteps.AllowPauses(call);
         await ConnectAsync(call, options, location.Url, location.Kubelet);
     }
@@ -51,11 +58,13 @@ internal sealed class PodStreamResource(
     {
         if (options is RemoteCommandOptions command && !kubelet.TakesWebSockets && StreamTranslator.Concerns(call))
         {
-            await new StreamTranslator(url, transports.Kubelet, command.Streams, clock).ServeAsync(call);
+            StreamTranslator translator = new(url, transports.Kubelet, command.Streams, clock);
+            metrics.Translated(await translator.ServeAsync(call));
         }
         else if (options is PortForwardOptions && !kubelet.TakesWebSockets && SpdyTunnel.Concerns(call))
         {
             await SpdyTunnel.ServeAsync(call, url, transports.Kubelet);
+            metrics.Tunnelled(call.Http.Response.StatusCode);
         }
         else if (ProxyHeaders.IsUpgrade(call.Http.Request))
         {

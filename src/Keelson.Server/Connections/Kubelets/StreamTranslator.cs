@@ -37,13 +37,14 @@ internal sealed class StreamTranslator(
     public static bool Concerns(ResourceCall call) => ProxyHeaders.IsWebSocket(call.Http.Request)
         && WebSocketAnswer.Offered(call.Http).Contains(StreamNames.RemoteCommandV5);
 
-    /// <summary>Serves a request.</summary>
-    public async Task ServeAsync(ResourceCall call)
+    /// <summary>Serves a request; gives the code that it is counted under, 200 for any command that ran.</summary>
+    public async Task<int> ServeAsync(ResourceCall call)
     {
+        int code = 500;
         using WebSocket? socket = await WebSocketAnswer.AcceptAsync(call.Http, StreamNames.RemoteCommandV5);
         if (socket is null)
         {
-            return;
+            return 400;
         }
 
         using CancellationTokenSource clientGone = CancellationTokenSource.CreateLinkedTokenSource(call.Aborted);
@@ -53,6 +54,7 @@ internal sealed class StreamTranslator(
             // An empty message tells the client that the connection stands.
             await client.SendAsync(FirstChannel, default, call.Aborted);
             Status status = await ExecuteAsync(client, clientGone);
+            code = status.Code > 0 ? status.Code : 200;
             using CancellationTokenSource patience = new(StatusPatience, clock);
             await client.SendAsync(StreamChannels.Error, CommandStatus.ToJson(status), patience.Token);
         }
@@ -63,6 +65,7 @@ internal sealed class StreamTranslator(
 
         await client.SayGoodbyeAsync();
         await WebSocketAnswer.AwaitEndAsync(call.Http, _receiving ?? ReceiveAsync(client, null, clientGone), clock);
+        return code;
     }
 
     private async Task<Status> ExecuteAsync(ChannelSocket client, CancellationTokenSource clientGone)

@@ -92,9 +92,11 @@ internal static class ReverseProxy
             return;
         }
 
-        if (call.Http.Request.Method != "HEAD" && target.StatusCode is not (204 or 304))
+        if (call.Http.Request.Method != "HEAD" && target.StatusCode is not (204 or 304)
+            && !await StreamRelay.CopyAsync(body, target.Body, call.Aborted))
         {
-            await StreamRelay.CopyAsync(body, target.Body, call.Aborted);
+            // Half an answer must not look like a whole one.
+            call.Http.Abort();
         }
     }
 
