@@ -3,6 +3,7 @@ using Keelson.Scheduler.Extenders;
 using Keelson.Scheduler.Framework;
 using Keelson.Scheduler.Plugins.DefaultBinder;
 using Keelson.Scheduler.Plugins.DefaultPreemption;
+using Keelson.Scheduler.Plugins.InterPodAffinity;
 using Keelson.Scheduler.Plugins.NodeAffinity;
 using Keelson.Scheduler.Plugins.NodeName;
 using Keelson.Scheduler.Plugins.NodePorts;
@@ -45,6 +46,8 @@ internal static class PluginRegistry
         new(NodePortsPlugin.PluginName, 0, null, static (_, _) => new NodePortsPlugin()),
         new(NodeResourcesFitPlugin.PluginName, 1, new NodeResourcesFitArgs(), static (args, context) =>
             new NodeResourcesFitPlugin((NodeResourcesFitArgs)args!, context.Extenders.SelectMany(static one => one.IgnoredResources))),
+        new(InterPodAffinityPlugin.PluginName, 2, new InterPodAffinityArgs(), static (args, context) =>
+            new InterPodAffinityPlugin((InterPodAffinityArgs)args!, context)),
         new(DefaultPreemptionPlugin.PluginName, 0, new DefaultPreemptionArgs(), static (args, context) =>
             new DefaultPreemptionPlugin((DefaultPreemptionArgs)args!, context)),
         new(

@@ -19,6 +19,7 @@ internal sealed class NodeSnapshot
     private readonly HashSet<NodeInfo> _withRequiredAntiAffinity = [];
     private readonly List<ISnapshotObserver> _observers = [];
     private readonly Stack<int> _freeIndexes = new();
+    private readonly Lock _columnsGate = new();
     private NodeInfo[] _order = [];
     private bool _orderIsStale;
 
@@ -57,19 +58,27 @@ internal sealed class NodeSnapshot
     /// <summary>A node by name; null when there is none.</summary>
     public NodeInfo? Find(string name) => _byName.TryGetValue(name, out NodeInfo? node) && node.IsKnown ? node : null;
 
-    /// <summary>The values of a label over all nodes. Made at the first call, then kept up to date.</summary>
+    /// <summary>
+    /// The values of a label over all nodes. Made at the first call, then kept up to date. Simulations may ask from
+    /// several threads, while the loop waits for them.
+    /// </summary>
     public TopologyColumn Topology(string key)
     {
-        if (!_columns.TryGetValue(key, out TopologyColumn? column))
+        lock (_columnsGate)
         {
-            _columns.Add(key, column = new(key));
-            foreach (NodeInfo node in Nodes)
+            if (!_columns.TryGetValue(key, out TopologyColumn? column))
             {
-                column.Update(node, true);
-            }
-        }
+                column = new(key);
+                foreach (NodeInfo node in Nodes)
+                {
+                    column.Update(node, true);
+                }
 
-        return column;
+                _columns.Add(key, column);
+            }
+
+            return column;
+        }
     }
 
     /// <summary>An image that nodes have, by a name they call it; null when none has it.</summary>

@@ -1,0 +1,101 @@
+using Keelson.Api.Core.V1;
+using Keelson.Machinery.Values;
+using Keelson.Scheduler.Snapshot;
+
+namespace Keelson.Scheduler.Plugins.InterPodAffinity;
+
+/// <summary>
+/// Keeps the counts of the pods placed last and brings them up to date with each pod that comes or goes: what is placed
+/// next is mostly another pod of the same workload, for which nothing is left to count then.
+/// </summary>
+internal sealed class AffinityLedger(
+    NodeSnapshot snapshot, Func<string, ApiMap<string>> namespaces, int requiredWeight)
+{
+    private const int MostKept = 32;
+
+    /// <summary>The one used last comes first.</summary>
+    private readonly List<Entry> _entries = [];
+
+    /// <summary>The counts that decide for a pod.</summary>
+    public AffinityCounts CountsFor(PodInfo pod)
+    {
+        Entry entry = EntryOf(pod);
+        if (entry.Counts is null)
+        {
+            entry.Counts = new(pod, snapshot, namespaces);
+            bool looksAtAll = pod.RequiredAffinity.Length + pod.RequiredAntiAffinity.Length > 0;
+            foreach (NodeInfo node in looksAtAll ? snapshot.Nodes : snapshot.WithRequiredAntiAffinity)
+            {
+                foreach (PodInfo other in looksAtAll ? node.Pods : node.PodsWithRequiredAntiAffinity)
+                {
+                    entry.Counts.Count(other, node, 1);
+                }
+            }
+        }
+
+        return entry.Counts;
+    }
+
+    /// <summary>The weights that score nodes for a pod.</summary>
+    public AffinityWishes WishesOf(PodInfo pod)
+    {
+        Entry entry = EntryOf(pod);
+        if (entry.Wishes is null)
+        {
+            entry.Wishes = new(pod, snapshot, namespaces, requiredWeight);
+            bool looksAtAll = pod.PreferredAffinity.Length + pod.PreferredAntiAffinity.Length > 0;
+            foreach (NodeInfo node in looksAtAll ? snapshot.Nodes : snapshot.WithAffinity)
+            {
+                foreach (PodInfo other in looksAtAll ? node.Pods : node.PodsWithAffinity)
+                {
+                    entry.Wishes.Count(other, node, 1);
+                }
+            }
+        }
+
+        return entry.Wishes;
+    }
+
+    /// <summary>A pod came to a node, or with -1 left it.</summary>
+    public void Count(PodInfo pod, NodeInfo node, int sign)
+    {
+        foreach (Entry entry in _entries)
+        {
+            entry.Counts?.Count(pod, node, sign);
+            entry.Wishes?.Count(pod, node, sign);
+        }
+    }
+
+    /// <summary>Forgets all: topology values or namespaces changed.</summary>
+    public void Clear() => _entries.Clear();
+
+    private Entry EntryOf(PodInfo pod)
+    {
+        int at = _entries.FindIndex(one => one.HoldsFor(pod));
+        Entry entry = at >= 0 ? _entries[at] : new(pod);
+        if (at > 0 || _entries.Count == MostKept)
+        {
+            _entries.RemoveAt(at >= 0 ? at : MostKept - 1);
+        }
+
+        if (at != 0)
+        {
+            _entries.Insert(0, entry);
+        }
+
+        return entry;
+    }
+
+    private sealed class Entry(PodInfo pod)
+    {
+        private readonly PodAffinity? _near = pod.Pod.Spec.Affinity?.PodAffinity;
+        private readonly PodAntiAffinity? _away = pod.Pod.Spec.Affinity?.PodAntiAffinity;
+
+        public AffinityCounts? Counts { get; set; }
+
+        public AffinityWishes? Wishes { get; set; }
+
+        public bool HoldsFor(PodInfo other) => other.Namespace == pod.Namespace && other.Labels == pod.Labels
+            && other.Pod.Spec.Affinity?.PodAffinity == _near && other.Pod.Spec.Affinity?.PodAntiAffinity == _away;
+    }
+}
