@@ -3,6 +3,7 @@ using Keelson.Scheduler.Extenders;
 using Keelson.Scheduler.Framework;
 using Keelson.Scheduler.Plugins.DefaultBinder;
 using Keelson.Scheduler.Plugins.DefaultPreemption;
+using Keelson.Scheduler.Plugins.ImageLocality;
 using Keelson.Scheduler.Plugins.InterPodAffinity;
 using Keelson.Scheduler.Plugins.NodeAffinity;
 using Keelson.Scheduler.Plugins.NodeName;
@@ -10,6 +11,7 @@ using Keelson.Scheduler.Plugins.NodePorts;
 using Keelson.Scheduler.Plugins.NodeResourcesBalancedAllocation;
 using Keelson.Scheduler.Plugins.NodeResourcesFit;
 using Keelson.Scheduler.Plugins.NodeUnschedulable;
+using Keelson.Scheduler.Plugins.PodTopologySpread;
 using Keelson.Scheduler.Plugins.PrioritySort;
 using Keelson.Scheduler.Plugins.SchedulingGates;
 using Keelson.Scheduler.Plugins.TaintToleration;
@@ -46,6 +48,8 @@ internal static class PluginRegistry
         new(NodePortsPlugin.PluginName, 0, null, static (_, _) => new NodePortsPlugin()),
         new(NodeResourcesFitPlugin.PluginName, 1, new NodeResourcesFitArgs(), static (args, context) =>
             new NodeResourcesFitPlugin((NodeResourcesFitArgs)args!, context.Extenders.SelectMany(static one => one.IgnoredResources))),
+        new(PodTopologySpreadPlugin.PluginName, 2, new PodTopologySpreadArgs(), static (args, context) =>
+            new PodTopologySpreadPlugin((PodTopologySpreadArgs)args!, context)),
         new(InterPodAffinityPlugin.PluginName, 2, new InterPodAffinityArgs(), static (args, context) =>
             new InterPodAffinityPlugin((InterPodAffinityArgs)args!, context)),
         new(DefaultPreemptionPlugin.PluginName, 0, new DefaultPreemptionArgs(), static (args, context) =>
@@ -53,6 +57,7 @@ internal static class PluginRegistry
         new(
             NodeResourcesBalancedAllocationPlugin.PluginName, 1, new NodeResourcesBalancedAllocationArgs(),
             static (args, _) => new NodeResourcesBalancedAllocationPlugin((NodeResourcesBalancedAllocationArgs)args!)),
+        new(ImageLocalityPlugin.PluginName, 1, null, static (_, context) => new ImageLocalityPlugin(context.Snapshot)),
         new(DefaultBinderPlugin.PluginName, 0, null, static (_, context) => new DefaultBinderPlugin(context.Client)),
     ];
 }

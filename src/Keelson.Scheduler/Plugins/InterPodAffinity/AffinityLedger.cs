@@ -73,13 +73,13 @@ internal sealed class AffinityLedger(
     {
         int at = _entries.FindIndex(one => one.HoldsFor(pod));
         Entry entry = at >= 0 ? _entries[at] : new(pod);
-        if (at > 0 || _entries.Count == MostKept)
-        {
-            _entries.RemoveAt(at >= 0 ? at : MostKept - 1);
-        }
-
         if (at != 0)
         {
+            if (at > 0 || _entries.Count == MostKept)
+            {
+                _entries.RemoveAt(at > 0 ? at : MostKept - 1);
+            }
+
             _entries.Insert(0, entry);
         }
 
