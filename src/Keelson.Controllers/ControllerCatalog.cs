@@ -30,6 +30,14 @@ public static class ControllerCatalog
             "replication-controller",
             static context => new ReplicationControllers.ReplicationControllerController(context)),
         new(
+            "endpoints-controller",
+            "endpoint",
+            "endpoint-controller",
+            static context => new Endpoints.EndpointsController(context))
+        {
+            EventSource = "endpoint-controller",
+        },
+        new(
             "endpointslice-controller",
             "endpointslice",
             "endpointslice-controller",

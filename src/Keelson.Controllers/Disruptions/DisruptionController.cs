@@ -114,18 +114,14 @@ internal sealed class DisruptionController : IController
             return new(pods.Length, "");
         }
 
+        bool unmanaged = false;
         Dictionary<string, int> byController = [];
         foreach (Pod pod in pods)
         {
             if (Owner.ControllerOf(pod.Metadata) is not { } owner)
             {
-                // Pods of their own are counted as they are, unless the number can't be told from a share of them.
-                if (budget.Spec.MaxUnavailable is null or { IsText: true })
-                {
-                    continue;
-                }
-
-                return new(0, $"found no controller ref for pod \"{pod.Metadata.Name}\"");
+                unmanaged = true;
+                continue;
             }
 
             if (byController.ContainsKey(owner.Uid))
@@ -142,7 +138,27 @@ internal sealed class DisruptionController : IController
             byController[owner.Uid] = scale.Uid == owner.Uid ? scale.Replicas : 0;
         }
 
+        if (unmanaged)
+        {
+            _context.Events.Warning(budget, "UnmanagedPods", UnmanagedMessage(budget.Spec.Selector));
+        }
+
         return new(byController.Values.Sum(), "");
+    }
+
+    /// <summary>The warning, in which upstream prints the selector as Go does.</summary>
+    private static string UnmanagedMessage(LabelSelector? selector)
+    {
+        IEnumerable<string> labels = (selector?.MatchLabels ?? default).AsEnumerable().Select(static one => $"{one.Key}: {one.Value},");
+        IEnumerable<string> expressions = (selector?.MatchExpressions ?? default).Select(static one =>
+            $"LabelSelectorRequirement{{Key:{one.Key},Operator:{one.Operator},Values:[{string.Join(' ', one.Values)}],}},");
+        string printed = selector is null
+            ? "nil"
+            : $"&LabelSelector{{MatchLabels:map[string]string{{{string.Concat(labels)}}},"
+                + $"MatchExpressions:[]LabelSelectorRequirement{{{string.Concat(expressions)}}},}}";
+        return $"Pods selected by this PodDisruptionBudget (selector: {printed}) were found to be unmanaged. As a result, "
+            + "the status of the PDB cannot be calculated correctly, which may result in undefined behavior. To account for "
+            + "these pods please set \".spec.minAvailable\" field of the PDB to an integer value.";
     }
 
     private async Task<(string Uid, int Replicas)?> ScaleOfAsync(

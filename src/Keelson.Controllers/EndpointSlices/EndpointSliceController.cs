@@ -35,7 +35,7 @@ internal sealed class EndpointSliceController : IController
             .On(
                 slices,
                 static (old, now) => new[] { old, now }.Where(IsOurs).Select(static one => KeyOf(one!)).Distinct())
-            .On(_pods, KeysOf)
+            .On(_pods, (old, now) => ServiceTargets.KeysOf(_services, old, now))
             .On(_nodes, KeysOf);
     }
 
@@ -48,31 +48,6 @@ internal sealed class EndpointSliceController : IController
 
     private static ObjectKey KeyOf(EndpointSlice slice) =>
         new(slice.Metadata.Namespace, slice.Metadata.Labels.GetValueOrDefault(SliceLabels.Service) ?? "");
-
-    /// <summary>A pod concerns the services that select it, before and after; a change that no endpoint shows concerns
-    /// none.</summary>
-    private IEnumerable<ObjectKey> KeysOf(Pod? old, Pod? now)
-    {
-        if (old is not null && now is not null && !IsSeen(old, now))
-        {
-            return [];
-        }
-
-        Pod pod = (now ?? old)!;
-        return _services.List(pod.Metadata.Namespace)
-            .Where(one => ServiceTargets.Selects(one, pod.Metadata.Labels)
-                || (old is not null && ServiceTargets.Selects(one, old.Metadata.Labels)))
-            .Select(ObjectKey.Of);
-    }
-
-    private static bool IsSeen(Pod old, Pod now) =>
-        PodFacts.IsReady(old) != PodFacts.IsReady(now)
-        || PodFacts.IsEnded(old) != PodFacts.IsEnded(now)
-        || old.Metadata.DeletionTimestamp is null != now.Metadata.DeletionTimestamp is null
-        || old.Status.PodIPs != now.Status.PodIPs
-        || old.Status.PodIP != now.Status.PodIP
-        || old.Spec.NodeName != now.Spec.NodeName
-        || old.Metadata.Labels != now.Metadata.Labels;
 
     /// <summary>A node's zone shows in the endpoints on it.</summary>
     private IEnumerable<ObjectKey> KeysOf(Node? old, Node? now)

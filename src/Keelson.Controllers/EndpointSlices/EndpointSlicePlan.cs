@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Keelson.Api.Core.V1;
 using Keelson.Api.Discovery.V1;
 using Keelson.Api.Meta.V1;
@@ -67,7 +65,7 @@ internal sealed class EndpointSliceStep(EndpointSliceSnapshot snapshot)
         Dictionary<PortsKey, List<Endpoint>> wanted = [];
         foreach (Pod pod in snapshot.Pods)
         {
-            if (AddressOf(pod, family) is { } address && !PodFacts.IsEnded(pod))
+            if (ServiceTargets.AddressOn(pod, family) is { } address && !PodFacts.IsEnded(pod))
             {
                 PortsKey ports = new(PortsOn(pod));
                 (wanted.TryGetValue(ports, out List<Endpoint>? list) ? list : wanted[ports] = []).Add(
@@ -205,7 +203,7 @@ internal sealed class EndpointSliceStep(EndpointSliceSnapshot snapshot)
         {
             GenerateName = _service.Metadata.Name + "-",
             Namespace = _service.Metadata.Namespace,
-            Labels = SliceLabels.Of(_service, default),
+            Labels = SliceLabels.Of(_service),
             OwnerReferences = [Owner.ControllerReference(_service)],
             Annotations = Trigger(default),
         },
@@ -217,7 +215,7 @@ internal sealed class EndpointSliceStep(EndpointSliceSnapshot snapshot)
     {
         Metadata = slice.Metadata with
         {
-            Labels = SliceLabels.Of(_service, slice.Metadata.Labels),
+            Labels = SliceLabels.Of(_service),
             OwnerReferences = [Owner.ControllerReference(_service)],
             Annotations = Trigger(slice.Metadata.Annotations),
         },
@@ -237,24 +235,6 @@ internal sealed class EndpointSliceStep(EndpointSliceSnapshot snapshot)
         return annotations.With(
             "endpoints.kubernetes.io/last-change-trigger-time",
             newest.Instant.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
-    }
-
-    private static string? AddressOf(Pod pod, string family)
-    {
-        AddressFamily wanted = family == "IPv6" ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork;
-        foreach (PodIP one in pod.Status.PodIPs)
-        {
-            if (IPAddress.TryParse(one.Ip, out IPAddress? parsed) && parsed.AddressFamily == wanted)
-            {
-                return one.Ip;
-            }
-        }
-
-        return pod.Status.PodIPs.Count == 0
-            && IPAddress.TryParse(pod.Status.PodIP, out IPAddress? only)
-            && only.AddressFamily == wanted
-            ? pod.Status.PodIP
-            : null;
     }
 
     private ApiList<EndpointPort> PortsOn(Pod pod)

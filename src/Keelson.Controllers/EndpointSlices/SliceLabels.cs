@@ -18,10 +18,11 @@ internal static class SliceLabels
 
     private const string Headless = "service.kubernetes.io/headless";
 
-    /// <summary>A slice's labels: the service's own, and those that say whose it is. Its other labels stay.</summary>
-    public static ApiMap<string> Of(Service service, ApiMap<string> old)
+    /// <summary>A slice's labels: the service's own, and those that say whose it is. No others stay, so that a
+    /// label that the service loses goes from its slices as well.</summary>
+    public static ApiMap<string> Of(Service service)
     {
-        ApiMap<string> labels = old.Without(Headless);
+        ApiMap<string> labels = ApiMap<string>.Empty;
         foreach (KeyValuePair<string, string> one in service.Metadata.Labels)
         {
             if (one.Key is not (Service or ManagedBy or Headless))
