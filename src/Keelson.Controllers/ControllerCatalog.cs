@@ -139,6 +139,11 @@ public static class ControllerCatalog
             "node-controller",
             static context => new TaintEviction.TaintEvictionController(context)),
         new(
+            "persistentvolume-binder-controller",
+            "persistentvolume-binder",
+            "persistent-volume-binder",
+            static context => new VolumeBinding.VolumeBinderController(context)) { EventSource = "persistentvolume-controller" },
+        new(
             "clusterrole-aggregation-controller",
             "clusterrole-aggregation",
             "clusterrole-aggregation-controller",
@@ -153,6 +158,11 @@ public static class ControllerCatalog
             "pv-protection",
             "pv-protection-controller",
             static context => new VolumeProtection.VolumeProtectionController(context)),
+        new(
+            "ephemeral-volume-controller",
+            "ephemeral-volume",
+            "ephemeral-volume-controller",
+            static context => new EphemeralVolumes.EphemeralVolumeController(context)) { EventSource = "ephemeral_volume" },
         new(
             "root-ca-certificate-publisher-controller",
             "root-ca-cert-publisher",
