@@ -1,3 +1,4 @@
+using Keelson.Client.Wire;
 using Keelson.Machinery.Wire;
 using Keelson.Server.Storage;
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Keelson.Api.Meta.V1;
+using Keelson.Client.Wire;
 using Keelson.Machinery.Wire;
 using Keelson.Server.Storage;
 

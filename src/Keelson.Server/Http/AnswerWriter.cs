@@ -3,6 +3,7 @@ using System.IO.Pipelines;
 using System.Text;
 using Keelson.Api.Kinds;
 using Keelson.Api.Meta.V1;
+using Keelson.Client.Wire;
 using Keelson.Machinery.Trees;
 using Keelson.Machinery.Wire;
 using Keelson.Machinery.Yaml;

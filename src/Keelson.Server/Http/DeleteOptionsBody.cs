@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Keelson.Api.Kinds;
 using Keelson.Api.Meta.V1;
+using Keelson.Client.Wire;
 using Keelson.Machinery.Trees;
 using Keelson.Machinery.Wire;
 using Keelson.Machinery.Yaml;

@@ -1,4 +1,5 @@
 using Keelson.Api.Kinds;
+using Keelson.Client.Wire;
 using Keelson.Machinery.Wire;
 
 namespace Keelson.Server.Storage;

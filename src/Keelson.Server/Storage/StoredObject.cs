@@ -3,6 +3,7 @@ using System.Buffers.Text;
 using System.Globalization;
 using Keelson.Api.Kinds;
 using Keelson.Api.Meta.V1;
+using Keelson.Client.Wire;
 using Keelson.Machinery.Values;
 using Keelson.Machinery.Wire;
 

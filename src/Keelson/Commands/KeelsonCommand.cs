@@ -10,5 +10,7 @@ internal static class KeelsonCommand
     {
         UpCommand.Create(),
         ApiServerCommand.Create(),
+        ControllerManager.ControllerManagerCommand.Create(),
+        Scheduler.SchedulerCommand.Create(),
     };
 }

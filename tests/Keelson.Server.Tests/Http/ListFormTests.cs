@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Compression;
 using System.IO.Pipelines;
 using Keelson.Api.Core.V1;
+using Keelson.Client.Wire;
 using Keelson.Machinery.Values;
 using Keelson.Machinery.Wire;
 using Keelson.Server.Http;

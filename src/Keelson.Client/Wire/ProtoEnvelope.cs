@@ -1,13 +1,16 @@
 using Keelson.Api.Kinds;
 using Keelson.Machinery.Wire;
 
-namespace Keelson.Server.Storage;
+namespace Keelson.Client.Wire;
 
 /// <summary>
 /// Upstream's protobuf envelope: the four bytes <c>k8s\0</c>, then a message runtime.Unknown with the object's type
 /// (1), its own message (2), and content encoding (3) and type (4), which are empty.
 /// </summary>
-internal readonly record struct ProtoEnvelope(string ApiVersion, string Kind, ReadOnlyMemory<byte> Content)
+/// <param name="ApiVersion">The object's group and version.</param>
+/// <param name="Kind">The object's kind.</param>
+/// <param name="Content">The object's own message.</param>
+public readonly record struct ProtoEnvelope(string ApiVersion, string Kind, ReadOnlyMemory<byte> Content)
 {
     private static ReadOnlySpan<byte> Prefix => "k8s\0"u8;
 

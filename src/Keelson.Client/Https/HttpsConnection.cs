@@ -1,0 +1,181 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Security;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using Keelson.Client.Kubeconfigs;
+
+namespace Keelson.Client.Https;
+
+/// <summary>
+/// HTTP/2 to a server: its certificate is held against the kubeconfig's authority, and requests carry the kubeconfig's
+/// identity.
+/// </summary>
+internal sealed class HttpsConnection : IDisposable
+{
+    // Upstream's: a connection that is silent for so long is asked whether it still lives.
+    private static readonly TimeSpan PingAfter = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan PingTimeout = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(30);
+
+    private readonly HttpMessageInvoker _invoker;
+    private readonly KubeconfigCluster _cluster;
+    private readonly KubeconfigUser _user;
+    private readonly ITokenSource? _tokens;
+    private readonly string _userAgent;
+
+    public HttpsConnection(KubeconfigCluster cluster, KubeconfigUser user, HttpsClientConfig config)
+    {
+        _cluster = cluster;
+        _user = config.Tokens is null ? user : new KubeconfigUser();
+        _tokens = config.Tokens ?? TokensOf(user, config.Clock);
+        _userAgent = $"{config.Program}/v1.36.0 ({Platform}) kubernetes/keelson";
+        Base = BaseOf(cluster);
+        _invoker = new(Handler());
+    }
+
+    /// <summary>The server's address, without a slash at its end.</summary>
+    public string Base { get; }
+
+    public void Dispose() => _invoker.Dispose();
+
+    /// <summary>Sends a request; the answer's body has not been read yet.</summary>
+    public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        request.Version = HttpVersion.Version20;
+        request.VersionPolicy = HttpVersionPolicy.RequestVersionOrLower;
+        request.Headers.TryAddWithoutValidation("User-Agent", _userAgent);
+        if (!string.IsNullOrEmpty(_cluster.TlsServerName))
+        {
+            // The handler takes the name for the handshake, and the check of the certificate, from here.
+            request.Headers.Host = _cluster.TlsServerName;
+        }
+
+        if (_tokens is not null && await _tokens.TokenAsync(cancellationToken) is { Length: > 0 } token)
+        {
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        }
+        else if (!string.IsNullOrEmpty(_user.Username))
+        {
+            byte[] pair = Encoding.UTF8.GetBytes($"{_user.Username}:{_user.Password}");
+            request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(pair));
+        }
+
+        if (!string.IsNullOrEmpty(_user.ImpersonateUser))
+        {
+            request.Headers.TryAddWithoutValidation("Impersonate-User", _user.ImpersonateUser);
+        }
+
+        return await _invoker.SendAsync(request, cancellationToken);
+    }
+
+    private static string Platform
+    {
+        get
+        {
+            string architecture = RuntimeInformation.ProcessArchitecture switch
+            {
+                Architecture.X64 => "amd64",
+                var other => other.ToString().ToLowerInvariant(),
+            };
+            return OperatingSystem.IsMacOS() ? "darwin/" + architecture : "linux/" + architecture;
+        }
+    }
+
+    private static ITokenSource? TokensOf(KubeconfigUser user, TimeProvider clock) => user switch
+    {
+        // The file counts more, as upstream.
+        { TokenFile.Length: > 0 } => new TokenFile(user.TokenFile, clock),
+        { Token.Length: > 0 } => new FixedToken(user.Token),
+        _ => null,
+    };
+
+    private static string BaseOf(KubeconfigCluster cluster)
+    {
+        string server = cluster.Server.Contains("://", StringComparison.Ordinal)
+            ? cluster.Server
+            : "https://" + cluster.Server;
+        return Uri.TryCreate(server, UriKind.Absolute, out Uri? address) && address.Scheme is "https" or "http"
+            ? server.TrimEnd('/')
+            : throw new KubeconfigException($"\"{cluster.Server}\" is no URL of a server");
+    }
+
+    private SocketsHttpHandler Handler()
+    {
+        SocketsHttpHandler handler = new()
+        {
+            EnableMultipleHttp2Connections = true,
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            AutomaticDecompression = DecompressionMethods.None,
+            ConnectTimeout = ConnectTimeout,
+            KeepAlivePingDelay = PingAfter,
+            KeepAlivePingTimeout = PingTimeout,
+            UseProxy = !string.IsNullOrEmpty(_cluster.ProxyUrl),
+            Proxy = string.IsNullOrEmpty(_cluster.ProxyUrl) ? null : new WebProxy(_cluster.ProxyUrl),
+        };
+        handler.SslOptions.RemoteCertificateValidationCallback = Validation();
+        try
+        {
+            if (_user is { ClientCertificatePem.Length: > 0, ClientKeyPem.Length: > 0 })
+            {
+                X509Certificate2 certificate =
+                    X509Certificate2.CreateFromPem(_user.ClientCertificatePem, _user.ClientKeyPem);
+                X509Certificate2Collection chain = [];
+                chain.ImportFromPem(_user.ClientCertificatePem);
+                handler.SslOptions.ClientCertificateContext =
+                    SslStreamCertificateContext.Create(certificate, chain, offline: true);
+            }
+        }
+        catch (Exception exception) when (exception is CryptographicException or ArgumentException)
+        {
+            throw new KubeconfigException($"the client's certificate can't be used: {exception.Message}", exception);
+        }
+
+        return handler;
+    }
+
+    private RemoteCertificateValidationCallback? Validation()
+    {
+        if (_cluster.InsecureSkipTlsVerify)
+        {
+            return static (_, _, _, _) => true;
+        }
+
+        if (string.IsNullOrEmpty(_cluster.CertificateAuthorityPem))
+        {
+            return null;
+        }
+
+        X509Certificate2Collection authorities = [];
+        try
+        {
+            authorities.ImportFromPem(_cluster.CertificateAuthorityPem);
+        }
+        catch (CryptographicException exception)
+        {
+            throw new KubeconfigException($"the authority can't be read: {exception.Message}", exception);
+        }
+
+        return (_, certificate, given, errors) => certificate is X509Certificate2 leaf
+            && (errors & ~SslPolicyErrors.RemoteCertificateChainErrors) == 0
+            && IsSignedBy(authorities, leaf, given);
+    }
+
+    private static bool IsSignedBy(X509Certificate2Collection authorities, X509Certificate2 leaf, X509Chain? given)
+    {
+        using X509Chain chain = new();
+        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        chain.ChainPolicy.CustomTrustStore.AddRange(authorities);
+        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+        chain.ChainPolicy.DisableCertificateDownloads = true;
+        if (given is not null)
+        {
+            chain.ChainPolicy.ExtraStore.AddRange(given.ChainPolicy.ExtraStore);
+        }
+
+        return chain.Build(leaf);
+    }
+}

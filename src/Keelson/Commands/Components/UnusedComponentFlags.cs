@@ -1,0 +1,43 @@
+using System.Net;
+using Keelson.Flags;
+
+namespace Keelson.Commands.Components;
+
+/// <summary>Flags that manifests give to components and that change nothing here.</summary>
+internal sealed class UnusedComponentFlags
+{
+    private static readonly string[] Texts =
+    [
+        "client-ca-file", "requestheader-client-ca-file", "cluster-name", "cert-dir", "tls-cert-file", "tls-private-key-file",
+        "flex-volume-plugin-dir", "tls-min-version",
+    ];
+
+    /// <summary>Declares them.</summary>
+    public UnusedComponentFlags(FlagSection flags)
+    {
+        foreach (string name in Texts)
+        {
+            flags.Text(name, "", "Accepted.");
+        }
+
+        flags.Of<IPAddress?>("bind-address", FlagForms.Address, IPAddress.Any, "Accepted; no port is opened.");
+        flags.Number("secure-port", 0, "Accepted; no port is opened.");
+        flags.Switch("profiling", true, "Accepted.");
+        flags.Of(
+            "feature-gates",
+            FlagForms.Pairs with { TypeName = "mapStringBool" },
+            new Dictionary<string, string>(),
+            "Accepted.");
+        foreach (string concurrency in ConcurrencyNames)
+        {
+            flags.Number($"concurrent-{concurrency}-syncs", 5, "Accepted; controllers choose for themselves.");
+        }
+    }
+
+    private static readonly string[] ConcurrencyNames =
+    [
+        "deployment", "replicaset", "statefulset", "daemonset", "job", "cron-job", "namespace", "gc", "service", "endpoint",
+        "service-endpoint", "resource-quota", "serviceaccount-token", "ttl-after-finished", "rc", "horizontal-pod-autoscaler",
+        "ephemeralvolume", "validating-admission-policy-status",
+    ];
+}

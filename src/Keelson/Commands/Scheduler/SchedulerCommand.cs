@@ -1,0 +1,52 @@
+using System.CommandLine;
+using Keelson.Client.Https;
+using Keelson.Client.Informers.Remote;
+using Keelson.Client.Kubeconfigs;
+using Keelson.Commands.ApiServer;
+using Keelson.Commands.Components;
+using Keelson.Scheduler;
+using Keelson.Scheduler.Config;
+
+namespace Keelson.Commands.Scheduler;
+
+/// <summary><c>keelson scheduler</c>: the scheduler as a process of its own, with kube-scheduler's flags.</summary>
+internal static class SchedulerCommand
+{
+    private const string Name = "scheduler";
+    private const string Program = "kube-scheduler";
+
+    /// <summary>Describes the command. It takes its whole line as it is.</summary>
+    public static Command Create() => ComponentCommand.Create(
+        Name,
+        "Start the scheduler alone, with kube-scheduler's flags.",
+        static () => new SchedulerFlags().Set,
+        static (arguments, cancellation) =>
+            ComponentProcess.RunUntilSignalAsync(stop => RunAsync(arguments, stop), cancellation));
+
+    private static async Task<int> RunAsync(IReadOnlyList<string> arguments, CancellationToken stop)
+    {
+        SchedulerFlags flags = new();
+        ComponentCommand.Parse(Name, flags.Set, arguments, flags.Validate);
+        TimeProvider clock = TimeProvider.System;
+        Action<string> log = flags.Logs.Writer(clock);
+        ServerProcess process = new(clock, log, static _ => Environment.Exit(1));
+        KubeSchedulerConfiguration configuration = flags.ToConfiguration();
+        Kubeconfig kubeconfig = flags.Client.Read(configuration.ClientConnection.Kubeconfig);
+        HttpsClientConfig behaviour = flags.Client.ToConfig(Program, process);
+        using MemoryUpkeep memory = new(clock);
+        using HttpsApiClient client = HttpsApiClient.Of(kubeconfig, behaviour);
+
+        // The lease and the watches must not wait behind bindings.
+        using HttpsApiClient election = HttpsApiClient.Of(kubeconfig, behaviour with { Qps = 0 });
+        await using RemoteInformers informers = new(election, new RemoteInformersConfig { Clock = clock, Log = log });
+        SchedulerConfig config = new() { Configuration = configuration, Clock = clock, Log = log };
+        return await ComponentProcess.RunAsync(
+            new(
+                Program,
+                election,
+                flags.ToElection(configuration, process),
+                () => Keelson.Scheduler.Scheduler.Start(client, informers, config)),
+            process,
+            stop);
+    }
+}
