@@ -8,7 +8,7 @@ using Keelson.Machinery.Validation;
 namespace Keelson.Commands.ApiServer;
 
 /// <summary>What is logged, and how.</summary>
-internal sealed class LogFlags(FlagSection flags)
+internal sealed class LogFlags(FlagSection flags, string program = "apiserver")
 {
     public Flag<string> Format { get; } = flags.Text(
         "logging-format", "text", "The form of the log: \"text\" or \"json\".");
@@ -31,17 +31,17 @@ internal sealed class LogFlags(FlagSection flags)
         : message => Console.Error.WriteLine(Line(clock.GetLocalNow(), message));
 
     /// <summary>A line with upstream's head: severity, date, time, process.</summary>
-    private static string Line(DateTimeOffset now, string message) => string.Create(
-        CultureInfo.InvariantCulture, $"I{now:MMdd HH:mm:ss.ffffff} {Environment.ProcessId,7} apiserver] {message}");
+    private string Line(DateTimeOffset now, string message) => string.Create(
+        CultureInfo.InvariantCulture, $"I{now:MMdd HH:mm:ss.ffffff} {Environment.ProcessId,7} {program}] {message}");
 
-    private static string Json(DateTimeOffset now, string message)
+    private string Json(DateTimeOffset now, string message)
     {
         using MemoryStream bytes = new();
         using (Utf8JsonWriter json = new(bytes, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
             json.WriteStartObject();
             json.WriteNumber("ts", Math.Round((now - DateTimeOffset.UnixEpoch).TotalMilliseconds, 3));
-            json.WriteString("caller", "apiserver");
+            json.WriteString("caller", program);
             json.WriteString("msg", message);
             json.WriteNumber("v", 0);
             json.WriteEndObject();

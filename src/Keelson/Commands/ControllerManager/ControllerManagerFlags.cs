@@ -35,8 +35,10 @@ internal sealed class ControllerManagerFlags
         PodGarbage = generic.Number("terminated-pod-gc-threshold", 12500, "So many pods that have ended are kept; 0 for all.");
         QuotaPeriod = generic.Duration("resource-quota-sync-period", TimeSpan.FromMinutes(5), "How often quotas are counted anew.");
         Nodes = new(Set.Section("Nodes"));
-        Logs = new(Set.Section("Logs"));
-        Later = new(Set.Section("Accepted without meaning"));
+        Logs = new(Set.Section("Logs"), "controllermanager");
+        FlagSection later = Set.Section("Accepted without meaning");
+        UnusedComponentFlags.Declare(later);
+        UnusedComponentFlags.DeclareConcurrency(later);
     }
 
     /// <summary>The flags.</summary>
@@ -69,8 +71,6 @@ internal sealed class ControllerManagerFlags
     private Flag<TimeSpan> QuotaPeriod { get; }
 
     private NodeFlags Nodes { get; }
-
-    private UnusedComponentFlags Later { get; }
 
     /// <summary>Adds what is wrong with the values.</summary>
     public void Validate(List<string> errors)

@@ -18,8 +18,8 @@ internal sealed class SchedulerFlags
         Config = misc.Text("config", "", "The file of the kind KubeSchedulerConfiguration.");
         Client = new(misc, Qps, Burst);
         Leader = new(Set.Section("Leader election"), "kube-scheduler");
-        Logs = new(Set.Section("Logs"));
-        _ = new UnusedComponentFlags(Set.Section("Accepted without meaning"));
+        Logs = new(Set.Section("Logs"), "scheduler");
+        UnusedComponentFlags.Declare(Set.Section("Accepted without meaning"));
     }
 
     /// <summary>The flags.</summary>
