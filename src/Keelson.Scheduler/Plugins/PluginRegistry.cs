@@ -11,10 +11,14 @@ using Keelson.Scheduler.Plugins.NodePorts;
 using Keelson.Scheduler.Plugins.NodeResourcesBalancedAllocation;
 using Keelson.Scheduler.Plugins.NodeResourcesFit;
 using Keelson.Scheduler.Plugins.NodeUnschedulable;
+using Keelson.Scheduler.Plugins.NodeVolumeLimits;
 using Keelson.Scheduler.Plugins.PodTopologySpread;
 using Keelson.Scheduler.Plugins.PrioritySort;
 using Keelson.Scheduler.Plugins.SchedulingGates;
 using Keelson.Scheduler.Plugins.TaintToleration;
+using Keelson.Scheduler.Plugins.VolumeBinding;
+using Keelson.Scheduler.Plugins.VolumeRestrictions;
+using Keelson.Scheduler.Plugins.VolumeZone;
 
 namespace Keelson.Scheduler.Plugins;
 
@@ -48,6 +52,12 @@ internal static class PluginRegistry
         new(NodePortsPlugin.PluginName, 0, null, static (_, _) => new NodePortsPlugin()),
         new(NodeResourcesFitPlugin.PluginName, 1, new NodeResourcesFitArgs(), static (args, context) =>
             new NodeResourcesFitPlugin((NodeResourcesFitArgs)args!, context.Extenders.SelectMany(static one => one.IgnoredResources))),
+        new(VolumeRestrictionsPlugin.PluginName, 0, null, static (_, context) => new VolumeRestrictionsPlugin(context)),
+        new(NodeVolumeLimitsPlugin.PluginName, 0, null, static (_, context) =>
+            new NodeVolumeLimitsPlugin(context.Informers)),
+        new(VolumeBindingPlugin.PluginName, 0, new VolumeBindingArgs(), static (args, context) =>
+            new VolumeBindingPlugin((VolumeBindingArgs)args!, context)),
+        new(VolumeZonePlugin.PluginName, 0, null, static (_, context) => new VolumeZonePlugin(context.Informers)),
         new(PodTopologySpreadPlugin.PluginName, 2, new PodTopologySpreadArgs(), static (args, context) =>
             new PodTopologySpreadPlugin((PodTopologySpreadArgs)args!, context)),
         new(InterPodAffinityPlugin.PluginName, 2, new InterPodAffinityArgs(), static (args, context) =>
