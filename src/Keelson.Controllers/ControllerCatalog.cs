@@ -144,6 +144,16 @@ public static class ControllerCatalog
             "persistent-volume-binder",
             static context => new VolumeBinding.VolumeBinderController(context)) { EventSource = "persistentvolume-controller" },
         new(
+            "persistentvolume-attach-detach-controller",
+            "attachdetach",
+            "attachdetach-controller",
+            static context => new VolumeAttachments.AttachDetachController(context)) { EventSource = "attachdetach-controller" },
+        new(
+            "persistentvolume-expander-controller",
+            "persistentvolume-expander",
+            "expand-controller",
+            static context => new VolumeExpansion.VolumeExpansionController(context)) { EventSource = "volume_expand" },
+        new(
             "clusterrole-aggregation-controller",
             "clusterrole-aggregation",
             "clusterrole-aggregation-controller",

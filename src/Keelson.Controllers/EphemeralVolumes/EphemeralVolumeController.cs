@@ -61,7 +61,9 @@ internal sealed class EphemeralVolumeController : IController
             return Reconciled.Done;
         }
 
-        foreach (EphemeralVolumePlan plan in EphemeralVolumePlan.Compute(pod, name => _claims.Find(key.Namespace, name)))
+        IReadOnlyList<EphemeralVolumePlan> plans = EphemeralVolumePlan.Compute(
+            pod, name => _claims.Find(key.Namespace, name));
+        foreach (EphemeralVolumePlan plan in plans)
         {
             Status? refused = null;
             if (plan.Create is { } claim)
@@ -69,11 +71,12 @@ internal sealed class EphemeralVolumeController : IController
                 refused = (await client.CreateAsync(claim, cancellationToken)).Error;
             }
 
-            string? problem = refused is null ? plan.Problem : $"create PVC {plan.Create!.Metadata.Name}: {refused.Message}";
+            string claimName = pod.Metadata.Name + "-" + plan.Volume;
+            string? problem = refused is null ? plan.Problem : $"create PVC {claimName}: {refused.Message}";
             if (problem is not null)
             {
                 _context.Events.Warning(pod, "FailedBinding", $"ephemeral volume {plan.Volume}: {problem}");
-                return Reconciled.Failed(refused ?? ApiErrors.AlreadyExists(PersistentVolumeClaim.Info, pod.Metadata.Name + "-" + plan.Volume));
+                return Reconciled.Failed(refused ?? ApiErrors.AlreadyExists(PersistentVolumeClaim.Info, claimName));
             }
         }
 

@@ -38,7 +38,8 @@ internal sealed record EphemeralVolumePlan(string Volume, PersistentVolumeClaim?
             else if (!Owner.IsControlledBy(there, pod.Metadata.Uid))
             {
                 string @namespace = pod.Metadata.Namespace;
-                string problem = $"PVC {@namespace}/{name} was not created for pod {@namespace}/{pod.Metadata.Name} (pod is not owner)";
+                string problem = $"PVC {@namespace}/{name} was not created for pod "
+                    + $"{@namespace}/{pod.Metadata.Name} (pod is not owner)";
                 plans.Add(new(volume.Name, null, problem));
             }
         }

@@ -1,4 +1,5 @@
 using Keelson.Api.Core.V1;
+using Keelson.Api.Meta.V1;
 using Keelson.Api.Storage.V1;
 using Keelson.Machinery.Values;
 
@@ -68,7 +69,8 @@ internal sealed record ClaimPlan(
         ApiMap<string> migrated = StorageNotes.WithMigration(annotations, provisioner);
         if (migrated != annotations)
         {
-            return new(ClaimStep.Write, Changed: claim with { Metadata = claim.Metadata with { Annotations = migrated } });
+            ObjectMeta meta = claim.Metadata with { Annotations = migrated };
+            return new(ClaimStep.Write, Changed: claim with { Metadata = meta });
         }
 
         return annotations.ContainsKey(StorageNotes.BindCompleted) ? Completed(claim, known)
@@ -141,8 +143,9 @@ internal sealed record ClaimPlan(
 
         if (volume.Spec.ClaimRef is null)
         {
+            string unfit = $"Cannot bind to requested volume \"{volume.Metadata.Name}\": ";
             return VolumeMatching.Mismatch(claim, volume) is { } reason
-                ? Waiting(new(Warning, "VolumeMismatch", $"Cannot bind to requested volume \"{volume.Metadata.Name}\": {reason}"))
+                ? Waiting(new(Warning, "VolumeMismatch", unfit + reason))
                 : new(ClaimStep.Bind, volume);
         }
 

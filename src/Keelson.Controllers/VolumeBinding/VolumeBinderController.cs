@@ -182,11 +182,16 @@ internal sealed class VolumeBinderController : IController
     }
 
     private async Task<Reconciled> ReclaimAsync(
-        PersistentVolume volume, VolumePlan plan, VolumeWrites writes, IApiClient client, CancellationToken cancellationToken)
+        PersistentVolume volume,
+        VolumePlan plan,
+        VolumeWrites writes,
+        IApiClient client,
+        CancellationToken cancellationToken)
     {
         // A claim may be newer than the picture of it, so the server is asked before data is lost.
         ObjectReference to = volume.Spec.ClaimRef!;
-        ApiResult<PersistentVolumeClaim> live = await client.GetAsync<PersistentVolumeClaim>(to.Namespace, to.Name, cancellationToken);
+        ApiResult<PersistentVolumeClaim> live = await client.GetAsync<PersistentVolumeClaim>(
+            to.Namespace, to.Name, cancellationToken);
         bool isGone = live.TryGet(out PersistentVolumeClaim? claim, out Status? unread)
             ? VolumePlan.Compute(volume, claim).Step == VolumeStep.Reclaim
             : unread.Code == 404;

@@ -20,7 +20,8 @@ internal static class VolumeBond
             bound = bound with { Spec = bound.Spec with { ClaimRef = EventRecorder.ReferenceTo(claim) } };
         }
 
-        return wasFor ? bound : bound with { Metadata = bound.Metadata with { Annotations = Marked(bound.Metadata.Annotations, StorageNotes.BoundByController) } };
+        ApiMap<string> marked = Marked(bound.Metadata.Annotations, StorageNotes.BoundByController);
+        return wasFor ? bound : bound with { Metadata = bound.Metadata with { Annotations = marked } };
     }
 
     /// <summary>A claim that points at a volume.</summary>
@@ -67,7 +68,10 @@ internal static class VolumeBond
         volume.Metadata.Annotations.ContainsKey(StorageNotes.BoundByController)
             ? volume with
             {
-                Metadata = volume.Metadata with { Annotations = volume.Metadata.Annotations.Without(StorageNotes.BoundByController) },
+                Metadata = volume.Metadata with
+                {
+                    Annotations = volume.Metadata.Annotations.Without(StorageNotes.BoundByController),
+                },
                 Spec = volume.Spec with { ClaimRef = null },
             }
             : volume with { Spec = volume.Spec with { ClaimRef = volume.Spec.ClaimRef! with { Uid = "" } } };

@@ -80,7 +80,8 @@ internal static class VolumeMatching
 
     /// <summary>True when both are file systems, or both block devices.</summary>
     public static bool HasSameMode(PersistentVolumeClaim claim, PersistentVolume volume) =>
-        (claim.Spec.VolumeMode ?? PersistentVolumeMode.Filesystem) == (volume.Spec.VolumeMode ?? PersistentVolumeMode.Filesystem);
+        (claim.Spec.VolumeMode ?? PersistentVolumeMode.Filesystem)
+        == (volume.Spec.VolumeMode ?? PersistentVolumeMode.Filesystem);
 
     private static bool HasSameAttributesClass(PersistentVolumeClaim claim, PersistentVolume volume) =>
         (claim.Spec.VolumeAttributesClassName ?? "") == (volume.Spec.VolumeAttributesClassName ?? "");
@@ -104,7 +105,8 @@ internal static class VolumeMatching
         return modes < 0 || (modes == 0 && SizeOf(one) < SizeOf(than));
     }
 
-    private static Quantity SizeOf(PersistentVolumeClaim claim) => claim.Spec.Resources.Requests.GetValueOrDefault(Storage);
+    private static Quantity SizeOf(PersistentVolumeClaim claim) =>
+        claim.Spec.Resources.Requests.GetValueOrDefault(Storage);
 
     private static Quantity SizeOf(PersistentVolume volume) => volume.Spec.Capacity.GetValueOrDefault(Storage);
 }

@@ -1,4 +1,5 @@
 using Keelson.Api.Core.V1;
+using Keelson.Api.Meta.V1;
 using Keelson.Machinery.Values;
 
 namespace Keelson.Controllers.VolumeBinding;
@@ -60,7 +61,8 @@ internal sealed record VolumePlan(
             volume.Metadata.Annotations, volume.Metadata.Annotations.GetValueOrDefault(StorageNotes.ProvisionedBy));
         if (annotations != volume.Metadata.Annotations)
         {
-            return new(VolumeStep.Write, Changed: volume with { Metadata = volume.Metadata with { Annotations = annotations } });
+            ObjectMeta meta = volume.Metadata with { Annotations = annotations };
+            return new(VolumeStep.Write, Changed: volume with { Metadata = meta });
         }
 
         if (volume.Spec.ClaimRef is not { } to || to.Uid.Length == 0)
@@ -78,7 +80,8 @@ internal sealed record VolumePlan(
     public static (ReclaimStep Step, VolumeEvent? Event) Reclaim(PersistentVolume volume)
     {
         string policy = volume.Spec.PersistentVolumeReclaimPolicy;
-        if (volume.Metadata.Annotations.ContainsKey(StorageNotes.MigratedTo) || policy == PersistentVolumeReclaimPolicy.Retain)
+        if (volume.Metadata.Annotations.ContainsKey(StorageNotes.MigratedTo)
+            || policy == PersistentVolumeReclaimPolicy.Retain)
         {
             return (ReclaimStep.Leave, null);
         }
@@ -90,7 +93,8 @@ internal sealed record VolumePlan(
 
         if (policy != PersistentVolumeReclaimPolicy.Delete)
         {
-            return (ReclaimStep.Fail, new(Warning, "VolumeUnknownReclaimPolicy", "Volume has unrecognized PersistentVolumeReclaimPolicy"));
+            const string Unrecognized = "Volume has unrecognized PersistentVolumeReclaimPolicy";
+            return (ReclaimStep.Fail, new(Warning, "VolumeUnknownReclaimPolicy", Unrecognized));
         }
 
         return Deletion(volume) is { Length: > 0 } problem
@@ -112,7 +116,8 @@ internal sealed record VolumePlan(
 
         string by = volume.Metadata.Annotations.GetValueOrDefault(StorageNotes.ProvisionedBy) ?? "";
         PersistentVolumeSource source = volume.Spec.PersistentVolumeSource;
-        string Unknown(string why) => $"error getting deleter volume plugin for volume \"{volume.Metadata.Name}\": {why}";
+        string Unknown(string why) =>
+            $"error getting deleter volume plugin for volume \"{volume.Metadata.Name}\": {why}";
         return by.Length > 0 && by != "kubernetes.io/host-path" ? "no volume plugin matched name: " + by
             : source.HostPath is { } path
                 ? path.Path.StartsWith("/tmp/", StringComparison.Ordinal) && path.Path.Length > "/tmp/".Length
@@ -126,7 +131,9 @@ internal sealed record VolumePlan(
     /// <summary>A failure stays visible while it is tried again.</summary>
     private static VolumePlan Released(PersistentVolume volume) => new(
         VolumeStep.Reclaim,
-        volume.Status.Phase is PersistentVolumePhase.Released or PersistentVolumePhase.Failed ? "" : PersistentVolumePhase.Released);
+        volume.Status.Phase is PersistentVolumePhase.Released or PersistentVolumePhase.Failed
+            ? ""
+            : PersistentVolumePhase.Released);
 
     private static VolumePlan Unclaimed(PersistentVolume volume, PersistentVolumeClaim claim)
     {
