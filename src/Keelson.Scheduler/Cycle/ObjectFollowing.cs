@@ -25,6 +25,9 @@ internal static class ObjectFollowing
         [
             Follow<Node>(informers, inbox, EventResource.Node),
             Follow<Pod>(informers, inbox, EventResource.AssignedPod),
+
+            // No plugin waits for a namespace, but terms that select namespaces must not be decided without them.
+            informers.Of<Namespace>().Synced,
         ];
         void Add<T>(EventResource resource)
             where T : class, IKind<T>
