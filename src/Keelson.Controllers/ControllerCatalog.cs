@@ -54,6 +54,14 @@ public static class ControllerCatalog
             "ttl-after-finished-controller",
             static context => new TtlAfterFinished.TtlAfterFinishedController(context)),
         new(
+            "horizontal-pod-autoscaler-controller",
+            "horizontalpodautoscaling",
+            "horizontal-pod-autoscaler",
+            static context => new Autoscalers.AutoscalerController(context, new Autoscalers.AbsentMetrics()))
+        {
+            EventSource = "horizontal-pod-autoscaler",
+        },
+        new(
             "disruption-controller",
             "disruption",
             "disruption-controller",

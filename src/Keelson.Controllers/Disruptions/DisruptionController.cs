@@ -146,20 +146,10 @@ internal sealed class DisruptionController : IController
         return new(byController.Values.Sum(), "");
     }
 
-    /// <summary>The warning, in which upstream prints the selector as Go does.</summary>
-    private static string UnmanagedMessage(LabelSelector? selector)
-    {
-        IEnumerable<string> labels = (selector?.MatchLabels ?? default).AsEnumerable().Select(static one => $"{one.Key}: {one.Value},");
-        IEnumerable<string> expressions = (selector?.MatchExpressions ?? default).Select(static one =>
-            $"LabelSelectorRequirement{{Key:{one.Key},Operator:{one.Operator},Values:[{string.Join(' ', one.Values)}],}},");
-        string printed = selector is null
-            ? "nil"
-            : $"&LabelSelector{{MatchLabels:map[string]string{{{string.Concat(labels)}}},"
-                + $"MatchExpressions:[]LabelSelectorRequirement{{{string.Concat(expressions)}}},}}";
-        return $"Pods selected by this PodDisruptionBudget (selector: {printed}) were found to be unmanaged. As a result, "
-            + "the status of the PDB cannot be calculated correctly, which may result in undefined behavior. To account for "
-            + "these pods please set \".spec.minAvailable\" field of the PDB to an integer value.";
-    }
+    private static string UnmanagedMessage(LabelSelector? selector) =>
+        $"Pods selected by this PodDisruptionBudget (selector: {GoText.Of(selector)}) were found to be unmanaged. As a "
+        + "result, the status of the PDB cannot be calculated correctly, which may result in undefined behavior. To "
+        + "account for these pods please set \".spec.minAvailable\" field of the PDB to an integer value.";
 
     private async Task<(string Uid, int Replicas)?> ScaleOfAsync(
         string @namespace, OwnerReference owner, IApiClient client, CancellationToken cancellationToken)
