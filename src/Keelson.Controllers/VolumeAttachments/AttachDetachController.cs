@@ -232,7 +232,8 @@ internal sealed class AttachDetachController : IController
             {
                 if (isNew)
                 {
-                    Tell(pod, one.Volume, "Normal", "SuccessfulAttachVolume", "AttachVolume.Attach succeeded " + volume);
+                    Tell(
+                        pod, one.Volume, "Normal", "SuccessfulAttachVolume", $"AttachVolume.Attach succeeded {volume}");
                 }
                 else if (!attachment.Status.Attached && attachment.Status.AttachError is { } error)
                 {
@@ -272,7 +273,8 @@ internal sealed class AttachDetachController : IController
                 ["devicePath"] = one.DevicePath,
             })]);
         JsonObject patch = new() { ["status"] = new JsonObject { ["volumesAttached"] = list } };
-        Status? refused = (await client.PatchAsync<Node>("", node, patch, cancellationToken, subresource: "status")).Error;
+        Status? refused = (await client.PatchAsync<Node>(
+            "", node, patch, cancellationToken, subresource: "status")).Error;
         return refused is { Code: 404 } ? null : refused;
     }
 }

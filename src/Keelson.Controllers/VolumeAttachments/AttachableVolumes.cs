@@ -46,7 +46,8 @@ internal static class AttachableVolumes
     }
 
     /// <summary>A volume's name as nodes report it.</summary>
-    public static string UniqueName(CSIPersistentVolumeSource source) => CsiPrefix + source.Driver + "^" + source.VolumeHandle;
+    public static string UniqueName(CSIPersistentVolumeSource source) =>
+        CsiPrefix + source.Driver + "^" + source.VolumeHandle;
 
     /// <summary>How the names of a driver's volumes begin.</summary>
     public static string UniquePrefix(string driver) => CsiPrefix + driver + "^";
@@ -79,13 +80,16 @@ internal static class AttachableVolumes
         return pod.Metadata.DeletionTimestamp is null || pod.Status.ContainerStatuses.Any(IsRunning);
     }
 
-    private static bool IsRunning(ContainerStatus status) => status.State.Terminated is null && status.State.Waiting is null;
+    private static bool IsRunning(ContainerStatus status) =>
+        status.State.Terminated is null && status.State.Waiting is null;
 
     private static PersistentVolume? VolumeOf(
         Pod pod, Volume one, Func<string, string, PersistentVolumeClaim?> claim, Func<string, PersistentVolume?> volume)
     {
         bool isItsOwn = one.VolumeSource.Ephemeral is not null;
-        string? name = isItsOwn ? pod.Metadata.Name + "-" + one.Name : one.VolumeSource.PersistentVolumeClaim?.ClaimName;
+        string? name = isItsOwn
+            ? pod.Metadata.Name + "-" + one.Name
+            : one.VolumeSource.PersistentVolumeClaim?.ClaimName;
         if (name is null
             || claim(pod.Metadata.Namespace, name) is not { Status.Phase: PersistentVolumeClaimPhase.Bound } found
             || (isItsOwn && !Owner.IsControlledBy(found, pod.Metadata.Uid)))
@@ -93,6 +97,8 @@ internal static class AttachableVolumes
             return null;
         }
 
-        return volume(found.Spec.VolumeName) is { } bound && bound.Spec.ClaimRef?.Uid == found.Metadata.Uid ? bound : null;
+        return volume(found.Spec.VolumeName) is { } bound && bound.Spec.ClaimRef?.Uid == found.Metadata.Uid
+            ? bound
+            : null;
     }
 }

@@ -118,7 +118,8 @@ internal sealed record AttachmentPlan(
     {
         string[] here =
         [
-            .. others.Where(one => one.Metadata.Namespace == pod.Metadata.Namespace).Select(static one => one.Metadata.Name),
+            .. others.Where(one => one.Metadata.Namespace == pod.Metadata.Namespace)
+                .Select(static one => one.Metadata.Name),
         ];
         int away = others.Count - here.Length;
         string elsewhere = $"{away} pod(s) in different namespaces";
@@ -179,7 +180,8 @@ internal sealed record AttachmentPlan(
     /// How long an attachment stays. A volume that the node still uses is not taken from it, unless somebody vouches
     /// that the machine is off, or it has not been ready for so long that it won't come back to write.
     /// </summary>
-    private static TimeSpan UntilDetach(VolumeAttachment one, PersistentVolume? volume, NodeVolumes node, DateTimeOffset now)
+    private static TimeSpan UntilDetach(
+        VolumeAttachment one, PersistentVolume? volume, NodeVolumes node, DateTimeOffset now)
     {
         bool isOff = node.Node?.Spec.Taints.Any(static taint => taint.Key == NodeTaints.OutOfService) == true;
         if (!IsUsed(one, volume, node) || isOff)

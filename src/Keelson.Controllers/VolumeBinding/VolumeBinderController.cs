@@ -174,7 +174,8 @@ internal sealed class VolumeBinderController : IController
         return plan.Step switch
         {
             VolumeStep.Write => Reconciled.Of((await client.UpdateAsync(plan.Changed!, cancellationToken)).Error),
-            VolumeStep.Phase => Reconciled.Of((await writes.PhaseAsync(volume, plan.Phase, "", cancellationToken)).Error),
+            VolumeStep.Phase => Reconciled.Of(
+                (await writes.PhaseAsync(volume, plan.Phase, "", cancellationToken)).Error),
             VolumeStep.Unbind => Reconciled.Of(await writes.UnbindAsync(plan.Changed!, plan.Phase, cancellationToken)),
             VolumeStep.Reclaim => await ReclaimAsync(volume, plan, writes, client, cancellationToken),
             _ => Reconciled.Done,

@@ -56,12 +56,13 @@ internal static class VolumeBond
     }
 
     /// <summary>The status of a claim that has no volume.</summary>
-    public static PersistentVolumeClaimStatus UnboundStatus(PersistentVolumeClaim claim, string phase) => claim.Status with
-    {
-        Phase = phase,
-        AccessModes = default,
-        Capacity = default,
-    };
+    public static PersistentVolumeClaimStatus UnboundStatus(PersistentVolumeClaim claim, string phase) =>
+        claim.Status with
+        {
+            Phase = phase,
+            AccessModes = default,
+            Capacity = default,
+        };
 
     /// <summary>A volume that is free again; one that a user reserved stays reserved.</summary>
     public static PersistentVolume Unbound(PersistentVolume volume) =>

@@ -153,6 +153,8 @@ internal sealed record VolumePlan(
     {
         bool isMade = volume.Metadata.Annotations.ContainsKey(StorageNotes.ProvisionedBy)
             && volume.Spec.PersistentVolumeReclaimPolicy == PersistentVolumeReclaimPolicy.Delete;
-        return isMade ? Released(volume) : new(VolumeStep.Unbind, PersistentVolumePhase.Available, VolumeBond.Unbound(volume));
+        return isMade
+            ? Released(volume)
+            : new(VolumeStep.Unbind, PersistentVolumePhase.Available, VolumeBond.Unbound(volume));
     }
 }

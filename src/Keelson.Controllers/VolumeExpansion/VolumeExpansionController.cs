@@ -55,10 +55,8 @@ internal sealed class VolumeExpansionController : IController
         }
 
         // The status is all of a claim that this account may write; annotations can be written through it.
-        JsonObject patch = new()
-        {
-            ["metadata"] = new JsonObject { ["annotations"] = new JsonObject { [ExpansionPlan.ResizerNote] = resizer } },
-        };
+        JsonObject annotations = new() { [ExpansionPlan.ResizerNote] = resizer };
+        JsonObject patch = new() { ["metadata"] = new JsonObject { ["annotations"] = annotations } };
         Status? refused = (await client.PatchAsync<PersistentVolumeClaim>(
             key.Namespace, key.Name, patch, cancellationToken, PatchType.Merge, "status")).Error;
         return Reconciled.Of(refused is { Code: 404 } ? null : refused);
