@@ -12,7 +12,7 @@ namespace Keelson.EndToEnd.Tests;
 /// What README.md and docs/ tell a reader to type is typed here, and what they tell to write is read. A command that no
 /// rule below knows fails: it needs a rule.
 /// </summary>
-public sealed partial class DocumentationTests(KeelsonProgram keelson) : IClassFixture<KeelsonProgram>
+public sealed partial class DocumentationTests(KeelsonWithNodes keelson) : IClassFixture<KeelsonWithNodes>
 {
     private static readonly string Root = FindRoot();
 

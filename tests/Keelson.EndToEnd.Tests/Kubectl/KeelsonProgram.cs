@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Keelson.EndToEnd.Tests.Kubectl;
 
 /// <summary>The program itself, <c>keelson up --no-node</c> on a free port, as a process of its own.</summary>
-public sealed class KeelsonProgram : IAsyncLifetime
+public class KeelsonProgram : IAsyncLifetime
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly string _directory = Directory.CreateTempSubdirectory("keelson-kubectl-").FullName;
@@ -20,6 +20,9 @@ public sealed class KeelsonProgram : IAsyncLifetime
 
     /// <summary>Where the API server listens.</summary>
     public string Url { get; private set; } = "";
+
+    /// <summary>What the program is started with beside that.</summary>
+    protected virtual IReadOnlyList<string> Arguments => [];
 
     /// <summary>True while the program runs.</summary>
     public bool IsRunning => _process is { HasExited: false };
@@ -43,7 +46,8 @@ public sealed class KeelsonProgram : IAsyncLifetime
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (string argument in (string[])["up", "--no-node", "--secure-port", "0", "--data-dir", Path.Combine(_directory, "data")])
+        string data = Path.Combine(_directory, "data");
+        foreach (string argument in (string[])["up", "--no-node", "--secure-port", "0", "--data-dir", data, .. Arguments])
         {
             start.ArgumentList.Add(argument);
         }
@@ -64,6 +68,7 @@ public sealed class KeelsonProgram : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        GC.SuppressFinalize(this);
         if (_process is not null)
         {
             _process.Kill(entireProcessTree: true);
@@ -91,4 +96,10 @@ public sealed class KeelsonProgram : IAsyncLifetime
             _ready.TrySetResult(line);
         }
     }
+}
+
+/// <summary>The program with nodes that only simulate their containers.</summary>
+public sealed class KeelsonWithNodes : KeelsonProgram
+{
+    protected override IReadOnlyList<string> Arguments => ["--simulated-nodes", "10"];
 }
