@@ -47,6 +47,9 @@ internal readonly record struct MediaType(
     /// <summary>What the server writes, as upstream lists it.</summary>
     public const string Available = "application/json, application/yaml, application/vnd.kubernetes.protobuf";
 
+    private const string AvailableForLists =
+        Available + ", application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch";
+
     /// <summary>What is said to who wants a watch in a form that can't be streamed.</summary>
     public const string OnlyStreams =
         "only the following media types are accepted: application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch";
@@ -66,8 +69,8 @@ internal readonly record struct MediaType(
     /// Picks the first clause that the server can serve, clauses of higher quality first.
     /// </summary>
     /// <param name="accept">The Accept header; empty means anything.</param>
-    /// <param name="isWatch">True when the answer is a watch.</param>
-    public static ApiResult<MediaType> Negotiate(string accept, bool isWatch)
+    /// <param name="isList">True for lists and watches.</param>
+    public static ApiResult<MediaType> Negotiate(string accept, bool isList)
     {
         if (accept.Length == 0)
         {
@@ -79,19 +82,20 @@ internal readonly record struct MediaType(
             return default(MediaType);
         }
 
+        bool isKnown = false;
         foreach (Clause clause in Clauses(accept))
         {
             if (clause.TryServe(out MediaType media))
             {
                 return media;
             }
+
+            isKnown |= clause.IsKnown;
         }
 
-        string available = isWatch
-            ? Available + ", application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch"
-            : Available;
-        Status refusal = ApiErrors.NotAcceptable(available);
-        return isWatch ? ApiErrors.NotAcceptable(Available) : refusal;
+        // The router looks at types only; what they are to be turned into is looked at later, by whoever writes the answer.
+        return isKnown ? ApiErrors.NotAcceptableText("only the following media types are accepted: " + Available)
+            : ApiErrors.NotAcceptable(isList ? AvailableForLists : Available);
     }
 
     private static IEnumerable<Clause> Clauses(string accept) => accept.Split(',')
@@ -124,6 +128,9 @@ internal readonly record struct MediaType(
 
             return clause;
         }
+
+        /// <summary>True when the type is one that the server writes, whatever its parameters ask for.</summary>
+        public bool IsKnown => Type is Json or Yaml or Protobuf or "*/*";
 
         public bool TryServe(out MediaType media)
         {

@@ -63,7 +63,8 @@ internal static class MetadataForms
     /// <summary>Writes the row of a stored object, out of what is kept of it; gives the number of bytes.</summary>
     public static int WriteRow(IBufferWriter<byte> body, ApiKind kind, StoredObject obj, TableForm form, Time now)
     {
-        if (kind.Stored != kind || obj.Row(MakeRow) is not { } row)
+        bool isConverted = kind.Stored != kind && form.Include == "Object";
+        if (isConverted || obj.Row(MakeRow) is not { } row)
         {
             return WriteRow(body, kind, kind.FromStored(obj.Record), form, new TableContext(now));
         }
@@ -111,7 +112,7 @@ internal static class MetadataForms
     private static void WriteColumns(JsonBuffer json, ApiKind kind)
     {
         json.OpenList();
-        foreach (TableColumn column in kind.Columns)
+        foreach (TableColumn column in kind.Stored.Columns)
         {
             json.Separate();
             json.Open();
@@ -131,9 +132,14 @@ internal static class MetadataForms
         json.CloseList();
     }
 
+    /// <summary>
+    /// Cells and metadata are those of the stored version, as upstream's are of its internal one: what an older version keeps
+    /// in annotations is not seen here.
+    /// </summary>
     private static void WriteRow(JsonBuffer json, ApiKind kind, IObject row, TableForm form, TableContext context)
     {
-        WriteCells(json, kind, row, context);
+        IObject stored = kind.Stored == kind ? row : kind.ToStored(row);
+        WriteCells(json, kind.Stored, stored, context);
         switch (form.Include)
         {
             case "None":
@@ -143,7 +149,7 @@ internal static class MetadataForms
                 row.WriteJson(json);
                 break;
             default:
-                WritePartial(json, row.Metadata, form.Version);
+                WritePartial(json, stored.Metadata, form.Version);
                 break;
         }
 

@@ -206,19 +206,21 @@ internal sealed class ResourceCall(HttpContext http, RequestInfo info, ApiKind k
             case Conversion.None:
                 return AnswerWriter.WriteRecordAsync(Http, code, obj, Media.Format);
             case Conversion.PartialObjectMetadata when Media.Format == WireFormat.Protobuf:
-                return AnswerWriter.WriteRecordAsync(Http, code, new PartialObjectMetadata { Metadata = obj.Metadata }, Media.Format);
+                return AnswerWriter.WriteRecordAsync(Http, code, new PartialObjectMetadata { Metadata = Kind.ToStored(obj).Metadata }, Media.Format);
             case Conversion.PartialObjectMetadata:
                 return AnswerWriter.WriteBytesAsync(
-                    Http, code, AnswerWriter.Json(json => MetadataForms.WritePartial(json, obj.Metadata, version)), Media.Format);
+                    Http, code, AnswerWriter.Json(json => MetadataForms.WritePartial(json, Kind.ToStored(obj).Metadata, version)), Media.Format);
             case Conversion.PartialObjectMetadataList:
                 return WriteAsync(ApiErrors.NotAcceptableText(
                     $"you requested PartialObjectMetadataList, but the requested object is not a list ({InternalName()})"));
             default:
+                // A scale or a token request is no object of the path's kind, and has columns of its own.
+                ApiKind shown = obj.KindInfo == Kind.Info ? Kind : ApiKinds.All.FirstOrDefault(one => one.Info == obj.KindInfo) ?? Kind;
                 string meta = $"{{\"resourceVersion\":\"{obj.Metadata.ResourceVersion}\"}}";
                 return AnswerWriter.WriteBytesAsync(
                     Http,
                     code,
-                    AnswerWriter.Json(json => MetadataForms.WriteTable(json, Kind, obj, obj.Metadata.ResourceVersion.Length == 0 ? "{}" : meta, TableForm, new(Now))),
+                    AnswerWriter.Json(json => MetadataForms.WriteTable(json, shown, obj, obj.Metadata.ResourceVersion.Length == 0 ? "{}" : meta, TableForm, new(Now))),
                     Media.Format);
         }
     }

@@ -52,8 +52,9 @@ internal sealed class ResourceHandler(
         }
 
         ApiResult<MediaType> negotiated = MediaType.Negotiate(
-            http.Request.Headers.Accept.ToString(), info.Verb == "watch");
-        if (owner is null && !negotiated.TryGet(out _, out Status? notAcceptable))
+            http.Request.Headers.Accept.ToString(), info.Verb is "list" or "watch");
+        bool isConnection = info.Subresource is "proxy" or "exec" or "attach" or "portforward" or "log";
+        if (!isConnection && !negotiated.TryGet(out _, out Status? notAcceptable))
         {
             await AnswerWriter.WriteStatusAsync(http, notAcceptable);
             return true;
