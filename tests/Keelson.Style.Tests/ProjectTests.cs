@@ -78,7 +78,7 @@ public sealed class ProjectTests
         string[] used = [.. Repository.Files("*.csproj").Where(path => path.StartsWith("src/", StringComparison.Ordinal))
             .SelectMany(path => XDocument.Load(Path.Combine(Repository.Root, path)).Descendants("PackageReference"))
             .Select(one => (string)one.Attribute("Include")!).Distinct().Order(StringComparer.Ordinal)];
-        Assert.Empty(used.Where(package => !dependencies.Contains(package, StringComparison.Ordinal)));
+        Assert.All(used, package => Assert.Contains(package, dependencies, StringComparison.Ordinal));
     }
 
     private static IEnumerable<string> References(string project) =>
