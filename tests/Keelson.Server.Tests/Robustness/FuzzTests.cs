@@ -37,7 +37,7 @@ public sealed class FuzzTests
         ["application/json;as=Table;v=v1;g=meta.k8s.io, application/vnd.kubernetes.protobuf;q=0.5, */*", "text/*;stream=watch"],
         static text =>
         {
-            Outcome(MediaType.Negotiate(text, isWatch: text.Length % 2 == 0));
+            Outcome(MediaType.Negotiate(text, isList: text.Length % 2 == 0));
             _ = AcceptClause.Read(text).ToArray();
             _ = ObjectBody.FormatOf(text);
         });
