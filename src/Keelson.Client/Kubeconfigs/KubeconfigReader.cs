@@ -28,8 +28,9 @@ public static class KubeconfigReader
         {
             stream.Load(new StringReader(text));
         }
-        catch (YamlException exception)
+        catch (Exception exception) when (exception is YamlException or InvalidOperationException or ArgumentException)
         {
+            // The parser stumbles over some broken texts instead of refusing them.
             throw new KubeconfigException($"{path}: {exception.Message}", exception);
         }
         if (stream.Documents.Count == 0 || stream.Documents[0].RootNode is not YamlMappingNode root)
