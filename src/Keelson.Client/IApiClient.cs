@@ -4,10 +4,10 @@ using Keelson.Api.Meta.V1;
 namespace Keelson.Client;
 
 /// <summary>
-/// A way to the API under one identity. In the server's own process calls are direct: same identity, same authorization,
-/// same admission, but records come by reference; elsewhere it is HTTPS. Callers can't tell which.
-/// Refusals come back as the server's <see cref="Status"/>; a server that can't be reached is a <see cref="Status"/> with
-/// code 503, so that callers have one way to fail. Only cancellation is thrown.
+/// A way to the API under one identity. In the server's own process calls are direct: same identity, same
+/// authorization, same admission, but records come by reference; elsewhere it is HTTPS. Callers can't tell which.
+/// Refusals come back as the server's <see cref="Status"/>; a server that can't be reached is a <see cref="Status"/>
+/// with code 503, so that callers have one way to fail. Only cancellation is thrown.
 /// </summary>
 public interface IApiClient
 {
@@ -36,14 +36,16 @@ public interface IApiClient
     /// Deletes an object. The result is the object while it waits, or as it was last; a <see cref="Status"/> record of
     /// success where the server answers with one.
     /// </summary>
-    ValueTask<ApiResult<Deletion>> DeleteAsync(ObjectPath path, DeleteOptions options, CancellationToken cancellationToken);
+    ValueTask<ApiResult<Deletion>> DeleteAsync(
+        ObjectPath path, DeleteOptions options, CancellationToken cancellationToken);
 
     /// <summary>Deletes what a list shows; the result is the number of objects.</summary>
     ValueTask<ApiResult<int>> DeleteCollectionAsync(
         ApiKind kind, string @namespace, DeleteOptions options, ListRequest request, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Follows changes. The sequence ends when the server ends it; a last notice with a status says why, if there is a reason.
+    /// Follows changes. The sequence ends when the server ends it; a last notice with a status says why, if there is a
+    /// reason.
     /// </summary>
     IAsyncEnumerable<WatchNotice> WatchAsync(
         ApiKind kind, string @namespace, WatchRequest request, CancellationToken cancellationToken);
@@ -53,10 +55,11 @@ public interface IApiClient
 public interface IApiClients
 {
     /// <summary>
-    /// A client that acts as a service account of kube-system, as each controller does; where the process has one identity for
-    /// all (<c>--use-service-account-credentials=false</c>), a client with that identity.
+    /// A client that acts as a service account of kube-system, as each controller does; where the process has one
+    /// identity for all (<c>--use-service-account-credentials=false</c>), a client with that identity.
     /// </summary>
-    /// <param name="serviceAccount">The account's name: <c>deployment-controller</c>; empty for the process's own identity.</param>
+    /// <param name="serviceAccount">The account's name: <c>deployment-controller</c>; empty for the process's own
+    /// identity.</param>
     IApiClient ForController(string serviceAccount);
 
     /// <summary>A client that acts as the agent of a node (<c>system:node:NAME</c>).</summary>
@@ -181,9 +184,11 @@ public enum WatchNoticeType
 /// <param name="Object">The object; null for bookmarks and errors.</param>
 /// <param name="ResourceVersion">How far the watch has come.</param>
 /// <param name="Status">Why the watch ends; null otherwise.</param>
-public readonly record struct WatchNotice(WatchNoticeType Type, IObject? Object, string ResourceVersion, Status? Status = null);
+public readonly record struct WatchNotice(
+    WatchNoticeType Type, IObject? Object, string ResourceVersion, Status? Status = null);
 
 /// <summary>How a deletion ended.</summary>
-/// <param name="Object">The object as it was last, or as it is while it waits; null when the server does not show it.</param>
+/// <param name="Object">The object as it was last, or as it is while it waits; null when the server does not show
+/// it.</param>
 /// <param name="IsGone">False while finalizers or a grace period keep it.</param>
 public readonly record struct Deletion(IObject? Object, bool IsGone);

@@ -6,7 +6,8 @@ namespace Keelson.Client;
 /// <summary>Selector objects as conditions that labels are held against.</summary>
 public static class LabelSelectors
 {
-    /// <summary>The condition of a selector. An absent one, and one that validation would refuse, match nothing.</summary>
+    /// <summary>The condition of a selector. An absent one, and one that validation would refuse, match
+    /// nothing.</summary>
     public static LabelMatcher ToMatcher(this LabelSelector? selector)
     {
         if (selector is null)

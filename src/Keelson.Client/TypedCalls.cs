@@ -9,7 +9,8 @@ namespace Keelson.Client;
 public static class TypedCalls
 {
     /// <summary>
-    /// How often a change is computed anew when somebody else wrote in between; each round means that another made progress.
+    /// How often a change is computed anew when somebody else wrote in between; each round means that another made
+    /// progress.
     /// </summary>
     private const int ModifyAttempts = 10;
 
@@ -31,7 +32,8 @@ public static class TypedCalls
     }
 
     /// <summary>Creates an object in the namespace of its metadata.</summary>
-    public static async ValueTask<ApiResult<T>> CreateAsync<T>(this IApiClient client, T obj, CancellationToken cancellationToken)
+    public static async ValueTask<ApiResult<T>> CreateAsync<T>(
+        this IApiClient client, T obj, CancellationToken cancellationToken)
         where T : class, IKind<T> =>
         As<T>(await client.CreateAsync(
             new(KindOf<T>.Kind, obj.Metadata.Namespace, ""), obj, WriteRequest.Default, cancellationToken));
@@ -46,12 +48,13 @@ public static class TypedCalls
     }
 
     /// <summary>Replaces an object's status; its resource version must still be the stored one.</summary>
-    public static ValueTask<ApiResult<T>> UpdateStatusAsync<T>(this IApiClient client, T obj, CancellationToken cancellationToken)
+    public static ValueTask<ApiResult<T>> UpdateStatusAsync<T>(
+        this IApiClient client, T obj, CancellationToken cancellationToken)
         where T : class, IKind<T> => client.UpdateAsync(obj, cancellationToken, "status");
 
     /// <summary>
-    /// Reads an object, changes it and writes it back, anew when somebody wrote in between. A change that gives the same record
-    /// or null writes nothing.
+    /// Reads an object, changes it and writes it back, anew when somebody wrote in between. A change that gives the
+    /// same record or null writes nothing.
     /// </summary>
     public static async ValueTask<ApiResult<T>> ModifyAsync<T>(
         this IApiClient client,
@@ -98,15 +101,16 @@ public static class TypedCalls
             new(KindOf<T>.Kind, @namespace, name, subresource), type, Encoding.UTF8.GetBytes(patch.ToJsonString()), WriteRequest.Default, cancellationToken));
 
     /// <summary>
-    /// Deletes the object that was seen: when its name belongs to another by now, nothing happens. An object that is gone
-    /// already counts as success.
+    /// Deletes the object that was seen: when its name belongs to another by now, nothing happens. An object that is
+    /// gone already counts as success.
     /// </summary>
     public static async ValueTask<Status?> DeleteAsync<T>(
         this IApiClient client, T obj, CancellationToken cancellationToken, DeleteOptions? options = null)
         where T : class, IKind<T>
     {
         ObjectPath path = new(KindOf<T>.Kind, obj.Metadata.Namespace, obj.Metadata.Name);
-        DeleteOptions guarded = (options ?? DeleteOptions.Empty) with { Preconditions = new Preconditions { Uid = obj.Metadata.Uid } };
+        DeleteOptions guarded =
+            (options ?? DeleteOptions.Empty) with { Preconditions = new Preconditions { Uid = obj.Metadata.Uid } };
         Status? error = (await client.DeleteAsync(path, guarded, cancellationToken)).Error;
         return error is { Code: 404 } || IsOtherObject(error) ? null : error;
     }

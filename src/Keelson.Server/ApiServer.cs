@@ -59,7 +59,9 @@ public sealed class ApiServer : IAsyncDisposable
     /// <summary>Starts a server; when the task completes, it answers.</summary>
     public static async Task<ApiServer> StartAsync(ApiServerConfig config, CancellationToken cancellationToken)
     {
-        IObjectCodec codec = config.StorageMediaType == MediaType.Json ? new JsonObjectCodec() : new ProtobufObjectCodec();
+        IObjectCodec codec = config.StorageMediaType == MediaType.Json
+            ? new JsonObjectCodec()
+            : new ProtobufObjectCodec();
         ServerMetrics metrics = new();
         IStore store = new MeteredStore(config.Store, metrics.Storage, config.StoragePrefix);
         ObjectStorage storage = new(store, config.StoragePrefix, codec, config.Clock, config.OnFatal);
@@ -92,7 +94,8 @@ public sealed class ApiServer : IAsyncDisposable
         await new BootstrapObjects(storage, config).EnsureAsync(cancellationToken);
         await web.StartAsync(cancellationToken);
         surface.Health.FinishStart();
-        string address = web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        string address =
+            web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         int port = new Uri(address.Replace("[::]", "localhost", StringComparison.Ordinal)).Port;
         ServerUpkeep upkeep = await ServerUpkeep.StartAsync(verbs, storage, lookup, config, port);
         return new(web, storage, surface, config, upkeep)
@@ -104,8 +107,8 @@ public sealed class ApiServer : IAsyncDisposable
     }
 
     /// <summary>
-    /// Is not ready any more, after a while (<c>--shutdown-delay-duration</c>) takes no more requests, lets the running ones end,
-    /// closes.
+    /// Is not ready any more, after a while (<c>--shutdown-delay-duration</c>) takes no more requests, lets the running
+    /// ones end, closes.
     /// </summary>
     public async ValueTask DisposeAsync()
     {

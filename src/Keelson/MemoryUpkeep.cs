@@ -1,29 +1,30 @@
 namespace Keelson;
 
 /// <summary>
-/// Gives memory back after a burst. The runtime collects when the program allocates; when it falls quiet, what the burst left
-/// behind would stay with the process until the next one.
+/// Gives memory back after a burst. The runtime collects when the program allocates; when it falls quiet, what the
+/// burst left behind would stay with the process until the next one.
 /// </summary>
 internal sealed class MemoryUpkeep : IDisposable
 {
     /// <summary>How often is looked.</summary>
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
 
-    /// <summary>A quiet server with some nodes allocates less than this in an interval: leases, probes, timers.</summary>
+    /// <summary>A quiet server with some nodes allocates less than this in an interval: leases, probes,
+    /// timers.</summary>
     private const long QuietBytes = 8 << 20;
 
     /// <summary>Less garbage than this is not worth a collection.</summary>
     private const long WorthBytes = 48 << 20;
 
     /// <summary>
-    /// Up to this size the heap is compacted, which stops the program for some tenths of a second; beyond it, it is only swept
-    /// while the program runs.
+    /// Up to this size the heap is compacted, which stops the program for some tenths of a second; beyond it, it is
+    /// only swept while the program runs.
     /// </summary>
     private const long CompactedMax = 512 << 20;
 
     /// <summary>
-    /// After so many intervals, six minutes, it collects once more: the store has let go of the burst's history by then, and
-    /// the server of its events.
+    /// After so many intervals, six minutes, it collects once more: the store has let go of the burst's history by
+    /// then, and the server of its events.
     /// </summary>
     private const int LookAgainAfter = 36;
 

@@ -4,9 +4,9 @@ using Keelson.Machinery.Values;
 namespace Keelson.Client.Events;
 
 /// <summary>
-/// Decides what becomes of an event: written anew, counted on one that is there, joined with similar ones, or dropped. The
-/// numbers are upstream's: 4096 events remembered, 10 similar within 10 minutes become one, and an object may cause 25 at once and
-/// then one in five minutes.
+/// Decides what becomes of an event: written anew, counted on one that is there, joined with similar ones, or dropped.
+/// The numbers are upstream's: 4096 events remembered, 10 similar within 10 minutes become one, and an object may cause
+/// 25 at once and then one in five minutes.
 /// </summary>
 internal sealed class EventCorrelator(TimeProvider clock)
 {
@@ -56,7 +56,8 @@ internal sealed class EventCorrelator(TimeProvider clock)
     private Event Join(Event one)
     {
         string key = KeyOf(one);
-        if (!_similar.TryGet(key, out Similar similar) || one.LastTimestamp.Instant - similar.Last.Instant > SimilarWithin)
+        if (!_similar.TryGet(key, out Similar similar)
+            || one.LastTimestamp.Instant - similar.Last.Instant > SimilarWithin)
         {
             similar = new([], one.LastTimestamp);
         }
@@ -77,7 +78,8 @@ internal sealed class EventCorrelator(TimeProvider clock)
         string key = SourceAndObject(one);
         long now = clock.GetTimestamp();
         Bucket bucket = _buckets.TryGet(key, out Bucket found) ? found : new(BurstOfObject, now);
-        double tokens = Math.Min(BurstOfObject, bucket.Tokens + (clock.GetElapsedTime(bucket.At, now) / RefillOfObject));
+        double tokens = Math.Min(
+            BurstOfObject, bucket.Tokens + (clock.GetElapsedTime(bucket.At, now) / RefillOfObject));
         bool may = tokens >= 1;
         _buckets.Set(key, new(may ? tokens - 1 : tokens, now));
         return may;

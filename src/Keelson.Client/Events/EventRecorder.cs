@@ -8,9 +8,9 @@ using Keelson.Machinery.Values;
 namespace Keelson.Client.Events;
 
 /// <summary>
-/// Writes events about objects, as <c>kubectl describe</c> shows them. An event that happens again is counted on the one that is
-/// there; many similar ones become one; an object that causes too many is heard less (upstream's EventCorrelator and its
-/// numbers). Callers never wait: when writing can't keep up, events are lost.
+/// Writes events about objects, as <c>kubectl describe</c> shows them. An event that happens again is counted on the
+/// one that is there; many similar ones become one; an object that causes too many is heard less (upstream's
+/// EventCorrelator and its numbers). Callers never wait: when writing can't keep up, events are lost.
 /// </summary>
 public sealed class EventRecorder : IAsyncDisposable
 {
@@ -47,7 +47,8 @@ public sealed class EventRecorder : IAsyncDisposable
     public void Warning(IObject about, string reason, string message) => Record(about, "Warning", reason, message);
 
     /// <summary>An event of a type.</summary>
-    public void Record(IObject about, string type, string reason, string message) => Record(ReferenceTo(about), type, reason, message);
+    public void Record(IObject about, string type, string reason, string message) =>
+        Record(ReferenceTo(about), type, reason, message);
 
     /// <summary>An event about something that is referred to, with a field path for instance.</summary>
     /// <param name="about">What it is about.</param>
@@ -58,7 +59,8 @@ public sealed class EventRecorder : IAsyncDisposable
     public void Record(ObjectReference about, string type, string reason, string message, string? host = null)
     {
         Time now = Time.Now(_clock);
-        string stamp = (_clock.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks.ToString("x", CultureInfo.InvariantCulture);
+        string stamp = (_clock.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks.ToString(
+            "x", CultureInfo.InvariantCulture);
         _queue.Writer.TryWrite(new Event
         {
             Metadata = ObjectMeta.Empty with

@@ -103,7 +103,8 @@ internal static class AnswerReader
         return new(items, Text(meta, "resourceVersion"), Text(meta, "continue"));
     }
 
-    private static bool TryReadStatus(Answer answer, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Status? status)
+    private static bool TryReadStatus(
+        Answer answer, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Status? status)
     {
         (string apiVersion, string kind, ReadOnlyMemory<byte> content) = Open(answer);
         status = null;
@@ -152,10 +153,25 @@ internal static class AnswerReader
         403 => ApiErrors.Make(403, "Forbidden", text, null),
         404 => ApiErrors.NoSuchResource(),
         405 => ApiErrors.MethodNotAllowed(),
-        429 => ApiErrors.Make(429, "TooManyRequests", "the server has received too many requests and has asked us to try again later", null),
+        429 =>
+            ApiErrors.Make(
+                429,
+                "TooManyRequests",
+                "the server has received too many requests and has asked us to try again later",
+                null),
         503 => ApiErrors.Unavailable("the server is currently unable to handle the request"),
         504 => ApiErrors.Make(504, "Timeout", "the server was unable to return a response in the time allotted, but may still be processing the request", null),
-        >= 500 => ApiErrors.Make(code, "InternalError", $"an error on the server (\"{text}\") has prevented the request from succeeding", null),
-        _ => ApiErrors.Make(code, "Unknown", $"the server responded with the status code {code} but did not return more information", null),
+        >= 500 =>
+            ApiErrors.Make(
+                code,
+                "InternalError",
+                $"an error on the server (\"{text}\") has prevented the request from succeeding",
+                null),
+        _ =>
+            ApiErrors.Make(
+                code,
+                "Unknown",
+                $"the server responded with the status code {code} but did not return more information",
+                null),
     };
 }

@@ -11,8 +11,8 @@ using Keelson.Machinery.Wire;
 namespace Keelson.Client.Https;
 
 /// <summary>
-/// The API of a server elsewhere, over HTTPS: protobuf for the kinds that are compiled in, JSON for all others. A server
-/// that asks to come later (<c>Retry-After</c>) is asked again.
+/// The API of a server elsewhere, over HTTPS: protobuf for the kinds that are compiled in, JSON for all others. A
+/// server that asks to come later (<c>Retry-After</c>) is asked again.
 /// </summary>
 public sealed class HttpsApiClient : IApiClient, IDisposable
 {
@@ -50,7 +50,8 @@ public sealed class HttpsApiClient : IApiClient, IDisposable
     /// <inheritdoc/>
     public async ValueTask<ApiResult<IObject>> GetAsync(ObjectPath path, CancellationToken cancellationToken)
     {
-        ApiResult<Answer> result = await CallAsync(HttpMethod.Get, ResourceUrl.Of(path), path.Kind, null, cancellationToken);
+        ApiResult<Answer> result = await CallAsync(
+            HttpMethod.Get, ResourceUrl.Of(path), path.Kind, null, cancellationToken);
         return ObjectOf(path.Kind, result, null);
     }
 
@@ -102,7 +103,8 @@ public sealed class HttpsApiClient : IApiClient, IDisposable
         ApiKind kind, string @namespace, DeleteOptions options, ListRequest request, CancellationToken cancellationToken)
     {
         string url = ResourceUrl.Of(new(kind, @namespace, "")) + ResourceUrl.Query(request);
-        ApiResult<Answer> result = await CallAsync(HttpMethod.Delete, url, kind, OptionsBody(options), cancellationToken);
+        ApiResult<Answer> result = await CallAsync(
+            HttpMethod.Delete, url, kind, OptionsBody(options), cancellationToken);
         return result.TryGet(out Answer answer, out Status? error)
             ? Decoded(() => ApiResult<int>.Of(AnswerReader.ReadList(kind, answer).Items.Count))
             : error;
@@ -114,7 +116,8 @@ public sealed class HttpsApiClient : IApiClient, IDisposable
     {
         int seconds = (int)(_config.WatchTime.TotalSeconds * (1 + _config.Random.NextDouble()));
         string url = ResourceUrl.Of(new(kind, @namespace, "")) + ResourceUrl.Query(request, seconds);
-        ApiResult<HttpResponseMessage> opened = await OpenWatchAsync(url, kind, request.MetadataOnly, cancellationToken);
+        ApiResult<HttpResponseMessage> opened = await OpenWatchAsync(
+            url, kind, request.MetadataOnly, cancellationToken);
         if (!opened.TryGet(out HttpResponseMessage? response, out Status? error))
         {
             yield return new(WatchNoticeType.Error, null, "", error);

@@ -3,7 +3,8 @@ namespace Keelson.Client.Https;
 /// <summary>How a client behaves towards the server, beside whom it speaks as.</summary>
 public sealed record HttpsClientConfig
 {
-    /// <summary>The program's name: the first word of its User-Agent, and who comes to own the fields it writes.</summary>
+    /// <summary>The program's name: the first word of its User-Agent, and who comes to own the fields it
+    /// writes.</summary>
     public required string Program { get; init; }
 
     /// <summary>Requests a second in the long run (<c>--kube-api-qps</c>); 0 or less for no limit.</summary>

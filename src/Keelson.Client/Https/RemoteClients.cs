@@ -82,7 +82,8 @@ internal sealed class AccountToken(IApiClient root, string account, TimeProvider
             ApiResult<IObject> made = await RequestAsync(cancellationToken);
             if (made.Error is { Code: 404 })
             {
-                ServiceAccount missing = new() { Metadata = ObjectMeta.Empty with { Name = account, Namespace = Home } };
+                ServiceAccount missing =
+                    new() { Metadata = ObjectMeta.Empty with { Name = account, Namespace = Home } };
                 await root.CreateAsync(missing, cancellationToken);
                 made = await RequestAsync(cancellationToken);
             }

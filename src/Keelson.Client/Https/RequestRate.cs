@@ -1,6 +1,7 @@
 namespace Keelson.Client.Https;
 
-/// <summary>A bucket of tokens: so many requests at once, so many a second afterwards; who comes too early waits.</summary>
+/// <summary>A bucket of tokens: so many requests at once, so many a second afterwards; who comes too early
+/// waits.</summary>
 internal sealed class RequestRate(double perSecond, int burst, TimeProvider clock)
 {
     private readonly Lock _gate = new();

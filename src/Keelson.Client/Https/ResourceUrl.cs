@@ -64,7 +64,8 @@ internal static class ResourceUrl
         {
             if (value.Length > 0)
             {
-                query.Append(query.Length == 0 ? '?' : '&').Append(name).Append('=').Append(Uri.EscapeDataString(value));
+                query.Append(query.Length == 0 ? '?' : '&').Append(name).Append('=').Append(
+                    Uri.EscapeDataString(value));
             }
         }
 

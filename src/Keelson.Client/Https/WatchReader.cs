@@ -10,7 +10,8 @@ using Keelson.Machinery.Wire;
 
 namespace Keelson.Client.Https;
 
-/// <summary>Reads the events of a watch: protobuf behind its length in four bytes, or JSON one behind the other.</summary>
+/// <summary>Reads the events of a watch: protobuf behind its length in four bytes, or JSON one behind the
+/// other.</summary>
 internal sealed class WatchReader(Stream stream, ApiKind kind, bool isProto, bool metadataOnly)
 {
     private const int LongestFrame = 256 * 1024 * 1024;

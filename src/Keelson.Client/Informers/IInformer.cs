@@ -4,8 +4,8 @@ using Keelson.Api.Meta.V1;
 namespace Keelson.Client.Informers;
 
 /// <summary>
-/// The objects of kinds as this process knows them, kept up to date by the server. One informer a kind serves everybody in the
-/// process.
+/// The objects of kinds as this process knows them, kept up to date by the server. One informer a kind serves everybody
+/// in the process.
 /// </summary>
 public interface IInformers
 {
@@ -18,8 +18,8 @@ public interface IInformers
 }
 
 /// <summary>
-/// The objects of one kind. Reads, indexes and callbacks agree: when a callback runs, reads show its change and all before it.
-/// What is read is shared and immutable.
+/// The objects of one kind. Reads, indexes and callbacks agree: when a callback runs, reads show its change and all
+/// before it. What is read is shared and immutable.
 /// </summary>
 /// <typeparam name="T">The kind.</typeparam>
 public interface IInformer<T>
@@ -38,20 +38,22 @@ public interface IInformer<T>
     IEnumerable<T> List(string @namespace = "");
 
     /// <summary>
-    /// An index. Everybody who asks for the same name shares it, so the name must say what <paramref name="keys"/> does.
+    /// An index. Everybody who asks for the same name shares it, so the name must say what <paramref name="keys"/>
+    /// does.
     /// </summary>
     /// <param name="name">The index's name: <c>nodeName</c>, <c>controllerUid</c>.</param>
     /// <param name="keys">The keys under which an object is found; pure and quick.</param>
     IInformerIndex<T> Index(string name, Func<T, IEnumerable<string>> keys);
 
     /// <summary>
-    /// Calls back for every change, in order, one at a time: (old or null, new or null). What is there already comes first, as
-    /// new. Callbacks must be quick: they mark keys, they don't work. One that throws ends the process.
+    /// Calls back for every change, in order, one at a time: (old or null, new or null). What is there already comes
+    /// first, as new. Callbacks must be quick: they mark keys, they don't work. One that throws ends the process.
     /// </summary>
     void Subscribe(Action<T?, T?> changed);
 
     /// <summary>
-    /// Completes when the informer shows everything up to a resource version: what the caller wrote itself, for instance.
+    /// Completes when the informer shows everything up to a resource version: what the caller wrote itself, for
+    /// instance.
     /// </summary>
     ValueTask ReachedAsync(long resourceVersion, CancellationToken cancellationToken);
 }
@@ -68,7 +70,8 @@ public interface IInformerIndex<T>
 public interface IMetadataFeed
 {
     /// <summary>
-    /// Calls back for every change, in order, one at a time: (old or null, new or null). What is there already comes first.
+    /// Calls back for every change, in order, one at a time: (old or null, new or null). What is there already comes
+    /// first.
     /// </summary>
     void Subscribe(Action<ObjectMeta?, ObjectMeta?> changed);
 

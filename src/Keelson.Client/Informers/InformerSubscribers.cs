@@ -4,8 +4,8 @@ using Keelson.Api.Kinds;
 namespace Keelson.Client.Informers;
 
 /// <summary>
-/// What every informer has beside its objects: indexes, callbacks, and callers that wait for a resource version. The informer
-/// calls <see cref="Deliver"/> under <see cref="Gate"/>, after its own reads show the change.
+/// What every informer has beside its objects: indexes, callbacks, and callers that wait for a resource version. The
+/// informer calls <see cref="Deliver"/> under <see cref="Gate"/>, after its own reads show the change.
 /// </summary>
 /// <typeparam name="T">The kind.</typeparam>
 public sealed class InformerSubscribers<T>
@@ -33,7 +33,8 @@ public sealed class InformerSubscribers<T>
         }
     }
 
-    /// <summary>Says that everything up to a resource version has been delivered. Under <see cref="Gate"/> only.</summary>
+    /// <summary>Says that everything up to a resource version has been delivered. Under <see cref="Gate"/>
+    /// only.</summary>
     public void Reach(long resourceVersion)
     {
         if (resourceVersion <= _reached)

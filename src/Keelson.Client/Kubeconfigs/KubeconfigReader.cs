@@ -167,7 +167,8 @@ public static class KubeconfigReader
             return items;
         }
 
-        private YamlNode? Child(string key) => Node.Children.TryGetValue(new YamlScalarNode(key), out var child) ? child : null;
+        private YamlNode? Child(string key) =>
+            Node.Children.TryGetValue(new YamlScalarNode(key), out var child) ? child : null;
 
         private KubeconfigException Error(string key, string reason) => new($"{FilePath}: {Field}{key}: {reason}");
     }

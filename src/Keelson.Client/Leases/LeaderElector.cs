@@ -7,8 +7,8 @@ using Keelson.Machinery.Values;
 namespace Keelson.Client.Leases;
 
 /// <summary>
-/// Of all who take part, one leads: the holder of a lease. Whether a lease still holds is judged by when this process saw
-/// it change, not by the times in it, so that clocks need not agree.
+/// Of all who take part, one leads: the holder of a lease. Whether a lease still holds is judged by when this process
+/// saw it change, not by the times in it, so that clocks need not agree.
 /// </summary>
 /// <param name="client">The identity to write the lease with.</param>
 /// <param name="events">Told who leads; null for nobody.</param>
@@ -110,7 +110,9 @@ public sealed class LeaderElector(IApiClient client, EventRecorder? events, Lead
         {
             if (error.Code == 404)
             {
-                return Seen(await client.CreateAsync(FirstLease(), cancellationToken), "initially creating leader election record");
+                return Seen(
+                    await client.CreateAsync(FirstLease(), cancellationToken),
+                    "initially creating leader election record");
             }
 
             config.Log($"error retrieving resource lock {config.Namespace}/{config.Name}: {error.Message}");

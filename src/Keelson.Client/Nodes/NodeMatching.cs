@@ -50,7 +50,8 @@ public static class NodeMatching
     }
 
     /// <summary>The first taint with one of these effects that nothing tolerates; null when there is none.</summary>
-    public static Taint? Untolerated(ApiList<Taint> taints, ApiList<Toleration> tolerations, params ReadOnlySpan<string> effects)
+    public static Taint? Untolerated(
+        ApiList<Taint> taints, ApiList<Toleration> tolerations, params ReadOnlySpan<string> effects)
     {
         foreach (Taint taint in taints)
         {

@@ -3,7 +3,8 @@ using Keelson.Api.Meta.V1;
 
 namespace Keelson.Client.Queues;
 
-/// <summary>A client that notes what it writes, so that the next decision about the key waits until that shows.</summary>
+/// <summary>A client that notes what it writes, so that the next decision about the key waits until that
+/// shows.</summary>
 internal sealed class NotedClient<TKey>(IApiClient inner, OwnWrites<TKey> writes, TKey key) : IApiClient
     where TKey : notnull
 {

@@ -34,11 +34,13 @@ internal sealed class OwnWrites<TKey>
         }
 
         long version = ResourceVersions.Number(written.Metadata.ResourceVersion);
-        _notes.GetOrAdd(key, static _ => []).AddOrUpdate(written.KindInfo, version, (_, before) => Math.Max(before, version));
+        _notes.GetOrAdd(key, static _ => []).AddOrUpdate(
+            written.KindInfo, version, (_, before) => Math.Max(before, version));
     }
 
     /// <summary>Completes when what was noted for a key shows, or when it took too long.</summary>
-    public async ValueTask CaughtUpAsync(TKey key, TimeSpan atMost, TimeProvider clock, CancellationToken cancellationToken)
+    public async ValueTask CaughtUpAsync(
+        TKey key, TimeSpan atMost, TimeProvider clock, CancellationToken cancellationToken)
     {
         if (!_notes.TryRemove(key, out ConcurrentDictionary<KindInfo, long>? notes))
         {

@@ -46,13 +46,14 @@ public sealed record ReconcileLoopConfig
 }
 
 /// <summary>
-/// Looks at keys whenever something about them changed, until they are as they should be. Before a key is looked at again, the
-/// informers have caught up with what was written for it the last time, so a decision never rests on a picture without the
-/// loop's own writes (upstream keeps expectations for this).
+/// Looks at keys whenever something about them changed, until they are as they should be. Before a key is looked at
+/// again, the informers have caught up with what was written for it the last time, so a decision never rests on a
+/// picture without the loop's own writes (upstream keeps expectations for this).
 /// </summary>
 public sealed class ReconcileLoop : IDisposable
 {
-    /// <summary>When a write has not come back by then, it is no longer waited for (upstream's expectations time out so).</summary>
+    /// <summary>When a write has not come back by then, it is no longer waited for (upstream's expectations time out
+    /// so).</summary>
     private static readonly TimeSpan LongestCatchUp = TimeSpan.FromMinutes(5);
 
     private readonly ReconcileLoopConfig _config;
@@ -86,7 +87,8 @@ public sealed class ReconcileLoop : IDisposable
     public void AddAfter(ObjectKey key, TimeSpan delay) => _queue.AddAfter(key, delay);
 
     /// <summary>
-    /// Looks at the keys that a change of a kind concerns, and lets decisions wait until this informer shows their writes.
+    /// Looks at the keys that a change of a kind concerns, and lets decisions wait until this informer shows their
+    /// writes.
     /// </summary>
     /// <param name="informer">The kind's informer.</param>
     /// <param name="keys">(old or null, new or null) → the keys; pure and quick.</param>
@@ -108,7 +110,8 @@ public sealed class ReconcileLoop : IDisposable
     public ReconcileLoop On<T>(IInformer<T> informer)
         where T : class, IKind<T> => On(informer, static (old, now) => [ObjectKey.Of((now ?? old)!)]);
 
-    /// <summary>Says that decisions read a kind, so that they wait until its informer shows the loop's own writes.</summary>
+    /// <summary>Says that decisions read a kind, so that they wait until its informer shows the loop's own
+    /// writes.</summary>
     public ReconcileLoop Reads<T>(IInformer<T> informer)
         where T : class, IKind<T>
     {

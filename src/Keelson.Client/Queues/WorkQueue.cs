@@ -1,9 +1,9 @@
 namespace Keelson.Client.Queues;
 
 /// <summary>
-/// Keys that wait to be worked on. A key is in the queue at most once; one that is added while it is being worked on comes
-/// again afterwards, and never to two workers at a time. Failures come back later and later (upstream's default rate limiter:
-/// 5 ms, doubled each time, at most 1000 s).
+/// Keys that wait to be worked on. A key is in the queue at most once; one that is added while it is being worked on
+/// comes again afterwards, and never to two workers at a time. Failures come back later and later (upstream's default
+/// rate limiter: 5 ms, doubled each time, at most 1000 s).
 /// </summary>
 /// <typeparam name="TKey">The key.</typeparam>
 public sealed class WorkQueue<TKey> : IDisposable

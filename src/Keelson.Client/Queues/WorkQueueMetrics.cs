@@ -9,8 +9,10 @@ internal sealed class WorkQueueMetrics(string name)
     private static readonly Counter<long> Adds = Meter.CreateCounter<long>("workqueue_adds_total");
     private static readonly Counter<long> Retries = Meter.CreateCounter<long>("workqueue_retries_total");
     private static readonly UpDownCounter<long> Depth = Meter.CreateUpDownCounter<long>("workqueue_depth");
-    private static readonly Histogram<double> Queued = Meter.CreateHistogram<double>("workqueue_queue_duration_seconds", "s");
-    private static readonly Histogram<double> Worked = Meter.CreateHistogram<double>("workqueue_work_duration_seconds", "s");
+    private static readonly Histogram<double> Queued = Meter.CreateHistogram<double>(
+        "workqueue_queue_duration_seconds", "s");
+    private static readonly Histogram<double> Worked = Meter.CreateHistogram<double>(
+        "workqueue_work_duration_seconds", "s");
 
     private readonly KeyValuePair<string, object?> _name = new("name", name);
 

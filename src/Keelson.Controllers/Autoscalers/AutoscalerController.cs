@@ -57,7 +57,8 @@ internal sealed class AutoscalerController : IController
 
         Time now = Time.Now(_context.Clock);
         CrossVersionObjectReference target = one.Spec.ScaleTargetRef;
-        ApiKind? kind = ApiKinds.All.FirstOrDefault(it => it.Info.Kind == target.Kind && it.Info.ApiVersion == target.ApiVersion);
+        ApiKind? kind = ApiKinds.All.FirstOrDefault(
+            it => it.Info.Kind == target.Kind && it.Info.ApiVersion == target.ApiVersion);
         (Scale? scale, string error) = await ScaleOfAsync(kind, key.Namespace, target, client, cancellationToken);
         HorizontalPodAutoscalerStatus status;
         if (scale is null)
@@ -96,7 +97,8 @@ internal sealed class AutoscalerController : IController
         return await WriteStatusAsync(one, status, client, cancellationToken);
     }
 
-    private HorizontalPodAutoscalerStatus Rescaled(HorizontalPodAutoscaler one, AutoscalerPlan plan, Status? failed, Time now)
+    private HorizontalPodAutoscalerStatus Rescaled(
+        HorizontalPodAutoscaler one, AutoscalerPlan plan, Status? failed, Time now)
     {
         if (failed is not null)
         {
@@ -164,8 +166,11 @@ internal sealed class AutoscalerController : IController
             return (null, $"unable to determine resource for scale target reference: no matches for kind \"{target.Kind}\" in group \"{group}\"");
         }
 
-        ApiResult<IObject> read = await client.GetAsync(new ObjectPath(kind, @namespace, target.Name, "scale"), cancellationToken);
-        return read.Error is { } refused ? (null, refused.Message) : (read.Value as Scale, "the server could not find the requested resource");
+        ApiResult<IObject> read = await client.GetAsync(
+            new ObjectPath(kind, @namespace, target.Name, "scale"), cancellationToken);
+        return read.Error is { } refused
+            ? (null, refused.Message)
+            : (read.Value as Scale, "the server could not find the requested resource");
     }
 
     private static async Task<Reconciled> WriteStatusAsync(

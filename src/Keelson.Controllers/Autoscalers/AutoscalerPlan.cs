@@ -12,7 +12,8 @@ namespace Keelson.Controllers.Autoscalers;
 internal sealed record AutoscalerPlan(
     int Desired, string Reason, HorizontalPodAutoscalerStatus Status, IReadOnlyList<JobEvent> Events)
 {
-    /// <summary>Decides by the limits alone where the size is outside of them, or zero; null when metrics decide.</summary>
+    /// <summary>Decides by the limits alone where the size is outside of them, or zero; null when metrics
+    /// decide.</summary>
     public static AutoscalerPlan? WithoutMetrics(HorizontalPodAutoscaler one, int current, Time now)
     {
         int least = one.Spec.MinReplicas ?? 1;
@@ -39,7 +40,8 @@ internal sealed record AutoscalerPlan(
     {
         MetricJudgement[] failed = [.. metrics.Where(static it => it.Proposal.Error.Length > 0)];
         MetricJudgement? most = metrics.Except(failed).MaxBy(static it => it.Proposal.Replicas);
-        List<JobEvent> events = [.. failed.Select(static it => new JobEvent("Warning", it.FailReason, it.Proposal.Error))];
+        List<JobEvent> events =
+            [.. failed.Select(static it => new JobEvent("Warning", it.FailReason, it.Proposal.Error))];
         HorizontalPodAutoscalerStatus status = one.Status with
         {
             CurrentReplicas = current,
@@ -70,7 +72,11 @@ internal sealed record AutoscalerPlan(
         status = With(
             status, "ScalingLimited", reason == "DesiredWithinRange" ? "False" : "True", reason, message, now);
         string why = wanted > current ? $"{most.Name} above target" : "All metrics below target";
-        return new(size.Replicas, size.Replicas == current ? "" : why, status with { DesiredReplicas = size.Replicas }, events);
+        return new(
+            size.Replicas,
+            size.Replicas == current ? "" : why,
+            status with { DesiredReplicas = size.Replicas },
+            events);
     }
 
     /// <summary>The status with a condition, whose time moves when it turns.</summary>
@@ -94,7 +100,8 @@ internal sealed record AutoscalerPlan(
         };
     }
 
-    private static (string Reason, string Message) Bounded(HorizontalPodAutoscalerSpec spec, int replicas, out RuledSize size)
+    private static (string Reason, string Message) Bounded(
+        HorizontalPodAutoscalerSpec spec, int replicas, out RuledSize size)
     {
         int bounded = Math.Clamp(replicas, spec.MinReplicas ?? 1, spec.MaxReplicas);
         size = new(bounded, null, null);

@@ -32,7 +32,8 @@ internal sealed record MetricJudgement(
             Object = spec.Object.DescribedObject,
             Series = spec.Object.Metric.Selector,
         },
-        _ => new(MetricsApi.External, @namespace, spec.External!.Metric.Name) { Series = spec.External.Metric.Selector },
+        _ =>
+            new(MetricsApi.External, @namespace, spec.External!.Metric.Name) { Series = spec.External.Metric.Selector },
     };
 
     /// <summary>Judges a metric by what was measured.</summary>
@@ -57,7 +58,8 @@ internal sealed record MetricJudgement(
                 new MetricStatus
                 {
                     Type = spec.Type,
-                    ContainerResource = new ContainerResourceMetricStatus { Name = name, Container = query.Container, Current = value },
+                    ContainerResource =
+                        new ContainerResourceMetricStatus { Name = name, Container = query.Container, Current = value },
                 },
                 $"{name} container resource{share}",
                 "FailedGetContainerResourceMetric",
@@ -88,7 +90,11 @@ internal sealed record MetricJudgement(
     }
 
     private static MetricTarget TargetOf(MetricSpec spec) =>
-        spec.Resource?.Target ?? spec.ContainerResource?.Target ?? spec.Pods?.Target ?? spec.Object?.Target ?? spec.External!.Target;
+        spec.Resource?.Target
+            ?? spec.ContainerResource?.Target
+            ?? spec.Pods?.Target
+            ?? spec.Object?.Target
+            ?? spec.External!.Target;
 
     private static ReplicaProposal Propose(
         MetricSpec spec,
@@ -99,7 +105,9 @@ internal sealed record MetricJudgement(
         ReplicaCalculator calculator)
     {
         bool isResource = query.Api == MetricsApi.Resource;
-        string subject = isResource ? $"failed to get {query.Metric} {(target.AverageUtilization is null ? "usage" : "utilization")}: " : "";
+        string subject = isResource
+            ? $"failed to get {query.Metric} {(target.AverageUtilization is null ? "usage" : "utilization")}: "
+            : "";
         if (answer.Error.Length > 0)
         {
             string what = query.Api switch

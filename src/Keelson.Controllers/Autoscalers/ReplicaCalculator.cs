@@ -193,7 +193,8 @@ internal sealed class ReplicaCalculator(int current, Tolerances tolerances, Date
         foreach (Pod pod in pods)
         {
             long sum = 0;
-            IEnumerable<Container> sidecars = pod.Spec.InitContainers.Where(static one => one.RestartPolicy == "Always");
+            IEnumerable<Container> sidecars = pod.Spec.InitContainers.Where(
+                static one => one.RestartPolicy == "Always");
             foreach (Container one in pod.Spec.Containers.Concat(sidecars))
             {
                 if (target.Container.Length > 0 && target.Container != one.Name)

@@ -16,11 +16,13 @@ internal readonly record struct RuledSize(
 /// </summary>
 internal sealed class ScalingHistory
 {
-    private const string UpStabilized = "recent recommendations were lower than current one, applying the lowest recent recommendation";
+    private const string UpStabilized =
+        "recent recommendations were lower than current one, applying the lowest recent recommendation";
     private const string DownStabilized =
         "recent recommendations were higher than current one, applying the highest recent recommendation";
 
-    /// <summary>How long to wait before scaling down (<c>--horizontal-pod-autoscaler-downscale-stabilization</c>).</summary>
+    /// <summary>How long to wait before scaling down
+    /// (<c>--horizontal-pod-autoscaler-downscale-stabilization</c>).</summary>
     private const int DefaultDownWindow = 300;
 
     /// <summary>Nothing is asked about longer ago (the longest window and period).</summary>
@@ -122,7 +124,8 @@ internal sealed class ScalingHistory
         return policy.Type == "Pods" ? start + policy.Value : (int)Math.Ceiling(start * (1 + policy.Value / 100.0));
     });
 
-    /// <summary>The same downwards, where the policy that allows most change is the one with the smallest size.</summary>
+    /// <summary>The same downwards, where the policy that allows most change is the one with the smallest
+    /// size.</summary>
     private int DownLimit(int current, HPAScalingRules rules, DateTimeOffset now) => -Select(-current, rules, policy =>
     {
         int start = current - ChangeIn(policy, now);

@@ -62,7 +62,8 @@ internal sealed class CronJobController : IController
         (Status? failed, CronJobStatus status) = await CreateAsync(cron, plan, client, cancellationToken);
         if (!status.Equals(cron.Status))
         {
-            ApiResult<CronJob> written = await client.UpdateStatusAsync(cron with { Status = status }, cancellationToken);
+            ApiResult<CronJob> written = await client.UpdateStatusAsync(
+                cron with { Status = status }, cancellationToken);
             failed ??= written.Error is { Code: 404 } ? null : written.Error;
         }
 
@@ -112,7 +113,8 @@ internal sealed class CronJobController : IController
         });
     }
 
-    private async Task<Status?> DeleteAsync(CronJob cron, Job job, IApiClient client, CancellationToken cancellationToken)
+    private async Task<Status?> DeleteAsync(
+        CronJob cron, Job job, IApiClient client, CancellationToken cancellationToken)
     {
         DeleteOptions background = DeleteOptions.Empty with { PropagationPolicy = "Background" };
         Status? refused = await client.DeleteAsync(job, cancellationToken, background);

@@ -34,7 +34,8 @@ internal sealed record CronJobPlan
     /// <param name="cron">The cron job.</param>
     /// <param name="jobs">The jobs that it controls.</param>
     /// <param name="now">The present.</param>
-    public static CronJobPlan Compute(CronJob cron, IReadOnlyList<Job> jobs, DateTimeOffset now) => new CronJobStep(cron, jobs, now).Run();
+    public static CronJobPlan Compute(CronJob cron, IReadOnlyList<Job> jobs, DateTimeOffset now) =>
+        new CronJobStep(cron, jobs, now).Run();
 }
 
 /// <summary>One look at a cron job. Rules, reasons and texts are upstream's (cronjob_controllerv2.go).</summary>
@@ -83,8 +84,10 @@ internal sealed class CronJobStep(CronJob cron, IReadOnlyList<Job> jobs, DateTim
             }
             else if (end is not null && isListed)
             {
-                _status = _status with { Active = _status.Active.Where(one => one.Uid != job.Metadata.Uid).ToApiList() };
-                _events.Add(new("Normal", "SawCompletedJob", $"Saw completed job: {job.Metadata.Name}, condition: {end.Type}"));
+                _status =
+                    _status with { Active = _status.Active.Where(one => one.Uid != job.Metadata.Uid).ToApiList() };
+                _events.Add(
+                    new("Normal", "SawCompletedJob", $"Saw completed job: {job.Metadata.Name}, condition: {end.Type}"));
             }
 
             bool isNewest = end?.Type == JobConditionType.Complete && job.Status.CompletionTime is { } completed
@@ -185,10 +188,12 @@ internal sealed class CronJobStep(CronJob cron, IReadOnlyList<Job> jobs, DateTim
         {
             Metadata = ObjectMeta.Empty with
             {
-                Name = string.Create(CultureInfo.InvariantCulture, $"{cron.Metadata.Name}-{due.ToUnixTimeSeconds() / 60}"),
+                Name = string.Create(
+                    CultureInfo.InvariantCulture, $"{cron.Metadata.Name}-{due.ToUnixTimeSeconds() / 60}"),
                 Namespace = cron.Metadata.Namespace,
                 Labels = template.Metadata.Labels,
-                Annotations = template.Metadata.Annotations.With("batch.kubernetes.io/cronjob-scheduled-timestamp", stamp),
+                Annotations = template.Metadata.Annotations.With(
+                    "batch.kubernetes.io/cronjob-scheduled-timestamp", stamp),
                 Finalizers = template.Metadata.Finalizers,
                 OwnerReferences = [Owner.ControllerReference(cron)],
             },

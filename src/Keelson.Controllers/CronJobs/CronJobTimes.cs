@@ -43,7 +43,8 @@ internal readonly record struct CronJobTimes(DateTimeOffset? Due, int Missed, Da
     }
 
     /// <summary>The schedule of a cron job; its time zone is the one it names, or UTC.</summary>
-    public static bool TryRead(CronJob job, [NotNullWhen(true)] out CronSchedule? schedule, out string reason, out string error)
+    public static bool TryRead(
+        CronJob job, [NotNullWhen(true)] out CronSchedule? schedule, out string reason, out string error)
     {
         schedule = null;
         reason = error = "";

@@ -50,8 +50,10 @@ internal sealed class DisruptionController : IController
     private IEnumerable<ObjectKey> KeysOf(Pod? old, Pod? now)
     {
         bool isSame = old is not null && now is not null && PodFacts.IsReady(old) == PodFacts.IsReady(now)
-            && old.Metadata.DeletionTimestamp == now.Metadata.DeletionTimestamp && old.Metadata.Labels == now.Metadata.Labels
-            && PodFacts.IsEnded(old) == PodFacts.IsEnded(now) && old.Metadata.OwnerReferences == now.Metadata.OwnerReferences;
+            && old.Metadata.DeletionTimestamp == now.Metadata.DeletionTimestamp
+                && old.Metadata.Labels == now.Metadata.Labels
+            && PodFacts.IsEnded(old) == PodFacts.IsEnded(now)
+                && old.Metadata.OwnerReferences == now.Metadata.OwnerReferences;
         if (isSame)
         {
             return [];
@@ -89,12 +91,16 @@ internal sealed class DisruptionController : IController
         DisruptionPlan plan = DisruptionPlan.Compute(budget, pods, expected, Time.Now(_context.Clock));
         if (plan.Error.Length > 0)
         {
-            _context.Events.Warning(budget, "CalculateExpectedPodCountFailed", "Failed to calculate the number of expected pods: " + plan.Error);
+            _context.Events.Warning(
+                budget,
+                "CalculateExpectedPodCountFailed",
+                "Failed to calculate the number of expected pods: " + plan.Error);
         }
 
         if (!plan.Status.Equals(budget.Status))
         {
-            ApiResult<PodDisruptionBudget> written = await client.UpdateStatusAsync(budget with { Status = plan.Status }, cancellationToken);
+            ApiResult<PodDisruptionBudget> written = await client.UpdateStatusAsync(
+                budget with { Status = plan.Status }, cancellationToken);
             if (written.Error is { Code: not 404 } refused)
             {
                 return Reconciled.Failed(refused);
@@ -158,12 +164,15 @@ internal sealed class DisruptionController : IController
         {
             case "ReplicaSet" when _sets.Find(@namespace, owner.Name) is { } set && set.Metadata.Uid == owner.Uid:
                 return Owner.ControllerOf(set.Metadata) is { Kind: "Deployment" } reference
-                    && _deployments.Find(@namespace, reference.Name) is { } deployment && deployment.Metadata.Uid == reference.Uid
+                    && _deployments.Find(@namespace, reference.Name) is { } deployment
+                        && deployment.Metadata.Uid == reference.Uid
                         ? (deployment.Metadata.Uid, deployment.Spec.Replicas ?? 1)
                         : (set.Metadata.Uid, set.Spec.Replicas ?? 1);
-            case "StatefulSet" when _statefulSets.Find(@namespace, owner.Name) is { } set && set.Metadata.Uid == owner.Uid:
+            case "StatefulSet" when _statefulSets.Find(@namespace, owner.Name) is { } set
+                && set.Metadata.Uid == owner.Uid:
                 return (set.Metadata.Uid, set.Spec.Replicas ?? 1);
-            case "ReplicationController" when _controllers.Find(@namespace, owner.Name) is { } one && one.Metadata.Uid == owner.Uid:
+            case "ReplicationController" when _controllers.Find(@namespace, owner.Name) is { } one
+                && one.Metadata.Uid == owner.Uid:
                 return (one.Metadata.Uid, one.Spec.Replicas ?? 1);
             default:
                 return await ScaleByApiAsync(@namespace, owner, client, cancellationToken);
@@ -174,13 +183,15 @@ internal sealed class DisruptionController : IController
     private static async Task<(string Uid, int Replicas)?> ScaleByApiAsync(
         string @namespace, OwnerReference owner, IApiClient client, CancellationToken cancellationToken)
     {
-        ApiKind? kind = ApiKinds.All.FirstOrDefault(one => one.Info.Kind == owner.Kind && one.Info.ApiVersion == owner.ApiVersion);
+        ApiKind? kind = ApiKinds.All.FirstOrDefault(
+            one => one.Info.Kind == owner.Kind && one.Info.ApiVersion == owner.ApiVersion);
         if (kind is null)
         {
             return null;
         }
 
-        ApiResult<IObject> scale = await client.GetAsync(new ObjectPath(kind, @namespace, owner.Name, "scale"), cancellationToken);
+        ApiResult<IObject> scale = await client.GetAsync(
+            new ObjectPath(kind, @namespace, owner.Name, "scale"), cancellationToken);
         return scale.Error is null && scale.Value is Scale found && found.Metadata.Uid == owner.Uid
             ? (owner.Uid, found.Spec.Replicas)
             : null;

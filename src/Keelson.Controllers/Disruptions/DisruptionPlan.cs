@@ -19,7 +19,8 @@ internal readonly record struct ExpectedPods(int Count, string Error);
 /// <param name="CheckAfter">When a pod that was announced to go is no longer waited for; null for none.</param>
 internal sealed record DisruptionPlan(PodDisruptionBudgetStatus Status, string Error, TimeSpan? CheckAfter)
 {
-    /// <summary>A pod that was to be evicted and is still there after this has been spared (upstream's DeletionTimeout).</summary>
+    /// <summary>A pod that was to be evicted and is still there after this has been spared (upstream's
+    /// DeletionTimeout).</summary>
     private static readonly TimeSpan DeletionTimeout = TimeSpan.FromMinutes(2);
 
     /// <summary>Decides.</summary>
@@ -27,7 +28,8 @@ internal sealed record DisruptionPlan(PodDisruptionBudgetStatus Status, string E
     /// <param name="pods">The pods that it selects.</param>
     /// <param name="expected">How many there are to be, as their owners say.</param>
     /// <param name="now">The present.</param>
-    public static DisruptionPlan Compute(PodDisruptionBudget budget, IReadOnlyList<Pod> pods, ExpectedPods expected, Time now)
+    public static DisruptionPlan Compute(
+        PodDisruptionBudget budget, IReadOnlyList<Pod> pods, ExpectedPods expected, Time now)
     {
         if (expected.Error.Length > 0)
         {
@@ -70,7 +72,8 @@ internal sealed record DisruptionPlan(PodDisruptionBudgetStatus Status, string E
         };
     }
 
-    private static ApiMap<Time> StillDisrupted(PodDisruptionBudget budget, IReadOnlyList<Pod> pods, Time now, out TimeSpan? check)
+    private static ApiMap<Time> StillDisrupted(
+        PodDisruptionBudget budget, IReadOnlyList<Pod> pods, Time now, out TimeSpan? check)
     {
         check = null;
         ApiMap<Time> result = budget.Status.DisruptedPods;
@@ -101,7 +104,8 @@ internal sealed record DisruptionPlan(PodDisruptionBudgetStatus Status, string E
         error,
         null);
 
-    private static ApiList<Condition> Set(PodDisruptionBudget budget, string status, string reason, string message, Time now)
+    private static ApiList<Condition> Set(
+        PodDisruptionBudget budget, string status, string reason, string message, Time now)
     {
         const string Type = "DisruptionAllowed";
         Condition? old = budget.Status.Conditions.FirstOrDefault(static one => one.Type == Type);

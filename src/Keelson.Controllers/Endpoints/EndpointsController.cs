@@ -97,7 +97,8 @@ internal sealed class EndpointsController : IController
         }
         else
         {
-            _context.Events.Warning(wanted, "FailedToUpdateEndpoint", $"Failed to update endpoint {key}: {failed.Message}");
+            _context.Events.Warning(
+                wanted, "FailedToUpdateEndpoint", $"Failed to update endpoint {key}: {failed.Message}");
         }
 
         return Reconciled.Failed(failed);

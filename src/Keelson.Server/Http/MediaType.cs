@@ -93,7 +93,8 @@ internal readonly record struct MediaType(
             isKnown |= clause.IsKnown;
         }
 
-        // The router looks at types only; what they are to be turned into is looked at later, by whoever writes the answer.
+        // The router looks at types only; what they are to be turned into is looked at later, by whoever writes the
+        // answer.
         return isKnown ? ApiErrors.NotAcceptableText("only the following media types are accepted: " + Available)
             : ApiErrors.NotAcceptable(isList ? AvailableForLists : Available);
     }

@@ -32,7 +32,8 @@ internal static class MetadataForms
     /// <param name="meta">The list metadata as JSON.</param>
     /// <param name="form">Version and what each row carries.</param>
     /// <param name="context">For ages.</param>
-    public static void WriteTable(JsonBuffer json, ApiKind kind, IObject row, string meta, TableForm form, TableContext context)
+    public static void WriteTable(
+        JsonBuffer json, ApiKind kind, IObject row, string meta, TableForm form, TableContext context)
     {
         WriteTableHead(json, kind, meta, form, withColumns: true);
         WriteRow(json, kind, row, form, context);
@@ -89,7 +90,8 @@ internal static class MetadataForms
         }
     }
 
-    private static int WriteRow(IBufferWriter<byte> body, ApiKind kind, IObject row, TableForm form, TableContext context)
+    private static int WriteRow(
+        IBufferWriter<byte> body, ApiKind kind, IObject row, TableForm form, TableContext context)
     {
         JsonBuffer json = scratch ??= new(1024);
         json.Clear();
@@ -98,7 +100,8 @@ internal static class MetadataForms
         return json.Length;
     }
 
-    /// <summary>The part of a row that can be kept: the cells with gaps for ages; null when they depend on the time otherwise.</summary>
+    /// <summary>The part of a row that can be kept: the cells with gaps for ages; null when they depend on the time
+    /// otherwise.</summary>
     private static TableRow? MakeRow(ApiKind kind, IObject obj)
     {
         List<Time> ages = [];
@@ -133,8 +136,8 @@ internal static class MetadataForms
     }
 
     /// <summary>
-    /// Cells and metadata are those of the stored version, as upstream's are of its internal one: what an older version keeps
-    /// in annotations is not seen here.
+    /// Cells and metadata are those of the stored version, as upstream's are of its internal one: what an older version
+    /// keeps in annotations is not seen here.
     /// </summary>
     private static void WriteRow(JsonBuffer json, ApiKind kind, IObject row, TableForm form, TableContext context)
     {
@@ -210,7 +213,8 @@ internal static class MetadataForms
                 json.Value(number);
                 break;
             case IFormattable number:
-                json.Raw(Encoding.ASCII.GetBytes(number.ToString(null, System.Globalization.CultureInfo.InvariantCulture)));
+                json.Raw(
+                    Encoding.ASCII.GetBytes(number.ToString(null, System.Globalization.CultureInfo.InvariantCulture)));
                 break;
             default:
                 throw new InvalidOperationException($"A table cell can't be a {cell.GetType().Name}.");

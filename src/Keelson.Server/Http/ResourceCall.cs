@@ -15,7 +15,8 @@ using Microsoft.AspNetCore.Http;
 namespace Keelson.Server.Http;
 
 /// <summary>One HTTP call to a resource: reading its parts, writing its answer.</summary>
-internal sealed class ResourceCall(HttpContext http, RequestInfo info, ApiKind kind, UserInfo user, MediaType media, TimeProvider clock)
+internal sealed class ResourceCall(
+    HttpContext http, RequestInfo info, ApiKind kind, UserInfo user, MediaType media, TimeProvider clock)
 {
     /// <summary>Upstream's limit on bodies: 3 MiB.</summary>
     public const int LargestBody = 3 * 1024 * 1024;
@@ -106,7 +107,9 @@ internal sealed class ResourceCall(HttpContext http, RequestInfo info, ApiKind k
             TimeoutSeconds = timeout,
             Limit = limit ?? 0,
             Continue = RequestOptions.Text(values, "continue"),
-            SendInitialEvents = values.ContainsKey("sendInitialEvents") ? RequestOptions.Truth(values, "sendInitialEvents") : null,
+            SendInitialEvents = values.ContainsKey("sendInitialEvents")
+                ? RequestOptions.Truth(values, "sendInitialEvents")
+                : null,
         };
         return true;
     }
@@ -172,7 +175,9 @@ internal sealed class ResourceCall(HttpContext http, RequestInfo info, ApiKind k
             return error;
         }
 
-        return body.Length == 0 ? RequestOptions.ReadDelete(Http.Request.Query) : DeleteOptionsBody.Read(body, Http.Request.ContentType);
+        return body.Length == 0
+            ? RequestOptions.ReadDelete(Http.Request.Query)
+            : DeleteOptionsBody.Read(body, Http.Request.ContentType);
     }
 
     /// <summary>Writes what a write gave.</summary>
@@ -206,7 +211,8 @@ internal sealed class ResourceCall(HttpContext http, RequestInfo info, ApiKind k
             case Conversion.None:
                 return AnswerWriter.WriteRecordAsync(Http, code, obj, Media.Format);
             case Conversion.PartialObjectMetadata when Media.Format == WireFormat.Protobuf:
-                return AnswerWriter.WriteRecordAsync(Http, code, new PartialObjectMetadata { Metadata = Kind.ToStored(obj).Metadata }, Media.Format);
+                return AnswerWriter.WriteRecordAsync(
+                    Http, code, new PartialObjectMetadata { Metadata = Kind.ToStored(obj).Metadata }, Media.Format);
             case Conversion.PartialObjectMetadata:
                 return AnswerWriter.WriteBytesAsync(
                     Http, code, AnswerWriter.Json(json => MetadataForms.WritePartial(json, Kind.ToStored(obj).Metadata, version)), Media.Format);
@@ -215,7 +221,9 @@ internal sealed class ResourceCall(HttpContext http, RequestInfo info, ApiKind k
                     $"you requested PartialObjectMetadataList, but the requested object is not a list ({InternalName()})"));
             default:
                 // A scale or a token request is no object of the path's kind, and has columns of its own.
-                ApiKind shown = obj.KindInfo == Kind.Info ? Kind : ApiKinds.All.FirstOrDefault(one => one.Info == obj.KindInfo) ?? Kind;
+                ApiKind shown = obj.KindInfo == Kind.Info
+                    ? Kind
+                    : ApiKinds.All.FirstOrDefault(one => one.Info == obj.KindInfo) ?? Kind;
                 string meta = $"{{\"resourceVersion\":\"{obj.Metadata.ResourceVersion}\"}}";
                 return AnswerWriter.WriteBytesAsync(
                     Http,
@@ -259,7 +267,8 @@ internal sealed class ResourceCall(HttpContext http, RequestInfo info, ApiKind k
     private static Status TooLarge() => ApiErrors.TooLarge(string.Create(
         CultureInfo.InvariantCulture, $"Request entity too large: limit is {LargestBody}"));
 
-    private string InternalName() => $"*{RegisteredKinds.InternalPackage(Kind.Info.Group, Kind.Info.Kind)}.{Kind.Info.Kind}";
+    private string InternalName() =>
+        $"*{RegisteredKinds.InternalPackage(Kind.Info.Group, Kind.Info.Kind)}.{Kind.Info.Kind}";
 }
 
 /// <summary>The Warning header: code 299, no agent, the text as a quoted string.</summary>

@@ -1,6 +1,7 @@
 namespace Keelson.Server.Storage;
 
-/// <summary>A change of one object: what stood there before, what stands there now, and the revision that did it.</summary>
+/// <summary>A change of one object: what stood there before, what stands there now, and the revision that did
+/// it.</summary>
 /// <param name="obj">The new version; null when the object was deleted.</param>
 /// <param name="previous">The version before; null when the object was created.</param>
 /// <param name="revision">The revision of the change.</param>
@@ -18,12 +19,13 @@ internal sealed class ObjectEvent(StoredObject? obj, StoredObject? previous, lon
     public long Revision { get; } = revision;
 
     /// <summary>
-    /// How watchers that no longer see the object are told: the version before, at the revision that took it away from them. One
-    /// for all of them, so that it is encoded once.
+    /// How watchers that no longer see the object are told: the version before, at the revision that took it away from
+    /// them. One for all of them, so that it is encoded once.
     /// </summary>
     public StoredObject Gone => _gone ?? Interlocked.CompareExchange(ref _gone, Previous!.At(Revision), null) ?? _gone;
 
-    /// <summary>Lets go what was made of versions that are not the newest: watchers who are on time have had them.</summary>
+    /// <summary>Lets go what was made of versions that are not the newest: watchers who are on time have had
+    /// them.</summary>
     public void ReleaseForms()
     {
         Previous?.ReleaseForms();
@@ -32,8 +34,8 @@ internal sealed class ObjectEvent(StoredObject? obj, StoredObject? previous, lon
 }
 
 /// <summary>
-/// The recent changes of a resource, in order, as a ring that watchers read at their own pace. Whoever falls behind the ring's
-/// tail is cut off; nobody slows the writer.
+/// The recent changes of a resource, in order, as a ring that watchers read at their own pace. Whoever falls behind the
+/// ring's tail is cut off; nobody slows the writer.
 /// </summary>
 internal sealed class EventRing
 {
@@ -43,15 +45,17 @@ internal sealed class EventRing
     private const int LargestCapacity = 16 * 1024;
 
     /// <summary>
-    /// Events beyond the smallest capacity are let go when they are so old: as long as the store's history is kept, and longer
-    /// than a client needs to come back.
+    /// Events beyond the smallest capacity are let go when they are so old: as long as the store's history is kept, and
+    /// longer than a client needs to come back.
     /// </summary>
     private static readonly TimeSpan KeepAtMost = TimeSpan.FromMinutes(5);
 
-    /// <summary>Replaced versions keep their forms for so many changes, as long as watchers may be about to ask for them.</summary>
+    /// <summary>Replaced versions keep their forms for so many changes, as long as watchers may be about to ask for
+    /// them.</summary>
     private const int KeepFormsOf = 128;
 
-    /// <summary>Events are kept at least this long, as far as the capacity allows; a watch may come back that late.</summary>
+    /// <summary>Events are kept at least this long, as far as the capacity allows; a watch may come back that
+    /// late.</summary>
     private static readonly TimeSpan KeepAtLeast = TimeSpan.FromSeconds(75);
 
     private readonly Lock _gate = new();
@@ -96,14 +100,16 @@ internal sealed class EventRing
     /// <summary>Wakes everybody who waits.</summary>
     public void Signal()
     {
-        TaskCompletionSource waiters = Interlocked.Exchange(ref _changed, new(TaskCreationOptions.RunContinuationsAsynchronously));
+        TaskCompletionSource waiters = Interlocked.Exchange(
+            ref _changed, new(TaskCreationOptions.RunContinuationsAsynchronously));
         waiters.TrySetResult();
     }
 
     /// <summary>Completes at the next signal. Take it before looking for events, or one may be missed.</summary>
     public Task Changed => Volatile.Read(ref _changed).Task;
 
-    /// <summary>The number of the first event after a revision; -1 when the ring does not reach back that far.</summary>
+    /// <summary>The number of the first event after a revision; -1 when the ring does not reach back that
+    /// far.</summary>
     public long PositionAfter(long revision)
     {
         lock (_gate)
@@ -132,7 +138,8 @@ internal sealed class EventRing
         }
     }
 
-    /// <summary>Takes the events from a number on, at most as many as the list's room; false when they are gone.</summary>
+    /// <summary>Takes the events from a number on, at most as many as the list's room; false when they are
+    /// gone.</summary>
     public bool Read(long position, List<ObjectEvent> into, int most)
     {
         lock (_gate)

@@ -7,8 +7,8 @@ using Keelson.Store;
 namespace Keelson.Server.Storage;
 
 /// <summary>
-/// The objects of all resources over one store. Reads come from the caches, which one observer of the store keeps up to date in
-/// the store's order; writes go to the store and are visible in the caches before they return.
+/// The objects of all resources over one store. Reads come from the caches, which one observer of the store keeps up to
+/// date in the store's order; writes go to the store and are visible in the caches before they return.
 /// </summary>
 internal sealed class ObjectStorage : IStoreObserver, IAsyncDisposable
 {
@@ -23,7 +23,8 @@ internal sealed class ObjectStorage : IStoreObserver, IAsyncDisposable
     private readonly Dictionary<ApiKind, ObjectCache> _byKind = [];
 
     // Records of writes on their way, so that the observer need not read back from JSON what the writer has at hand.
-    private readonly ConcurrentDictionary<byte[], IObject> _pending = new(ReferenceEqualityComparer.Instance as IEqualityComparer<byte[]>);
+    private readonly ConcurrentDictionary<byte[], IObject> _pending = new(
+        ReferenceEqualityComparer.Instance as IEqualityComparer<byte[]>);
     private readonly HashSet<ObjectCache> _touched = [];
     private readonly FormBudget _forms = new();
     private readonly ITimer _tidyTimer;
@@ -66,7 +67,8 @@ internal sealed class ObjectStorage : IStoreObserver, IAsyncDisposable
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         RangeResult all = await _store.RangeAsync(new RangeRequest(KeyRange.Prefix(Root + "/")), cancellationToken);
-        Dictionary<ObjectCache, List<StoredObject>> loaded = _byKind.Values.ToDictionary(cache => cache, _ => new List<StoredObject>());
+        Dictionary<ObjectCache, List<StoredObject>> loaded = _byKind.Values.ToDictionary(
+            cache => cache, _ => new List<StoredObject>());
         foreach (KeyValue item in all.Items)
         {
             if (CacheAt(item.Key) is { } cache)
@@ -81,13 +83,14 @@ internal sealed class ObjectStorage : IStoreObserver, IAsyncDisposable
         }
 
         Volatile.Write(ref _revision, all.Revision);
-        WatchRequest follow = new(KeyRange.Prefix(Root + "/")) { FromRevision = all.Revision + 1, ProgressNotifications = true };
+        WatchRequest follow =
+            new(KeyRange.Prefix(Root + "/")) { FromRevision = all.Revision + 1, ProgressNotifications = true };
         _subscription = await _store.ObserveAsync(follow, this, cancellationToken);
     }
 
     /// <summary>
-    /// Waits until the caches have seen everything that was acknowledged before the call, by this server or another on the same
-    /// store. An embedded store calls its observer before it acknowledges, so there is nothing to wait for.
+    /// Waits until the caches have seen everything that was acknowledged before the call, by this server or another on
+    /// the same store. An embedded store calls its observer before it acknowledges, so there is nothing to wait for.
     /// </summary>
     public async ValueTask CatchUpAsync(CancellationToken cancellationToken)
     {
@@ -124,7 +127,8 @@ internal sealed class ObjectStorage : IStoreObserver, IAsyncDisposable
     }
 
     /// <summary>
-    /// Writes an object if its key stands at a revision (0: does not exist). The record's own resource version is not written.
+    /// Writes an object if its key stands at a revision (0: does not exist). The record's own resource version is not
+    /// written.
     /// </summary>
     /// <returns>The stored version, or null with what is there instead in <paramref name="conflict"/>.</returns>
     public async ValueTask<WriteOutcome> PutAsync(
@@ -138,8 +142,13 @@ internal sealed class ObjectStorage : IStoreObserver, IAsyncDisposable
             WriteResult result = await _store.PutIfAsync(key, value, expectedRevision, lease, cancellationToken);
             return result.Outcome switch
             {
-                StoreOutcome.Ok => new(new StoredObject(cache.Kind, key, json, result.Revision, record, RecordKeeping.Whole), null, null),
-                StoreOutcome.Conflict => new(null, result.Current is { } current ? Restore(cache, current) : null, null),
+                StoreOutcome.Ok =>
+                    new(
+                        new StoredObject(cache.Kind, key, json, result.Revision, record, RecordKeeping.Whole),
+                        null,
+                        null),
+                StoreOutcome.Conflict =>
+                    new(null, result.Current is { } current ? Restore(cache, current) : null, null),
                 StoreOutcome outcome => new(null, null, ErrorOf(outcome)),
             };
         }
@@ -150,7 +159,8 @@ internal sealed class ObjectStorage : IStoreObserver, IAsyncDisposable
     }
 
     /// <summary>Deletes an object if its key stands at a revision.</summary>
-    public async ValueTask<WriteOutcome> DeleteAsync(ObjectCache cache, StoredObject obj, CancellationToken cancellationToken)
+    public async ValueTask<WriteOutcome> DeleteAsync(
+        ObjectCache cache, StoredObject obj, CancellationToken cancellationToken)
     {
         WriteResult result = await _store.DeleteIfAsync(obj.Key, obj.Revision, cancellationToken);
         return result.Outcome switch
@@ -183,7 +193,8 @@ internal sealed class ObjectStorage : IStoreObserver, IAsyncDisposable
         {
             if (CacheAt(change.Item.Key) is { } cache)
             {
-                cache.Apply(change.Item.Key, change.IsDeletion ? null : Restore(cache, change.Item), change.Item.ModRevision);
+                cache.Apply(
+                    change.Item.Key, change.IsDeletion ? null : Restore(cache, change.Item), change.Item.ModRevision);
                 _touched.Add(cache);
             }
         }
@@ -238,11 +249,18 @@ internal sealed class ObjectStorage : IStoreObserver, IAsyncDisposable
     {
         byte[] json = ReadJson(cache.Kind, item.Value);
         return _pending.TryGetValue(item.Value, out IObject? record)
-            ? new(cache.Kind, item.Key, json, item.ModRevision, record, cache.KeepsRecords ? RecordKeeping.Abridged : RecordKeeping.None)
+            ? new(
+                cache.Kind,
+                item.Key,
+                json,
+                item.ModRevision,
+                record,
+                cache.KeepsRecords ? RecordKeeping.Abridged : RecordKeeping.None)
             : new(cache.Kind, item.Key, json, item.ModRevision);
     }
 
-    /// <summary>The stored JSON; what can't be read stays as it is, so that it fails who asks for it and nobody else.</summary>
+    /// <summary>The stored JSON; what can't be read stays as it is, so that it fails who asks for it and nobody
+    /// else.</summary>
     private byte[] ReadJson(ApiKind kind, byte[] value)
     {
         try

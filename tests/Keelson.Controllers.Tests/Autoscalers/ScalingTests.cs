@@ -78,7 +78,8 @@ public sealed class ScalingTests
             ],
         };
         ScalingHistory history = new();
-        HorizontalPodAutoscalerSpec spec = Spec(1, 10) with { Behavior = new HorizontalPodAutoscalerBehavior { ScaleDown = slow } };
+        HorizontalPodAutoscalerSpec spec =
+            Spec(1, 10) with { Behavior = new HorizontalPodAutoscalerBehavior { ScaleDown = slow } };
         RuledSize size = history.Rule(spec, 10, 1, Present);
         history.Changed(-1, Present);
         Assert.Equal(9, history.Rule(spec, 9, 1, Present.AddSeconds(1)).Replicas);
@@ -88,7 +89,8 @@ public sealed class ScalingTests
         Assert.Equal(10, new ScalingHistory().Rule(spec, 10, 1, Present).Replicas);
     }
 
-    private static HorizontalPodAutoscalerSpec Spec(int least, int most) => new() { MinReplicas = least, MaxReplicas = most };
+    private static HorizontalPodAutoscalerSpec Spec(int least, int most) =>
+        new() { MinReplicas = least, MaxReplicas = most };
 
     private static (Pod Pod, long? Milli) Using(string name, long milli) => (Requesting(name), milli);
 

@@ -97,7 +97,8 @@ public sealed class CronJobPlanTests
         Assert.Equal(new Time(Noon.AddMinutes(-3)), plan.Status.LastSuccessfulTime);
         Assert.NotNull(plan.Create);
         CronJobPlan missing = Plan(Active("Forbid"), Noon.AddSeconds(1));
-        Assert.Equal(("MissingJob", "Active job went missing: running"), (missing.Events[0].Reason, missing.Events[0].Message));
+        Assert.Equal(
+            ("MissingJob", "Active job went missing: running"), (missing.Events[0].Reason, missing.Events[0].Message));
     }
 
     [Fact]

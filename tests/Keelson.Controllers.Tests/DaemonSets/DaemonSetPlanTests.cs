@@ -130,7 +130,8 @@ public sealed class DaemonSetPlanTests
     private static DaemonSetPlan Plan(DaemonSet set, Node[] nodes, params Pod[] pods) =>
         DaemonSetPlan.Compute(new(set, nodes, pods, "new"), Now);
 
-    private static Pod New(string name, string node, double age = 100) => Ready(name, age, node).Labeled(HashLabel, "new");
+    private static Pod New(string name, string node, double age = 100) =>
+        Ready(name, age, node).Labeled(HashLabel, "new");
 
     private static Pod Old(string name, string node) => Ready(name, 100, node).Labeled(HashLabel, "old");
 

@@ -8,7 +8,8 @@ using static Keelson.Controllers.Tests.Pods.TestPods;
 
 namespace Keelson.Controllers.Tests.Deployments;
 
-/// <summary>Sets are written <c>name size/available</c>; the one that is called "new" has the present template.</summary>
+/// <summary>Sets are written <c>name size/available</c>; the one that is called "new" has the present
+/// template.</summary>
 public sealed class DeploymentPlanTests
 {
     private const string Revision = "deployment.kubernetes.io/revision";

@@ -29,7 +29,8 @@ public sealed class EndpointSlicePlanTests
         EndpointSlice slice = Assert.Single(Plan(Labeled(service, "app", "web"), []).Create);
         Assert.Equal("web", slice.Metadata.Labels["app"]);
         Assert.Equal("s", slice.Metadata.Labels["kubernetes.io/service-name"]);
-        Assert.Equal("endpointslice-controller.k8s.io", slice.Metadata.Labels["endpointslice.kubernetes.io/managed-by"]);
+        Assert.Equal(
+            "endpointslice-controller.k8s.io", slice.Metadata.Labels["endpointslice.kubernetes.io/managed-by"]);
         Service headless = service with { Spec = service.Spec with { ClusterIP = "None" } };
         EndpointSlice changed = Assert.Single(Plan(headless, [], Stored(slice, "s-1")).Update);
         Assert.False(changed.Metadata.Labels.ContainsKey("app"));
@@ -74,7 +75,8 @@ public sealed class EndpointSlicePlanTests
         {
             Spec = service.Spec with { Ports = [new ServicePort { Name = "web", Protocol = "TCP", Port = 80, TargetPort = "http" }] },
         };
-        EndpointSlicePlan plan = Plan(service, [Listening("a", 8080).At("10.0.0.1"), Listening("b", 9090).At("10.0.0.2")]);
+        EndpointSlicePlan plan = Plan(
+            service, [Listening("a", 8080).At("10.0.0.1"), Listening("b", 9090).At("10.0.0.2")]);
         Assert.Equal([8080, 9090], plan.Create.Select(static one => one.Ports[0].Port));
     }
 
@@ -125,7 +127,8 @@ public sealed class EndpointSlicePlanTests
         slice with { Metadata = slice.Metadata with { Name = name } };
 
     private static Pod Numbered(int i) =>
-        Ready("p" + i.ToString(CultureInfo.InvariantCulture)).At(string.Create(CultureInfo.InvariantCulture, $"10.0.{i / 250}.{i % 250}"));
+        Ready("p" + i.ToString(CultureInfo.InvariantCulture)).At(
+            string.Create(CultureInfo.InvariantCulture, $"10.0.{i / 250}.{i % 250}"));
 
     private static Pod Listening(string name, int port) => Ready(name) with
     {

@@ -52,12 +52,15 @@ public sealed class EndpointsPlanTests
     [Fact]
     public void What_is_right_is_not_written_again_and_a_lost_label_goes()
     {
-        Service labeled = Service(80) with { Metadata = Service(80).Metadata with { Labels = ApiMap<string>.Empty.With("a", "b") } };
+        Service labeled =
+            Service(80) with { Metadata = Service(80).Metadata with { Labels = ApiMap<string>.Empty.With("a", "b") } };
         Pod pod = Ready("a", 10).At("10.0.0.1");
         EndpointsPlan first = Plan(labeled, pod);
         Assert.True(first.IsNew);
         Assert.Equal("b", first.Wanted!.Metadata.Labels["a"]);
-        Assert.Equal("2025-12-31T23:59:50Z", first.Wanted.Metadata.Annotations["endpoints.kubernetes.io/last-change-trigger-time"]);
+        Assert.Equal(
+            "2025-12-31T23:59:50Z",
+            first.Wanted.Metadata.Annotations["endpoints.kubernetes.io/last-change-trigger-time"]);
         Assert.Null(EndpointsPlan.Compute(labeled, [pod], first.Wanted).Wanted);
         EndpointsPlan second = EndpointsPlan.Compute(Service(80), [pod], first.Wanted);
         Assert.False(second.IsNew);

@@ -38,7 +38,9 @@ public sealed class EphemeralVolumePlanTests
     {
         EphemeralVolumePlan plan = Assert.Single(EphemeralVolumePlan.Compute(Pod, static _ => null));
         PersistentVolumeClaim claim = plan.Create!;
-        Assert.Equal(("p-scratch", "n", "fast", "b"), (claim.Metadata.Name, claim.Metadata.Namespace, claim.Spec.StorageClassName, claim.Metadata.Labels["a"]));
+        Assert.Equal(
+            ("p-scratch", "n", "fast", "b"),
+            (claim.Metadata.Name, claim.Metadata.Namespace, claim.Spec.StorageClassName, claim.Metadata.Labels["a"]));
         OwnerReference owner = Assert.Single(claim.Metadata.OwnerReferences);
         Assert.Equal(("v1", "Pod", "u", true), (owner.ApiVersion, owner.Kind, owner.Uid, owner.Controller));
         Assert.Empty(EphemeralVolumePlan.Compute(Pod, _ => claim));
@@ -47,7 +49,8 @@ public sealed class EphemeralVolumePlanTests
     [Fact]
     public void A_claim_of_somebody_else_is_not_taken()
     {
-        PersistentVolumeClaim foreign = new() { Metadata = ObjectMeta.Empty with { Name = "p-scratch", Namespace = "n" } };
+        PersistentVolumeClaim foreign =
+            new() { Metadata = ObjectMeta.Empty with { Name = "p-scratch", Namespace = "n" } };
         EphemeralVolumePlan plan = Assert.Single(EphemeralVolumePlan.Compute(Pod, _ => foreign));
         Assert.Null(plan.Create);
         Assert.Equal("PVC n/p-scratch was not created for pod n/p (pod is not owner)", plan.Problem);
@@ -56,7 +59,8 @@ public sealed class EphemeralVolumePlanTests
     [Fact]
     public void A_pod_that_goes_away_gets_no_claim()
     {
-        Pod going = Pod with { Metadata = Pod.Metadata with { DeletionTimestamp = new Time(DateTimeOffset.UnixEpoch) } };
+        Pod going =
+            Pod with { Metadata = Pod.Metadata with { DeletionTimestamp = new Time(DateTimeOffset.UnixEpoch) } };
         Assert.Empty(EphemeralVolumePlan.Compute(going, static _ => null));
     }
 }

@@ -166,7 +166,8 @@ public sealed class JobPlanTests
         Pod evicted = Failed("a");
         evicted = evicted with
         {
-            Status = evicted.Status with { Conditions = [new PodCondition { Type = "DisruptionTarget", Status = "True" }] },
+            Status =
+                evicted.Status with { Conditions = [new PodCondition { Type = "DisruptionTarget", Status = "True" }] },
         };
         JobPlan ignored = Plan(job, evicted);
         Assert.Empty(ignored.Status.UncountedTerminatedPods!.Failed);
@@ -215,7 +216,8 @@ public sealed class JobPlanTests
         Assert.Equal(["a"], NamesOf(stop.Withdraw));
         Assert.Empty(stop.Create);
         Assert.Null(stop.Status.StartTime);
-        Assert.Equal(("True", "JobSuspended"), (Condition(stop, "Suspended")!.Status, Condition(stop, "Suspended")!.Reason));
+        Assert.Equal(
+            ("True", "JobSuspended"), (Condition(stop, "Suspended")!.Status, Condition(stop, "Suspended")!.Reason));
         JobPlan go = Plan(job with { Status = stop.Status });
         Assert.Equal(Now, go.Status.StartTime);
         Assert.Equal(("False", "JobResumed"), (Condition(go, "Suspended")!.Status, Condition(go, "Suspended")!.Reason));

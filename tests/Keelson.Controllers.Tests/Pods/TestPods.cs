@@ -15,7 +15,8 @@ internal static class TestPods
     public static Pod Ready(string name, double age = 100, string node = "n") => Of(name, age, node, "Running", "True");
 
     /// <summary>A running pod that is not ready.</summary>
-    public static Pod Unready(string name, double age = 100, string node = "n") => Of(name, age, node, "Running", "False");
+    public static Pod Unready(string name, double age = 100, string node = "n") =>
+        Of(name, age, node, "Running", "False");
 
     /// <summary>A pod that has ended.</summary>
     public static Pod Ended(string name, string phase, double age = 100) => Of(name, age, "n", phase, "False");

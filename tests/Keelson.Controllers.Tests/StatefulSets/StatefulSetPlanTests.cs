@@ -109,7 +109,9 @@ public sealed class StatefulSetPlanTests
     {
         StatefulSet set = Rolling(Set(2), 0);
         StatefulSetStatus half = Update(set, Old("w-0"), Rev(Ready("w-1"), "new")).Status;
-        Assert.Equal(("old", "new", 1, 1), (half.CurrentRevision, half.UpdateRevision, half.CurrentReplicas, half.UpdatedReplicas));
+        Assert.Equal(
+            ("old", "new", 1, 1),
+            (half.CurrentRevision, half.UpdateRevision, half.CurrentReplicas, half.UpdatedReplicas));
         StatefulSetStatus whole = Update(set, Rev(Ready("w-0"), "new"), Rev(Ready("w-1"), "new")).Status;
         Assert.Equal(("new", 2), (whole.CurrentRevision, whole.CurrentReplicas));
     }
@@ -141,7 +143,8 @@ public sealed class StatefulSetPlanTests
 
     private static Pod Rev(Pod pod, string revision) => pod.Labeled("controller-revision-hash", revision);
 
-    private static ControllerRevision Revision(string name) => new() { Metadata = ObjectMeta.Empty with { Name = name } };
+    private static ControllerRevision Revision(string name) =>
+        new() { Metadata = ObjectMeta.Empty with { Name = name } };
 
     private static StatefulSet Rolling(StatefulSet set, int partition, int? unavailable = null) => set with
     {

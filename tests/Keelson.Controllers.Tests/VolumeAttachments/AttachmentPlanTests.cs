@@ -21,7 +21,9 @@ public sealed class AttachmentPlanTests
 
         // printf vol-1d.example.comnode-1 | sha256sum
         Assert.Equal("csi-4499ee017ffbd7c27adcaf4b6d7385ae0ab9c5fa487205ab041ef1825c4e8e71", made.Metadata.Name);
-        Assert.Equal(("d.example.com", "node-1", "v"), (made.Spec.Attacher, made.Spec.NodeName, made.Spec.Source.PersistentVolumeName));
+        Assert.Equal(
+            ("d.example.com", "node-1", "v"),
+            (made.Spec.Attacher, made.Spec.NodeName, made.Spec.Source.PersistentVolumeName));
         Assert.Empty(Plan(needed: true, attachments: made).Attach);
         Assert.Empty(Plan(needed: true, node: Node(isManaged: false)).Attach);
     }
@@ -52,7 +54,8 @@ public sealed class AttachmentPlanTests
         Assert.Single(AttachmentPlan.Compute(late, Now).Detach);
         Node ready = Node(inUse: UniqueName, isReady: true);
         Assert.Empty(AttachmentPlan.Compute(late with { Node = ready }, Now).Detach);
-        Node off = ready with { Spec = ready.Spec with { Taints = [NodeTaints.Of(NodeTaints.OutOfService, "NoExecute")] } };
+        Node off =
+            ready with { Spec = ready.Spec with { Taints = [NodeTaints.Of(NodeTaints.OutOfService, "NoExecute")] } };
         Assert.Single(AttachmentPlan.Compute(late with { Node = off }, Now).Detach);
     }
 
@@ -75,7 +78,8 @@ public sealed class AttachmentPlanTests
     [Fact]
     public void Attachments_that_others_made_are_left_alone()
     {
-        VolumeAttachment manual = Attachment(isAttached: true) with { Metadata = ObjectMeta.Empty with { Name = "by-hand" } };
+        VolumeAttachment manual =
+            Attachment(isAttached: true) with { Metadata = ObjectMeta.Empty with { Name = "by-hand" } };
         Assert.Empty(Plan(needed: false, attachments: manual).Detach);
     }
 

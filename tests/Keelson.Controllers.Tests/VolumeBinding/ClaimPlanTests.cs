@@ -36,7 +36,8 @@ public sealed class ClaimPlanTests
         Assert.All(others, one => Assert.Equal(ClaimStep.Wait, ClaimPlan.Compute(claim, Known([one])).Step));
         PersistentVolumeClaim picky = claim with
         {
-            Spec = claim.Spec with { Selector = new LabelSelector { MatchLabels = ApiMap<string>.Empty.With("a", "b") } },
+            Spec =
+                claim.Spec with { Selector = new LabelSelector { MatchLabels = ApiMap<string>.Empty.With("a", "b") } },
         };
         Assert.Equal(ClaimStep.Wait, ClaimPlan.Compute(picky, Known([good])).Step);
     }
@@ -53,8 +54,12 @@ public sealed class ClaimPlanTests
     public void A_claim_without_a_class_tells_so_and_takes_the_default_when_there_is_one()
     {
         ClaimPlan plan = ClaimPlan.Compute(Claim("c", "5Gi", null), Known([]));
-        Assert.Equal(("FailedBinding", "no persistent volumes available for this claim and no storage class is set"), (plan.Event!.Reason, plan.Event.Message));
-        Assert.Equal("std", ClaimPlan.Compute(Claim("c", "5Gi", null), Known([], fallback: "std")).Changed?.Spec.StorageClassName);
+        Assert.Equal(
+            ("FailedBinding", "no persistent volumes available for this claim and no storage class is set"),
+            (plan.Event!.Reason, plan.Event.Message));
+        Assert.Equal(
+            "std",
+            ClaimPlan.Compute(Claim("c", "5Gi", null), Known([], fallback: "std")).Changed?.Spec.StorageClassName);
         Assert.Equal(ClaimStep.Wait, ClaimPlan.Compute(Claim("c", "5Gi", ""), Known([], fallback: "std")).Step);
     }
 
@@ -64,14 +69,21 @@ public sealed class ClaimPlanTests
         Keelson.Api.Storage.V1.StorageClass late = Class("late", "x.example.com", isDelayed: true);
         PersistentVolumeClaim claim = Claim("c", "5Gi", "late");
         PersistentVolume free = Volume("v", "5Gi", "late");
-        Assert.Equal("waiting for first consumer to be created before binding", ClaimPlan.Compute(claim, Known([free], late)).Event?.Message);
-        Assert.Equal("waiting for pod p to be scheduled", ClaimPlan.Compute(claim, Known([free], late, null, "p")).Event?.Message);
+        Assert.Equal(
+            "waiting for first consumer to be created before binding",
+            ClaimPlan.Compute(claim, Known([free], late)).Event?.Message);
+        Assert.Equal(
+            "waiting for pod p to be scheduled",
+            ClaimPlan.Compute(claim, Known([free], late, null, "p")).Event?.Message);
         ClaimPlan plan = ClaimPlan.Compute(Noted(claim, StorageNotes.SelectedNode, "node-1"), Known([free], late));
-        Assert.Equal("x.example.com", plan.Changed?.Metadata.Annotations.GetValueOrDefault("volume.kubernetes.io/storage-provisioner"));
+        Assert.Equal(
+            "x.example.com",
+            plan.Changed?.Metadata.Annotations.GetValueOrDefault("volume.kubernetes.io/storage-provisioner"));
         Assert.StartsWith(
             "Waiting for a volume to be created either by the external provisioner 'x.example.com' or manually",
             plan.Event?.Message);
-        Assert.Equal("v", ClaimPlan.Compute(claim, Known([free.Reserved(claim, withUid: true)], late)).Volume?.Metadata.Name);
+        Assert.Equal(
+            "v", ClaimPlan.Compute(claim, Known([free.Reserved(claim, withUid: true)], late)).Volume?.Metadata.Name);
     }
 
     [Fact]
@@ -97,8 +109,10 @@ public sealed class ClaimPlanTests
         Assert.Equal(
             "Cannot bind to requested volume \"v\": requested PV is too small",
             ClaimPlan.Compute(claim, Known([Volume("v", "1Gi")])).Event?.Message);
-        ClaimPlan taken = ClaimPlan.Compute(claim, Known([Volume("v", "5Gi").Reserved(Claim("other", "1Gi"), withUid: true)]));
-        Assert.Equal((ClaimStep.Wait, "volume \"v\" already bound to a different claim."), (taken.Step, taken.Event?.Message));
+        ClaimPlan taken = ClaimPlan.Compute(
+            claim, Known([Volume("v", "5Gi").Reserved(Claim("other", "1Gi"), withUid: true)]));
+        Assert.Equal(
+            (ClaimStep.Wait, "volume \"v\" already bound to a different claim."), (taken.Step, taken.Event?.Message));
     }
 
     [Fact]
@@ -111,6 +125,7 @@ public sealed class ClaimPlanTests
         Assert.Equal(
             "ClaimMisbound",
             ClaimPlan.Compute(claim, Known([Volume("v", "5Gi").Reserved(Claim("other", "1Gi"), withUid: true)])).Event?.Reason);
-        Assert.Equal(ClaimStep.Bind, ClaimPlan.Compute(claim, Known([Volume("v", "5Gi").Reserved(claim, withUid: true)])).Step);
+        Assert.Equal(
+            ClaimStep.Bind, ClaimPlan.Compute(claim, Known([Volume("v", "5Gi").Reserved(claim, withUid: true)])).Step);
     }
 }

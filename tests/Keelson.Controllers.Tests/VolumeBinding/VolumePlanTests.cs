@@ -20,7 +20,9 @@ public sealed class VolumePlanTests
         Assert.False(reserved.Metadata.Annotations.ContainsKey(StorageNotes.BoundByController));
 
         PersistentVolumeClaim bound = VolumeBond.Bound(claim, volume);
-        Assert.Equal(["pv.kubernetes.io/bind-completed", "pv.kubernetes.io/bound-by-controller"], bound.Metadata.Annotations.Keys);
+        Assert.Equal(
+            ["pv.kubernetes.io/bind-completed", "pv.kubernetes.io/bound-by-controller"],
+            bound.Metadata.Annotations.Keys);
         Assert.Same(bound, VolumeBond.Bound(bound, volume));
         PersistentVolumeClaimStatus status = VolumeBond.BoundStatus(bound, volume);
         Assert.Equal(("Bound", "8Gi"), (status.Phase, status.Capacity["storage"].ToString()));
@@ -70,7 +72,8 @@ public sealed class VolumePlanTests
     [InlineData("Delete", "x.example.com", "Leave", null)]
     [InlineData("Recycle", "", "Fail", "No recycler plugin found for the volume!")]
     [InlineData("Delete", "", "Fail", "error getting deleter volume plugin for volume \"v\": no deletable volume plugin matched")]
-    public void A_released_volume_is_done_with_as_its_policy_says(string policy, string provisioner, string step, string? message)
+    public void A_released_volume_is_done_with_as_its_policy_says(
+        string policy, string provisioner, string step, string? message)
     {
         PersistentVolume volume = Volume("v", "5Gi");
         volume = volume with
@@ -78,7 +81,8 @@ public sealed class VolumePlanTests
             Spec = volume.Spec with
             {
                 PersistentVolumeReclaimPolicy = policy,
-                PersistentVolumeSource = volume.Spec.PersistentVolumeSource with { Nfs = new NFSVolumeSource { Server = "s", Path = "/" } },
+                PersistentVolumeSource =
+                    volume.Spec.PersistentVolumeSource with { Nfs = new NFSVolumeSource { Server = "s", Path = "/" } },
             },
         };
         volume = provisioner.Length == 0 ? volume : Noted(volume, StorageNotes.ProvisionedBy, provisioner);
@@ -95,7 +99,8 @@ public sealed class VolumePlanTests
             Spec = volume.Spec with
             {
                 PersistentVolumeReclaimPolicy = "Delete",
-                PersistentVolumeSource = volume.Spec.PersistentVolumeSource with { HostPath = new HostPathVolumeSource { Path = path } },
+                PersistentVolumeSource =
+                    volume.Spec.PersistentVolumeSource with { HostPath = new HostPathVolumeSource { Path = path } },
             },
         };
         Assert.Equal(ReclaimStep.Delete, VolumePlan.Reclaim(At("/tmp/data")).Step);
@@ -110,7 +115,9 @@ public sealed class VolumePlanTests
     {
         PersistentVolume volume = Noted(Volume("v", "5Gi"), StorageNotes.ProvisionedBy, "kubernetes.io/gce-pd");
         VolumePlan plan = VolumePlan.Compute(volume, null);
-        Assert.Equal((VolumeStep.Write, "pd.csi.storage.gke.io"), (plan.Step, plan.Changed?.Metadata.Annotations[StorageNotes.MigratedTo]));
+        Assert.Equal(
+            (VolumeStep.Write, "pd.csi.storage.gke.io"),
+            (plan.Step, plan.Changed?.Metadata.Annotations[StorageNotes.MigratedTo]));
         Assert.Equal(ReclaimStep.Leave, VolumePlan.Reclaim(plan.Changed!).Step);
     }
 }

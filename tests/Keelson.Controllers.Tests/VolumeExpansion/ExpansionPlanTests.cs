@@ -16,7 +16,8 @@ public sealed class ExpansionPlanTests
         claim = claim with { Status = VolumeBond.BoundStatus(claim, volume) };
         Assert.Null(ExpansionPlan.Compute(claim, volume));
         PersistentVolumeClaim more = claim with { Spec = Claim("c", "6Gi").Spec };
-        Assert.Equal(new(null, "waiting for an external controller to expand this PVC"), ExpansionPlan.Compute(more, volume));
+        Assert.Equal(
+            new(null, "waiting for an external controller to expand this PVC"), ExpansionPlan.Compute(more, volume));
         Assert.Null(ExpansionPlan.Compute(more, volume.Reserved(Claim("other", "5Gi"), withUid: true)));
         Assert.Null(ExpansionPlan.Compute(more with { Status = more.Status with { Phase = "Pending" } }, volume));
     }
@@ -35,7 +36,9 @@ public sealed class ExpansionPlanTests
             },
         };
         Assert.Equal(
-            new("cinder.csi.openstack.org", "CSI migration enabled for kubernetes.io/cinder; waiting for external resizer to expand the pvc"),
+            new(
+                "cinder.csi.openstack.org",
+                "CSI migration enabled for kubernetes.io/cinder; waiting for external resizer to expand the pvc"),
             ExpansionPlan.Compute(claim, volume));
     }
 }

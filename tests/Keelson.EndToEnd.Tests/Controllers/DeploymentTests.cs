@@ -26,7 +26,8 @@ public sealed class DeploymentTests(SimulatedClusterFixture cluster) : IClassFix
     public async Task RecreateDeployment_should_delete_old_pods_before_it_creates_new_ones()
     {
         await cluster.NamespaceAsync("recreate");
-        string body = Deployment("web", 2, "nginx:1").Replace("\"replicas\"", "\"strategy\":{\"type\":\"Recreate\"},\"replicas\"", StringComparison.Ordinal);
+        string body = Deployment("web", 2, "nginx:1").Replace(
+            "\"replicas\"", "\"strategy\":{\"type\":\"Recreate\"},\"replicas\"", StringComparison.Ordinal);
         await cluster.PostAsync("/apis/apps/v1/namespaces/recreate/deployments", body);
         await CompleteAsync("recreate", "web", 2);
         await cluster.PatchAsync(
@@ -41,7 +42,8 @@ public sealed class DeploymentTests(SimulatedClusterFixture cluster) : IClassFix
     public async Task Deployment_should_delete_old_replica_sets()
     {
         await cluster.NamespaceAsync("history");
-        string body = Deployment("web", 1, "nginx:1").Replace("\"replicas\"", "\"revisionHistoryLimit\":0,\"replicas\"", StringComparison.Ordinal);
+        string body = Deployment("web", 1, "nginx:1").Replace(
+            "\"replicas\"", "\"revisionHistoryLimit\":0,\"replicas\"", StringComparison.Ordinal);
         await cluster.PostAsync("/apis/apps/v1/namespaces/history/deployments", body);
         await CompleteAsync("history", "web", 1);
         await cluster.PatchAsync(

@@ -22,7 +22,8 @@ public sealed class SetAndJobTests(SimulatedClusterFixture cluster) : IClassFixt
             static one => (int?)one["status"]!["updatedReplicas"] == 3 && (int?)one["status"]!["availableReplicas"] == 3
                 && (string?)one["status"]!["currentRevision"] == (string?)one["status"]!["updateRevision"]);
         await cluster.PatchAsync(set, """{"spec":{"replicas":1}}""");
-        JsonArray pods = Items(await cluster.EventuallyAsync("/api/v1/namespaces/stateful/pods", static list => Items(list).Count == 1));
+        JsonArray pods = Items(
+            await cluster.EventuallyAsync("/api/v1/namespaces/stateful/pods", static list => Items(list).Count == 1));
         Assert.Equal("db-0", (string?)pods[0]!["metadata"]!["name"]);
         Assert.Equal("nginx:2", (string?)pods[0]!["spec"]!["containers"]![0]!["image"]);
     }
@@ -92,7 +93,8 @@ public sealed class SetAndJobTests(SimulatedClusterFixture cluster) : IClassFixt
         await cluster.EventuallyAsync(
             "/apis/policy/v1/namespaces/budgets/poddisruptionbudgets/pdb", static one => (int?)one["status"]?["currentHealthy"] == 3);
         string pod = (string)Items(await cluster.GetAsync("/api/v1/namespaces/budgets/pods"))[0]!["metadata"]!["name"]!;
-        using StringContent eviction = new($$$"""{"metadata":{"name":"{{{pod}}}"}}""", System.Text.Encoding.UTF8, "application/json");
+        using StringContent eviction =
+            new($$$"""{"metadata":{"name":"{{{pod}}}"}}""", System.Text.Encoding.UTF8, "application/json");
         using HttpResponseMessage refused = await cluster.Client.PostAsync(
             new Uri($"/api/v1/namespaces/budgets/pods/{pod}/eviction", UriKind.Relative), eviction);
         Assert.Equal(429, (int)refused.StatusCode);
@@ -100,7 +102,8 @@ public sealed class SetAndJobTests(SimulatedClusterFixture cluster) : IClassFixt
             "/apis/policy/v1/namespaces/budgets/poddisruptionbudgets/pdb", """{"spec":{"minAvailable":2}}""");
         await cluster.EventuallyAsync(
             "/apis/policy/v1/namespaces/budgets/poddisruptionbudgets/pdb", static one => (int?)one["status"]?["disruptionsAllowed"] == 1);
-        await cluster.PostAsync($"/api/v1/namespaces/budgets/pods/{pod}/eviction", $$$"""{"metadata":{"name":"{{{pod}}}"}}""");
+        await cluster.PostAsync(
+            $"/api/v1/namespaces/budgets/pods/{pod}/eviction", $$$"""{"metadata":{"name":"{{{pod}}}"}}""");
         await cluster.GoneAsync($"/api/v1/namespaces/budgets/pods/{pod}");
     }
 

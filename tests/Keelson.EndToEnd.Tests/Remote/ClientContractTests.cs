@@ -29,7 +29,8 @@ public sealed class ClientContractTests : IDisposable
         Assert.NotEmpty(made.Metadata.Uid);
         Assert.Equal("contract", made.Metadata.ManagedFields[0].Manager);
         Status exists = (await client.CreateAsync(Map("a", "1"), default)).Error!;
-        Assert.Equal((409, "AlreadyExists", "configmaps \"a\" already exists"), (exists.Code, exists.Reason, exists.Message));
+        Assert.Equal(
+            (409, "AlreadyExists", "configmaps \"a\" already exists"), (exists.Code, exists.Reason, exists.Message));
         Status missing = (await client.GetAsync<ConfigMap>("default", "none", default)).Error!;
         Assert.Equal((404, "configmaps \"none\" not found"), (missing.Code, missing.Message));
 
@@ -91,7 +92,8 @@ public sealed class ClientContractTests : IDisposable
         using CancellationTokenSource patience = new(Patience);
         WatchRequest request = new() { SendInitialEvents = true, FieldSelector = "metadata.namespace=default" };
         List<string> seen = [];
-        await foreach (WatchNotice notice in client.WatchAsync(KindOf<ConfigMap>.Kind, "default", request, patience.Token))
+        await foreach (
+            WatchNotice notice in client.WatchAsync(KindOf<ConfigMap>.Kind, "default", request, patience.Token))
         {
             if (notice.Type == WatchNoticeType.Bookmark || notice.Object?.Metadata.Name == "kube-root-ca.crt")
             {
@@ -103,7 +105,8 @@ public sealed class ClientContractTests : IDisposable
             {
                 ConfigMap second = (await client.CreateAsync(Map("second", "1"), default)).Value;
                 await client.UpdateAsync(second with { Data = Map("second", "2").Data }, default);
-                await client.DeleteAsync(new(KindOf<ConfigMap>.Kind, "default", "second"), DeleteOptions.Empty, default);
+                await client.DeleteAsync(
+                    new(KindOf<ConfigMap>.Kind, "default", "second"), DeleteOptions.Empty, default);
             }
 
             if (notice.Type == WatchNoticeType.Deleted)
@@ -123,7 +126,8 @@ public sealed class ClientContractTests : IDisposable
         await using ContractServer server = await ContractServer.StartAsync(_files, FreePort());
         (IApiClient client, IInformers informers) = server.Open(overHttps);
         IInformer<ConfigMap> informer = informers.Of<ConfigMap>();
-        IInformerIndex<ConfigMap> index = informer.Index("value", static map => map.Data.Select(static one => one.Value));
+        IInformerIndex<ConfigMap> index = informer.Index(
+            "value", static map => map.Data.Select(static one => one.Value));
         List<string> heard = [];
         informer.Subscribe((old, now) =>
         {

@@ -86,7 +86,8 @@ internal sealed class AdmissionBench : IAsyncDisposable
         ObjectCache cache = _storage.CacheOf(kind);
         string key = cache.KeyOf(obj.Metadata.Namespace, obj.Metadata.Name);
         long revision = cache.Snapshot.Find(key)?.Revision ?? 0;
-        WriteOutcome outcome = await _storage.PutAsync(cache, key, obj, revision, 0, TestContext.Current.CancellationToken);
+        WriteOutcome outcome = await _storage.PutAsync(
+            cache, key, obj, revision, 0, TestContext.Current.CancellationToken);
         return outcome.Written!.Record;
     }
 
@@ -102,7 +103,8 @@ internal sealed class AdmissionBench : IAsyncDisposable
     {
         IObject obj = kind.SetDefaults(kind.DecodeJson(Encoding.UTF8.GetBytes(json)));
         ApiRequest request = Request(kind, "create", obj.Metadata.Name, "", user);
-        ApiResult<Written> written = await _verbs.Writer.CreateAsync(request, obj, TestContext.Current.CancellationToken);
+        ApiResult<Written> written = await _verbs.Writer.CreateAsync(
+            request, obj, TestContext.Current.CancellationToken);
         return Answer(request, written);
     }
 
@@ -151,7 +153,8 @@ internal sealed class AdmissionBench : IAsyncDisposable
     private static BenchAnswer Answer(ApiRequest request, ApiResult<Written> written) =>
         new(written.Error is null ? written.Value.Object : null, written.Error, request.Warnings);
 
-    private static ApiRequest Request(ApiKind kind, string verb, string name, string subresource, UserInfo? user) => new()
+    private static ApiRequest Request(ApiKind kind, string verb, string name, string subresource, UserInfo? user) =>
+        new()
     {
         User = user ?? Admin,
         Kind = kind,

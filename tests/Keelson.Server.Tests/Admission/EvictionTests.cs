@@ -21,7 +21,8 @@ public sealed class EvictionTests
         {
             Type: "DisruptionTarget", Status: "True", Reason: "EvictionByEvictionAPI", Message: "Eviction API: evicting",
         });
-        PodDisruptionBudgetStatus spent = ((PodDisruptionBudget)bench.Find(ApiKinds.PolicyV1PodDisruptionBudget, "b")!).Status;
+        PodDisruptionBudgetStatus spent =
+            ((PodDisruptionBudget)bench.Find(ApiKinds.PolicyV1PodDisruptionBudget, "b")!).Status;
         Assert.Equal(0, spent.DisruptionsAllowed);
         Assert.Equal(["p"], spent.DisruptedPods.Keys);
     }

@@ -20,12 +20,13 @@ using Microsoft.Extensions.Logging;
 namespace Keelson.Server.Tests.Connections;
 
 /// <summary>What a kubelet was asked.</summary>
-internal sealed record KubeletRequest(string Method, string Target, string Upgrade, string Peer, IHeaderDictionary Headers);
+internal sealed record KubeletRequest(
+    string Method, string Target, string Upgrade, string Peer, IHeaderDictionary Headers);
 
 /// <summary>
 /// A kubelet over HTTPS whose containers run a few commands of their own: <c>cat</c>, <c>echo TEXT</c>, <c>exit N</c>,
-/// <c>size</c> (prints the terminal's size). Forwarded ports answer in capitals. The log has two lines, and a third, when it
-/// is followed, once <see cref="Grow"/> is done.
+/// <c>size</c> (prints the terminal's size). Forwarded ports answer in capitals. The log has two lines, and a third,
+/// when it is followed, once <see cref="Grow"/> is done.
 /// </summary>
 internal sealed class FakeKubelet : IAsyncDisposable
 {
@@ -80,7 +81,8 @@ internal sealed class FakeKubelet : IAsyncDisposable
         await (path switch
         {
             ["containerLogs", _, "silent", _] => RefuseAsync(http, 404, "no log here"),
-            ["containerLogs", _, "early", _] => RefuseAsync(http, 400, "container \"c\" in pod \"early\" is waiting to start"),
+            ["containerLogs", _, "early", _] =>
+                RefuseAsync(http, 400, "container \"c\" in pod \"early\" is waiting to start"),
             ["containerLogs", ..] => LogAsync(http),
             ["exec", _, "gone", _] => RefuseAsync(http, 404, "container not found (\"c\")\n"),
             ["exec" or "attach", ..] => CommandAsync(http),
@@ -102,7 +104,8 @@ internal sealed class FakeKubelet : IAsyncDisposable
     {
         http.Response.ContentType = "text/html; charset=utf-8";
         http.Response.Headers.AccessControlAllowOrigin = "*";
-        return http.Response.WriteAsync("<A HREF='/other?x=1&amp;y'>ü</A><script>if (a < b) '<a href=\"/no\">'</script><img src=\"logo.png\"/>");
+        return http.Response.WriteAsync(
+            "<A HREF='/other?x=1&amp;y'>ü</A><script>if (a < b) '<a href=\"/no\">'</script><img src=\"logo.png\"/>");
     }
 
     private static async Task CutAsync(HttpContext http)
@@ -126,8 +129,11 @@ internal sealed class FakeKubelet : IAsyncDisposable
     private async Task CommandAsync(HttpContext http)
     {
         IQueryCollection query = http.Request.Query;
-        StreamSelection selection = new(query["input"] == "1", query["output"] == "1", query["error"] == "1", query["tty"] == "1");
-        string[] command = http.Request.Path.StartsWithSegments("/attach") ? ["cat"] : [.. query["command"].OfType<string>()];
+        StreamSelection selection = new(
+            query["input"] == "1", query["output"] == "1", query["error"] == "1", query["tty"] == "1");
+        string[] command = http.Request.Path.StartsWithSegments("/attach")
+            ? ["cat"]
+            : [.. query["command"].OfType<string>()];
         try
         {
             await (ProxyHeaders.IsWebSocket(http.Request) ? OverWebSocketAsync(http, command) : OverSpdyAsync(http, selection, command));
@@ -148,7 +154,8 @@ internal sealed class FakeKubelet : IAsyncDisposable
     private static async Task OverSpdyAsync(HttpContext http, StreamSelection selection, string[] command)
     {
         await using SpdyConnection connection = SpdyConnection.AsServer(await UpgradeAsync(http, "v4.channel.k8s.io"));
-        RemoteCommandStreams streams = await RemoteCommandStreams.AcceptAsync(connection, selection, true, http.RequestAborted);
+        RemoteCommandStreams streams = await RemoteCommandStreams.AcceptAsync(
+            connection, selection, true, http.RequestAborted);
         Stream stdout = (Stream?)streams.Stdout ?? Stream.Null;
         string status = await RunAsync(command, streams.Stdin, stdout, streams.Resize);
         await streams.Error.WriteAsync(Encoding.UTF8.GetBytes(status), http.RequestAborted);
@@ -203,7 +210,8 @@ internal sealed class FakeKubelet : IAsyncDisposable
         while (await connection.AcceptStreamAsync(http.RequestAborted) is { } stream)
         {
             await stream.AcceptAsync(http.RequestAborted);
-            conversations.Add(stream.Headers["streamtype"] == "data" ? ShoutAsync(stream) : stream.CompleteWritesAsync().AsTask());
+            conversations.Add(
+                stream.Headers["streamtype"] == "data" ? ShoutAsync(stream) : stream.CompleteWritesAsync().AsTask());
         }
 
         await Task.WhenAll(conversations);
@@ -214,7 +222,8 @@ internal sealed class FakeKubelet : IAsyncDisposable
         byte[] buffer = new byte[1024];
         while (await stream.ReadAsync(buffer) is > 0 and int count)
         {
-            await stream.WriteAsync(Encoding.ASCII.GetBytes(Encoding.ASCII.GetString(buffer, 0, count).ToUpperInvariant()));
+            await stream.WriteAsync(
+                Encoding.ASCII.GetBytes(Encoding.ASCII.GetString(buffer, 0, count).ToUpperInvariant()));
         }
 
         await stream.CompleteWritesAsync();

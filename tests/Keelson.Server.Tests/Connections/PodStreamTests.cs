@@ -22,8 +22,10 @@ public sealed class PodStreamTests(ConnectedCluster cluster) : IClassFixture<Con
             Pods + "p/exec?stdin=true&stdout=true&command=cat", "v4.channel.k8s.io");
         Assert.Equal(HttpStatusCode.SwitchingProtocols, response.StatusCode);
         Assert.Equal("v4.channel.k8s.io", response.Headers.GetValues("X-Stream-Protocol-Version").Single());
-        await using SpdyConnection connection = SpdyConnection.AsClient(await response.Content.ReadAsStreamAsync(Timeout));
-        RemoteCommandStreams streams = await RemoteCommandStreams.OpenAsync(connection, new(true, true, false, false), Timeout);
+        await using SpdyConnection connection = SpdyConnection.AsClient(
+            await response.Content.ReadAsStreamAsync(Timeout));
+        RemoteCommandStreams streams = await RemoteCommandStreams.OpenAsync(
+            connection, new(true, true, false, false), Timeout);
         await streams.Stdin!.WriteAsync("over and back"u8.ToArray(), Timeout);
         await streams.Stdin.CompleteWritesAsync(Timeout);
         Assert.Equal("over and back", await ReadAllAsync(streams.Stdout!));
@@ -57,15 +59,18 @@ public sealed class PodStreamTests(ConnectedCluster cluster) : IClassFixture<Con
     [Fact]
     public async Task A_commands_exit_code_and_a_kubelets_refusal_are_the_status()
     {
-        using ClientWebSocket failed = await cluster.SocketAsync(Pods + "p/exec?stdout=true&command=exit&command=7", StreamNames.RemoteCommandV5);
+        using ClientWebSocket failed =
+            await cluster.SocketAsync(Pods + "p/exec?stdout=true&command=exit&command=7", StreamNames.RemoteCommandV5);
         JsonElement status = await StatusAsync(failed);
         Assert.Equal("NonZeroExitCode", status.GetProperty("reason").GetString());
         Assert.Equal("7", status.GetProperty("details").GetProperty("causes")[0].GetProperty("message").GetString());
-        using ClientWebSocket refused = await cluster.SocketAsync(Pods + "gone/exec?stdout=true&command=x", StreamNames.RemoteCommandV5);
+        using ClientWebSocket refused =
+            await cluster.SocketAsync(Pods + "gone/exec?stdout=true&command=x", StreamNames.RemoteCommandV5);
         status = await StatusAsync(refused);
         Assert.Equal(
             "Internal error occurred: unable to upgrade connection: container not found (\"c\")", status.GetProperty("message").GetString());
-        using ClientWebSocket dead = await cluster.SocketAsync(Pods + "d/exec?stdout=true&command=x", StreamNames.RemoteCommandV5);
+        using ClientWebSocket dead =
+            await cluster.SocketAsync(Pods + "d/exec?stdout=true&command=x", StreamNames.RemoteCommandV5);
         status = await StatusAsync(dead);
         Assert.Equal(
             "Internal error occurred: error sending request: Post \"https://127.0.0.1:1/exec/default/d/c?command=x&output=1\": "
@@ -76,7 +81,8 @@ public sealed class PodStreamTests(ConnectedCluster cluster) : IClassFixture<Con
     [Fact]
     public async Task A_terminals_size_reaches_the_command()
     {
-        using ClientWebSocket socket = await cluster.SocketAsync(Pods + "p/exec?stdout=true&tty=true&command=size", StreamNames.RemoteCommandV5);
+        using ClientWebSocket socket =
+            await cluster.SocketAsync(Pods + "p/exec?stdout=true&tty=true&command=size", StreamNames.RemoteCommandV5);
         await SendAsync(socket, [StreamChannels.Resize, .. "{\"Width\":80,\"Height\":24}"u8]);
         Dictionary<byte, byte[]> received = await ReceiveAllAsync(socket);
         Assert.Equal("{\"Width\":80,\"Height\":24}", Encoding.UTF8.GetString(received[StreamChannels.Stdout]));
@@ -85,10 +91,13 @@ public sealed class PodStreamTests(ConnectedCluster cluster) : IClassFixture<Con
     [Fact]
     public async Task A_kubelet_that_takes_web_sockets_gets_them_as_they_are()
     {
-        using ClientWebSocket socket = await cluster.SocketAsync(Pods + "m/exec?stdout=true&command=echo&command=a%20b", StreamNames.RemoteCommandV5);
+        using ClientWebSocket socket =
+            await cluster.SocketAsync(
+                Pods + "m/exec?stdout=true&command=echo&command=a%20b", StreamNames.RemoteCommandV5);
         Dictionary<byte, byte[]> received = await ReceiveAllAsync(socket);
         Assert.Equal("a b\n", Encoding.UTF8.GetString(received[StreamChannels.Stdout]));
-        KubeletRequest asked = cluster.Kubelet.Requests.Single(one => one.Target.Contains("/m/", StringComparison.Ordinal));
+        KubeletRequest asked = cluster.Kubelet.Requests.Single(
+            one => one.Target.Contains("/m/", StringComparison.Ordinal));
         Assert.Equal(("GET", "websocket"), (asked.Method, asked.Upgrade));
         Assert.Equal("/exec/default/m/c?command=echo&command=a+b&output=1", asked.Target);
         Assert.Equal("127.0.0.1", asked.Headers["X-Forwarded-For"].ToString());
@@ -104,15 +113,19 @@ public sealed class PodStreamTests(ConnectedCluster cluster) : IClassFixture<Con
         request.Headers.Add("Sec-WebSocket-Version", "13");
         request.Headers.Add("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==");
         request.Headers.Add("Sec-WebSocket-Protocol", "SPDY/3.1+portforward.k8s.io");
-        using HttpResponseMessage response = await cluster.Admin.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Timeout);
+        using HttpResponseMessage response =
+            await cluster.Admin.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Timeout);
         Assert.Equal("s3pPLMBiTxaQ9kYGzzhZRbK+xOo=", response.Headers.GetValues("Sec-WebSocket-Accept").Single());
         Assert.Equal("SPDY/3.1+portforward.k8s.io", response.Headers.GetValues("Sec-WebSocket-Protocol").Single());
-        using WebSocket socket = WebSocket.CreateFromStream(await response.Content.ReadAsStreamAsync(Timeout), new WebSocketCreationOptions());
+        using WebSocket socket =
+            WebSocket.CreateFromStream(
+                await response.Content.ReadAsStreamAsync(Timeout), new WebSocketCreationOptions());
         await using SpdyConnection connection = SpdyConnection.AsClient(new WebSocketByteStream(socket));
         Dictionary<string, string> headers = new() { ["port"] = "80", ["requestID"] = "0", ["streamType"] = "error" };
         SpdyStream error = await connection.OpenStreamAsync(headers, Timeout);
         await error.CompleteWritesAsync(Timeout);
-        SpdyStream data = await connection.OpenStreamAsync(new Dictionary<string, string>(headers) { ["streamType"] = "data" }, Timeout);
+        SpdyStream data = await connection.OpenStreamAsync(
+            new Dictionary<string, string>(headers) { ["streamType"] = "data" }, Timeout);
         await data.WriteAsync("hello"u8.ToArray(), Timeout);
         await data.CompleteWritesAsync(Timeout);
         Assert.Equal("HELLO", await ReadAllAsync(data));
@@ -124,7 +137,8 @@ public sealed class PodStreamTests(ConnectedCluster cluster) : IClassFixture<Con
     {
         await using ConnectedCluster own = new();
         await own.InitializeAsync();
-        ClientWebSocket socket = await own.SocketAsync(Pods + "p/exec?stdin=true&stdout=true&command=cat", StreamNames.RemoteCommandV5);
+        ClientWebSocket socket = await own.SocketAsync(
+            Pods + "p/exec?stdin=true&stdout=true&command=cat", StreamNames.RemoteCommandV5);
         await SendAsync(socket, [StreamChannels.Stdin, .. "x"u8]);
         Assert.Equal(1, (await socket.ReceiveAsync(new byte[10].AsMemory(), Timeout)).Count);
         Assert.Equal(2, (await socket.ReceiveAsync(new byte[10].AsMemory(), Timeout)).Count);
@@ -159,7 +173,10 @@ public sealed class PodStreamTests(ConnectedCluster cluster) : IClassFixture<Con
         using HttpClient eve = cluster.Client("eve");
         using HttpResponseMessage response = await eve.GetAsync(Pods + "p/exec?command=ls", Timeout);
         Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
-        Assert.Contains("\"message\":\"pods \\\"p\\\" is forbidden: ", await response.Content.ReadAsStringAsync(Timeout), StringComparison.Ordinal);
+        Assert.Contains(
+            "\"message\":\"pods \\\"p\\\" is forbidden: ",
+            await response.Content.ReadAsStringAsync(Timeout),
+            StringComparison.Ordinal);
         WebSocketException refused = await Assert.ThrowsAsync<WebSocketException>(
             () => cluster.SocketAsync(Pods + "p/exec?command=ls", StreamNames.RemoteCommandV5, "eve"));
         Assert.Contains("403", refused.Message, StringComparison.Ordinal);

@@ -24,11 +24,14 @@ public sealed class ProxyTests(ConnectedCluster cluster) : IClassFixture<Connect
             "<a href=\"/api/v1/nodes/n/proxy/other?x=1&amp;y\">ü</A><script>if (a < b) '<a href=\"/no\">'</script><img src=\"logo.png\"/>",
             await response.Content.ReadAsStringAsync());
         Assert.False(response.Headers.Contains("Access-Control-Allow-Origin"));
-        KubeletRequest asked = cluster.Kubelet.Requests.Single(one => one.Target.StartsWith("/page/", StringComparison.Ordinal));
+        KubeletRequest asked = cluster.Kubelet.Requests.Single(
+            one => one.Target.StartsWith("/page/", StringComparison.Ordinal));
         Assert.Equal("/page/a%20b/?q=1", asked.Target);
         Assert.Equal("/api/v1/nodes/n/proxy/page/a b/", asked.Headers["X-Forwarded-Uri"].ToString());
         Assert.Equal($"127.0.0.1:{cluster.Port}", asked.Headers.Host.ToString());
-        Assert.DoesNotContain(asked.Headers, one => one.Key.StartsWith("Impersonate", StringComparison.Ordinal) || one.Key == "Keep-Alive");
+        Assert.DoesNotContain(
+            asked.Headers,
+            one => one.Key.StartsWith("Impersonate", StringComparison.Ordinal) || one.Key == "Keep-Alive");
     }
 
     [Fact]
@@ -38,10 +41,13 @@ public sealed class ProxyTests(ConnectedCluster cluster) : IClassFixture<Connect
         foreach (HttpMethod method in methods)
         {
             string body = new('x', 200_000);
-            Assert.Equal((HttpStatusCode.OK, body), await cluster.SendAsync(method, Nodes + $"n:{cluster.Kubelet.Port}/proxy/echo", body));
+            Assert.Equal(
+                (HttpStatusCode.OK, body),
+                await cluster.SendAsync(method, Nodes + $"n:{cluster.Kubelet.Port}/proxy/echo", body));
         }
 
-        using HttpResponseMessage head = await cluster.Admin.SendAsync(new HttpRequestMessage(HttpMethod.Head, Nodes + "n/proxy/nothing"));
+        using HttpResponseMessage head =
+            await cluster.Admin.SendAsync(new HttpRequestMessage(HttpMethod.Head, Nodes + "n/proxy/nothing"));
         Assert.Equal(HttpStatusCode.NotFound, head.StatusCode);
     }
 
@@ -170,5 +176,6 @@ public sealed class ProxyTests(ConnectedCluster cluster) : IClassFixture<Connect
     private static IPAddress? OwnAddress() => NetworkInterface.GetAllNetworkInterfaces()
         .SelectMany(one => one.GetIPProperties().UnicastAddresses)
         .Select(one => one.Address)
-        .FirstOrDefault(one => one.AddressFamily == AddressFamily.InterNetwork && ProxyTarget.IsAllowed(one.ToString()));
+        .FirstOrDefault(
+            one => one.AddressFamily == AddressFamily.InterNetwork && ProxyTarget.IsAllowed(one.ToString()));
 }

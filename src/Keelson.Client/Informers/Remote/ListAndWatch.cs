@@ -17,8 +17,8 @@ internal interface IFollower
 }
 
 /// <summary>
-/// Follows a kind: a streaming list first, then changes; a watch that ends goes on where it was, and one that the server
-/// no longer remembers begins anew. Failures are followed by ever longer pauses.
+/// Follows a kind: a streaming list first, then changes; a watch that ends goes on where it was, and one that the
+/// server no longer remembers begins anew. Failures are followed by ever longer pauses.
 /// </summary>
 internal sealed class ListAndWatch(IApiClient client, ApiKind kind, bool metadataOnly, RemoteInformersConfig config)
 {

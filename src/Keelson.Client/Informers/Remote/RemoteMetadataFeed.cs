@@ -3,7 +3,8 @@ using Keelson.Api.Meta.V1;
 
 namespace Keelson.Client.Informers.Remote;
 
-/// <summary>The changes of a kind's metadata. What is there is kept, for the old side of a change, and for who joins late.
+/// <summary>The changes of a kind's metadata. What is there is kept, for the old side of a change, and for who joins
+/// late.
 /// </summary>
 internal sealed class RemoteMetadataFeed : IMetadataFeed, IFollower, IAsyncDisposable
 {

@@ -3,8 +3,8 @@ using Keelson.Flags;
 namespace Keelson.Commands.ApiServer;
 
 /// <summary>
-/// Flags of upstream's that are known here without doing what they do there: those that have nothing to act on are accepted, those
-/// that somebody would rely on are refused.
+/// Flags of upstream's that are known here without doing what they do there: those that have nothing to act on are
+/// accepted, those that somebody would rely on are refused.
 /// </summary>
 internal sealed class LaterFlags
 {
@@ -107,7 +107,9 @@ internal sealed class LaterFlags
             ["audit-log-compress", "audit-log-truncate-enabled", "audit-webhook-truncate-enabled", "audit-log-batch-throttle-enable",
                 "audit-webhook-batch-throttle-enable", "encryption-provider-config-automatic-reload"])
         {
-            string what = name.StartsWith("audit", StringComparison.Ordinal) ? "auditing" : "encryption of stored objects";
+            string what = name.StartsWith("audit", StringComparison.Ordinal)
+                ? "auditing"
+                : "encryption of stored objects";
             Flag<string> flag = new(name, FlagForms.Text, "", $"Not accepted: {what} comes with a later version.") { BareValue = "true" };
             _refused.Add((notYet.Add(flag), what));
         }

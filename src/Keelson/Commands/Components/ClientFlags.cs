@@ -44,7 +44,8 @@ internal sealed class ClientFlags(FlagSection flags, double qps, int burst)
             (KubeconfigContext context, KubeconfigCluster cluster, KubeconfigUser user) = read.Select();
             return Master.Value.Length == 0
                 ? read
-                : Client.Kubeconfigs.Kubeconfig.Of(context.Cluster, cluster with { Server = Master.Value }, "user", user);
+                : Client.Kubeconfigs.Kubeconfig.Of(
+                    context.Cluster, cluster with { Server = Master.Value }, "user", user);
         }
         catch (KubeconfigException exception)
         {

@@ -23,7 +23,8 @@ internal static class ComponentProcess
 
     /// <summary>Runs until SIGTERM or SIGINT, or until the lead is lost.</summary>
     /// <returns>The exit code.</returns>
-    public static async Task<int> RunUntilSignalAsync(Func<CancellationToken, Task<int>> run, CancellationToken cancellation)
+    public static async Task<int> RunUntilSignalAsync(
+        Func<CancellationToken, Task<int>> run, CancellationToken cancellation)
     {
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);

@@ -8,8 +8,8 @@ using Keelson.Controllers;
 
 namespace Keelson.Commands.ControllerManager;
 
-/// <summary><c>keelson controller-manager</c>: the controllers as a process of their own, with kube-controller-manager's
-/// flags.</summary>
+/// <summary><c>keelson controller-manager</c>: the controllers as a process of their own, with
+/// kube-controller-manager's flags.</summary>
 internal static class ControllerManagerCommand
 {
     private const string Name = "controller-manager";

@@ -26,14 +26,19 @@ internal sealed class ControllerManagerFlags
         OwnAccounts = generic.Switch("use-service-account-credentials", false,
             "Let each controller act as a service account of its own.");
         RootCaFile = generic.Text("root-ca-file", "", "The authority that pods know the API server by.");
-        SigningCertFile = generic.Text("cluster-signing-cert-file", "", "The authority that signs certificates for requests.");
+        SigningCertFile = generic.Text(
+            "cluster-signing-cert-file", "", "The authority that signs certificates for requests.");
         SigningKeyFile = generic.Text("cluster-signing-key-file", "", "The key of --cluster-signing-cert-file.");
-        SigningDuration = generic.Duration("cluster-signing-duration", TimeSpan.FromDays(365), "How long signed certificates last.");
-        AccountKeyFile = generic.Text("service-account-private-key-file", "", "The key that signs the tokens in secrets.");
+        SigningDuration = generic.Duration(
+            "cluster-signing-duration", TimeSpan.FromDays(365), "How long signed certificates last.");
+        AccountKeyFile = generic.Text(
+            "service-account-private-key-file", "", "The key that signs the tokens in secrets.");
         TokenCleanUp = generic.Duration("legacy-service-account-token-clean-up-period", TimeSpan.FromDays(365),
             "How long a token in a secret is unused before it is deleted.");
-        PodGarbage = generic.Number("terminated-pod-gc-threshold", 12500, "So many pods that have ended are kept; 0 for all.");
-        QuotaPeriod = generic.Duration("resource-quota-sync-period", TimeSpan.FromMinutes(5), "How often quotas are counted anew.");
+        PodGarbage = generic.Number(
+            "terminated-pod-gc-threshold", 12500, "So many pods that have ended are kept; 0 for all.");
+        QuotaPeriod = generic.Duration(
+            "resource-quota-sync-period", TimeSpan.FromMinutes(5), "How often quotas are counted anew.");
         Nodes = new(Set.Section("Nodes"));
         Logs = new(Set.Section("Logs"), "controllermanager");
         FlagSection later = Set.Section("Accepted without meaning");
@@ -130,31 +135,43 @@ internal sealed class ControllerManagerFlags
 /// <summary>When nodes count as gone, and which addresses they get for their pods.</summary>
 internal sealed class NodeFlags(FlagSection flags)
 {
-    private readonly Flag<TimeSpan> _monitor = flags.Duration("node-monitor-period", TimeSpan.FromSeconds(5), "How often nodes are looked at.");
+    private readonly Flag<TimeSpan> _monitor = flags.Duration(
+        "node-monitor-period", TimeSpan.FromSeconds(5), "How often nodes are looked at.");
 
-    private readonly Flag<TimeSpan> _grace = flags.Duration("node-monitor-grace-period", TimeSpan.FromSeconds(50), "How long a node may be silent.");
+    private readonly Flag<TimeSpan> _grace = flags.Duration(
+        "node-monitor-grace-period", TimeSpan.FromSeconds(50), "How long a node may be silent.");
 
-    private readonly Flag<TimeSpan> _startup = flags.Duration("node-startup-grace-period", TimeSpan.FromSeconds(60), "How long a new node may be silent.");
+    private readonly Flag<TimeSpan> _startup = flags.Duration(
+        "node-startup-grace-period", TimeSpan.FromSeconds(60), "How long a new node may be silent.");
 
-    private readonly Flag<double> _rate = flags.Of("node-eviction-rate", FlagForms.Fraction, 0.1, "Nodes a second that lose their pods in a healthy zone.");
+    private readonly Flag<double> _rate = flags.Of(
+        "node-eviction-rate", FlagForms.Fraction, 0.1, "Nodes a second that lose their pods in a healthy zone.");
 
-    private readonly Flag<double> _second = flags.Of("secondary-node-eviction-rate", FlagForms.Fraction, 0.01, "The same in an unhealthy zone.");
+    private readonly Flag<double> _second = flags.Of(
+        "secondary-node-eviction-rate", FlagForms.Fraction, 0.01, "The same in an unhealthy zone.");
 
-    private readonly Flag<int> _large = flags.Number("large-cluster-size-threshold", 50, "From how many nodes on a zone is large.");
+    private readonly Flag<int> _large = flags.Number(
+        "large-cluster-size-threshold", 50, "From how many nodes on a zone is large.");
 
-    private readonly Flag<double> _unhealthy = flags.Of("unhealthy-zone-threshold", FlagForms.Fraction, 0.55, "Which part of its nodes makes a zone unhealthy.");
+    private readonly Flag<double> _unhealthy = flags.Of(
+        "unhealthy-zone-threshold", FlagForms.Fraction, 0.55, "Which part of its nodes makes a zone unhealthy.");
 
-    private readonly Flag<bool> _allocate = flags.Switch("allocate-node-cidrs", false, "Give each node a range of addresses for its pods.");
+    private readonly Flag<bool> _allocate = flags.Switch(
+        "allocate-node-cidrs", false, "Give each node a range of addresses for its pods.");
 
     private readonly Flag<IReadOnlyList<string>> _cluster = flags.Texts("cluster-cidr", "The addresses of pods.");
 
-    private readonly Flag<IReadOnlyList<string>> _service = flags.Texts("service-cluster-ip-range", "The addresses of services.");
+    private readonly Flag<IReadOnlyList<string>> _service = flags.Texts(
+        "service-cluster-ip-range", "The addresses of services.");
 
-    private readonly Flag<int> _mask = flags.Number("node-cidr-mask-size", 0, "The size of a node's range; 0 for the family's own.");
+    private readonly Flag<int> _mask = flags.Number(
+        "node-cidr-mask-size", 0, "The size of a node's range; 0 for the family's own.");
 
-    private readonly Flag<int> _maskV4 = flags.Number("node-cidr-mask-size-ipv4", 0, "The size of a node's range of IPv4; 0 for 24.");
+    private readonly Flag<int> _maskV4 = flags.Number(
+        "node-cidr-mask-size-ipv4", 0, "The size of a node's range of IPv4; 0 for 24.");
 
-    private readonly Flag<int> _maskV6 = flags.Number("node-cidr-mask-size-ipv6", 0, "The size of a node's range of IPv6; 0 for 64.");
+    private readonly Flag<int> _maskV6 = flags.Number(
+        "node-cidr-mask-size-ipv6", 0, "The size of a node's range of IPv6; 0 for 64.");
 
     /// <summary>When nodes count as gone.</summary>
     public NodeLifecycleConfig Lifecycle => new()

@@ -41,7 +41,8 @@ public sealed class PodTopologySpreadPluginTests
     [Fact]
     public void The_message_tells_a_missing_label_from_uneven_domains()
     {
-        _profile.With(Objects.Pod("x", node: "a1", labels: "app=x")).With(Objects.Node("b1", cpu: "0", labels: "zone=b"));
+        _profile.With(Objects.Pod("x", node: "a1", labels: "app=x")).With(
+            Objects.Node("b1", cpu: "0", labels: "zone=b"));
         Pod pod = Spread(Constraint());
         pod = pod with { Spec = pod.Spec with { Containers = Objects.Pod("c", "cpu=1").Spec.Containers } };
         Assert.Equal(

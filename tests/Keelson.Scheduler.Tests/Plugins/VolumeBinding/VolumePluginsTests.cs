@@ -8,7 +8,8 @@ using static Keelson.Scheduler.Tests.Storage;
 
 namespace Keelson.Scheduler.Tests.Plugins.VolumeBinding;
 
-/// <summary>Where pods may be because of their volumes: VolumeBinding, VolumeRestrictions, VolumeZone, limits.</summary>
+/// <summary>Where pods may be because of their volumes: VolumeBinding, VolumeRestrictions, VolumeZone,
+/// limits.</summary>
 public sealed class VolumePluginsTests
 {
     private readonly TestProfile _profile = new TestProfile().With(
