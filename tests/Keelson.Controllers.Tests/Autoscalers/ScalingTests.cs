@@ -27,7 +27,7 @@ public sealed class ScalingTests
         Assert.Equal(2, Propose(2, 50, Using("a", 1000), (Requesting("b"), null)).Replicas);
         Assert.Equal(2, Propose(2, 50, Using("a", 100), (Requesting("b"), null)).Replicas);
         Pod pending = Requesting("b") with { Status = new PodStatus { Phase = "Pending" } };
-        
+
         // 200 % over three pods is 66 %, which is 2.2 times the target.
         Assert.Equal(7, Propose(2, 30, Using("a", 1000), Using("c", 1000), (pending, null)).Replicas);
     }
