@@ -19,9 +19,11 @@ public sealed class ControlPlane : IAsyncDisposable
     private readonly Task<ControlPlaneRoles> _roles;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _renewal;
+    private readonly ClusterPki _pki;
 
     private ControlPlane(EmbeddedStore store, ApiServer server, ClusterPki pki, ControlPlaneConfig config)
     {
+        _pki = pki;
         _store = store;
         _server = server;
 
@@ -105,6 +107,10 @@ public sealed class ControlPlane : IAsyncDisposable
         await (await _roles).DisposeAsync();
         await _server.DisposeAsync();
         await _store.DisposeAsync();
+
+        // A key that is still being made would be written behind the back of whoever comes next.
+        Task key = _pki.Current.ServiceAccountKey;
+        await key.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private static void Report(Action<string> log, IReadOnlyList<string> written, PkiException? error)
