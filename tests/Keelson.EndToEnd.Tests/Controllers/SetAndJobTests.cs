@@ -19,7 +19,8 @@ public sealed class SetAndJobTests(SimulatedClusterFixture cluster) : IClassFixt
         await cluster.PatchAsync(set, """{"spec":{"template":{"spec":{"containers":[{"name":"c","image":"nginx:2"}]}}}}""");
         await cluster.EventuallyAsync(
             set,
-            static one => (int?)one["status"]!["updatedReplicas"] == 3 && (int?)one["status"]!["availableReplicas"] == 3
+            static one => IsObserved(one)
+                && (int?)one["status"]!["updatedReplicas"] == 3 && (int?)one["status"]!["availableReplicas"] == 3
                 && (string?)one["status"]!["currentRevision"] == (string?)one["status"]!["updateRevision"]);
         await cluster.PatchAsync(set, """{"spec":{"replicas":1}}""");
         JsonArray pods = Items(
@@ -40,7 +41,8 @@ public sealed class SetAndJobTests(SimulatedClusterFixture cluster) : IClassFixt
         await cluster.PatchAsync(set, """{"spec":{"template":{"spec":{"containers":[{"name":"c","image":"nginx:2"}]}}}}""");
         await cluster.EventuallyAsync(
             set,
-            static one => (int?)one["status"]!["updatedNumberScheduled"] == 4 && (int?)one["status"]!["numberAvailable"] == 4);
+            static one => IsObserved(one)
+                && (int?)one["status"]!["updatedNumberScheduled"] == 4 && (int?)one["status"]!["numberAvailable"] == 4);
         JsonArray pods = Items(await cluster.GetAsync("/api/v1/namespaces/daemons/pods"));
         Assert.Equal(4, pods.Select(static pod => (string?)pod!["spec"]!["nodeName"]).Distinct().Count());
     }
@@ -106,6 +108,9 @@ public sealed class SetAndJobTests(SimulatedClusterFixture cluster) : IClassFixt
             $"/api/v1/namespaces/budgets/pods/{pod}/eviction", $$$"""{"metadata":{"name":"{{{pod}}}"}}""");
         await cluster.GoneAsync($"/api/v1/namespaces/budgets/pods/{pod}");
     }
+
+    private static bool IsObserved(JsonNode one) =>
+        (long?)one["status"]!["observedGeneration"] == (long)one["metadata"]!["generation"]!;
 
     private static JsonArray Items(JsonNode list) => (JsonArray)list["items"]!;
 
