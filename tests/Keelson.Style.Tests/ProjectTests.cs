@@ -15,7 +15,7 @@ public sealed class ProjectTests
 
     /// <summary>The roles speak to each other through the client's contract alone.</summary>
     private static readonly string[] Roles =
-        ["Keelson.Server", "Keelson.Controllers", "Keelson.Scheduler", "Keelson.Node", "Keelson.Network", "Keelson.Simulation"];
+        ["Keelson.Server", "Keelson.Controllers", "Keelson.Scheduler", "Keelson.Node", "Keelson.Network"];
 
     [Fact]
     public void References_go_one_way()

@@ -1,0 +1,32 @@
+using Keelson.Client;
+using Keelson.Client.Informers;
+
+namespace Keelson.Node;
+
+/// <summary>What every room of the node agent is given.</summary>
+internal sealed record NodeContext
+{
+    /// <summary>The node's name.</summary>
+    public required string NodeName { get; init; }
+
+    /// <summary>Where the agent keeps what pods need (upstream: <c>/var/lib/kubelet</c>); absolute.</summary>
+    public required string RootDirectory { get; init; }
+
+    /// <summary>Where logs of containers go (upstream: <c>/var/log/pods</c>); absolute.</summary>
+    public required string PodLogsDirectory { get; init; }
+
+    /// <summary>The API under the node's identity.</summary>
+    public required IApiClient Client { get; init; }
+
+    /// <summary>What the node may watch; pods only those that are bound to it.</summary>
+    public required IInformers Informers { get; init; }
+
+    /// <summary>The clock.</summary>
+    public required TimeProvider Clock { get; init; }
+
+    /// <summary>Where failures are told that nobody else hears of.</summary>
+    public Action<string> Log { get; init; } = static _ => { };
+
+    /// <summary>The directory of a pod: <c>ROOT/pods/UID</c>.</summary>
+    public string PodDirectory(string uid) => Path.Combine(RootDirectory, "pods", uid);
+}
