@@ -6,6 +6,8 @@ using Keelson.Machinery.Values;
 
 namespace Keelson.Simulation;
 
+using Node = Keelson.Api.Core.V1.Node;
+
 /// <summary>What a simulated node can be in.</summary>
 internal enum SimulatedNodeCondition
 {

@@ -12,6 +12,8 @@ using Keelson.Machinery.Values;
 
 namespace Keelson.Simulation;
 
+using Node = Keelson.Api.Core.V1.Node;
+
 /// <summary>
 /// Nodes without containers: they register, renew their leases, and take their pods through the life that the pods'
 /// specs ask for. A node object's annotation (<see cref="SimulatedNode.StateAnnotation"/>) stops or partitions it.
