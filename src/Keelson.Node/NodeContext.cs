@@ -1,7 +1,7 @@
 using Keelson.Client;
 using Keelson.Client.Informers;
 
-namespace Keelson.Node;
+namespace Keelson.Nodes;
 
 /// <summary>What every room of the node agent is given.</summary>
 internal sealed record NodeContext

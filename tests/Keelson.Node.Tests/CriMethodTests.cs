@@ -1,6 +1,6 @@
-using Keelson.Node.Cri;
+using Keelson.Nodes.Cri;
 
-namespace Keelson.Node.Tests;
+namespace Keelson.Nodes.Tests;
 
 /// <summary>The runtime's methods by their names on the wire.</summary>
 public sealed class CriMethodTests

@@ -1,6 +1,6 @@
 using Keelson.Api.Core.V1;
 
-namespace Keelson.Node.Containers;
+namespace Keelson.Nodes.Containers;
 
 /// <summary>Works out the variables that containers are started with.</summary>
 internal interface IContainerEnvironments

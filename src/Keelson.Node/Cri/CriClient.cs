@@ -1,6 +1,6 @@
 using Keelson.Rpc;
 
-namespace Keelson.Node.Cri;
+namespace Keelson.Nodes.Cri;
 
 /// <summary>Calls a container runtime over its socket.</summary>
 internal sealed class CriClient(RpcChannel channel) : IDisposable

@@ -1,7 +1,7 @@
 using Keelson.Rpc;
-using Keelson.Node.Cri.Protos;
+using Keelson.Nodes.Cri.Protos;
 
-namespace Keelson.Node.Cri;
+namespace Keelson.Nodes.Cri;
 
 /// <summary>The methods of the container runtime interface.</summary>
 internal static class CriMethods

@@ -1,6 +1,6 @@
 using Keelson.Api.Core.V1;
 
-namespace Keelson.Node.Volumes;
+namespace Keelson.Nodes.Volumes;
 
 /// <summary>
 /// The volumes of the pods on this node. Every call may be repeated at any time, also after the agent was killed in the
