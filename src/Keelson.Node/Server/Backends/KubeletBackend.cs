@@ -1,0 +1,62 @@
+using System.Text.Json;
+
+namespace Keelson.Nodes.Server.Backends;
+
+/// <summary>
+/// What stands behind a kubelet's server: one node. The server does the talking: protocols, access, options, upstream's
+/// words; a backend knows pods, logs, commands and figures.
+/// </summary>
+public sealed record KubeletBackend
+{
+    /// <summary>The node's name.</summary>
+    public required string NodeName { get; init; }
+
+    /// <summary>The node's pods.</summary>
+    public required IKubeletPods Pods { get; init; }
+
+    /// <summary>What containers wrote.</summary>
+    public required IContainerLogs Logs { get; init; }
+
+    /// <summary>Commands, attachments and ports.</summary>
+    public required IContainerStreams Streams { get; init; }
+
+    /// <summary>What is used.</summary>
+    public required IKubeletStats Stats { get; init; }
+
+    /// <summary>False when the agent has not looked at its pods for too long (<c>/healthz/syncloop</c>).</summary>
+    public Func<bool> SyncLoopIsHealthy { get; init; } = static () => true;
+
+    /// <summary>Writes the agent's configuration (<c>/configz</c>): the value of <c>kubeletconfig</c>.</summary>
+    public Action<Utf8JsonWriter> WriteConfiguration { get; init; } = static json =>
+    {
+        json.WriteStartObject();
+        json.WriteEndObject();
+    };
+
+    /// <summary>The directory that <c>/logs/</c> shows (upstream: <c>/var/log</c>); null to show none.</summary>
+    public string? SystemLogDirectory { get; init; }
+}
+
+/// <summary>Why a backend does not do what it was asked to.</summary>
+/// <param name="Code">The answer's HTTP code.</param>
+/// <param name="Text">The answer's text.</param>
+public sealed record KubeletRefusal(int Code, string Text);
+
+/// <summary>What a backend gives: a value, or why there is none.</summary>
+public readonly struct KubeletResult<T>
+    where T : class
+{
+    private KubeletResult(T? value, KubeletRefusal? refusal) => (Value, Refusal) = (value, refusal);
+
+    /// <summary>The value; null when there is a refusal.</summary>
+    public T? Value { get; }
+
+    /// <summary>Why there is no value; null when there is one.</summary>
+    public KubeletRefusal? Refusal { get; }
+
+    /// <summary>A value.</summary>
+    public static KubeletResult<T> Of(T value) => new(value, null);
+
+    /// <summary>A refusal.</summary>
+    public static implicit operator KubeletResult<T>(KubeletRefusal refusal) => new(null, refusal);
+}

@@ -1,0 +1,61 @@
+using Keelson.Nodes.Server.Streams;
+using Microsoft.AspNetCore.Http;
+
+namespace Keelson.Nodes.Server.Endpoints;
+
+/// <summary>What is served where.</summary>
+internal sealed class KubeletRoutes
+{
+    private readonly RequestCounts _requests = new();
+
+    /// <summary>Serves a request.</summary>
+    public async Task ServeAsync(KubeletCall call)
+    {
+        long start = call.Clock.GetTimestamp();
+        try
+        {
+            await RouteAsync(call);
+        }
+        finally
+        {
+            _requests.Add(call.Http.Request.Method, call.Path[0], call.Clock.GetElapsedTime(start));
+        }
+    }
+
+    private Task RouteAsync(KubeletCall call) => call.Path switch
+    {
+        ["healthz", ..] => Get(call, HealthEndpoint.ServeAsync),
+        ["pods"] => Get(call, PodEndpoints.PodsAsync),
+        ["runningpods", ""] => Get(call, PodEndpoints.RunningAsync),
+        ["configz"] => Get(call, ConfigEndpoint.ServeAsync),
+        ["stats", "summary"] => GetOrPost(call, StatsEndpoint.ServeAsync),
+        ["metrics"] => Get(call, one => MetricsEndpoints.OwnAsync(one, _requests)),
+        ["metrics", "resource"] => Get(call, MetricsEndpoints.ResourceAsync),
+        ["metrics", "cadvisor"] => Get(call, MetricsEndpoints.CadvisorAsync),
+        ["metrics", "probes"] => Get(call, MetricsEndpoints.ProbesAsync),
+        ["logs", ..] => Get(call, SystemLogEndpoint.ServeAsync),
+        ["containerLogs", _, _, _] => Get(call, ContainerLogEndpoint.ServeAsync),
+        ["exec", _, _, _] or ["exec", _, _, _, _] =>
+            GetOrPost(call, static one => CommandEndpoints.StreamAsync(one, isAttach: false)),
+        ["attach", _, _, _] or ["attach", _, _, _, _] =>
+            GetOrPost(call, static one => CommandEndpoints.StreamAsync(one, isAttach: true)),
+        ["run", _, _, _] or ["run", _, _, _, _] => Only(call, CommandEndpoints.RunAsync, "POST"),
+        ["portForward", _, _] or ["portForward", _, _, _] => GetOrPost(call, PortForwardEndpoint.ServeAsync),
+        _ => call.TextAsync("404: Page Not Found", StatusCodes.Status404NotFound),
+    };
+
+    private static Task Get(KubeletCall call, Func<KubeletCall, Task> serve) => Only(call, serve, "GET");
+
+    private static Task GetOrPost(KubeletCall call, Func<KubeletCall, Task> serve) => Only(call, serve, "GET", "POST");
+
+    private static Task Only(KubeletCall call, Func<KubeletCall, Task> serve, params ReadOnlySpan<string> methods)
+    {
+        if (methods.Contains(call.Http.Request.Method))
+        {
+            return serve(call);
+        }
+
+        call.Http.Response.Headers.Allow = string.Join(", ", methods!);
+        return call.TextAsync("405: Method Not Allowed", StatusCodes.Status405MethodNotAllowed);
+    }
+}
