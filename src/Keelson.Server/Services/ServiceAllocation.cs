@@ -212,7 +212,6 @@ internal sealed class ServiceAllocation(ObjectStorage storage, IObjectLookup loo
                 Name = address.ToString(),
                 Uid = Guid.NewGuid().ToString(),
                 CreationTimestamp = request.Now,
-                Generation = 1,
                 Labels = ApiMap<string>.Empty.With(
                     "ipaddress.kubernetes.io/ip-family", isV6 ? IPFamily.IPv6 : IPFamily.IPv4)
                     .With("ipaddress.kubernetes.io/managed-by", "ipallocator.k8s.io"),
