@@ -8,7 +8,10 @@ internal static class KeelsonCommand
     /// <summary>All of them.</summary>
     public static RootCommand Create() => new("Keelson: a complete Kubernetes cluster in one program.")
     {
-        UpCommand.Create(),
+        Up.UpCommand.Create(),
+        Up.StatusCommand.Create(),
+        Up.StopCommand.Create(),
+        Up.InstallCommand.Create(),
         ApiServerCommand.Create(),
         ControllerManager.ControllerManagerCommand.Create(),
         Scheduler.SchedulerCommand.Create(),

@@ -1,0 +1,125 @@
+using System.CommandLine;
+using System.Diagnostics.CodeAnalysis;
+using System.Net;
+using Keelson.Simulation;
+
+namespace Keelson.Commands.Up;
+
+/// <summary><c>keelson up</c>: a cluster in the foreground, or with <c>--detach</c> in the background.</summary>
+internal sealed class UpCommand
+{
+    private readonly Option<bool> _noNode =
+        new("--no-node") { Description = "Start the control plane only, without a node agent." };
+
+    private readonly Option<DirectoryInfo?> _data = DataDirectory.Option();
+
+    private readonly Option<string> _bind = new("--bind-address")
+    {
+        Description = "The address to listen on.",
+        DefaultValueFactory = _ => "127.0.0.1",
+    };
+
+    private readonly Option<int> _port = new("--secure-port")
+    {
+        Description = "The port to listen on; 0 takes a free one.",
+        DefaultValueFactory = _ => 6443,
+    };
+
+    private readonly Option<int> _simulated = new("--simulated-nodes")
+    {
+        Description = "Add this many nodes without containers: their pods run as their specs say, in simulation.",
+    };
+
+    private readonly Option<FileInfo?> _simulation = new("--simulated-node-config")
+    {
+        Description = "A file that says what simulated nodes are like: shapes, zones, delays, failure rates.",
+    };
+
+    private readonly Option<bool> _detach = new("--detach", "-d")
+    {
+        Description = "Return when the cluster is ready, and leave it running in the background.",
+    };
+
+    /// <summary>Describes the command and its options.</summary>
+    public static Command Create() => new UpCommand().Describe();
+
+    private Command Describe()
+    {
+        Command command = new("up", "Start a cluster and keep it running until interrupted.")
+        {
+            _noNode, _data, _bind, _port, _simulated, _simulation, _detach,
+        };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            if (!TryRead(parsed, out UpOptions? options, out string? error))
+            {
+                await Console.Error.WriteLineAsync(error);
+                return 2;
+            }
+
+            if (!parsed.GetValue(_detach))
+            {
+                return await new UpProcess(options).RunAsync(cancellation);
+            }
+
+            string[] arguments = [.. Environment.GetCommandLineArgs().Skip(1).Where(static one => one is not ("--detach" or "-d"))];
+            return await DetachedProcess.StartAsync(arguments, options.DataDirectory, cancellation);
+        });
+        return command;
+    }
+
+    private bool TryRead(
+        ParseResult parsed, [NotNullWhen(true)] out UpOptions? options, [NotNullWhen(false)] out string? error)
+    {
+        options = null;
+        int port = parsed.GetValue(_port);
+        if (!IPAddress.TryParse(parsed.GetValue(_bind), out IPAddress? address))
+        {
+            error = $"--bind-address: \"{parsed.GetValue(_bind)}\" is no IP address";
+            return false;
+        }
+
+        if (port is < 0 or > 65535)
+        {
+            error = $"--secure-port: {port} is no port; ports are 0 to 65535";
+            return false;
+        }
+
+        if (!TryReadSimulation(parsed.GetValue(_simulated), parsed.GetValue(_simulation), out SimulatedNodesConfig? nodes, out error))
+        {
+            return false;
+        }
+
+        options = new UpOptions
+        {
+            DataDirectory = DataDirectory.Of(parsed.GetValue(_data)),
+            BindAddress = address,
+            SecurePort = port,
+            SimulatedNodes = nodes,
+        };
+        return true;
+    }
+
+    private static bool TryReadSimulation(
+        int count, FileInfo? file, out SimulatedNodesConfig? nodes, [NotNullWhen(false)] out string? error)
+    {
+        nodes = null;
+        error = count < 0 ? $"--simulated-nodes: {count} is below zero" : null;
+        if (error is not null || (count == 0 && file is null))
+        {
+            return error is null;
+        }
+
+        try
+        {
+            nodes = file is null ? new SimulatedNodesConfig() : SimulatedNodesFile.Read(file.FullName);
+            nodes = count > 0 ? nodes with { Count = count } : nodes;
+        }
+        catch (SimulatedNodesFileException exception)
+        {
+            error = "--simulated-node-config: " + exception.Message;
+        }
+
+        return error is null;
+    }
+}

@@ -1,0 +1,20 @@
+using System.Net;
+using Keelson.Simulation;
+
+namespace Keelson.Commands.Up;
+
+/// <summary>What <c>keelson up</c> was asked for.</summary>
+internal sealed record UpOptions
+{
+    /// <summary>Where the cluster is kept; absolute.</summary>
+    public required string DataDirectory { get; init; }
+
+    /// <summary>The address to listen on.</summary>
+    public required IPAddress BindAddress { get; init; }
+
+    /// <summary>The port to listen on; 0 for a free one.</summary>
+    public required int SecurePort { get; init; }
+
+    /// <summary>Nodes without containers; null for none.</summary>
+    public SimulatedNodesConfig? SimulatedNodes { get; init; }
+}
