@@ -57,17 +57,34 @@ internal static class PodStatuses
         };
     }
 
+    /// <summary>The status of a pod that the node does not take.</summary>
+    public static PodStatus Refused(Pod pod, PodRefusal refusal, DateTimeOffset now) => pod.Status with
+    {
+        Phase = PodPhase.Failed,
+        Reason = refusal.Reason,
+        Message = refusal.Message,
+        StartTime = pod.Status.StartTime ?? At(now),
+        ObservedGeneration = pod.Metadata.Generation,
+    };
+
     /// <summary>The last status of a pod that was asked to go.</summary>
-    public static PodStatus Stopped(Pod pod, DateTimeOffset now)
+    public static PodStatus Stopped(Pod pod, SimulatedPodState state, DateTimeOffset now)
     {
         if (pod.Status.Phase is PodPhase.Succeeded or PodPhase.Failed || pod.Status.ContainerStatuses.Count == 0)
         {
             return pod.Status;
         }
 
+        int CodeOf(string name) => state.Runs.GetValueOrDefault(name)?.StopExitCode ?? 0;
+        bool hasFailed = pod.Status.ContainerStatuses.Any(one => one.State switch
+        {
+            { Running: not null } => CodeOf(one.Name) != 0,
+            { Terminated: { } ended } => ended.ExitCode != 0,
+            _ => true,
+        });
         return pod.Status with
         {
-            Phase = PodPhase.Succeeded,
+            Phase = hasFailed ? PodPhase.Failed : PodPhase.Succeeded,
             ContainerStatuses = pod.Status.ContainerStatuses.Select(one => one.State.Running is { } running
                 ? one with
                 {
@@ -77,7 +94,8 @@ internal static class PodStatuses
                     {
                         Terminated = new ContainerStateTerminated
                         {
-                            Reason = "Completed",
+                            ExitCode = CodeOf(one.Name),
+                            Reason = CodeOf(one.Name) == 0 ? "Completed" : "Error",
                             StartedAt = running.StartedAt,
                             FinishedAt = At(now),
                             ContainerID = one.ContainerID,

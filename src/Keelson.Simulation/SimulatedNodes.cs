@@ -265,7 +265,7 @@ public sealed class SimulatedNodes : IAsyncDisposable
 
         DateTimeOffset now = _config.Clock.GetUtcNow();
         SimulatedPodState state = StateOf(key, pod, member, now);
-        SimulatedPodStep step = _simulation.Step(pod, state, now, _config.Random.NextDouble);
+        SimulatedPodStep step = _simulation.Step(pod, state, now, _config.Random.NextDouble, member.Files);
         _states[key] = step.State;
         PodStatus status = step.Status;
         if (status.HostIP.Length == 0)
@@ -305,8 +305,19 @@ public sealed class SimulatedNodes : IAsyncDisposable
             member.Addresses.Release(state.Address);
         }
 
-        return SimulatedPods.Resume(pod, now, member.Node, member.Addresses, _config.UnknownCommandTakes);
+        lock (member)
+        {
+            state = SimulatedPods.Resume(pod, now, member.Node, member.Addresses, _config.UnknownCommandTakes);
+            bool isNew = pod.Status.ContainerStatuses.Count == 0 && pod.Metadata.DeletionTimestamp is null;
+            return _states[key] = isNew ? state with { Refusal = HostPorts.Refuse(pod, Admitted(pod)) } : state;
+        }
     }
+
+    /// <summary>The other pods that the node has taken and that have not ended.</summary>
+    private IEnumerable<Pod> Admitted(Pod pod) => _podsByNode.Find(pod.Spec.NodeName).Where(one =>
+        one.Metadata.Uid != pod.Metadata.Uid
+        && one.Status.Phase is not (PodPhase.Succeeded or PodPhase.Failed)
+        && _states.TryGetValue(ObjectKey.Of(one), out SimulatedPodState? state) && state.Refusal is null);
 
     private void Forget(ObjectKey key)
     {
@@ -360,6 +371,8 @@ public sealed class SimulatedNodes : IAsyncDisposable
         public IApiClient Client { get; } = client;
 
         public PodAddresses Addresses { get; } = addresses;
+
+        public SimulatedFiles Files { get; } = new();
 
         public Lease? Lease { get; set; }
 

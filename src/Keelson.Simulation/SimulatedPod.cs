@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Keelson.Api.Core.V1;
 using Keelson.Machinery.Values;
@@ -14,6 +15,9 @@ namespace Keelson.Simulation;
 internal sealed record ContainerRun(
     string Name, DateTimeOffset StartedAt, DateTimeOffset? EndsAt, int ExitCode, int Restarts, ContainerStateTerminated? Last)
 {
+    /// <summary>How it ends when it is stopped.</summary>
+    public int StopExitCode { get; init; }
+
     public bool HasStarted(DateTimeOffset now) => StartedAt <= now;
 
     public bool HasEnded(DateTimeOffset now) => EndsAt <= now;
@@ -30,6 +34,12 @@ internal sealed record SimulatedPodState(string Uid, string NodeName, DateTimeOf
 
     /// <summary>Why the pod failed as a whole; empty when it did not.</summary>
     public string Failure { get; init; } = "";
+
+    /// <summary>Why the node does not take the pod; null when it does.</summary>
+    public PodRefusal? Refusal { get; init; }
+
+    /// <summary>The files that containers made in the pod's volumes.</summary>
+    public ImmutableHashSet<string> Files { get; init; } = [];
 }
 
 /// <summary>What happens to a pod at a time.</summary>
@@ -40,6 +50,7 @@ internal sealed record SimulatedPodState(string Uid, string NodeName, DateTimeOf
 internal sealed record SimulatedPodStep(SimulatedPodState State, PodStatus Status, DateTimeOffset? Next, bool IsGone);
 
 /// <summary>A pod's life on a simulated node. Pure: time and chance come from outside.</summary>
+/// <param name="config">How nodes behave.</param>
 internal sealed class SimulatedPod(SimulatedNodesConfig config)
 {
     private static readonly TimeSpan FirstBackoff = TimeSpan.FromSeconds(10);
@@ -50,14 +61,20 @@ internal sealed class SimulatedPod(SimulatedNodesConfig config)
     /// <param name="state">What was known of it.</param>
     /// <param name="now">The present.</param>
     /// <param name="chance">A number from 0 to 1 for whoever needs one.</param>
-    public SimulatedPodStep Step(Pod pod, SimulatedPodState state, DateTimeOffset now, Func<double> chance)
+    /// <param name="host">The files of the node.</param>
+    public SimulatedPodStep Step(
+        Pod pod, SimulatedPodState state, DateTimeOffset now, Func<double> chance, SimulatedFiles? host = null) =>
+        Step(pod, state, new Moment(now, chance, host ?? new()));
+
+    private SimulatedPodStep Step(Pod pod, SimulatedPodState state, Moment moment)
     {
+        DateTimeOffset now = moment.Now;
         bool isDone = pod.Status.Phase is PodPhase.Succeeded or PodPhase.Failed;
         if (pod.Metadata.DeletionTimestamp is not null)
         {
             state = state.GoneAt is null ? state with { GoneAt = isDone ? now : now + StopTime(pod) } : state;
             return state.GoneAt <= now
-                ? new(state, PodStatuses.Stopped(pod, now), null, true)
+                ? new(state, PodStatuses.Stopped(pod, state, now), null, true)
                 : new(state, pod.Status, state.GoneAt, false);
         }
 
@@ -66,13 +83,18 @@ internal sealed class SimulatedPod(SimulatedNodesConfig config)
             return new(state, pod.Status, null, false);
         }
 
+        if (state.Refusal is { } refusal)
+        {
+            return new(state, PodStatuses.Refused(pod, refusal, now), null, false);
+        }
+
         DateTimeOffset ready = state.AdmittedAt + config.PullDelay;
         if (ready > now)
         {
             return new(state, PodStatuses.Report(pod, state, now), ready, false);
         }
 
-        state = RunContainers(pod, state, now, chance);
+        state = RunContainers(pod, state, moment);
         state = CheckDeadline(pod, state, now);
         return new(state, PodStatuses.Report(pod, state, now), NextOf(pod, state, now), false);
     }
@@ -87,12 +109,13 @@ internal sealed class SimulatedPod(SimulatedNodesConfig config)
         return wanted < grace ? wanted : grace;
     }
 
-    private SimulatedPodState RunContainers(Pod pod, SimulatedPodState state, DateTimeOffset now, Func<double> chance)
+    private SimulatedPodState RunContainers(Pod pod, SimulatedPodState state, Moment moment)
     {
+        DateTimeOffset now = moment.Now;
         foreach (Container container in pod.Spec.InitContainers)
         {
             bool isSidecar = container.RestartPolicy == "Always";
-            state = Run(pod, container, isSidecar ? "Always" : InitPolicy(pod), !isSidecar, state, now, chance);
+            state = Run(pod, container, isSidecar ? "Always" : InitPolicy(pod), !isSidecar, state, moment);
             ContainerRun run = state.Runs[container.Name];
             bool mayGoOn = isSidecar ? run.HasStarted(now) : run.HasEnded(now) && run.ExitCode == 0;
             if (!mayGoOn)
@@ -104,7 +127,7 @@ internal sealed class SimulatedPod(SimulatedNodesConfig config)
         foreach (Container container in pod.Spec.Containers)
         {
             string policy = container.RestartPolicy ?? pod.Spec.RestartPolicy;
-            state = Run(pod, container, policy, policy != "Always", state, now, chance);
+            state = Run(pod, container, policy, policy != "Always", state, moment);
         }
 
         return state;
@@ -113,11 +136,12 @@ internal sealed class SimulatedPod(SimulatedNodesConfig config)
     private static string InitPolicy(Pod pod) => pod.Spec.RestartPolicy == "Never" ? "Never" : "OnFailure";
 
     private SimulatedPodState Run(
-        Pod pod, Container container, string policy, bool isMeantToEnd, SimulatedPodState state, DateTimeOffset now, Func<double> chance)
+        Pod pod, Container container, string policy, bool isMeantToEnd, SimulatedPodState state, Moment moment)
     {
+        DateTimeOffset now = moment.Now;
         if (!state.Runs.TryGetValue(container.Name, out ContainerRun? run))
         {
-            return state with { Runs = state.Runs.With(container.Name, Start(container, isMeantToEnd, now, 0, null, chance)) };
+            return Start(pod, container, isMeantToEnd, state, null, moment);
         }
 
         if (!run.HasEnded(now) || policy == "Never" || (policy == "OnFailure" && run.ExitCode == 0))
@@ -140,20 +164,38 @@ internal sealed class SimulatedPod(SimulatedNodesConfig config)
             return state;
         }
 
-        ContainerRun next = Start(
-            container, isMeantToEnd, now, run.Restarts + 1, PodStatuses.Terminated(run, state.Uid), chance);
-        return state with { Runs = state.Runs.With(container.Name, next) };
+        return Start(pod, container, isMeantToEnd, state, run, moment);
     }
 
-    private ContainerRun Start(
-        Container container, bool isMeantToEnd, DateTimeOffset now, int restarts, ContainerStateTerminated? last, Func<double> chance)
+    private SimulatedPodState Start(
+        Pod pod, Container container, bool isMeantToEnd, SimulatedPodState state, ContainerRun? before, Moment moment)
     {
-        ContainerBehaviour behaviour = ContainerScript.Read(container, isMeantToEnd, config.UnknownCommandTakes);
-        DateTimeOffset start = now + config.StartDelay;
-        bool fails = config.FailureRate > 0 && chance() < config.FailureRate;
-        return fails
-            ? new(container.Name, start, start, 1, restarts, last)
-            : new(container.Name, start, start + behaviour.Takes, behaviour.ExitCode, restarts, last);
+        ScriptSurroundings surroundings = ContainerSurroundings.Of(pod, container, state.Files, moment.Host);
+        ContainerBehaviour behaviour =
+            ContainerScript.Read(container, isMeantToEnd, config.UnknownCommandTakes, surroundings);
+        string[] touched = [.. ContainerSurroundings.Kept(pod, container, behaviour.Touched)];
+        foreach (string file in touched.Where(ContainerSurroundings.IsOnHost))
+        {
+            moment.Host.Add(file);
+        }
+
+        DateTimeOffset start = moment.Now + config.StartDelay;
+        bool fails = config.FailureRate > 0 && moment.Chance() < config.FailureRate;
+        ContainerRun run = new(
+            container.Name,
+            start,
+            fails ? start : start + behaviour.Takes,
+            fails ? 1 : behaviour.ExitCode,
+            before is null ? 0 : before.Restarts + 1,
+            before is null ? null : PodStatuses.Terminated(before, state.Uid))
+        {
+            StopExitCode = behaviour.StopExitCode,
+        };
+        return state with
+        {
+            Runs = state.Runs.With(container.Name, run),
+            Files = touched.Length == 0 ? state.Files : state.Files.Union(touched),
+        };
     }
 
     private static SimulatedPodState CheckDeadline(Pod pod, SimulatedPodState state, DateTimeOffset now)
@@ -198,4 +240,7 @@ internal sealed class SimulatedPod(SimulatedNodesConfig config)
         bool restarts = state.Runs.AsSpan().ToArray().Any(one => one.Value.HasEnded(now) && one.Value.Restarts == 0);
         return next ?? (restarts && pod.Spec.RestartPolicy != "Never" && !PodStatuses.IsDone(pod, state, now) ? now.AddMilliseconds(1) : null);
     }
+
+    /// <summary>What a step is given beside the pod.</summary>
+    private readonly record struct Moment(DateTimeOffset Now, Func<double> Chance, SimulatedFiles Host);
 }

@@ -21,18 +21,19 @@ internal static class SimulatedPods
         }
 
         SimulatedPodState state = new(pod.Metadata.Uid, node.Name, pod.Status.StartTime?.Instant ?? now, address);
+        ContainerBehaviour Read(Container container, bool isMeantToEnd) => ContainerScript.Read(
+            container, isMeantToEnd, unknownTakes, ContainerSurroundings.Of(pod, container, [], new()));
         foreach (ContainerStatus one in pod.Status.InitContainerStatuses)
         {
             Container container = pod.Spec.InitContainers.First(it => it.Name == one.Name);
-            state = Resume(
-                state, one, ContainerScript.Read(container, container.RestartPolicy != "Always", unknownTakes));
+            state = Resume(state, one, Read(container, container.RestartPolicy != "Always"));
         }
 
         foreach (ContainerStatus one in pod.Status.ContainerStatuses)
         {
             Container container = pod.Spec.Containers.First(it => it.Name == one.Name);
             bool isMeantToEnd = (container.RestartPolicy ?? pod.Spec.RestartPolicy) != "Always";
-            state = Resume(state, one, ContainerScript.Read(container, isMeantToEnd, unknownTakes));
+            state = Resume(state, one, Read(container, isMeantToEnd));
         }
 
         return state;
@@ -51,7 +52,10 @@ internal static class SimulatedPods
                 running.StartedAt.Instant + behaviour.Takes,
                 behaviour.ExitCode,
                 status.RestartCount,
-                status.LastState.Terminated),
+                status.LastState.Terminated)
+            {
+                StopExitCode = behaviour.StopExitCode,
+            },
             (_, { } over) =>
                 new(
                     status.Name,

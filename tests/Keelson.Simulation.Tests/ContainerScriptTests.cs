@@ -31,6 +31,40 @@ public sealed class ContainerScriptTests
     public void An_unknown_command_that_is_meant_to_end_does() =>
         Assert.Equal(TimeSpan.FromSeconds(1), Read("perl -Mbignum=bpi -wle|print bpi(2000)", isMeantToEnd: true).Takes);
 
+    [Theory]
+    [InlineData("exit $((INDEX % 2))", 1, "")]
+    [InlineData("exit $(expr ${INDEX} % 2)", 1, "")]
+    [InlineData("if [ $INDEX -eq 3 ]; then echo three; exit 5; else exit 6; fi", 5, "three")]
+    [InlineData("if [ -f /data/gone ]; then exit 1; elif [ -f /data/here ]; then exit 2; fi; exit 3", 2, "")]
+    [InlineData("test -f /data/gone && exit 1 || exit 4", 4, "")]
+    [InlineData("[ \"$NAME\" = \"a b\" ] || exit 1; echo \"it is $NAME\"", 0, "it is a b")]
+    [InlineData("if [[ -r /new ]] ; then exit 0 ; else touch /new ; exit 7 ; fi", 7, "")]
+    [InlineData("false && { echo no; exit 9; }; echo yes # and no more", 0, "yes")]
+    public void Scripts_are_followed(string script, int exitCode, string output)
+    {
+        Container container = Container.Empty with { Name = "c", Command = ["sh", "-c", script] };
+        ScriptSurroundings surroundings = new(
+            static name => name switch
+            {
+                "INDEX" => "3",
+                "NAME" => "a b",
+                _ => null,
+            },
+            static file => file == "/data/here");
+        ContainerBehaviour behaviour = ContainerScript.Read(container, true, TimeSpan.FromSeconds(1), surroundings);
+        Assert.Equal((TimeSpan.Zero, exitCode), (behaviour.Takes, behaviour.ExitCode));
+        Assert.Equal(output, string.Join('\n', behaviour.Output));
+        Assert.Equal(script.Contains("touch", StringComparison.Ordinal) ? ["/new"] : [], behaviour.Touched);
+    }
+
+    [Theory]
+    [InlineData("sleep 100", 137)]
+    [InlineData("sh -c|trap 'exit 0' TERM; sleep infinity", 0)]
+    [InlineData("nginx", 0)]
+    [InlineData("/pause", 0)]
+    public void Servers_heed_a_stop_and_shells_are_killed(string command, int exitCode) =>
+        Assert.Equal(exitCode, Read(command, isMeantToEnd: true).StopExitCode);
+
     private static ContainerBehaviour Read(string command, bool isMeantToEnd)
     {
         string[] parts = command.Split('|');
