@@ -22,7 +22,8 @@ public sealed class ConformanceTableTests
         }
 
         string written = File.Exists(page) ? File.ReadAllText(page) : "";
-        Assert.True(table == written, "docs/CONFORMANCE.md differs from the tests: run this test with KEELSON_ACCEPT=1.");
+        Assert.True(
+            table == written, "docs/CONFORMANCE.md differs from the tests: run this test with KEELSON_ACCEPT=1.");
     }
 
     [Fact]
@@ -41,11 +42,12 @@ public sealed class ConformanceTableTests
     {
         IReadOnlyDictionary<string, string> shown = Shown();
         string[] open = [.. Behaviours().Where(one => !shown.ContainsKey(one))];
-        Assert.All(Reasons(), one => Assert.Contains(open, name => name.StartsWith(one.Prefix, StringComparison.Ordinal)));
+        Assert.All(
+            Reasons(), one => Assert.Contains(open, name => name.StartsWith(one.Prefix, StringComparison.Ordinal)));
     }
 
     private static string Table(
-        string[] behaviours, IReadOnlyDictionary<string, string> shown, IReadOnlyList<(string Prefix, string Why)> reasons)
+        string[] behaviours, IReadOnlyDictionary<string, string> shown, IReadOnlyList<Reason> reasons)
     {
         StringBuilder text = new(
             """
@@ -69,7 +71,7 @@ public sealed class ConformanceTableTests
     }
 
     private static string State(
-        string behaviour, IReadOnlyDictionary<string, string> shown, IReadOnlyList<(string Prefix, string Why)> reasons)
+        string behaviour, IReadOnlyDictionary<string, string> shown, IReadOnlyList<Reason> reasons)
     {
         if (shown.TryGetValue(behaviour, out string? test))
         {
@@ -97,11 +99,11 @@ public sealed class ConformanceTableTests
     private static string[] Behaviours() => File.ReadAllLines(Path.Combine(Folder, "codenames.txt"));
 
     /// <summary>Why behaviours whose codename starts so don't hold; the longest prefix counts.</summary>
-    private static IReadOnlyList<(string Prefix, string Why)> Reasons() =>
+    private static IReadOnlyList<Reason> Reasons() =>
     [
         .. from line in File.ReadAllLines(Path.Combine(Folder, "not-yet.txt"))
            let colon = line.LastIndexOf(": ", StringComparison.Ordinal)
-           select (line[..colon], line[(colon + 2)..]),
+           select new Reason(line[..colon], line[(colon + 2)..]),
     ];
 
     private static string RepositoryRoot()
@@ -115,4 +117,6 @@ public sealed class ConformanceTableTests
 
         return folder;
     }
+
+    private sealed record Reason(string Prefix, string Why);
 }
