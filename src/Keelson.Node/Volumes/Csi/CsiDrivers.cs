@@ -1,0 +1,84 @@
+using System.Collections.Concurrent;
+using Keelson.Nodes.Plugins;
+using Keelson.Nodes.Volumes.Csi.Protos;
+using Keelson.Rpc;
+
+namespace Keelson.Nodes.Volumes.Csi;
+
+/// <summary>The storage drivers that made themselves known on this node.</summary>
+internal sealed class CsiDrivers(CsiNodeRecord record, Action<string> log) : IPluginType, IDisposable
+{
+    private readonly ConcurrentDictionary<string, CsiDriver> _drivers = new(StringComparer.Ordinal);
+
+    /// <inheritdoc/>
+    public string Type => "CSIPlugin";
+
+    /// <summary>The names of the drivers.</summary>
+    public IEnumerable<string> Names => _drivers.Keys;
+
+    /// <summary>A driver; null while it is not known.</summary>
+    public CsiDriver? Find(string name) => _drivers.GetValueOrDefault(name);
+
+    /// <summary>Upstream's words for a driver that is not known.</summary>
+    public static string NotFound(string name) =>
+        $"driver name {name} not found in the list of registered CSI drivers";
+
+    /// <inheritdoc/>
+    public async Task<string?> RegisterAsync(RegisteredPlugin plugin, CancellationToken cancellationToken)
+    {
+        if (!plugin.Versions.Any(static one => one.TrimStart('v').StartsWith("1.", StringComparison.Ordinal)))
+        {
+            return $"Validate failed for driver {plugin.Name} at endpoint {plugin.Endpoint}: "
+                + "None of the CSI versions reported by this driver are supported";
+        }
+
+        CsiDriver driver = new(plugin.Name, plugin.Endpoint);
+        try
+        {
+            NodeGetInfoResponse info =
+                await driver.CallAsync(CsiMethods.GetInfo, new NodeGetInfoRequest(), cancellationToken);
+            if (await record.AddAsync(plugin.Name, info, cancellationToken) is { } error)
+            {
+                driver.Dispose();
+                return "RegisterPlugin error -- plugin registration failed with err: " + error;
+            }
+        }
+        catch (RpcException exception)
+        {
+            driver.Dispose();
+            return "RegisterPlugin error -- plugin registration failed with err: " + exception.Message;
+        }
+
+        CsiDriver? before = null;
+        _drivers.AddOrUpdate(plugin.Name, driver, (_, old) =>
+        {
+            before = old;
+            return driver;
+        });
+        before?.Dispose();
+        return null;
+    }
+
+    /// <inheritdoc/>
+    public async Task DeregisterAsync(string name, CancellationToken cancellationToken)
+    {
+        if (_drivers.TryRemove(name, out CsiDriver? driver))
+        {
+            driver.Dispose();
+        }
+
+        if (await record.RemoveAsync(name, cancellationToken) is { } error)
+        {
+            log($"driver {name} could not be taken out of the CSINode object: {error}");
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (CsiDriver driver in _drivers.Values)
+        {
+            driver.Dispose();
+        }
+    }
+}

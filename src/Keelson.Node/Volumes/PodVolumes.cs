@@ -1,0 +1,182 @@
+using System.Collections.Concurrent;
+using Keelson.Api.Core.V1;
+using Keelson.Nodes.Linux;
+using Keelson.Nodes.Volumes.Content;
+using Keelson.Nodes.Volumes.Csi;
+using Keelson.Nodes.Volumes.Mounting;
+using Keelson.Nodes.Volumes.Plugins;
+
+namespace Keelson.Nodes.Volumes;
+
+/// <summary>The volumes of the pods on this node.</summary>
+internal sealed class PodVolumes : IPodVolumes
+{
+    private readonly VolumesConfig _config;
+    private readonly VolumePaths _paths;
+    private readonly VolumeResolver _resolver;
+    private readonly ServiceAccountTokens _tokens;
+    private readonly ContainerMountList _mountList;
+    private readonly VolumeRemoval _removal;
+    private readonly IVolumePlugin[] _plugins;
+
+    // What the volumes of running pods are; after a restart everything is looked at again.
+    private readonly ConcurrentDictionary<(string PodUid, string Volume), PodVolume> _inPlace = new();
+
+    /// <summary>The volumes of a node.</summary>
+    /// <param name="config">What they work with.</param>
+    /// <param name="drivers">The storage drivers of the node.</param>
+    public PodVolumes(VolumesConfig config, CsiDrivers drivers)
+    {
+        NodeContext context = config.Context;
+        _config = config;
+        _paths = new(context);
+        _resolver = new(context.Client, config.Node);
+        _tokens = new(context.Client, context.Clock);
+        _mountList = new(new(_paths, config.Mounts), _paths, context.Log);
+        ScratchDirectories directories = new(config.Mounts, config.Node);
+        VolumeContents contents = new(config.Objects, _tokens, config.Node);
+        _plugins =
+        [
+            new EmptyDirPlugin(_paths, directories),
+            .. ContentPlugin.All(new(_paths, directories, contents, context.Clock)),
+            new HostPathPlugin(),
+            new LocalPlugin(_paths, config.Mounts),
+            new NfsPlugin(_paths, config.Mounts),
+            new CsiPlugin(config, _paths, drivers, _tokens),
+            new ImagePlugin(_paths),
+        ];
+        _removal = new(_paths, config.Mounts, _plugins);
+    }
+
+    /// <inheritdoc/>
+    public async Task<string?> SetUpAsync(Pod pod, CancellationToken cancellationToken)
+    {
+        Task<string?>[] all = VolumeResolver.InUse(pod)
+            .Select(volume => SetUpAsync(pod, volume, cancellationToken))
+            .ToArray();
+        string?[] errors = await Task.WhenAll(all);
+        return errors.FirstOrDefault(static one => one is not null);
+    }
+
+    /// <inheritdoc/>
+    public async Task<ContainerMounts> MountsAsync(
+        Pod pod,
+        Container container,
+        IReadOnlyDictionary<string, string> environment,
+        CancellationToken cancellationToken)
+    {
+        Dictionary<string, PlacedVolume> volumes = new(StringComparer.Ordinal);
+        HashSet<string> used = container.VolumeMounts.Select(static one => one.Name)
+            .Concat(container.VolumeDevices.Select(static one => one.Name))
+            .ToHashSet(StringComparer.Ordinal);
+        foreach (Volume volume in pod.Spec.Volumes.Where(one => used.Contains(one.Name)))
+        {
+            // What is in place needs no server, so containers restart while it is away.
+            ResolvedVolume resolved = _inPlace.TryGetValue((pod.Metadata.Uid, volume.Name), out PodVolume? before)
+                ? new(before with { Pod = pod }, null)
+                : await _resolver.ResolveAsync(pod, volume, cancellationToken);
+            if (resolved.Volume is not { } known)
+            {
+                return new([], [], resolved.Error);
+            }
+
+            if (PluginOf(known) is { } plugin)
+            {
+                volumes[volume.Name] = new(known, plugin);
+            }
+        }
+
+        bool knowsRecursiveReadOnly = _config.KnowsRecursiveReadOnly(pod.Spec.RuntimeClassName ?? "");
+        return _mountList.Of(container, volumes, environment, knowsRecursiveReadOnly);
+    }
+
+    /// <inheritdoc/>
+    public async Task<string?> TearDownAsync(string podUid, CancellationToken cancellationToken)
+    {
+        foreach ((string, string) key in _inPlace.Keys.Where(key => key.PodUid == podUid))
+        {
+            _inPlace.TryRemove(key, out _);
+        }
+
+        string? error = await _removal.RemoveAsync(podUid, cancellationToken);
+        if (error is null)
+        {
+            _tokens.Forget(podUid);
+            _config.Objects.Forget(podUid);
+        }
+
+        return error;
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> InPlace() => _removal.InPlace();
+
+    private IVolumePlugin? PluginOf(PodVolume volume) => _plugins.FirstOrDefault(one => one.Handles(volume));
+
+    private async Task<string?> SetUpAsync(Pod pod, Volume volume, CancellationToken cancellationToken)
+    {
+        (string, string) key = (pod.Metadata.Uid, volume.Name);
+        if (_inPlace.TryGetValue(key, out PodVolume? before)
+            && (PluginOf(before) is not { } same || !same.IsRepeated(before)))
+        {
+            return null;
+        }
+
+        ResolvedVolume resolved = await _resolver.ResolveAsync(pod, volume, cancellationToken);
+        if (resolved.Volume is not { } known)
+        {
+            return resolved.Error;
+        }
+
+        string call = known.IsBlock ? "MapVolume.SetUpDevice" : "MountVolume.SetUp";
+        if (PluginOf(known) is not { } plugin)
+        {
+            return $"{call} failed for volume \"{known.SpecName}\" : no volume plugin matched";
+        }
+
+        string? error;
+        try
+        {
+            error = await plugin.SetUpAsync(known, cancellationToken);
+            if (error is null && known.IsBlock)
+            {
+                LinkDevice(known, plugin);
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            error = exception.Message;
+        }
+
+        if (error is not null)
+        {
+            // A volume that needs staging says itself at which step it failed.
+            return error.StartsWith("MountVolume.", StringComparison.Ordinal)
+                || error.StartsWith("MapVolume.", StringComparison.Ordinal)
+                ? error
+                : $"{call} failed for volume \"{known.SpecName}\" : {error}";
+        }
+
+        _inPlace[key] = known;
+        return null;
+    }
+
+    /// <summary>The link by which containers get a device.</summary>
+    private void LinkDevice(PodVolume volume, IVolumePlugin plugin)
+    {
+        string link = _paths.Device(volume.Pod.Metadata.Uid, plugin.Name, volume.SpecName);
+        string device = plugin.PathOf(volume);
+        if (new FileInfo(link).LinkTarget == device)
+        {
+            return;
+        }
+
+        Directory.CreateDirectory(Path.GetDirectoryName(link)!);
+        if (FileFacts.OfLink(link) is not null)
+        {
+            File.Delete(link);
+        }
+
+        File.CreateSymbolicLink(link, device);
+    }
+}

@@ -1,0 +1,26 @@
+using Keelson.Nodes.Linux;
+using Keelson.Nodes.Objects;
+
+namespace Keelson.Nodes.Volumes;
+
+/// <summary>What the volumes of a node work with.</summary>
+internal sealed record VolumesConfig
+{
+    /// <summary>The node.</summary>
+    public required NodeContext Context { get; init; }
+
+    /// <summary>The machine's mounts.</summary>
+    public required IMounts Mounts { get; init; }
+
+    /// <summary>Config maps and secrets, shared with who makes the containers' variables.</summary>
+    public required ReferencedObjects Objects { get; init; }
+
+    /// <summary>The node's own object.</summary>
+    public required OwnNode Node { get; init; }
+
+    /// <summary>
+    /// Whether the runtime handler of a pod's class (empty: the default one) mounts read-only all the way down; the
+    /// runtime says so in its status.
+    /// </summary>
+    public Func<string, bool> KnowsRecursiveReadOnly { get; init; } = static _ => false;
+}
