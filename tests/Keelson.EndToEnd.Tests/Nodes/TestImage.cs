@@ -1,0 +1,138 @@
+using System.Diagnostics;
+using System.Formats.Tar;
+using System.IO.Compression;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace Keelson.EndToEnd.Tests.Nodes;
+
+/// <summary>An image that a test builds of this machine's own programs, as a registry takes it.</summary>
+/// <param name="Name">Repository and tag as Docker Hub would have them: <c>library/nginx:1.25</c>.</param>
+/// <param name="Config">The image's configuration.</param>
+/// <param name="Layer">Its only layer, compressed.</param>
+public sealed record TestImage(string Name, byte[] Config, byte[] Layer)
+{
+    private static readonly string[] BusyboxPrograms =
+    [
+        "sh", "cat", "cp", "date", "dd", "df", "echo", "env", "false", "grep", "head", "hostname", "id", "kill", "ln", "ls", "mkdir",
+        "mount", "nc", "nslookup", "ping", "ps", "pwd", "rm", "sed", "seq", "sleep", "stat", "sync", "tail", "tar", "test", "touch",
+        "tr", "trap", "true", "uname", "wc", "wget", "whoami", "yes", "httpd", "ip", "printf", "sha256sum", "chmod", "chown", "find",
+        "awk", "base64", "tee", "timeout", "umask", "nproc", "top", "vi", "which", "xargs", "sort", "uniq", "mktemp", "readlink",
+    ];
+
+    /// <summary>True when this machine has what the images are made of.</summary>
+    public static bool CanBuild => File.Exists("/bin/busybox") && File.Exists("/usr/sbin/nginx");
+
+    /// <summary>Busybox.</summary>
+    public static TestImage Busybox(string name) => Build(name, Files(), ["sh"], []);
+
+    /// <summary>Busybox that starts with a command.</summary>
+    public static TestImage Busybox(string name, string[] command) => Build(name, Files(), command, []);
+
+    /// <summary>Debian's nginx with busybox beside it, serving its welcome page on port 80.</summary>
+    public static TestImage Nginx(string name)
+    {
+        Dictionary<string, byte[]> files = Files();
+        foreach (string path in (string[])["/usr/sbin/nginx", .. Libraries("/usr/sbin/nginx")])
+        {
+            files[path[1..]] = File.ReadAllBytes(path);
+        }
+
+        files["usr/share/nginx/html/index.html"] = Text("<!DOCTYPE html><title>Welcome to nginx!</title><h1>Welcome to nginx!</h1>\n");
+        files["etc/nginx/nginx.conf"] = Text("""
+            user root;
+            worker_processes 1;
+            pid /tmp/nginx.pid;
+            error_log /dev/stderr notice;
+            events { worker_connections 64; }
+            http {
+              access_log /dev/stdout;
+              client_body_temp_path /tmp/body; proxy_temp_path /tmp/proxy; fastcgi_temp_path /tmp/fastcgi;
+              uwsgi_temp_path /tmp/uwsgi; scgi_temp_path /tmp/scgi;
+              server { listen 80; root /usr/share/nginx/html; index index.html; try_files $uri /index.html; }
+            }
+
+            """);
+        return Build(name, files, ["nginx", "-g", "daemon off;"], ["80/tcp"]);
+    }
+
+    private static byte[] Text(string text) => Encoding.UTF8.GetBytes(text);
+
+    private static Dictionary<string, byte[]> Files() => new()
+    {
+        ["bin/busybox"] = File.ReadAllBytes("/bin/busybox"),
+        ["etc/passwd"] = Text("root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/false\n"),
+        ["etc/group"] = Text("root:x:0:\nnogroup:x:65534:\n"),
+    };
+
+    private static IEnumerable<string> Libraries(string program)
+    {
+        using Process ldd = Process.Start(new ProcessStartInfo("ldd", [program]) { RedirectStandardOutput = true })!;
+        string said = ldd.StandardOutput.ReadToEnd();
+        ldd.WaitForExit();
+        foreach (string line in said.Split('\n'))
+        {
+            string? path = line.Split(' ', '\t').FirstOrDefault(static word => word.StartsWith('/'));
+            if (path is not null)
+            {
+                yield return path;
+            }
+        }
+    }
+
+    private static TestImage Build(
+        string name, Dictionary<string, byte[]> files, string[] command, string[] ports)
+    {
+        using MemoryStream tar = new();
+        using (TarWriter writer = new(tar, TarEntryFormat.Pax, leaveOpen: true))
+        {
+            foreach (string directory in (string[])["bin", "etc", "tmp", "root", "usr", "usr/bin", "var", "proc", "sys", "dev"])
+            {
+                writer.WriteEntry(new PaxTarEntry(TarEntryType.Directory, directory + "/")
+                {
+                    Mode = directory == "tmp" ? (UnixFileMode)0b001_111_111_111 : (UnixFileMode)0b111_101_101,
+                });
+            }
+
+            foreach ((string path, byte[] content) in files)
+            {
+                bool isProgram = path.Contains("bin/", StringComparison.Ordinal) || path.Contains(".so", StringComparison.Ordinal);
+                writer.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, path)
+                {
+                    Mode = isProgram ? (UnixFileMode)0b111_101_101 : (UnixFileMode)0b110_100_100,
+                    DataStream = new MemoryStream(content),
+                });
+            }
+
+            foreach (string program in BusyboxPrograms)
+            {
+                writer.WriteEntry(new PaxTarEntry(TarEntryType.SymbolicLink, "bin/" + program) { LinkName = "busybox" });
+            }
+        }
+
+        byte[] plain = tar.ToArray();
+        using MemoryStream compressed = new();
+        using (GZipStream gzip = new(compressed, CompressionLevel.Fastest, leaveOpen: true))
+        {
+            gzip.Write(plain);
+        }
+
+        JsonObject config = new()
+        {
+            ["architecture"] = "amd64",
+            ["os"] = "linux",
+            ["config"] = new JsonObject
+            {
+                ["Env"] = new JsonArray("PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"),
+                ["Cmd"] = new JsonArray([.. command.Select(static one => (JsonNode)one)]),
+                ["ExposedPorts"] = new JsonObject(ports.Select(static one => KeyValuePair.Create<string, JsonNode?>(one, new JsonObject()))),
+            },
+            ["rootfs"] = new JsonObject { ["type"] = "layers", ["diff_ids"] = new JsonArray(Digest(plain)) },
+        };
+        return new(name, Text(config.ToJsonString()), compressed.ToArray());
+    }
+
+    /// <summary>The digest of some bytes as registries write it.</summary>
+    public static string Digest(byte[] bytes) => "sha256:" + Convert.ToHexStringLower(SHA256.HashData(bytes));
+}
