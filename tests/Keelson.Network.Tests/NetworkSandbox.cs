@@ -74,6 +74,26 @@ internal sealed partial class NetworkSandbox : IAsyncDisposable
         return neighbour;
     }
 
+    /// <summary>Another namespace with nothing but a loopback.</summary>
+    public async Task<string> AddMachineAsync()
+    {
+        string name = Name("m");
+        await AddNamespaceAsync(name);
+        return name;
+    }
+
+    /// <summary>Connects two namespaces.</summary>
+    public async Task ConnectAsync(string left, string leftAddress, string right, string rightAddress)
+    {
+        string link = "c" + Interlocked.Increment(ref _count);
+        await IpAsync(left, $"link add {link} type veth peer name {link} netns {right}");
+        foreach ((string where, string address) in ((string, string)[])[(left, leftAddress), (right, rightAddress)])
+        {
+            await IpAsync(where, $"addr add {address} dev {link}");
+            await IpAsync(where, $"link set {link} up");
+        }
+    }
+
     /// <summary>Runs <c>ip</c> in a namespace.</summary>
     public async Task IpAsync(string where, string arguments)
     {

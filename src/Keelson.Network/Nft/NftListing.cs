@@ -41,7 +41,8 @@ internal sealed class NftListing
             {
                 inElements = !listing.ReadElements(set, line["elements = {".Length..]);
             }
-            else if (chain is not null && line.Length > 0 && !(line.StartsWith("type ") && line.Contains(" hook ", StringComparison.Ordinal)))
+            else if (chain is not null && line.Length > 0
+                && !(line.StartsWith("type ") && line.Contains(" hook ", StringComparison.Ordinal)))
             {
                 listing._rules[chain]++;
             }

@@ -14,7 +14,8 @@ internal sealed record NftChain(string Name, string Hook, ImmutableArray<string>
 
     /// <summary>True for the same hook and rules; a record would compare the array's identity.</summary>
     public bool Equals(NftChain? other) =>
-        other is not null && Name == other.Name && Hook == other.Hook && Rules.AsSpan().SequenceEqual(other.Rules.AsSpan());
+        other is not null && Name == other.Name && Hook == other.Hook
+            && Rules.AsSpan().SequenceEqual(other.Rules.AsSpan());
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Name, Rules.Length);

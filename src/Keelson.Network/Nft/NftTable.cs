@@ -102,7 +102,8 @@ internal sealed class NftTable(string family, string name)
     /// <summary>No longer wants an element.</summary>
     public void RemoveElement(string set, string key)
     {
-        if (_elements.TryGetValue(set, out Dictionary<string, string>? elements) && elements.Remove(key, out string? had))
+        if (_elements.TryGetValue(set, out Dictionary<string, string>? elements)
+            && elements.Remove(key, out string? had))
         {
             Remember(_elementsBefore, (set, key), had, null);
         }
@@ -190,7 +191,8 @@ internal sealed class NftTable(string family, string name)
 
         foreach ((string set, NftSet? before) in _setsBefore.Where(one => !_sets.ContainsKey(one.Key)))
         {
-            text.Append(before!.IsMap ? "delete map " : "delete set ").Append(Family).Append(' ').Append(Name).Append(' ')
+            string verb = before!.IsMap ? "delete map " : "delete set ";
+            text.Append(verb).Append(Family).Append(' ').Append(Name).Append(' ')
                 .AppendLine(set);
         }
 

@@ -66,7 +66,8 @@ internal sealed class HealthCheckPorts(Func<bool> isHealthy, Action<string> log)
         public int LocalEndpoints { get; set; }
 
         public async Task StartAsync() =>
-            _server = await PageServer.StartAsync(new IPEndPoint(IPAddress.Any, port), AnswerAsync, CancellationToken.None);
+            _server = await PageServer.StartAsync(new IPEndPoint(IPAddress.Any, port), AnswerAsync,
+                CancellationToken.None);
 
         public ValueTask DisposeAsync() => _server?.DisposeAsync() ?? ValueTask.CompletedTask;
 

@@ -21,7 +21,8 @@ internal static class NodeAddresses
         {
             return node is null
                 ? []
-                : [.. node.Status.Addresses.Where(static one => one.Type == "InternalIP").Select(static one => one.Address)];
+                : [.. node.Status.Addresses.Where(static one => one.Type == "InternalIP")
+                    .Select(static one => one.Address)];
         }
 
         List<AddressRange> ranges = [];
@@ -35,7 +36,8 @@ internal static class NodeAddresses
 
         return ranges.Count == 0
             ? []
-            : [.. present().Where(one => ranges.Exists(range => range.Contains(one))).Select(static one => one.ToString())];
+            : [.. present().Where(one => ranges.Exists(range => range.Contains(one)))
+                .Select(static one => one.ToString())];
     }
 
     /// <summary>The addresses that the machine has.</summary>

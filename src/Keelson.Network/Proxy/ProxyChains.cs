@@ -43,7 +43,8 @@ internal sealed class ProxyChains(ProxyFamily family, bool hasClusterRanges, boo
         Mark,
         Pick(protocol, Key(protocol, isNodePort), Map(isNodePort, isLocal: false), count));
 
-    /// <summary>Traffic from outside, to endpoints of this node; pods and the node itself are served as inside.</summary>
+    /// <summary>Traffic from outside, to endpoints of this node; pods and the node itself are served as
+    /// inside.</summary>
     public NftChain ExternalLocal(string protocol, bool isNodePort, int clusterCount, int localCount)
     {
         List<string> rules = [];

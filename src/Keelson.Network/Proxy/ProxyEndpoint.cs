@@ -38,7 +38,8 @@ internal static class ProxyEndpoints
     private const string ProxyName = "service.kubernetes.io/service-proxy-name";
     private const string Headless = "service.kubernetes.io/headless";
 
-    /// <summary>The name of the service that a slice belongs to; null for slices that are no business of proxies.</summary>
+    /// <summary>The name of the service that a slice belongs to; null for slices that are no business of
+    /// proxies.</summary>
     public static string? ServiceOf(EndpointSlice slice)
     {
         if (slice.Metadata.Labels.ContainsKey(ProxyName) || slice.Metadata.Labels.ContainsKey(Headless))
@@ -77,7 +78,8 @@ internal static class ProxyEndpoints
     {
         foreach (Api.Discovery.V1.EndpointPort one in slice.Ports)
         {
-            if ((one.Name ?? "") == port.Name && (one.Protocol ?? "TCP") == port.Protocol && one.Port is > 0 and int number)
+            if ((one.Name ?? "") == port.Name && (one.Protocol ?? "TCP") == port.Protocol
+                && one.Port is > 0 and int number)
             {
                 return number;
             }

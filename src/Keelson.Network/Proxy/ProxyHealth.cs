@@ -113,7 +113,8 @@ internal sealed class ProxyHealth(ServiceProxyConfig config) : IAsyncDisposable
 
         (int code, string type, string body) = context.Request.Path.Value switch
         {
-            "/healthz" => (Code(healthy && isNodeEligible), "application/json", HealthPages.OfProxy(updated, now, isNodeEligible)),
+            "/healthz" => (Code(healthy && isNodeEligible), "application/json",
+                HealthPages.OfProxy(updated, now, isNodeEligible)),
             "/livez" => (Code(healthy), "application/json", HealthPages.OfLife(updated, now)),
             "/metrics" => (200, "text/plain; version=0.0.4; charset=utf-8", Metrics()),
             "/proxyMode" => (200, "text/plain; charset=utf-8", "nftables"),
@@ -139,7 +140,7 @@ internal sealed class ProxyHealth(ServiceProxyConfig config) : IAsyncDisposable
                 # TYPE kubeproxy_sync_proxy_rules_duration_seconds summary
                 kubeproxy_sync_proxy_rules_duration_seconds_sum {_syncSeconds}
                 kubeproxy_sync_proxy_rules_duration_seconds_count {_syncs}
-                # HELP kubeproxy_sync_proxy_rules_last_timestamp_seconds The last time proxy rules were successfully synced
+                # HELP kubeproxy_sync_proxy_rules_last_timestamp_seconds When proxy rules were last in sync
                 # TYPE kubeproxy_sync_proxy_rules_last_timestamp_seconds gauge
                 kubeproxy_sync_proxy_rules_last_timestamp_seconds {_updated.ToUnixTimeMilliseconds() / 1000.0}
                 # HELP keelson_proxy_last_sync_seconds How long the last change took until nftables had it

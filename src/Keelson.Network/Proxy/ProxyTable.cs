@@ -43,7 +43,8 @@ internal sealed class ProxyTable
     public bool SetNode(ProxyNode node, IReadOnlyCollection<string> nodePortAddresses)
     {
         HashSet<string> addresses = new(_family.AddressesIn(nodePortAddresses), StringComparer.Ordinal);
-        foreach (string one in Table.ElementsOf(ProxyChains.NodePortSet).Keys.Where(one => !addresses.Contains(one)).ToList())
+        foreach (string one in Table.ElementsOf(ProxyChains.NodePortSet).Keys
+            .Where(one => !addresses.Contains(one)).ToList())
         {
             Table.RemoveElement(ProxyChains.NodePortSet, one);
         }
@@ -108,7 +109,8 @@ internal sealed class ProxyTable
     }
 
     /// <summary>What says that a packet is for a node port.</summary>
-    private string NodePortMatch() => _config.NodePortAddresses.Any(static one => one.EndsWith("/0", StringComparison.Ordinal))
+    private string NodePortMatch() =>
+        _config.NodePortAddresses.Any(static one => one.EndsWith("/0", StringComparison.Ordinal))
         ? $"fib daddr type local {_family.Name} daddr != {_family.Loopback}"
         : $"{_family.Name} daddr @{ProxyChains.NodePortSet}";
 

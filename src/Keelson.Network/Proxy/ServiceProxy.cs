@@ -182,7 +182,8 @@ public sealed class ServiceProxy : IAsyncDisposable
         {
             await ApplyAsync(verify);
         }
-        catch (Exception exception) when (exception is NftException or IOException or System.ComponentModel.Win32Exception)
+        catch (Exception exception)
+            when (exception is NftException or IOException or System.ComponentModel.Win32Exception)
         {
             _config.Log($"service proxy: nftables: {exception.Message}");
             _replace = true;
@@ -259,7 +260,8 @@ public sealed class ServiceProxy : IAsyncDisposable
 
         string transaction = _replace
             ? string.Concat(_tables.Select(static one => one.Table.Everything()))
-            : string.Concat(_tables.Where(static one => one.Table.HasChanges).Select(static one => one.Table.Changes()));
+            : string.Concat(_tables.Where(static one => one.Table.HasChanges)
+                .Select(static one => one.Table.Changes()));
         if (transaction.Length > 0)
         {
             await _nftables.ApplyAsync(transaction, _stop.Token);
@@ -280,8 +282,8 @@ public sealed class ServiceProxy : IAsyncDisposable
             string? listing = await _nftables.ListAsync(table.Table.Family, table.Table.Name, _stop.Token);
             if (listing is null || !NftListing.Parse(listing).Shows(table.Table))
             {
-                _config.Log($"service proxy: table {table.Table.Family} {table.Table.Name} was changed by somebody else "
-                    + "and is replaced");
+                _config.Log($"service proxy: table {table.Table.Family} {table.Table.Name} was changed "
+                    + "by somebody else and is replaced");
                 return false;
             }
         }

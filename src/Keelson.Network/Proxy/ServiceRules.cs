@@ -13,7 +13,8 @@ internal sealed record ServiceSnapshot(Service Service, IReadOnlyList<EndpointSl
 /// <param name="Port">The port.</param>
 /// <param name="NodePort">The node port; 0 without one.</param>
 /// <param name="Endpoints">The addresses of endpoints.</param>
-internal sealed record UdpFlow(IReadOnlyList<string> Addresses, int Port, int NodePort, IReadOnlyList<string> Endpoints);
+internal sealed record UdpFlow(IReadOnlyList<string> Addresses, int Port, int NodePort,
+    IReadOnlyList<string> Endpoints);
 
 /// <summary>What one service needs of a table.</summary>
 internal sealed record ServiceRules

@@ -257,7 +257,8 @@ internal sealed class ServiceRulesBuilder
         }
 
         rules.ClusterChain = AddAffinity("cluster", rules, rules.Choice.Cluster);
-        rules.LocalChain = _isInternalLocal || _isExternalLocal ? AddAffinity("local", rules, rules.Choice.Local) : null;
+        rules.LocalChain = _isInternalLocal || _isExternalLocal ? AddAffinity("local", rules, rules.Choice.Local)
+            : null;
     }
 
     private string? AddAffinity(string kind, PortRules rules, IReadOnlyList<ProxyEndpoint> endpoints)

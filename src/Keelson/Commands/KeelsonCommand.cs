@@ -15,5 +15,6 @@ internal static class KeelsonCommand
         ApiServerCommand.Create(),
         ControllerManager.ControllerManagerCommand.Create(),
         Scheduler.SchedulerCommand.Create(),
+        Proxy.ProxyCommand.Create(),
     };
 }

@@ -111,7 +111,8 @@ public sealed class ServiceProxyTests
         string pod = await sandbox.AddPodAsync("10.1.0.2");
         sandbox.Serve(pod, 8080, "pod");
         await sandbox.ShellAsync(
-            sandbox.Node, "nft add table ip keelson-proxy; nft add chain ip keelson-proxy left-over; nft add table ip other");
+            sandbox.Node,
+            "nft add table ip keelson-proxy; nft add chain ip keelson-proxy left-over; nft add table ip other");
         TestInformers informers = new();
         informers.Put(Node());
         informers.Put(Service("web", "10.96.0.1"));
@@ -168,7 +169,8 @@ public sealed class ServiceProxyTests
 
         Assert.StartsWith("pod", await sandbox.AskAsync(sandbox.Node, "10.96.0.8", 80));
         times.Sort();
-        TestContext.Current.SendDiagnosticMessage($"one changed endpoint: {string.Join(' ', times.Select(static one => $"{one:F1}"))} ms");
+        TestContext.Current.SendDiagnosticMessage(
+            $"one changed endpoint: {string.Join(' ', times.Select(static one => $"{one:F1}"))} ms");
 
         // The goal is 30 ms; a machine that is busy with other tests is given more.
         Assert.True(times[times.Count / 2] < 100, $"{times[times.Count / 2]} ms");
@@ -185,7 +187,8 @@ public sealed class ServiceProxyTests
 
     private static Service NodePort(Service service, int port) => service with
     {
-        Spec = service.Spec with { Type = "NodePort", Ports = service.Spec.Ports.Map(one => one with { NodePort = port }) },
+        Spec = service.Spec with { Type = "NodePort",
+            Ports = service.Spec.Ports.Map(one => one with { NodePort = port }) },
     };
 
     private static Service Balancer(string name, string address, string balancer, string[] ranges)

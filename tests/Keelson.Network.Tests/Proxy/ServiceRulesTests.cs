@@ -68,7 +68,8 @@ public sealed class ServiceRulesTests
         web = web with { Spec = web.Spec with { InternalTrafficPolicy = "Local" } };
         ServiceRules rules = Compute(web, Endpoint("10.1.0.3", "node-b"));
         Assert.Contains("no-endpoint-services 10.96.0.1 . 6 . 80 : goto drop-chain", Text(rules));
-        Assert.Equal(["10.1.0.2 . 8080"], EndpointsIn(Compute(web, Endpoint("10.1.0.2"), Endpoint("10.1.0.3", "node-b"))));
+        Assert.Equal(["10.1.0.2 . 8080"],
+            EndpointsIn(Compute(web, Endpoint("10.1.0.2"), Endpoint("10.1.0.3", "node-b"))));
     }
 
     [Fact]
@@ -91,11 +92,14 @@ public sealed class ServiceRulesTests
         Service web = Service("web", "10.96.0.1");
         web = web with
         {
-            Spec = web.Spec with { Type = "LoadBalancer", LoadBalancerSourceRanges = new[] { "203.0.113.7/24", "fd00::/8" } },
-            Status = new() { LoadBalancer = new() { Ingress = new[] { new LoadBalancerIngress { Ip = "198.51.100.1" } } } },
+            Spec = web.Spec with { Type = "LoadBalancer",
+                LoadBalancerSourceRanges = new[] { "203.0.113.7/24", "fd00::/8" } },
+            Status = new() { LoadBalancer =
+                new() { Ingress = new[] { new LoadBalancerIngress { Ip = "198.51.100.1" } } } },
         };
         ServiceRules rules = Compute(web, Endpoint("10.1.0.2"));
-        NftChain firewall = rules.Chains.Single(static one => one.Name.StartsWith("firewall-", StringComparison.Ordinal));
+        NftChain firewall = rules.Chains.Single(static one =>
+            one.Name.StartsWith("firewall-", StringComparison.Ordinal));
         Assert.Equal(["ip saddr != { 203.0.113.0/24, 198.51.100.1 } drop"], firewall.Rules);
         Assert.Contains("firewall-ips 198.51.100.1 . 6 . 80 : goto " + firewall.Name, Text(rules));
         Assert.Contains("service-ips 198.51.100.1 . 6 . 80 : goto tcp-external-1", Text(rules));
@@ -162,7 +166,8 @@ public sealed class ServiceRulesTests
 
     private static Service NodePort(Service service, int port) => service with
     {
-        Spec = service.Spec with { Type = "NodePort", Ports = service.Spec.Ports.Map(one => one with { NodePort = port }) },
+        Spec = service.Spec with { Type = "NodePort",
+            Ports = service.Spec.Ports.Map(one => one with { NodePort = port }) },
     };
 
     private static string[] EndpointsIn(ServiceRules rules) =>
