@@ -90,7 +90,8 @@ internal sealed class ProxyFlags
         if (Mode.Value is not ("" or "nftables" or "iptables" or "ipvs"))
         {
             errors.Add($"KubeProxyConfiguration.ProxyMode: Invalid value: {GoText.Quote(Mode.Value)}: "
-                + "must be iptables, ipvs, nftables or blank (blank means the best-available proxy [currently iptables])");
+                + "must be iptables, ipvs, nftables or blank "
+                + "(blank means the best-available proxy [currently iptables])");
         }
     }
 
