@@ -1,18 +1,8 @@
-using System.Net;
-using Keelson.Server.Admission;
-using Keelson.Server.Admission.ResourceQuota;
 using Keelson.Server.Authentication;
-using Keelson.Server.Authorization;
-using Keelson.Server.Bootstrap;
-using Keelson.Server.Events;
 using Keelson.Server.Http;
 using Keelson.Server.InProcess;
 using Keelson.Server.Metrics;
-using Keelson.Server.Services;
-using Keelson.Server.Storage;
 using Keelson.Server.Upkeep;
-using Keelson.Server.Verbs;
-using Keelson.Store;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -28,23 +18,14 @@ namespace Keelson.Server;
 public sealed class ApiServer : IAsyncDisposable
 {
     private readonly WebApplication _web;
-    private readonly ObjectStorage _storage;
-    private readonly ServerSurface _surface;
-    private readonly ApiServerConfig _config;
+    private readonly ServerCore _core;
     private readonly ServerUpkeep _upkeep;
 
-    private ApiServer(
-        WebApplication web,
-        ObjectStorage storage,
-        ServerSurface surface,
-        ApiServerConfig config,
-        ServerUpkeep upkeep)
+    private ApiServer(WebApplication web, ServerCore core, ServerUpkeep upkeep)
     {
         _upkeep = upkeep;
         _web = web;
-        _storage = storage;
-        _surface = surface;
-        _config = config;
+        _core = core;
     }
 
     /// <summary>Where the server listens.</summary>
@@ -59,50 +40,27 @@ public sealed class ApiServer : IAsyncDisposable
     /// <summary>Starts a server; when the task completes, it answers.</summary>
     public static async Task<ApiServer> StartAsync(ApiServerConfig config, CancellationToken cancellationToken)
     {
-        IObjectCodec codec = config.StorageMediaType == MediaType.Json
-            ? new JsonObjectCodec()
-            : new ProtobufObjectCodec();
-        ServerMetrics metrics = new();
-        IStore store = new MeteredStore(config.Store, metrics.Storage, config.StoragePrefix);
-        ObjectStorage storage = new(store, config.StoragePrefix, codec, config.Clock, config.OnFatal);
-        Task loaded = storage.StartAsync(cancellationToken);
-        ServerSurface surface = new(config, metrics, storage, loaded);
-        StorageLookup lookup = new(storage);
-        Authenticators authenticators = Authenticators.Create(config, lookup);
-        ServerAuthorizers authorizers = ServerAuthorizers.Create(config, lookup);
-        QuotaCharges charges = new(storage, config.Clock);
-        AdmissionChain admission = MeteredAdmissionPlugin.Around(
-            AdmissionPlugins.Chain(new(config, lookup, authorizers, storage, charges)), metrics.Access);
-        EventLeases events = new(store, config.EventTimeToLive, config.Clock);
-        ResourceVerbs verbs = new(storage, admission, config.Random, events.TakeAsync);
-        verbs.Guard(new ServiceAllocation(storage, lookup, config));
-        verbs.Writer.Authorizer = authorizers.Chain;
-        SpecialResourceParts parts = new(config, verbs, admission, authenticators, authorizers, lookup)
-        {
-            ConnectionMetrics = metrics.Connections,
-        };
-        IReadOnlyList<ISpecialResource> special = SpecialResources.All(parts);
+        ServerCore core = ServerCore.Compose(config, cancellationToken);
         RequestPipeline pipeline = new(
-            new MeteredAuthenticator(authenticators.Chain, metrics.Access),
-            new MeteredAuthorizer(authorizers.Chain, metrics.Access),
-            new ResourceHandler(verbs, config, special),
-            PathEndpoints.All(config, surface, authenticators),
+            new MeteredAuthenticator(core.Authenticators.Chain, core.Metrics.Access),
+            new MeteredAuthorizer(core.Authorizers.Chain, core.Metrics.Access),
+            new ResourceHandler(core.Verbs, config, core.Special),
+            PathEndpoints.All(config, core.Surface, core.Authenticators),
             new RequestLimits(config),
-            surface.Observe(new RequestLog(config)));
+            core.Surface.Observe(new RequestLog(config)));
         WebApplication web = Build(config, pipeline);
-        await loaded;
-        await new BootstrapObjects(storage, config).EnsureAsync(cancellationToken);
+        await core.LoadAsync(cancellationToken);
         await web.StartAsync(cancellationToken);
-        surface.Health.FinishStart();
+        core.Surface.Health.FinishStart();
         string address =
             web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         int port = new Uri(address.Replace("[::]", "localhost", StringComparison.Ordinal)).Port;
-        ServerUpkeep upkeep = await ServerUpkeep.StartAsync(verbs, storage, lookup, config, port);
-        return new(web, storage, surface, config, upkeep)
+        ServerUpkeep upkeep = await ServerUpkeep.StartAsync(core.Verbs, core.Storage, core.Lookup, config, port);
+        return new(web, core, upkeep)
         {
             Port = port,
-            Clients = new InProcessClients(new InProcessParts(verbs, authorizers.Chain, special, config.Clock)),
-            Informers = new CacheInformers(storage),
+            Clients = core.Clients,
+            Informers = new CacheInformers(core.Storage),
         };
     }
 
@@ -112,18 +70,18 @@ public sealed class ApiServer : IAsyncDisposable
     /// </summary>
     public async ValueTask DisposeAsync()
     {
-        _surface.Health.BeginShutdown();
+        _core.Surface.Health.BeginShutdown();
         await _upkeep.DisposeAsync();
-        if (_config.Limits.ShutdownDelay > TimeSpan.Zero)
+        if (_core.Config.Limits.ShutdownDelay > TimeSpan.Zero)
         {
-            await Task.Delay(_config.Limits.ShutdownDelay, _config.Clock);
+            await Task.Delay(_core.Config.Limits.ShutdownDelay, _core.Config.Clock);
         }
 
         using CancellationTokenSource patience = new(TimeSpan.FromSeconds(5));
         await _web.StopAsync(patience.Token);
         await _web.DisposeAsync();
         await Informers.DisposeAsync();
-        await _storage.DisposeAsync();
+        await _core.Storage.DisposeAsync();
     }
 
     private static WebApplication Build(ApiServerConfig config, RequestPipeline pipeline)

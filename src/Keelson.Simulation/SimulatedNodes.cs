@@ -121,9 +121,14 @@ public sealed class SimulatedNodes : IAsyncDisposable
         {
             _nodeQueue.AddAfter(name, TimeSpan.FromSeconds(1));
         }
-        else if (SimulatedNode.ConditionOf(old) != SimulatedNode.ConditionOf(now))
+        else if (old is null || SimulatedNode.ConditionOf(old) != SimulatedNode.ConditionOf(now))
         {
-            _nodeQueue.Add(name);
+            // One that comes back under its name may have pods that waited meanwhile.
+            if (old is not null)
+            {
+                _nodeQueue.Add(name);
+            }
+
             foreach (Pod pod in _podsByNode.Find(name))
             {
                 _podQueue.Add(ObjectKey.Of(pod));

@@ -268,7 +268,8 @@ internal sealed class DeploymentRollout
             }
         }
 
-        int dispensable = All.Sum(static one => one.Status.AvailableReplicas) - least;
+        // A set that has not come down to its size yet is about to lose some of those that it still counts.
+        int dispensable = All.Sum(one => Math.Min(one.Status.AvailableReplicas, Size(one))) - least;
         foreach (ReplicaSet set in Old)
         {
             if (dispensable > 0 && sizes[set] > 0)

@@ -26,6 +26,9 @@ internal sealed class QuotaController : IController
     /// <summary>When a charge is held against what came of it: the write may have failed.</summary>
     private static readonly TimeSpan CheckCharge = TimeSpan.FromSeconds(2);
 
+    /// <summary>How late an informer may be (as long as upstream waits for what it wrote itself).</summary>
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(5);
+
     /// <summary>How often everything is counted anew (<c>--resource-quota-sync-period</c>).</summary>
     private readonly TimeSpan _resync;
     private readonly ControllerContext _context;
@@ -111,7 +114,19 @@ internal sealed class QuotaController : IController
         }
 
         _waiting.TryRemove(key, out _);
-        ResourceQuotaStatus status = QuotaPlan.Compute(quota, await ContentsAsync(quota, cancellationToken));
+        QuotaContents[] contents = await ContentsAsync(quota, cancellationToken);
+        ResourceQuotaStatus status = QuotaPlan.Compute(quota, contents);
+        if (IsRecentlyCharged(key) && QuotaPlan.IsLess(status, quota.Status))
+        {
+            // An informer that is late must not give away what was charged for objects that it does not show yet.
+            if (await RefreshAsync(contents, key.Namespace, client, cancellationToken) is { } unknown)
+            {
+                return Reconciled.Failed(unknown);
+            }
+
+            status = QuotaPlan.Compute(quota, contents);
+        }
+
         if (status == quota.Status)
         {
             return Reconciled.Again(_resync);
@@ -120,6 +135,9 @@ internal sealed class QuotaController : IController
         Status? error = (await client.UpdateStatusAsync(quota with { Status = status }, cancellationToken)).Error;
         return error is null or { Code: 404 } ? Reconciled.Again(_resync) : Reconciled.Failed(error);
     }
+
+    private bool IsRecentlyCharged(ObjectKey key) =>
+        _charged.TryGetValue(key, out long at) && _context.Clock.GetElapsedTime(at) < LongestDelay;
 
     /// <summary>How long to wait until the latest charge shows in what is stored; null when there is none, or it is
     /// old.</summary>
@@ -135,7 +153,7 @@ internal sealed class QuotaController : IController
         return left <= TimeSpan.Zero || _context.Clock.GetElapsedTime(since) > LongestWait ? null : left;
     }
 
-    private async Task<List<QuotaContents>> ContentsAsync(ResourceQuota quota, CancellationToken cancellationToken)
+    private async Task<QuotaContents[]> ContentsAsync(ResourceQuota quota, CancellationToken cancellationToken)
     {
         List<QuotaContents> contents = [];
         foreach (ApiKind kind in _context.Config.Kinds())
@@ -148,10 +166,34 @@ internal sealed class QuotaController : IController
             }
 
             contents.Add(_measured.TryGetValue(kind.Info, out Func<string, IEnumerable<IObject>>? list)
-                ? new(evaluator, 0, list(quota.Metadata.Namespace))
-                : new(evaluator, await _counts.CountAsync(kind, quota.Metadata.Namespace, cancellationToken), null));
+                ? new(kind, evaluator, 0, list(quota.Metadata.Namespace))
+                : new(kind, evaluator, await _counts.CountAsync(kind, quota.Metadata.Namespace, cancellationToken), null));
         }
 
-        return contents;
+        return [.. contents];
+    }
+
+    /// <summary>Reads the objects anew that informers showed; the result says why they can't be read.</summary>
+    private static async Task<Status?> RefreshAsync(
+        QuotaContents[] contents, string @namespace, IApiClient client, CancellationToken cancellationToken)
+    {
+        for (int i = 0; i < contents.Length; i++)
+        {
+            if (contents[i].Objects is null)
+            {
+                continue;
+            }
+
+            ApiResult<ObjectList> listed = await client.ListAsync(
+                contents[i].Kind, @namespace, ListRequest.All, cancellationToken);
+            if (!listed.TryGet(out ObjectList? list, out Status? error))
+            {
+                return error;
+            }
+
+            contents[i] = contents[i] with { Objects = list.Items };
+        }
+
+        return null;
     }
 }

@@ -6,10 +6,11 @@ using Keelson.Machinery.Values;
 namespace Keelson.Controllers.Quotas;
 
 /// <summary>What there is of one kind in a namespace.</summary>
+/// <param name="Kind">The kind.</param>
 /// <param name="Evaluator">How it counts.</param>
 /// <param name="Count">How many objects.</param>
 /// <param name="Objects">The objects, for kinds of which more than the number counts; null for others.</param>
-internal sealed record QuotaContents(QuotaEvaluator Evaluator, int Count, IEnumerable<IObject>? Objects);
+internal sealed record QuotaContents(ApiKind Kind, QuotaEvaluator Evaluator, int Count, IEnumerable<IObject>? Objects);
 
 /// <summary>What a quota's status says.</summary>
 internal static class QuotaPlan
@@ -48,6 +49,10 @@ internal static class QuotaPlan
 
         return quota.Status with { Hard = quota.Spec.Hard, Used = used.ToMap() };
     }
+
+    /// <summary>True when a status says of anything that less of it is used.</summary>
+    public static bool IsLess(ResourceQuotaStatus status, ResourceQuotaStatus than) =>
+        status.Used.Any(one => than.Used.TryGetValue(one.Key, out Quantity before) && one.Value < before);
 
     private static void Charge(
         QuotaAmounts used, string[] names, QuotaEvaluator evaluator, IObject obj, ResourceQuotaSpec spec)
