@@ -1,0 +1,144 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Keelson.Api.Core.V1;
+using Keelson.Network.Dns;
+using static Keelson.Network.Tests.Objects;
+
+namespace Keelson.Network.Tests.Dns;
+
+/// <summary>The server over sockets, with another server behind it.</summary>
+public sealed class ClusterDnsTests : IAsyncDisposable
+{
+    private static readonly IPEndPoint Anywhere = new(IPAddress.Loopback, 0);
+    private readonly TestInformers _informers = new();
+    private readonly ClusterDns _upstream;
+    private readonly ClusterDns _server;
+
+    public ClusterDnsTests()
+    {
+        TestInformers others = new();
+        others.Put(new Namespace { Metadata = Meta("", "example") });
+        Service www = Service("www", "203.0.113.7");
+        others.Put(www with { Metadata = Meta("example", "www") });
+        _upstream = ClusterDns.Start(others,
+            new() { Addresses = [Anywhere], Domain = "com", TtlSeconds = 20, Upstreams = [] });
+        _informers.Put(new Namespace { Metadata = Meta("", "default") });
+        _informers.Put(Service("web", "10.96.0.1"));
+        Service alias = Service("alias", "");
+        _informers.Put(alias with
+        {
+            Spec = alias.Spec with { Type = "ExternalName", ExternalName = "www.example.svc.com",
+                ClusterIPs = default },
+        });
+        IPEndPoint silent = new(IPAddress.Loopback, 9);
+        _server = ClusterDns.Start(_informers, new()
+        {
+            Addresses = [Anywhere],
+            Upstreams = [silent],
+            StubDomains = new Dictionary<string, IReadOnlyList<IPEndPoint>> { ["com"] = _upstream.Endpoints },
+            UpstreamTimeout = TimeSpan.FromMilliseconds(300),
+        });
+    }
+
+    [Fact]
+    public async Task Answers_come_over_udp_and_tcp()
+    {
+        byte[] query = DnsMessages.Query("web.default.svc.cluster.local", DnsType.A, ednsSize: 1232);
+        const string expected = "NOERROR aa\nweb.default.svc.cluster.local 30 10.96.0.1";
+        Assert.Equal(expected, DnsMessages.Text(await AskAsync(query)));
+        using Socket socket = new(SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(_server.Endpoints[0]);
+        await using NetworkStream stream = new(socket);
+        for (int i = 0; i < 2; i++)
+        {
+            await stream.WriteAsync((byte[])[0, (byte)query.Length, .. query]);
+            byte[] head = new byte[2];
+            await stream.ReadExactlyAsync(head);
+            byte[] answer = new byte[(head[0] << 8) | head[1]];
+            await stream.ReadExactlyAsync(answer);
+            Assert.Equal(expected, DnsMessages.Text(answer));
+        }
+    }
+
+    [Fact]
+    public async Task Names_of_others_are_forwarded_and_kept()
+    {
+        byte[] query = DnsMessages.Query("www.example.svc.com", DnsType.A, id: 99);
+        byte[] answer = await AskAsync(query);
+        Assert.Equal("NOERROR aa\nwww.example.svc.com 20 203.0.113.7", DnsMessages.Text(answer));
+        Assert.Equal(99, answer[1]);
+        await _upstream.DisposeAsync();
+        byte[] kept = await AskAsync(DnsMessages.Query("WWW.example.svc.com", DnsType.A, id: 100));
+        Assert.Equal(100, kept[1]);
+        Assert.EndsWith("203.0.113.7", DnsMessages.Text(kept));
+        Assert.Equal((byte)'W', kept[13]);
+    }
+
+    [Fact]
+    public async Task An_external_name_brings_the_addresses_of_its_target() =>
+        Assert.Equal(
+            "NOERROR aa\nalias.default.svc.cluster.local 30 CNAME www.example.svc.com\n"
+            + "www.example.svc.com 20 203.0.113.7",
+            DnsMessages.Text(await AskAsync(DnsMessages.Query("alias.default.svc.cluster.local", DnsType.A))));
+
+    [Fact]
+    public async Task When_nobody_answers_the_client_is_told() =>
+        Assert.StartsWith("SERVFAIL",
+            DnsMessages.Text(await AskAsync(DnsMessages.Query("www.example.org", DnsType.A))));
+
+    [Fact]
+    public void Thirty_thousand_questions_a_second_are_no_effort()
+    {
+        byte[] query = DnsMessages.Query("web.default.svc.cluster.local", DnsType.A);
+        using Socket socket =
+            new(SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = 2000, ReceiveBufferSize = 1 << 20 };
+        socket.Connect(_server.Endpoints[0]);
+        const int count = 40_000;
+        const int window = 16;
+        byte[] answer = new byte[512];
+        double[] times = new double[count];
+        long[] sent = new long[count];
+        long started = Stopwatch.GetTimestamp();
+        for (int i = 0; i < count + window; i++)
+        {
+            if (i < count)
+            {
+                query[0] = (byte)(i >> 8);
+                query[1] = (byte)i;
+                sent[i] = Stopwatch.GetTimestamp();
+                socket.Send(query);
+            }
+
+            if (i >= window)
+            {
+                socket.Receive(answer);
+                times[i - window] = Stopwatch.GetElapsedTime(sent[i - window]).TotalMilliseconds;
+            }
+        }
+
+        double rate = count / Stopwatch.GetElapsedTime(started).TotalSeconds;
+        Array.Sort(times);
+        TestContext.Current.SendDiagnosticMessage($"{rate:F0} answers/s, 99 % in {times[count * 99 / 100]:F2} ms");
+
+        // The goal is 30,000 on two free cores; here client and server share them with others.
+        Assert.True(rate > 8000, $"{rate:F0} answers/s");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _server.DisposeAsync();
+        await _upstream.DisposeAsync();
+    }
+
+    private async Task<byte[]> AskAsync(byte[] query)
+    {
+        using Socket socket = new(SocketType.Dgram, ProtocolType.Udp);
+        await socket.ConnectAsync(_server.Endpoints[0]);
+        await socket.SendAsync(query);
+        byte[] answer = new byte[4096];
+        using CancellationTokenSource patience = new(TimeSpan.FromSeconds(5));
+        int length = await socket.ReceiveAsync(answer, patience.Token);
+        return answer[..length];
+    }
+}

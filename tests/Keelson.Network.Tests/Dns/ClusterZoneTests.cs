@@ -1,0 +1,151 @@
+using Keelson.Api.Core.V1;
+using Keelson.Api.Discovery.V1;
+using Keelson.Network.Dns;
+using static Keelson.Network.Tests.Objects;
+
+namespace Keelson.Network.Tests.Dns;
+
+public sealed class ClusterZoneTests
+{
+    private const string Denied = "+ cluster.local 30 SOA ns.dns.cluster.local";
+
+    private readonly TestInformers _informers = new();
+    private readonly DnsResponder _responder;
+
+    public ClusterZoneTests()
+    {
+        _informers.Put(new Namespace { Metadata = Meta("", "default") });
+        _informers.Put(Service("web", "10.96.0.1"));
+        _informers.Put(Service("set", "None"));
+        _informers.Put(Slice(
+            "set",
+            Endpoint("10.1.0.2") with { Hostname = "set-0" },
+            Endpoint("10.1.0.3"),
+            Endpoint("10.1.0.4") with { Conditions = new() { Ready = false } }));
+        _informers.Put(Alias("inside", "web.default.svc.cluster.local"));
+        ClusterDnsConfig config = new() { Addresses = [], Upstreams = [] };
+        _responder = new(
+            new(_informers, "cluster.local", static () => null), new(config, CancellationToken.None),
+                config.TtlSeconds);
+    }
+
+    [Theory]
+    [InlineData("web.default.svc.cluster.local", DnsType.A, "NOERROR aa\nweb.default.svc.cluster.local 30 10.96.0.1")]
+    [InlineData("WEB.Default.svc.cluster.LOCAL", DnsType.A, "NOERROR aa\nweb.default.svc.cluster.local 30 10.96.0.1")]
+    [InlineData("web.default.svc.cluster.local", DnsType.Aaaa, "NOERROR aa\n" + Denied)]
+    [InlineData("none.default.svc.cluster.local", DnsType.A, "NXDOMAIN aa\n" + Denied)]
+    [InlineData("github.com.default.svc.cluster.local", DnsType.A, "NXDOMAIN aa\n" + Denied)]
+    [InlineData("default.svc.cluster.local", DnsType.A, "NOERROR aa\n" + Denied)]
+    [InlineData("other.svc.cluster.local", DnsType.A, "NXDOMAIN aa\n" + Denied)]
+    [InlineData("cluster.local", DnsType.Soa, "NOERROR aa\ncluster.local 30 SOA ns.dns.cluster.local")]
+    [InlineData("dns-version.cluster.local", DnsType.Txt, "NOERROR aa\ndns-version.cluster.local 30 TXT 1.1.0")]
+    [InlineData("set-0.set.default.svc.cluster.local", DnsType.A,
+        "NOERROR aa\nset-0.set.default.svc.cluster.local 30 10.1.0.2")]
+    [InlineData("10-1-0-3.set.default.svc.cluster.local", DnsType.A,
+        "NOERROR aa\n10-1-0-3.set.default.svc.cluster.local 30 10.1.0.3")]
+    [InlineData("10-1-0-4.set.default.svc.cluster.local", DnsType.A, "NXDOMAIN aa\n" + Denied)]
+    [InlineData("10-1-0-9.default.pod.cluster.local", DnsType.A,
+        "NOERROR aa\n10-1-0-9.default.pod.cluster.local 30 10.1.0.9")]
+    [InlineData("10-1-0-9.other.pod.cluster.local", DnsType.A, "NXDOMAIN aa\n" + Denied)]
+    [InlineData("1.0.96.10.in-addr.arpa", DnsType.Ptr,
+        "NOERROR aa\n1.0.96.10.in-addr.arpa 30 PTR web.default.svc.cluster.local")]
+    [InlineData("2.0.1.10.in-addr.arpa", DnsType.Ptr,
+        "NOERROR aa\n2.0.1.10.in-addr.arpa 30 PTR set-0.set.default.svc.cluster.local")]
+    [InlineData("_http._tcp.web.default.svc.cluster.local", DnsType.Srv,
+        "NOERROR aa\n_http._tcp.web.default.svc.cluster.local 30 SRV 100 80 web.default.svc.cluster.local\n"
+        + "+ web.default.svc.cluster.local 30 10.96.0.1")]
+    [InlineData("_http._udp.web.default.svc.cluster.local", DnsType.Srv, "NXDOMAIN aa\n" + Denied)]
+    [InlineData("_http._tcp.set.default.svc.cluster.local", DnsType.Srv,
+        "NOERROR aa\n_http._tcp.set.default.svc.cluster.local 30 SRV 50 8080 set-0.set.default.svc.cluster.local\n"
+        + "_http._tcp.set.default.svc.cluster.local 30 SRV 50 8080 10-1-0-3.set.default.svc.cluster.local\n"
+        + "+ set-0.set.default.svc.cluster.local 30 10.1.0.2\n+ 10-1-0-3.set.default.svc.cluster.local 30 10.1.0.3")]
+    [InlineData("inside.default.svc.cluster.local", DnsType.A,
+        "NOERROR aa\ninside.default.svc.cluster.local 30 CNAME web.default.svc.cluster.local\n"
+        + "web.default.svc.cluster.local 30 10.96.0.1")]
+    public void Names_of_the_cluster_are_answered(string name, ushort type, string expected) =>
+        Assert.Equal(expected, Ask(DnsMessages.Query(name, type)));
+
+    [Fact]
+    public void Names_of_others_are_asked_of_others()
+    {
+        byte[] response = new byte[512];
+        foreach (string name in (string[])["example.com", "notcluster.local", "9.9.9.9.in-addr.arpa", ""])
+        {
+            Assert.Equal(-1, _responder.Answer(DnsMessages.Query(name, DnsType.A), response, isUdp: true, out _));
+        }
+    }
+
+    [Fact]
+    public void All_addresses_come_and_each_has_its_turn_to_be_first()
+    {
+        HashSet<string> firsts = [];
+        for (int i = 0; i < 4; i++)
+        {
+            string[] lines = Ask(DnsMessages.Query("set.default.svc.cluster.local", DnsType.A)).Split('\n');
+            Assert.Equal(3, lines.Length);
+            firsts.Add(lines[1]);
+        }
+
+        Assert.Equal(2, firsts.Count);
+    }
+
+    [Fact]
+    public void What_does_not_fit_is_left_out_and_the_answer_says_so()
+    {
+        Endpoint[] many = [.. Enumerable.Range(1, 200).Select(static i => Endpoint($"10.1.1.{i}"))];
+        _informers.Put(Service("many", "None"));
+        _informers.Put(Slice("many", many));
+        const string name = "many.default.svc.cluster.local";
+        byte[] response = new byte[DnsLimits.TcpSize];
+        int plain = _responder.Answer(DnsMessages.Query(name, DnsType.A), response, isUdp: true, out _);
+        Assert.InRange(plain, 400, 512);
+        Assert.StartsWith("NOERROR aa tc\n", DnsMessages.Text(response.AsSpan(0, plain)));
+        byte[] edns = DnsMessages.Query(name, DnsType.A, ednsSize: 4096);
+        int large = _responder.Answer(edns, response, isUdp: true, out _);
+        Assert.InRange(large, 1100, 1232);
+        int tcp = _responder.Answer(edns, response, isUdp: false, out _);
+        Assert.Equal(201, DnsMessages.Text(response.AsSpan(0, tcp)).Split('\n').Length);
+    }
+
+    [Fact]
+    public void Broken_messages_never_break_the_server()
+    {
+        Random random = new(4711);
+        byte[][] seeds =
+        [
+            DnsMessages.Query("web.default.svc.cluster.local", DnsType.A, ednsSize: 1232),
+            DnsMessages.Query("_http._tcp.set.default.svc.cluster.local", DnsType.Srv),
+            DnsMessages.Query("a.b.c.d.ip6.arpa", DnsType.Ptr),
+        ];
+        byte[] response = new byte[DnsLimits.UdpSize];
+        for (int i = 0; i < 200_000; i++)
+        {
+            byte[] message = [.. seeds[i % seeds.Length]];
+            for (int flips = random.Next(1, 8); flips > 0; flips--)
+            {
+                message[random.Next(message.Length)] = (byte)random.Next(256);
+            }
+
+            ReadOnlySpan<byte> cut = message.AsSpan(0, random.Next(4) == 0 ? random.Next(message.Length)
+                : message.Length);
+            int length = _responder.Answer(cut, response, isUdp: true, out _);
+            Assert.InRange(length, -1, DnsLimits.UdpSize);
+            _ = DnsResponder.RecordsIn(cut);
+        }
+    }
+
+    private static Service Alias(string name, string target)
+    {
+        Service service = Service(name, "");
+        return service with { Spec =
+            service.Spec with { Type = "ExternalName", ExternalName = target, ClusterIPs = default } };
+    }
+
+    private string Ask(byte[] query)
+    {
+        byte[] response = new byte[DnsLimits.UdpSize];
+        int length = _responder.Answer(query, response, isUdp: true, out _);
+        Assert.True(length > 0);
+        return DnsMessages.Text(response.AsSpan(0, length));
+    }
+}
