@@ -1,3 +1,5 @@
 using Keelson.Commands;
+using Keelson.Commands.UserCommands;
 
-return await KeelsonCommand.Create().Parse(args).InvokeAsync();
+return await (CommandCatalog.Run(args, CommandConsole.Process, CancellationToken.None)
+    ?? KeelsonCommand.Create().Parse(args).InvokeAsync());

@@ -1,6 +1,6 @@
 using System.Net;
-using System.Net.Http.Headers;
 using System.Net.Security;
+using System.Net.WebSockets;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -13,7 +13,7 @@ namespace Keelson.Client.Https;
 /// HTTP/2 to a server: its certificate is held against the kubeconfig's authority, and requests carry the kubeconfig's
 /// identity.
 /// </summary>
-internal sealed class HttpsConnection : IDisposable
+public sealed class HttpsConnection : IDisposable
 {
     // Upstream's: a connection that is silent for so long is asked whether it still lives.
     private static readonly TimeSpan PingAfter = TimeSpan.FromSeconds(30);
@@ -26,6 +26,11 @@ internal sealed class HttpsConnection : IDisposable
     private readonly ITokenSource? _tokens;
     private readonly string _userAgent;
 
+    /// <summary>A connection to a server as an identity; it is opened with the first request.</summary>
+    /// <param name="cluster">The server.</param>
+    /// <param name="user">The identity.</param>
+    /// <param name="config">How the client behaves.</param>
+    /// <exception cref="KubeconfigException">A certificate, a key or the URL can't be used.</exception>
     public HttpsConnection(KubeconfigCluster cluster, KubeconfigUser user, HttpsClientConfig config)
     {
         _cluster = cluster;
@@ -39,6 +44,7 @@ internal sealed class HttpsConnection : IDisposable
     /// <summary>The server's address, without a slash at its end.</summary>
     public string Base { get; }
 
+    /// <inheritdoc/>
     public void Dispose() => _invoker.Dispose();
 
     /// <summary>Sends a request; the answer's body has not been read yet.</summary>
@@ -46,29 +52,80 @@ internal sealed class HttpsConnection : IDisposable
     {
         request.Version = HttpVersion.Version20;
         request.VersionPolicy = HttpVersionPolicy.RequestVersionOrLower;
-        request.Headers.TryAddWithoutValidation("User-Agent", _userAgent);
         if (!string.IsNullOrEmpty(_cluster.TlsServerName))
         {
             // The handler takes the name for the handshake, and the check of the certificate, from here.
             request.Headers.Host = _cluster.TlsServerName;
         }
 
+        foreach ((string name, string value) in await IdentityAsync(cancellationToken))
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        return await _invoker.SendAsync(request, cancellationToken);
+    }
+
+    /// <summary>Opens a WebSocket.</summary>
+    /// <param name="pathAndQuery">What stands behind <see cref="Base"/>.</param>
+    /// <param name="protocols">The protocols to offer, the best first.</param>
+    /// <param name="cancellationToken">Ends waiting.</param>
+    /// <exception cref="WebSocketException">The server does not open one; its answer is with the exception.</exception>
+    public async Task<ClientWebSocket> OpenWebSocketAsync(
+        string pathAndQuery, IEnumerable<string> protocols, CancellationToken cancellationToken)
+    {
+        ClientWebSocket socket = new();
+        try
+        {
+            socket.Options.CollectHttpResponseDetails = true;
+            foreach (string protocol in protocols)
+            {
+                socket.Options.AddSubProtocol(protocol);
+            }
+
+            foreach ((string name, string value) in await IdentityAsync(cancellationToken))
+            {
+                socket.Options.SetRequestHeader(name, value);
+            }
+
+            // http becomes ws, https wss.
+            Uri address = new("ws" + Base["http".Length..] + pathAndQuery);
+            await socket.ConnectAsync(address, _invoker, cancellationToken);
+            return socket;
+        }
+        catch (WebSocketException exception)
+        {
+            exception.Data["status"] = (int)socket.HttpStatusCode;
+            socket.Dispose();
+            throw;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The headers that say which program asks, for whom.</summary>
+    private async ValueTask<List<(string Name, string Value)>> IdentityAsync(CancellationToken cancellationToken)
+    {
+        List<(string, string)> headers = [("User-Agent", _userAgent)];
         if (_tokens is not null && await _tokens.TokenAsync(cancellationToken) is { Length: > 0 } token)
         {
-            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+            headers.Add(("Authorization", "Bearer " + token));
         }
         else if (!string.IsNullOrEmpty(_user.Username))
         {
             byte[] pair = Encoding.UTF8.GetBytes($"{_user.Username}:{_user.Password}");
-            request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(pair));
+            headers.Add(("Authorization", "Basic " + Convert.ToBase64String(pair)));
         }
 
         if (!string.IsNullOrEmpty(_user.ImpersonateUser))
         {
-            request.Headers.TryAddWithoutValidation("Impersonate-User", _user.ImpersonateUser);
+            headers.Add(("Impersonate-User", _user.ImpersonateUser));
         }
 
-        return await _invoker.SendAsync(request, cancellationToken);
+        return headers;
     }
 
     private static string Platform

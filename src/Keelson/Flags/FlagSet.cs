@@ -23,6 +23,9 @@ internal sealed class FlagSet
     public IEnumerable<string> Notices => All.Where(flag => flag is { IsSet: true, Deprecation: not null })
         .Select(flag => $"Flag --{flag.Name} has been deprecated, {flag.Deprecation}");
 
+    /// <summary>How many arguments stand before <c>--</c>; null when it is not there.</summary>
+    public int? DashAt { get; private set; }
+
     /// <summary>A new section; its flags come in the order of help.</summary>
     public FlagSection Section(string name)
     {
@@ -45,6 +48,7 @@ internal sealed class FlagSet
             string argument = arguments[i];
             if (argument == "--")
             {
+                DashAt = others.Count;
                 others.AddRange(arguments.Skip(i + 1));
                 break;
             }
@@ -55,9 +59,9 @@ internal sealed class FlagSet
                 continue;
             }
 
-            (Flag Flag, string? Value)? found = argument.StartsWith("--", StringComparison.Ordinal)
-                ? FindLong(argument)
-                : FindLetter(argument);
+            bool isLong = argument.StartsWith("--", StringComparison.Ordinal);
+            argument = isLong ? argument : SetSwitches(argument);
+            (Flag Flag, string? Value)? found = isLong ? FindLong(argument) : FindLetter(argument);
             if (found is not ({ } flag, var value))
             {
                 WantsHelp = true;
@@ -67,7 +71,7 @@ internal sealed class FlagSet
             value ??= flag.BareValue;
             if (value is null && ++i == arguments.Count)
             {
-                throw new FlagException(argument.StartsWith("--", StringComparison.Ordinal)
+                throw new FlagException(isLong
                     ? $"flag needs an argument: {argument}"
                     : $"flag needs an argument: '{argument[1]}' in {argument}");
             }
@@ -108,6 +112,20 @@ internal sealed class FlagSet
         }
 
         return name == "help" ? null : throw new FlagException($"unknown flag: --{written}");
+    }
+
+    /// <summary>Sets the switches at the start of <c>-itn</c>; returns what is left: the last letter, with its
+    /// value.</summary>
+    private string SetSwitches(string argument)
+    {
+        while (argument.Length > 2 && argument[2] != '='
+            && All.FirstOrDefault(flag => flag.Letter == argument[1]) is { BareValue: { } value } flag)
+        {
+            flag.Set(value);
+            argument = "-" + argument[2..];
+        }
+
+        return argument;
     }
 
     /// <summary>The flag of <c>-v</c>, <c>-v=2</c> or <c>-v2</c>; null for help.</summary>

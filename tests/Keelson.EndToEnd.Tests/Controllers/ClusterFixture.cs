@@ -18,6 +18,9 @@ public class ClusterFixture : IAsyncLifetime
     /// <summary>A client with the rights of an administrator.</summary>
     public HttpClient Client => _client!;
 
+    /// <summary>The administrator's kubeconfig.</summary>
+    public string Kubeconfig => _plane!.AdminKubeconfig;
+
     public async ValueTask InitializeAsync()
     {
         _plane = await ControlPlane.StartAsync(
