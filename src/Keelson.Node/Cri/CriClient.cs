@@ -5,6 +5,17 @@ namespace Keelson.Nodes.Cri;
 /// <summary>Calls a container runtime over its socket.</summary>
 internal sealed class CriClient(RpcChannel channel) : IDisposable
 {
+    /// <summary>The most that a list of containers may have: upstream's limit of 16 MiB.</summary>
+    private const int LargestMessage = 16 * 1024 * 1024;
+
+    /// <summary>A client of a runtime at an endpoint: <c>unix:///run/containerd/containerd.sock</c>.</summary>
+    public static CriClient At(string endpoint, TimeProvider clock) => new(new RpcChannel(new RpcChannelConfig
+    {
+        Endpoints = [RpcEndpoint.Parse(endpoint)],
+        ReceiveMessageBytesMax = LargestMessage,
+        Time = clock,
+    }));
+
     /// <summary>Calls a method and waits for the answer; refusals are an <see cref="RpcException"/>.</summary>
     /// <param name="method">One of <see cref="CriMethods"/>.</param>
     /// <param name="request">The request.</param>
@@ -16,6 +27,16 @@ internal sealed class CriClient(RpcChannel channel) : IDisposable
         TimeSpan timeout,
         CancellationToken cancellationToken) =>
         channel.UnaryAsync(method, request, new RpcCallOptions { Timeout = timeout }, cancellationToken);
+
+    /// <summary>Calls a method with upstream's usual patience of two minutes.</summary>
+    public Task<TResponse> CallAsync<TRequest, TResponse>(
+        RpcMethod<TRequest, TResponse> method, TRequest request, CancellationToken cancellationToken) =>
+        CallAsync(method, request, TimeSpan.FromMinutes(2), cancellationToken);
+
+    /// <summary>Calls a method that answers with a stream.</summary>
+    public IAsyncEnumerable<TResponse> FollowAsync<TRequest, TResponse>(
+        RpcMethod<TRequest, TResponse> method, TRequest request, CancellationToken cancellationToken) =>
+        channel.ServerStreamingAsync(method, request, null, cancellationToken);
 
     /// <inheritdoc/>
     public void Dispose() => channel.Dispose();

@@ -1,0 +1,196 @@
+using System.Collections.Concurrent;
+using Keelson.Api.Core.V1;
+using Keelson.Client.Events;
+using Keelson.Machinery.Values;
+using Keelson.Nodes.Containers;
+using Keelson.Nodes.Cri;
+using Keelson.Nodes.Pods;
+using Keelson.Nodes.Statuses;
+using Keelson.Rpc;
+using Proto = Keelson.Nodes.Cri.Protos;
+
+namespace Keelson.Nodes.Images;
+
+/// <summary>An image that is here.</summary>
+/// <param name="Ref">The id by which containers are made from it.</param>
+/// <param name="User">Who it runs as.</param>
+internal sealed record LocalImage(string Ref, ImageUser User);
+
+/// <summary>An image, or why there is none.</summary>
+internal readonly record struct ImageOutcome(LocalImage? Image, WaitingReason? Waiting);
+
+/// <summary>Sees to it that images are here, by the policies of containers, with events in upstream's words.</summary>
+internal sealed class ImagePuller(
+    CriClient runtime, PullSecrets secrets, EventRecorder events, TimeProvider clock, int parallelPulls)
+{
+    private static readonly TimeSpan PullPatience = TimeSpan.FromHours(1);
+
+    private readonly StartBackoff _backoff = new();
+    private readonly ConcurrentDictionary<string, string> _lastErrors = [];
+    private readonly SemaphoreSlim _turns = new(parallelPulls);
+
+    /// <summary>Brings the image of a container here.</summary>
+    public async Task<ImageOutcome> EnsureAsync(
+        Pod pod, ContainerSpec one, Proto.PodSandboxConfig sandbox, CancellationToken cancellationToken)
+    {
+        ObjectReference about = PodNames.ReferenceTo(pod, one);
+        if (ImageName.TryNormalize(one.Image, out string name) is { } wrong)
+        {
+            string text = $"Failed to apply default image tag \"{one.Image}\": {wrong}";
+            events.Record(about, "Warning", "InspectFailed", text);
+            return new(null, new("InvalidImageName", text));
+        }
+
+        Proto.Image? present;
+        try
+        {
+            present = await StatusAsync(name, cancellationToken);
+        }
+        catch (RpcException exception)
+        {
+            string text = $"Failed to inspect image \"{name}\": {exception.Message}";
+            events.Record(about, "Warning", "InspectFailed", text);
+            return new(null, new("ImageInspectError", text));
+        }
+
+        if (present is not null && one.Container.ImagePullPolicy != PullPolicy.Always)
+        {
+            events.Record(
+                about,
+                "Normal",
+                "Pulled",
+                $"Container image \"{one.Image}\" already present on machine and can be accessed by the pod");
+            return new(Local(present), null);
+        }
+
+        if (one.Container.ImagePullPolicy == PullPolicy.Never)
+        {
+            string text = $"Container image \"{one.Image}\" is not present with pull policy of Never";
+            events.Record(about, "Warning", "ErrImageNeverPull", text);
+            return new(null, new("ErrImageNeverPull", text));
+        }
+
+        return await PullAsync(pod, one, name, sandbox, cancellationToken);
+    }
+
+    /// <summary>How long a pod's image still has to wait after a pull that failed; null when it need not.</summary>
+    public TimeSpan? BackoffOf(Pod pod, ContainerSpec one)
+    {
+        ImageName.TryNormalize(one.Image, out string name);
+        lock (_backoff)
+        {
+            DateTimeOffset now = clock.GetUtcNow();
+            return _failedAt.TryGetValue(KeyOf(pod, name), out DateTimeOffset at)
+                ? _backoff.Remaining(KeyOf(pod, name), at, now)
+                : null;
+        }
+    }
+
+    private readonly Dictionary<string, DateTimeOffset> _failedAt = new(StringComparer.Ordinal);
+
+    private static string KeyOf(Pod pod, string image) => $"{pod.Metadata.Uid}_{image}";
+
+    private static LocalImage Local(Proto.Image image) => new(image.Id, new(image.Uid?.Value, image.Username));
+
+    private async Task<ImageOutcome> PullAsync(
+        Pod pod, ContainerSpec one, string name, Proto.PodSandboxConfig sandbox, CancellationToken cancellationToken)
+    {
+        ObjectReference about = PodNames.ReferenceTo(pod, one);
+        string key = KeyOf(pod, name);
+        if (BackoffOf(pod, one) is not null)
+        {
+            string text = $"Back-off pulling image \"{one.Image}\"";
+            events.Record(about, "Normal", "BackOff", text);
+            return new(null,
+                new("ImagePullBackOff", _lastErrors.TryGetValue(key, out string? last) ? $"{text}: {last}" : text));
+        }
+
+        events.Record(about, "Normal", "Pulling", $"Pulling image \"{one.Image}\"");
+        long asked = clock.GetTimestamp();
+        await _turns.WaitAsync(cancellationToken);
+        try
+        {
+            long started = clock.GetTimestamp();
+            await PullFromRegistryAsync(pod, name, sandbox, cancellationToken);
+            Proto.Image image = await StatusAsync(name, cancellationToken)
+                ?? throw new RpcException(RpcStatusCode.NotFound, $"image \"{name}\" is not there after its pull");
+            events.Record(
+                about,
+                "Normal",
+                "Pulled",
+                $"Successfully pulled image \"{one.Image}\" in {Took(started)} ({Took(asked)} including waiting). "
+                + $"Image size: {image.Size} bytes.");
+            Forget(key);
+            return new(Local(image), null);
+        }
+        catch (RpcException exception)
+        {
+            string message = exception.Code == RpcStatusCode.Unknown ? exception.Status.Message : exception.Message;
+            events.Record(about, "Warning", "Failed", $"Failed to pull image \"{one.Image}\": {message}");
+            Failed(key, message);
+            return new(null, new(ReasonOf(message), message));
+        }
+        finally
+        {
+            _turns.Release();
+        }
+    }
+
+    private static string ReasonOf(string message) =>
+        message.StartsWith("RegistryUnavailable", StringComparison.Ordinal) ? "RegistryUnavailable"
+        : message.StartsWith("SignatureValidationFailed", StringComparison.Ordinal) ? "SignatureValidationFailed"
+        : "ErrImagePull";
+
+    private void Failed(string key, string message)
+    {
+        lock (_backoff)
+        {
+            DateTimeOffset now = clock.GetUtcNow();
+            _backoff.Next(key, now, now);
+            _failedAt[key] = now;
+        }
+
+        _lastErrors[key] = message;
+    }
+
+    private void Forget(string key)
+    {
+        lock (_backoff)
+        {
+            _backoff.Reset(key);
+            _failedAt.Remove(key);
+        }
+
+        _lastErrors.TryRemove(key, out _);
+    }
+
+    private string Took(long since) =>
+        GoDuration.Format(TimeSpan.FromMilliseconds(Math.Floor(clock.GetElapsedTime(since).TotalMilliseconds)));
+
+    private async Task PullFromRegistryAsync(
+        Pod pod, string name, Proto.PodSandboxConfig sandbox, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<Proto.AuthConfig> credentials = await secrets.OfAsync(pod, name, cancellationToken);
+        Proto.PullImageRequest request = new() { Image = new() { Image = name }, SandboxConfig = sandbox };
+        for (int i = 0; i < Math.Max(1, credentials.Count); i++)
+        {
+            request.Auth = i < credentials.Count ? credentials[i] : null;
+            try
+            {
+                await runtime.CallAsync(CriMethods.PullImage, request, PullPatience, cancellationToken);
+                return;
+            }
+            catch (RpcException) when (i < credentials.Count - 1)
+            {
+                // The next credentials may do.
+            }
+        }
+    }
+
+    private async Task<Proto.Image?> StatusAsync(string name, CancellationToken cancellationToken)
+    {
+        Proto.ImageStatusResponse answer = await runtime.CallAsync(
+            CriMethods.ImageStatus, new Proto.ImageStatusRequest { Image = new() { Image = name } }, cancellationToken);
+        return answer.Image is { Id.Length: > 0 } image ? image : null;
+    }
+}

@@ -1,0 +1,172 @@
+using System.Net;
+using System.Net.Sockets;
+using Keelson.Client.Events;
+using Keelson.Nodes.Containers;
+using Keelson.Nodes.Cri;
+using Keelson.Nodes.Images;
+using Keelson.Nodes.Linux;
+using Keelson.Nodes.Nodes;
+using Keelson.Nodes.Objects;
+using Keelson.Nodes.Pods;
+using Keelson.Nodes.Probes;
+using Keelson.Nodes.Runtime;
+using Keelson.Nodes.Server;
+using Keelson.Nodes.Volumes;
+using Keelson.Nodes.Volumes.Csi;
+using Proto = Keelson.Nodes.Cri.Protos;
+
+namespace Keelson.Nodes;
+
+/// <summary>
+/// The agent of a node: registers it, runs the pods that are bound to it, reports. Disposing ends the agent; pods run
+/// on, and the next agent takes them up.
+/// </summary>
+public sealed class NodeAgent : IAsyncDisposable
+{
+    private readonly List<IAsyncDisposable> _parts = [];
+
+    private NodeAgent()
+    {
+    }
+
+    /// <summary>Where the kubelet's server listens; 0 for nowhere.</summary>
+    public int Port { get; private set; }
+
+    /// <summary>Completes when the node is registered.</summary>
+    public Task Registered { get; private set; } = Task.CompletedTask;
+
+    /// <summary>The runtime's socket.</summary>
+    public string RuntimeEndpoint { get; private set; } = "";
+
+    /// <summary>Starts an agent; when the task completes, the runtime answers and pods are worked on.</summary>
+    /// <exception cref="NodeAgentException">Something that the agent can't do without is missing.</exception>
+    public static async Task<NodeAgent> StartAsync(NodeAgentConfig config, CancellationToken cancellationToken)
+    {
+        NodeAgent agent = new();
+        try
+        {
+            await agent.BuildAsync(config, cancellationToken);
+            return agent;
+        }
+        catch
+        {
+            await agent.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Starts an agent that comes up beside its caller: what stands in its way is told and tried again until it is
+    /// disposed of.
+    /// </summary>
+    public static IAsyncDisposable Start(NodeAgentConfig config) => new StartingNodeAgent(config);
+
+    /// <summary>Ends the agent, the last part first: the runtime goes last.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        for (int i = _parts.Count - 1; i >= 0; i--)
+        {
+            await _parts[i].DisposeAsync();
+        }
+
+        _parts.Clear();
+    }
+
+    private async Task BuildAsync(NodeAgentConfig config, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(config.RootDirectory);
+        Directory.CreateDirectory(config.PodLogsDirectory);
+        ContainerRuntime runtime = await ContainerRuntime.ConnectAsync(config, cancellationToken);
+        _parts.Add(runtime);
+        RuntimeEndpoint = runtime.Endpoint;
+        NodeContext context = new()
+        {
+            NodeName = config.NodeName,
+            RootDirectory = config.RootDirectory,
+            PodLogsDirectory = config.PodLogsDirectory,
+            Client = config.Client,
+            Informers = config.Informers,
+            Clock = config.Clock,
+            Log = config.Log,
+        };
+        MachineFacts machine = MachineFacts.Read();
+        IReadOnlyList<IPAddress> addresses = config.Addresses.Count > 0 ? config.Addresses : FindAddresses();
+        EventRecorder events = new(config.Client, "kubelet", config.NodeName, config.Clock);
+        _parts.Add(events);
+        PodServices services = Services(context, config, runtime, machine, events, addresses);
+        PodWorkers workers = PodWorkers.Start(services);
+        _parts.Add(workers);
+        await StartServerAsync(config, services, workers, cancellationToken);
+        NodeReporter reporter = new(context, new NodeReporterConfig
+        {
+            Agent = config,
+            Runtime = runtime.Client,
+            RuntimeVersion = $"{runtime.Name}://{runtime.Version}",
+            RuntimeError = () => workers.Unhealthy is { } error ? "PLEG is not healthy: " + error : null,
+            Machine = machine,
+            Addresses = addresses,
+            Port = Port,
+            Events = events,
+        });
+        _parts.Add(reporter);
+        Registered = reporter.Registered;
+    }
+
+    private static IReadOnlyList<IPAddress> FindAddresses()
+    {
+        IPAddress? four = MachineFacts.FindAddress(AddressFamily.InterNetwork);
+        IPAddress? six = four is null ? MachineFacts.FindAddress(AddressFamily.InterNetworkV6) : null;
+        return [four ?? six ?? IPAddress.Loopback];
+    }
+
+    private PodServices Services(
+        NodeContext context,
+        NodeAgentConfig config,
+        ContainerRuntime runtime,
+        MachineFacts machine,
+        EventRecorder events,
+        IReadOnlyList<IPAddress> addresses)
+    {
+        ReferencedObjects objects = new(context.Client);
+        OwnNode node = new(context);
+        CsiDrivers drivers = new(new CsiNodeRecord(context), context.Log);
+        PodVolumes volumes = new(
+            new VolumesConfig { Context = context, Mounts = new LinuxMounts(), Objects = objects, Node = node },
+                drivers);
+        ContainerEnvironments environments = new(context, objects, node);
+        PodDns dns = new(config.ClusterDns, config.ClusterDomain, config.ResolverFile, events);
+        PodCgroups cgroups = new(config.CgroupRoot, config.PodCgroups, context.Log);
+        LifecycleHooks hooks = new(runtime.Client, context.Clock);
+        ImagePuller images = new(
+            runtime.Client, new PullSecrets(context.Client, events), events, context.Clock, config.ParallelImagePulls);
+        ContainerConfigs configs = new(context, volumes, environments, machine.MemoryBytes, config.ClusterDomain);
+        ContainerKiller killer = new(runtime.Client, hooks, events, context.Clock);
+        IReadOnlyList<string> hostAddresses = [.. addresses.Select(static one => one.ToString())];
+        return new()
+        {
+            Context = context,
+            Runtime = runtime.Client,
+            Pictures = new(runtime.Client),
+            Sandboxes = new(context, dns, cgroups),
+            Starter = new(runtime.Client, configs, images, hooks, events),
+            Images = images,
+            ContainerKiller = killer,
+            Killer = new(runtime.Client, killer),
+            Volumes = volumes,
+            Cgroups = cgroups,
+            Events = events,
+            Probes = new(runtime.Client, context.Clock),
+            HostAddresses = () => hostAddresses,
+            Admit = new PodAdmission(context, config).Check,
+            RuntimeName = runtime.Name,
+        };
+    }
+
+    private Task StartServerAsync(
+        NodeAgentConfig config, PodServices services, PodWorkers workers, CancellationToken cancellationToken)
+    {
+        // The server's backend over the runtime comes with the next part.
+        _ = (config, services, workers, cancellationToken);
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,145 @@
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using Keelson.Api.Core.V1;
+using Keelson.Client;
+using Keelson.Client.Informers;
+using Keelson.Machinery.Values;
+using Keelson.Nodes.Server;
+
+namespace Keelson.Nodes;
+
+/// <summary>What a node agent works with. Names and defaults are those of the kubelet's configuration.</summary>
+public sealed record NodeAgentConfig
+{
+    /// <summary>The node's name.</summary>
+    public required string NodeName { get; init; }
+
+    /// <summary>The machine's name; the node's unless told otherwise.</summary>
+    public string HostName
+    {
+        get => field.Length > 0 ? field : NodeName;
+        init;
+    } = "";
+
+    /// <summary>The API under the node's identity (<c>system:node:NAME</c>).</summary>
+    public required IApiClient Client { get; init; }
+
+    /// <summary>The objects as this process knows them: pods (at least the node's), services, runtime
+    /// classes.</summary>
+    public required IInformers Informers { get; init; }
+
+    /// <summary>Where the agent keeps what pods need (<c>--root-dir</c>).</summary>
+    public required string RootDirectory { get; init; }
+
+    /// <summary>Where containers' logs go (<c>podLogsDir</c>).</summary>
+    public string PodLogsDirectory { get; init; } = "/var/log/pods";
+
+    /// <summary>The runtime's socket (<c>--container-runtime-endpoint</c>); empty to start a containerd of our
+    /// own.</summary>
+    public string RuntimeEndpoint { get; init; } = "";
+
+    /// <summary>Where a containerd of our own keeps everything.</summary>
+    public string RuntimeDirectory
+    {
+        get => field.Length > 0 ? field : Path.Combine(RootDirectory, "containerd");
+        init;
+    } = "";
+
+    /// <summary>Where a containerd of our own reads its network configuration.</summary>
+    public string CniConfigurationDirectory
+    {
+        get => field.Length > 0 ? field : Path.Combine(RuntimeDirectory, "cni");
+        init;
+    } = "";
+
+    /// <summary>Registries' mirrors (<c>--registries</c>); empty for none.</summary>
+    public string RegistriesFile { get; init; } = "";
+
+    /// <summary>A directory with image archives that are imported before pods run; empty for none.</summary>
+    public string ImageArchivesDirectory { get; init; } = "";
+
+    /// <summary>The node's addresses (<c>--node-ip</c>); none to find them.</summary>
+    public IReadOnlyList<IPAddress> Addresses { get; init; } = [];
+
+    /// <summary>Where pods ask for names (<c>clusterDNS</c>).</summary>
+    public IReadOnlyList<string> ClusterDns { get; init; } = [];
+
+    /// <summary>The domain of services (<c>clusterDomain</c>).</summary>
+    public string ClusterDomain { get; init; } = "cluster.local";
+
+    /// <summary>The node's resolver file (<c>resolvConf</c>); empty for none.</summary>
+    public string ResolverFile { get; init; } = "/etc/resolv.conf";
+
+    /// <summary>The most pods (<c>maxPods</c>).</summary>
+    public int MaxPods { get; init; } = 110;
+
+    /// <summary>How many images are pulled at once: 1 unless <c>serializeImagePulls</c> is false.</summary>
+    public int ParallelImagePulls { get; init; } = 1;
+
+    /// <summary>Whether pods have control groups of their own (<c>cgroupsPerQOS</c>).</summary>
+    public bool PodCgroups { get; init; } = true;
+
+    /// <summary>The control group above those of pods (<c>cgroupRoot</c>).</summary>
+    public string CgroupRoot { get; init; } = "";
+
+    /// <summary>Kept from pods for the system (<c>systemReserved</c>).</summary>
+    public IReadOnlyDictionary<string, Quantity> SystemReserved { get; init; } = new Dictionary<string, Quantity>();
+
+    /// <summary>Kept from pods for the agent (<c>kubeReserved</c>).</summary>
+    public IReadOnlyDictionary<string, Quantity> KubeReserved { get; init; } = new Dictionary<string, Quantity>();
+
+    /// <summary>Bytes of memory below which pods are evicted (<c>evictionHard: memory.available</c>).</summary>
+    public long EvictionMemoryBytes { get; init; } = 100 * 1024 * 1024;
+
+    /// <summary>The share of a disk below which pods are evicted (<c>evictionHard: nodefs.available</c>).</summary>
+    public double EvictionDiskFraction { get; init; } = 0.1;
+
+    /// <summary>Kernel settings that pods may have though they are not safe (<c>allowedUnsafeSysctls</c>).</summary>
+    public IReadOnlyList<string> AllowedUnsafeSysctls { get; init; } = [];
+
+    /// <summary>Labels that the node registers with (<c>--node-labels</c>).</summary>
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Taints that the node registers with (<c>registerWithTaints</c>).</summary>
+    public IReadOnlyList<Taint> Taints { get; init; } = [];
+
+    /// <summary>False to register as unschedulable (<c>--register-schedulable</c>).</summary>
+    public bool IsSchedulable { get; init; } = true;
+
+    /// <summary>The provider's name of the node (<c>providerID</c>).</summary>
+    public string ProviderId { get; init; } = "";
+
+    /// <summary>The directory of static pods' manifests (<c>staticPodPath</c>); empty for none.</summary>
+    public string StaticPodDirectory { get; init; } = "";
+
+    /// <summary>The version that the node reports.</summary>
+    public string Version { get; init; } = "v1.36.2";
+
+    /// <summary>The kubelet's HTTPS server; null for none.</summary>
+    public NodeAgentServerConfig? Server { get; init; }
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>Where the agent says what goes on.</summary>
+    public Action<string> Log { get; init; } = static _ => { };
+}
+
+/// <summary>The server of a node agent.</summary>
+public sealed record NodeAgentServerConfig
+{
+    /// <summary>The address to listen on (<c>address</c>).</summary>
+    public IPAddress BindAddress { get; init; } = IPAddress.Any;
+
+    /// <summary>The port to listen on; 0 lets the system choose (<c>port</c>).</summary>
+    public int Port { get; init; } = 10250;
+
+    /// <summary>The certificate to show; null for one that is made for the occasion.</summary>
+    public Func<X509Certificate2>? Certificate { get; init; }
+
+    /// <summary>The authorities that vouch for clients (<c>authentication.x509.clientCAFile</c>).</summary>
+    public Func<IReadOnlyList<X509Certificate2>> ClientAuthorities { get; init; } = static () => [];
+
+    /// <summary>Who may do what.</summary>
+    public KubeletAccessConfig Access { get; init; } = new();
+}

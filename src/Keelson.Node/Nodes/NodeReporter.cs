@@ -1,0 +1,341 @@
+using System.Net;
+using Keelson.Api.Coordination.V1;
+using Keelson.Api.Core.V1;
+using Keelson.Api.Kinds;
+using Keelson.Api.Meta.V1;
+using Keelson.Client;
+using Keelson.Client.Events;
+using Keelson.Machinery.Values;
+using Keelson.Nodes.Cri;
+using Keelson.Rpc;
+using Proto = Keelson.Nodes.Cri.Protos;
+
+namespace Keelson.Nodes.Nodes;
+
+/// <summary>
+/// Registers the node, reports its status when it changes and every five minutes, and renews its lease every ten
+/// seconds.
+/// </summary>
+internal sealed class NodeReporter : IAsyncDisposable
+{
+    private const string LeaseNamespace = "kube-node-lease";
+    private const int LeaseSeconds = 40;
+
+    private static readonly TimeSpan LeasePeriod = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan CheckPeriod = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ReportPeriod = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan RegisterPause = TimeSpan.FromMilliseconds(200);
+
+    private readonly NodeContext _context;
+    private readonly NodeReporterConfig _config;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly TaskCompletionSource _registered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly SemaphoreSlim _wake = new(0);
+    private readonly Task _running;
+    private Lease? _lease;
+    private DateTimeOffset _reportedAt;
+
+    /// <summary>Starts to report.</summary>
+    public NodeReporter(NodeContext context, NodeReporterConfig config)
+    {
+        _context = context;
+        _config = config;
+        _running = Task.WhenAll(Task.Run(ReportAsync), Task.Run(RenewAsync));
+    }
+
+    /// <summary>Completes when the node is registered.</summary>
+    public Task Registered => _registered.Task;
+
+    /// <summary>Reports soon.</summary>
+    public void Wake() => _wake.Release();
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _running;
+        _stop.Dispose();
+        _wake.Dispose();
+    }
+
+    private async Task ReportAsync()
+    {
+        try
+        {
+            while (!await TryRegisterAsync())
+            {
+                await Task.Delay(RegisterPause, _context.Clock, _stop.Token);
+            }
+
+            _registered.TrySetResult();
+            _config.Events.Record(About(), "Normal", "Starting", "Starting kubelet.");
+            while (true)
+            {
+                bool isReady = await TryReportAsync();
+                await WaitAsync(isReady ? CheckPeriod : TimeSpan.FromMilliseconds(250));
+            }
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            _registered.TrySetCanceled();
+        }
+    }
+
+    private async Task WaitAsync(TimeSpan longest)
+    {
+        using CancellationTokenSource limit = new(longest, _context.Clock);
+        using CancellationTokenSource both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _stop.Token);
+        try
+        {
+            await _wake.WaitAsync(both.Token);
+        }
+        catch (OperationCanceledException) when (!_stop.IsCancellationRequested)
+        {
+            // Time is up.
+        }
+    }
+
+    private ObjectReference About() => new() { Kind = "Node", Name = _context.NodeName, Uid = _context.NodeName };
+
+    /// <summary>Creates the node's object, or brings the labels of the one there is up to date.</summary>
+    private async Task<bool> TryRegisterAsync()
+    {
+        NodeStatusInput input = await InputAsync();
+        Node node = new()
+        {
+            Metadata = ObjectMeta.Empty with { Name = _context.NodeName, Labels = Labels(input) },
+            Spec = new NodeSpec
+            {
+                Taints = _config.Agent.Taints.ToApiList(),
+                ProviderID = _config.Agent.ProviderId,
+                Unschedulable = !_config.Agent.IsSchedulable,
+            },
+            Status = NodeStatuses.Compute(input, new NodeStatus()),
+        };
+        ApiResult<Node> created = await _context.Client.CreateAsync(node, _stop.Token);
+        if (created.Error is not { Code: 409 })
+        {
+            return Told(created.Error, "node can't be registered");
+        }
+
+        ApiResult<Node> read = await _context.Client.GetAsync<Node>("", _context.NodeName, _stop.Token);
+        if (!read.TryGet(out Node? there, out Status? error))
+        {
+            return Told(error, "node can't be read");
+        }
+
+        ApiMap<string> labels = there.Metadata.Labels;
+        foreach (KeyValuePair<string, string> one in node.Metadata.Labels)
+        {
+            labels = labels.With(one.Key, one.Value);
+        }
+
+        if (labels == there.Metadata.Labels)
+        {
+            return true;
+        }
+
+        ApiResult<Node> updated = await _context.Client.UpdateAsync(
+            there with { Metadata = there.Metadata with { Labels = labels } }, _stop.Token);
+        return Told(updated.Error, "node's labels can't be updated");
+    }
+
+    private ApiMap<string> Labels(NodeStatusInput input) => ApiMap<string>.From(
+        new Dictionary<string, string>(_config.Agent.Labels, StringComparer.Ordinal)
+        {
+            ["kubernetes.io/hostname"] = _config.Agent.HostName,
+            ["kubernetes.io/os"] = "linux",
+            ["kubernetes.io/arch"] = input.Machine.Architecture,
+            ["beta.kubernetes.io/os"] = "linux",
+            ["beta.kubernetes.io/arch"] = input.Machine.Architecture,
+        });
+
+    private bool Told(Status? error, string what)
+    {
+        if (error is not null)
+        {
+            _context.Log($"{what}: {error.Message}");
+        }
+
+        return error is null;
+    }
+
+    /// <summary>Reports what changed; true when the node is ready.</summary>
+    private async Task<bool> TryReportAsync()
+    {
+        NodeStatusInput input = await InputAsync();
+        bool isReady = false;
+        bool isMissing = false;
+        DateTimeOffset now = _context.Clock.GetUtcNow();
+        ApiResult<Node> written = await _context.Client.ModifyAsync<Node>(
+            "",
+            _context.NodeName,
+            node =>
+            {
+                NodeStatus status = NodeStatuses.Compute(input, node.Status);
+                isReady = status.Conditions.Any(static one => one is { Type: "Ready", Status: "True" });
+                TellOfReadiness(node.Status, isReady);
+                bool isDue = now - _reportedAt >= ReportPeriod || NodeStatuses.HasChanged(node.Status, status);
+                return isDue ? node with { Status = status } : null;
+            },
+            _stop.Token,
+            "status");
+        if (written.Error is { } error)
+        {
+            isMissing = error.Code == 404;
+            _context.Log($"node's status can't be reported: {error.Message}");
+        }
+        else
+        {
+            _reportedAt = written.Value.Status.Conditions.Count > 0
+                ? written.Value.Status.Conditions[^1].LastHeartbeatTime.Instant
+                : now;
+        }
+
+        if (isMissing)
+        {
+            await TryRegisterAsync();
+        }
+
+        return isReady;
+    }
+
+    private void TellOfReadiness(NodeStatus before, bool isReady)
+    {
+        bool wasReady = before.Conditions.Any(static one => one is { Type: "Ready", Status: "True" });
+        if (isReady != wasReady)
+        {
+            string reason = isReady ? "NodeReady" : "NodeNotReady";
+            _config.Events.Record(About(), "Normal", reason, $"Node {_context.NodeName} status is now: {reason}");
+        }
+    }
+
+    private async Task<NodeStatusInput> InputAsync()
+    {
+        Proto.StatusResponse? status = null;
+        IReadOnlyList<Proto.Image> images = [];
+        string? error = _config.RuntimeError();
+        try
+        {
+            status = await _config.Runtime.CallAsync(
+                CriMethods.Status, new Proto.StatusRequest(), TimeSpan.FromSeconds(30), _stop.Token);
+            images = (await _config.Runtime.CallAsync(
+                CriMethods.ListImages, new Proto.ListImagesRequest(), _stop.Token)).Images;
+        }
+        catch (RpcException exception)
+        {
+            error = "container runtime is down: " + exception.Message;
+        }
+
+        return new()
+        {
+            Config = _config.Agent,
+            Machine = _config.Machine,
+            Addresses = _config.Addresses,
+            Runtime = _config.RuntimeVersion,
+            RuntimeStatus = status,
+            RuntimeError = error,
+            Images = images,
+            Port = _config.Port,
+            Pressure = _config.Pressure(),
+            IsShuttingDown = _config.IsShuttingDown(),
+            Now = Time.Now(_context.Clock),
+        };
+    }
+
+    private async Task RenewAsync()
+    {
+        try
+        {
+            await _registered.Task;
+            using PeriodicTimer timer = new(LeasePeriod, _context.Clock);
+            do
+            {
+                await RenewOnceAsync();
+            }
+            while (await timer.WaitForNextTickAsync(_stop.Token));
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // Asked to end.
+        }
+    }
+
+    private async Task RenewOnceAsync()
+    {
+        MicroTime now = new(_context.Clock.GetUtcNow());
+        if (_lease is { } held)
+        {
+            Lease renewed = held with { Spec = held.Spec with { RenewTime = now } };
+            ApiResult<Lease> updated = await _context.Client.UpdateAsync(renewed, _stop.Token);
+            if (updated.TryGet(out _lease, out Status? error))
+            {
+                return;
+            }
+
+            Told(error.Code is 404 or 409 ? null : error, "lease can't be renewed");
+        }
+
+        ApiResult<Node> node = await _context.Client.GetAsync<Node>("", _context.NodeName, _stop.Token);
+        string uid = node.Error is null ? node.Value.Metadata.Uid : "";
+        Lease wanted = new()
+        {
+            Metadata = ObjectMeta.Empty with
+            {
+                Name = _context.NodeName,
+                Namespace = LeaseNamespace,
+                OwnerReferences = uid.Length == 0
+                    ? default
+                    : [new OwnerReference { ApiVersion = "v1", Kind = "Node", Name = _context.NodeName, Uid = uid }],
+            },
+            Spec = new LeaseSpec
+            {
+                HolderIdentity = _context.NodeName,
+                LeaseDurationSeconds = LeaseSeconds,
+                RenewTime = now,
+            },
+        };
+        ApiResult<Lease> created = await _context.Client.CreateAsync(wanted, _stop.Token);
+        if (created.Error is { Code: 409 })
+        {
+            created = await _context.Client.GetAsync<Lease>(LeaseNamespace, _context.NodeName, _stop.Token);
+        }
+
+        _lease = created.Error is null ? created.Value : null;
+        Told(created.Error, "lease can't be made");
+    }
+}
+
+/// <summary>What the reporter reports of.</summary>
+internal sealed record NodeReporterConfig
+{
+    /// <summary>The agent's settings.</summary>
+    public required NodeAgentConfig Agent { get; init; }
+
+    /// <summary>The runtime.</summary>
+    public required CriClient Runtime { get; init; }
+
+    /// <summary>The runtime and its version.</summary>
+    public required string RuntimeVersion { get; init; }
+
+    /// <summary>Why the runtime is not well; null when it is.</summary>
+    public required Func<string?> RuntimeError { get; init; }
+
+    /// <summary>The machine.</summary>
+    public required MachineFacts Machine { get; init; }
+
+    /// <summary>The node's addresses.</summary>
+    public required IReadOnlyList<IPAddress> Addresses { get; init; }
+
+    /// <summary>Where the kubelet's server listens.</summary>
+    public required int Port { get; init; }
+
+    /// <summary>Events.</summary>
+    public required EventRecorder Events { get; init; }
+
+    /// <summary>What the node is short of.</summary>
+    public Func<NodePressure> Pressure { get; init; } = static () => NodePressure.None;
+
+    /// <summary>True while the node shuts down.</summary>
+    public Func<bool> IsShuttingDown { get; init; } = static () => false;
+}

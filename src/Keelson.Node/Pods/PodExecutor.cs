@@ -1,0 +1,213 @@
+using Keelson.Api.Core.V1;
+using Keelson.Nodes.Containers;
+using Keelson.Nodes.Cri;
+using Keelson.Nodes.Statuses;
+using Keelson.Machinery.Values;
+using Keelson.Rpc;
+using Proto = Keelson.Nodes.Cri.Protos;
+
+namespace Keelson.Nodes.Pods;
+
+/// <summary>What came of the work on a pod.</summary>
+/// <param name="HasProgressed">True when something changed, so that the pod is to be looked at again at once.</param>
+/// <param name="RetryAfter">When to look again at the latest; null when nothing waits.</param>
+internal readonly record struct PodWork(bool HasProgressed, TimeSpan? RetryAfter);
+
+/// <summary>Does what plans say, for one pod. Remembers why containers wait and how long.</summary>
+internal sealed class PodExecutor(PodServices services)
+{
+    // How long after a failure a container is tried again that has no back-off of its own.
+    private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(10);
+
+    // A pull that failed is shown as such for a moment before the wait for the next one is.
+    private static readonly TimeSpan PullFailureShown = TimeSpan.FromSeconds(2);
+
+    private readonly StartBackoff _backoff = new();
+    private readonly Dictionary<string, WaitingReason> _waiting = new(StringComparer.Ordinal);
+
+    /// <summary>Why containers wait, by their names.</summary>
+    public IReadOnlyDictionary<string, WaitingReason> Waiting => _waiting;
+
+    /// <summary>Does what a plan says.</summary>
+    public async Task<PodWork> ExecuteAsync(
+        Pod pod, PodPlan plan, PodPicture picture, CancellationToken cancellationToken)
+    {
+        bool progressed = false;
+        if (plan.KillPod)
+        {
+            if (picture.Sandboxes.Count > 0)
+            {
+                services.Events.Normal(pod, "SandboxChanged", "Pod sandbox changed, it will be killed and re-created.");
+            }
+
+            await services.Killer.KillAsync(pod, picture, null, cancellationToken);
+        }
+
+        foreach (ContainerToKill one in plan.Kill)
+        {
+            await services.ContainerKiller.KillAsync(ToRequest(pod, picture, one), cancellationToken);
+            progressed = true;
+        }
+
+        Proto.PodSandboxConfig sandbox = services.Sandboxes.Of(pod, plan.Attempt);
+        string sandboxId = plan.SandboxId;
+        if (plan.CreateSandbox)
+        {
+            if (await CreateSandboxAsync(pod, sandbox, cancellationToken) is not { } created)
+            {
+                return new(progressed, RetryPause);
+            }
+
+            sandboxId = created;
+            progressed = true;
+            PodPicture fresh = await services.Pictures.ReadAsync(pod.Metadata.Uid, cancellationToken);
+            picture = new(fresh.Sandboxes, picture.Containers);
+        }
+
+        PodWork started = await StartAllAsync(pod, plan, picture, (sandboxId, sandbox), cancellationToken);
+        await services.Killer.PruneAsync(picture, cancellationToken);
+        return new(progressed || started.HasProgressed, started.RetryAfter);
+    }
+
+    private static KillRequest ToRequest(Pod pod, PodPicture picture, ContainerToKill one) => new()
+    {
+        Pod = pod,
+        Container = one.Container,
+        Spec = one.Spec,
+        Message = one.Message,
+        Reason = one.Reason,
+        PodAddress = picture.Addresses.Count > 0 ? picture.Addresses[0] : "127.0.0.1",
+    };
+
+    private async Task<string?> CreateSandboxAsync(
+        Pod pod, Proto.PodSandboxConfig sandbox, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(sandbox.LogDirectory);
+        try
+        {
+            Proto.RunPodSandboxResponse created = await services.Runtime.CallAsync(
+                CriMethods.RunPodSandbox,
+                new Proto.RunPodSandboxRequest { Config = sandbox, RuntimeHandler = RuntimeHandlerOf(pod) },
+                TimeSpan.FromMinutes(4),
+                cancellationToken);
+            return created.PodSandboxId;
+        }
+        catch (RpcException exception)
+        {
+            services.Events.Warning(
+                pod, "FailedCreatePodSandBox", $"Failed to create pod sandbox: {exception.Message}");
+            return null;
+        }
+    }
+
+    /// <summary>The runtime's handler that a pod's class stands for.</summary>
+    private string RuntimeHandlerOf(Pod pod) =>
+        pod.Spec.RuntimeClassName is { Length: > 0 } name
+            ? services.Context.Informers.Of<Api.Node.V1.RuntimeClass>().Find("", name)?.Handler ?? name
+            : "";
+
+    private async Task<PodWork> StartAllAsync(
+        Pod pod,
+        PodPlan plan,
+        PodPicture picture,
+        (string Id, Proto.PodSandboxConfig Config) sandbox,
+        CancellationToken cancellationToken)
+    {
+        bool progressed = false;
+        TimeSpan? retry = null;
+        foreach (ContainerSpec one in plan.Start)
+        {
+            ContainerPicture? latest = picture.Latest(one.Name);
+            if (Backoff(pod, one, latest) is { } wait)
+            {
+                retry = Earlier(retry, wait);
+                continue;
+            }
+
+            string target = one.Target.Length > 0 ? picture.Latest(one.Target)?.Id ?? "" : "";
+            WaitingReason? failure = await services.Starter.StartAsync(
+                new StartRequest
+                {
+                    Pod = pod,
+                    Container = one,
+                    SandboxId = sandbox.Id,
+                    Sandbox = sandbox.Config,
+                    Addresses = pod.Spec.HostNetwork ? services.HostAddresses() : picture.Addresses,
+                    RestartCount = latest is null ? RestartsBefore(pod, one) : latest.RestartCount + 1,
+                    TargetId = target,
+                    Kill = (container, spec, message) => services.ContainerKiller.KillAsync(
+                        new KillRequest { Pod = pod, Container = container, Spec = spec, Message = message },
+                        cancellationToken),
+                },
+                cancellationToken);
+            if (failure is null)
+            {
+                progressed |= true;
+                _waiting.Remove(one.Name);
+                continue;
+            }
+
+            progressed |= failure.Reason is "RunContainerError" or "PostStartHookError";
+            _waiting[one.Name] = failure;
+            retry = Earlier(retry, RetryOf(pod, one, failure));
+            if (one.Role is ContainerRole.Init or ContainerRole.Sidecar)
+            {
+                break;
+            }
+        }
+
+        return new(progressed, retry);
+    }
+
+    private TimeSpan RetryOf(Pod pod, ContainerSpec one, WaitingReason failure) => failure.Reason switch
+    {
+        "ErrImagePull" => PullFailureShown,
+        "ImagePullBackOff" => services.Images.BackoffOf(pod, one) ?? RetryPause,
+        _ => RetryPause,
+    };
+
+    private static TimeSpan? Earlier(TimeSpan? one, TimeSpan other) => one < other ? one : other;
+
+    /// <summary>The restarts that were reported of a container that the runtime has forgotten.</summary>
+    private static int RestartsBefore(Pod pod, ContainerSpec one)
+    {
+        foreach (ApiList<ContainerStatus> statuses in (ReadOnlySpan<ApiList<ContainerStatus>>)
+            [pod.Status.ContainerStatuses, pod.Status.InitContainerStatuses])
+        {
+            ContainerStatus? status = ContainerStatuses.Find(statuses, one.Name);
+            if (status?.ContainerID.Length > 0)
+            {
+                return status.RestartCount + 1;
+            }
+        }
+
+        return 0;
+    }
+
+    /// <summary>How long a container that ended still has to wait; null when it may start.</summary>
+    private TimeSpan? Backoff(Pod pod, ContainerSpec one, ContainerPicture? latest)
+    {
+        if (latest is not { Phase: ContainerPhase.Exited })
+        {
+            return null;
+        }
+
+        DateTimeOffset now = services.Context.Clock.GetUtcNow();
+        if (_backoff.Remaining(one.Name, latest.FinishedAt, now) is not { } wait)
+        {
+            _backoff.Next(one.Name, latest.FinishedAt, now);
+            return null;
+        }
+
+        string text = PodNames.Text(pod);
+        services.Events.Record(
+            PodNames.ReferenceTo(pod, one),
+            "Warning",
+            "BackOff",
+            $"Back-off restarting failed container {one.Name} in pod {text}");
+        _waiting[one.Name] = new(
+            "CrashLoopBackOff",
+            $"back-off {GoDuration.Format(_backoff.Wait(one.Name))} restarting failed container={one.Name} pod={text}");
+        return wait;
+    }
+}

@@ -1,0 +1,57 @@
+using Keelson.Client.Events;
+using Keelson.Nodes.Containers;
+using Keelson.Nodes.Cri;
+using Keelson.Nodes.Images;
+using Keelson.Nodes.Probes;
+using Keelson.Nodes.Volumes;
+
+namespace Keelson.Nodes.Pods;
+
+/// <summary>What workers of pods work with.</summary>
+internal sealed record PodServices
+{
+    /// <summary>The agent's surroundings.</summary>
+    public required NodeContext Context { get; init; }
+
+    /// <summary>The runtime.</summary>
+    public required CriClient Runtime { get; init; }
+
+    /// <summary>Reads from the runtime.</summary>
+    public required RuntimePictures Pictures { get; init; }
+
+    /// <summary>What sandboxes are made from.</summary>
+    public required SandboxConfigs Sandboxes { get; init; }
+
+    /// <summary>Starts containers.</summary>
+    public required ContainerStarter Starter { get; init; }
+
+    /// <summary>Pulls images.</summary>
+    public required ImagePuller Images { get; init; }
+
+    /// <summary>Ends containers.</summary>
+    public required ContainerKiller ContainerKiller { get; init; }
+
+    /// <summary>Ends pods.</summary>
+    public required PodKiller Killer { get; init; }
+
+    /// <summary>Volumes.</summary>
+    public required IPodVolumes Volumes { get; init; }
+
+    /// <summary>Control groups.</summary>
+    public required PodCgroups Cgroups { get; init; }
+
+    /// <summary>Events.</summary>
+    public required EventRecorder Events { get; init; }
+
+    /// <summary>Runs probes.</summary>
+    public required ProbeRunner Probes { get; init; }
+
+    /// <summary>The node's addresses, the primary first.</summary>
+    public required Func<IReadOnlyList<string>> HostAddresses { get; init; }
+
+    /// <summary>Whether a pod may run here: null, or why not.</summary>
+    public required Func<Api.Core.V1.Pod, Statuses.PodVerdict?> Admit { get; init; }
+
+    /// <summary>The runtime's name: <c>containerd</c>.</summary>
+    public required string RuntimeName { get; init; }
+}

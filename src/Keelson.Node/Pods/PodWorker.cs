@@ -1,0 +1,352 @@
+using System.Threading.Channels;
+using Keelson.Api.Core.V1;
+using Keelson.Machinery.Values;
+using Keelson.Nodes.Probes;
+using Keelson.Nodes.Statuses;
+using Keelson.Rpc;
+
+namespace Keelson.Nodes.Pods;
+
+/// <summary>
+/// Takes one pod through its life: reads what is, asks <see cref="PodStep"/>, does what it says, reports, and waits
+/// until something changes or is due. One at a time; a pod that is to end interrupts what is under way.
+/// </summary>
+internal sealed class PodWorker : IAsyncDisposable
+{
+    private static readonly TimeSpan Resync = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(30);
+
+    private readonly PodServices _services;
+    private readonly PodStatusWriter _writer;
+    private readonly PodExecutor _executor;
+    private readonly PodProbes _probes;
+    private readonly HashSet<string> _wereReady = new(StringComparer.Ordinal);
+    private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
+    private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationTokenSource _ending = new();
+    private readonly Task _running;
+    private volatile Pod _pod;
+    private volatile bool _isRemoved;
+    private volatile PodVerdict? _verdict;
+    private PodStatus _status;
+    private PodStage _stage = PodStage.Running;
+    private bool _isAdmitted;
+    private int _failures;
+    private long? _endsWithin;
+
+    /// <summary>Takes a pod up.</summary>
+    public PodWorker(Pod pod, PodServices services, PodStatusWriter writer)
+    {
+        _pod = pod;
+        _services = services;
+        _writer = writer;
+        _status = pod.Status;
+        _executor = new(services);
+        _probes = new(services.Probes, services.Events, services.Context.Clock, Wake);
+        foreach (ContainerStatus one in pod.Status.ContainerStatuses)
+        {
+            if (one.Ready)
+            {
+                _wereReady.Add(one.ContainerID[(one.ContainerID.IndexOf("://", StringComparison.Ordinal) + 3)..]);
+            }
+        }
+
+        _running = Task.Run(RunAsync);
+    }
+
+    /// <summary>Completes when the pod is gone, or the worker was disposed of.</summary>
+    public Task Completion => _running;
+
+    /// <summary>True when nothing of the pod is on the node any more.</summary>
+    public bool IsGone => _stage == PodStage.Gone;
+
+    /// <summary>The pod with the status that was computed last.</summary>
+    public Pod Current => _pod with { Status = _status };
+
+    /// <summary>Takes in a newer version of the pod.</summary>
+    public void Update(Pod pod)
+    {
+        _pod = pod;
+        if (pod.Metadata.DeletionTimestamp is not null)
+        {
+            _ending.Cancel();
+        }
+
+        Wake();
+    }
+
+    /// <summary>Says that the API no longer has the pod.</summary>
+    public void Remove()
+    {
+        _isRemoved = true;
+        _ending.Cancel();
+        Wake();
+    }
+
+    /// <summary>Ends the pod for a reason of the node's.</summary>
+    /// <param name="verdict">The reason.</param>
+    /// <param name="graceSeconds">How long its containers may take; null for as long as the pod says.</param>
+    public void End(PodVerdict verdict, long? graceSeconds)
+    {
+        _endsWithin = graceSeconds;
+        _verdict = verdict;
+        _ending.Cancel();
+        Wake();
+    }
+
+    /// <summary>Looks at the pod again.</summary>
+    public void Wake() => _wake.Writer.TryWrite(true);
+
+    /// <summary>Lets go of the pod; what runs of it runs on.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _running;
+        await _probes.DisposeAsync();
+    }
+
+    private async Task RunAsync()
+    {
+        try
+        {
+            while (_stage != PodStage.Gone)
+            {
+                TimeSpan wait = await LookAsync();
+                if (wait > TimeSpan.Zero && _stage != PodStage.Gone)
+                {
+                    await WaitAsync(wait < Resync ? wait : Resync);
+                }
+            }
+
+            await _probes.DisposeAsync();
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // The agent ends.
+        }
+    }
+
+    private async Task WaitAsync(TimeSpan wait)
+    {
+        using CancellationTokenSource limit = new(wait, _services.Context.Clock);
+        using CancellationTokenSource both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _stop.Token);
+        try
+        {
+            await _wake.Reader.ReadAsync(both.Token);
+        }
+        catch (OperationCanceledException) when (!_stop.IsCancellationRequested)
+        {
+            // Time is up.
+        }
+    }
+
+    /// <summary>One turn; the result says how long the next one can wait.</summary>
+    private async Task<TimeSpan> LookAsync()
+    {
+        try
+        {
+            TimeSpan wait = await StepAsync();
+            _failures = 0;
+            return wait;
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (OperationCanceledException)
+        {
+            // The pod is to end; what was under way is left.
+            return TimeSpan.Zero;
+        }
+        catch (Exception exception) when (exception is RpcException or IOException or UnauthorizedAccessException)
+        {
+            _services.Context.Log($"pod {PodNames.Text(_pod)}: {exception.Message}");
+        }
+        catch (Exception exception)
+        {
+            _services.Context.Log($"pod {PodNames.Text(_pod)}: {exception}");
+        }
+
+        TimeSpan retry = FirstRetry * Math.Pow(2, Math.Min(_failures++, 10));
+        return retry < LongestRetry ? retry : LongestRetry;
+    }
+
+    private async Task<TimeSpan> StepAsync()
+    {
+        Pod pod = _pod;
+        if (_isRemoved && _stage == PodStage.Running)
+        {
+            _stage = PodStage.Ending;
+        }
+
+        if (!_isAdmitted && _stage == PodStage.Running)
+        {
+            _verdict ??= pod.Metadata.DeletionTimestamp is null && pod.Status.Phase is "" or PodPhase.Pending
+                ? _services.Admit(pod)
+                : null;
+            _isAdmitted = true;
+        }
+
+        PodPicture picture = await _services.Pictures.ReadAsync(pod.Metadata.Uid, _stop.Token);
+        _probes.Follow(pod, picture, _wereReady);
+        PodStepResult step = Step(pod, picture);
+        return _stage switch
+        {
+            PodStage.Running => await WorkAsync(pod, picture, step),
+            PodStage.Ending => await EndAsync(pod, picture),
+            PodStage.Ended => await TakeApartAsync(pod, picture),
+            _ => await FinishAsync(pod, picture),
+        };
+    }
+
+    private PodStepResult Step(Pod pod, PodPicture picture)
+    {
+        PodStepResult step = PodStep.Compute(_stage, new StatusInput
+        {
+            Pod = pod,
+            Picture = picture,
+            Before = _status,
+            Probes = _probes.Results,
+            Waiting = _executor.Waiting,
+            HostAddresses = _services.HostAddresses(),
+            Verdict = _verdict,
+            RuntimeName = _services.RuntimeName,
+            Now = _services.Context.Clock.GetUtcNow(),
+        });
+        if (step.Verdict is { } verdict && _verdict is null)
+        {
+            _verdict = verdict;
+            _services.Events.Normal(pod, verdict.Reason, verdict.Message);
+        }
+
+        _stage = step.Stage;
+        _status = step.Status;
+        if (!_isRemoved)
+        {
+            _writer.Write(pod, _status);
+        }
+
+        return step;
+    }
+
+    private async Task<TimeSpan> WorkAsync(Pod pod, PodPicture picture, PodStepResult step)
+    {
+        TimeSpan wait = step.Next is { } next ? next - _services.Context.Clock.GetUtcNow() : Resync;
+        using CancellationTokenSource both =
+            CancellationTokenSource.CreateLinkedTokenSource(_ending.Token, _stop.Token);
+        if (step.Plan.HasWork)
+        {
+            _services.Cgroups.SetUp(pod);
+        }
+
+        if (await _services.Volumes.SetUpAsync(pod, both.Token) is { } unmounted)
+        {
+            _services.Events.Warning(pod, "FailedMount", unmounted);
+            TimeSpan retry = FirstRetry * 2 * Math.Pow(2, Math.Min(_failures++, 8));
+            return retry < wait ? retry : wait;
+        }
+
+        if (!step.Plan.HasWork)
+        {
+            return wait;
+        }
+
+        PodWork work = await _executor.ExecuteAsync(pod, step.Plan, picture, both.Token);
+        if (work.HasProgressed)
+        {
+            return TimeSpan.Zero;
+        }
+
+        // Why containers wait is known only now.
+        Step(pod, picture);
+        return work.RetryAfter < wait ? work.RetryAfter.Value : wait;
+    }
+
+    /// <summary>Ends what runs. A grace period that becomes shorter meanwhile counts.</summary>
+    private async Task<TimeSpan> EndAsync(Pod pod, PodPicture picture)
+    {
+        using CancellationTokenSource sooner = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+        Task kill = _services.Killer.KillAsync(pod, picture, GraceOf(pod), sooner.Token);
+        while (!kill.IsCompleted)
+        {
+            Task woken = _wake.Reader.WaitToReadAsync(_stop.Token).AsTask();
+            await Task.WhenAny(kill, woken);
+            _stop.Token.ThrowIfCancellationRequested();
+            if (kill.IsCompleted)
+            {
+                break;
+            }
+
+            _wake.Reader.TryRead(out _);
+            if (GraceOf(_pod) < GraceOf(pod))
+            {
+                await sooner.CancelAsync();
+                await kill.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                return TimeSpan.Zero;
+            }
+
+            PodPicture now = await _services.Pictures.ReadAsync(pod.Metadata.Uid, _stop.Token);
+            _probes.Follow(_pod, now, _wereReady);
+            Step(_pod, now);
+        }
+
+        await kill;
+        PodPicture left = await _services.Pictures.ReadAsync(pod.Metadata.Uid, _stop.Token);
+        if (left.HasRunning || left.Sandboxes.Any(static one => one.IsReady))
+        {
+            return FirstRetry;
+        }
+
+        _stage = PodStage.Ended;
+        return TimeSpan.Zero;
+    }
+
+    private long GraceOf(Pod pod) => (_isRemoved, _endsWithin, pod.Metadata.DeletionGracePeriodSeconds) switch
+    {
+        (_, _, { } deletion) => deletion,
+        (_, { } chosen, _) => chosen,
+        _ => pod.Spec.TerminationGracePeriodSeconds ?? 30,
+    };
+
+    private async Task<TimeSpan> TakeApartAsync(Pod pod, PodPicture picture)
+    {
+        _probes.Follow(pod, picture, _wereReady);
+        if (await _services.Volumes.TearDownAsync(pod.Metadata.Uid, _stop.Token) is { } left)
+        {
+            _services.Context.Log($"pod {PodNames.Text(pod)}: {left}");
+            return FirstRetry * Math.Pow(2, Math.Min(_failures++, 8));
+        }
+
+        _services.Cgroups.TearDown(pod.Metadata.Uid);
+        _stage = PodStage.Finished;
+        return TimeSpan.Zero;
+    }
+
+    /// <summary>Nothing is left but containers that ended, which go when the pod does.</summary>
+    private async Task<TimeSpan> FinishAsync(Pod pod, PodPicture picture)
+    {
+        if (!_isRemoved && _pod.Metadata.DeletionTimestamp is null)
+        {
+            return Resync;
+        }
+
+        if (!_isRemoved)
+        {
+            await _writer.DeleteAsync(pod, _status, _stop.Token);
+        }
+
+        await _services.Killer.RemoveAsync(picture, _stop.Token);
+        string logs = PodNames.LogDirectory(_services.Context.PodLogsDirectory, pod);
+        if (Directory.Exists(logs))
+        {
+            Directory.Delete(logs, recursive: true);
+        }
+
+        _writer.Forget(pod.Metadata.Uid);
+        _stage = PodStage.Gone;
+        return TimeSpan.Zero;
+    }
+}

@@ -1,0 +1,220 @@
+using System.Collections.Concurrent;
+using Keelson.Api.Core.V1;
+using Keelson.Nodes.Cri;
+using Keelson.Rpc;
+using Proto = Keelson.Nodes.Cri.Protos;
+
+namespace Keelson.Nodes.Pods;
+
+/// <summary>
+/// The workers of all pods on the node. They are woken by changes of pods, by changes in the runtime (listed every
+/// second, and told of where the runtime tells), and by time. What the runtime or the volumes have of pods that nobody
+/// knows is ended and removed.
+/// </summary>
+internal sealed class PodWorkers : IAsyncDisposable
+{
+    private static readonly TimeSpan RelistPeriod = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan EventsPause = TimeSpan.FromSeconds(5);
+
+    private readonly PodServices _services;
+    private readonly PodStatusWriter _writer;
+    private readonly ConcurrentDictionary<string, PodWorker> _workers = [];
+    private readonly ConcurrentDictionary<string, Task> _orphans = [];
+    private readonly CancellationTokenSource _stop = new();
+    private IReadOnlyDictionary<string, string> _overview = new Dictionary<string, string>();
+    private Task _running = Task.CompletedTask;
+
+    private PodWorkers(PodServices services)
+    {
+        _services = services;
+        _writer = new(services.Context);
+    }
+
+    /// <summary>The runtime's state of health: null, or what is wrong. Upstream calls this PLEG.</summary>
+    public string? Unhealthy { get; private set; } = "pleg was not yet seen";
+
+    /// <summary>The pods that are here, with their statuses as computed last.</summary>
+    public IEnumerable<Pod> Pods => _workers.Values.Where(static one => !one.IsGone).Select(static one => one.Current);
+
+    /// <summary>Starts to work on the pods that are bound to the node.</summary>
+    public static PodWorkers Start(PodServices services)
+    {
+        PodWorkers workers = new(services);
+        var pods = services.Context.Informers.Of<Pod>();
+        pods.Subscribe(workers.OnPod);
+        workers._running = Task.WhenAll(
+            Task.Run(() => workers.RelistAsync(pods.Synced)), Task.Run(workers.FollowEventsAsync));
+        return workers;
+    }
+
+    /// <summary>The worker of a pod; null when there is none.</summary>
+    public PodWorker? Find(string uid) => _workers.GetValueOrDefault(uid);
+
+    /// <summary>Lets go of the pods; they run on.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _running;
+        await Task.WhenAll(_orphans.Values);
+        foreach (PodWorker one in _workers.Values)
+        {
+            await one.DisposeAsync();
+        }
+
+        await _writer.DisposeAsync();
+        _stop.Dispose();
+    }
+
+    private void OnPod(Pod? old, Pod? now)
+    {
+        if (old is not null && (now is null || now.Metadata.Uid != old.Metadata.Uid) && IsMine(old))
+        {
+            if (_workers.TryGetValue(old.Metadata.Uid, out PodWorker? gone))
+            {
+                gone.Remove();
+            }
+        }
+
+        if (now is null || !IsMine(now))
+        {
+            return;
+        }
+
+        if (_workers.TryGetValue(now.Metadata.Uid, out PodWorker? worker))
+        {
+            worker.Update(now);
+        }
+        else if (!_stop.IsCancellationRequested)
+        {
+            worker = new(now, _services, _writer);
+            _workers[now.Metadata.Uid] = worker;
+            worker.Completion.ContinueWith(
+                _ => Release(now.Metadata.Uid), CancellationToken.None, TaskContinuationOptions.None,
+                    TaskScheduler.Default);
+        }
+    }
+
+    private void Release(string uid)
+    {
+        if (_workers.TryGetValue(uid, out PodWorker? worker) && worker.IsGone)
+        {
+            _workers.TryRemove(uid, out _);
+        }
+    }
+
+    private bool IsMine(Pod pod) => pod.Spec.NodeName == _services.Context.NodeName;
+
+    private async Task RelistAsync(Task synced)
+    {
+        using PeriodicTimer timer = new(RelistPeriod, _services.Context.Clock);
+        try
+        {
+            do
+            {
+                await RelistOnceAsync(synced.IsCompletedSuccessfully);
+            }
+            while (await timer.WaitForNextTickAsync(_stop.Token));
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // Asked to end.
+        }
+    }
+
+    private async Task RelistOnceAsync(bool isSynced)
+    {
+        IReadOnlyDictionary<string, string> now;
+        try
+        {
+            now = await _services.Pictures.OverviewAsync(_stop.Token);
+            Unhealthy = null;
+        }
+        catch (RpcException exception)
+        {
+            Unhealthy = exception.Message;
+            return;
+        }
+
+        foreach (string uid in now.Keys.Union(_overview.Keys))
+        {
+            if (now.GetValueOrDefault(uid) != _overview.GetValueOrDefault(uid)
+                && _workers.TryGetValue(uid, out PodWorker? worker))
+            {
+                worker.Wake();
+            }
+        }
+
+        _overview = now;
+        if (isSynced)
+        {
+            foreach (string uid in now.Keys.Union(_services.Volumes.InPlace()))
+            {
+                if (!_workers.ContainsKey(uid) && !_orphans.ContainsKey(uid))
+                {
+                    _orphans[uid] = Task.Run(() => RemoveOrphanAsync(uid));
+                }
+            }
+        }
+    }
+
+    /// <summary>Where the runtime tells of changes, workers need not wait for the next list.</summary>
+    private async Task FollowEventsAsync()
+    {
+        while (!_stop.IsCancellationRequested)
+        {
+            try
+            {
+                await foreach (Proto.ContainerEventResponse one in _services.Runtime.FollowAsync(
+                    CriMethods.GetContainerEvents, new Proto.GetEventsRequest(), _stop.Token))
+                {
+                    if (one.PodSandboxStatus?.Metadata is { } pod
+                        && _workers.TryGetValue(pod.Uid, out PodWorker? worker))
+                    {
+                        worker.Wake();
+                    }
+                }
+            }
+            catch (RpcException exception) when (exception.Code == RpcStatusCode.Unimplemented)
+            {
+                return;
+            }
+            catch (Exception exception) when (exception is RpcException or OperationCanceledException)
+            {
+                // The runtime is away; lists go on.
+            }
+
+            await Task.Delay(EventsPause, _services.Context.Clock, _stop.Token)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Ends and removes what is left of a pod that nobody knows.</summary>
+    private async Task RemoveOrphanAsync(string uid)
+    {
+        try
+        {
+            PodPicture picture = await _services.Pictures.ReadAsync(uid, _stop.Token);
+            Pod pod = new()
+            {
+                Metadata = Api.Meta.V1.ObjectMeta.Empty with { Uid = uid, DeletionGracePeriodSeconds = 1 },
+                Spec = new PodSpec(),
+            };
+            await _services.Killer.KillAsync(pod, picture, 1, _stop.Token);
+            if (await _services.Volumes.TearDownAsync(uid, _stop.Token) is { } left)
+            {
+                _services.Context.Log($"orphaned pod {uid}: {left}");
+            }
+
+            _services.Cgroups.TearDown(uid);
+            await _services.Killer.RemoveAsync(picture, _stop.Token);
+        }
+        catch (Exception exception) when (exception is RpcException or IOException or OperationCanceledException)
+        {
+            _services.Context.Log($"orphaned pod {uid}: {exception.Message}");
+        }
+        finally
+        {
+            _orphans.TryRemove(uid, out _);
+        }
+    }
+}

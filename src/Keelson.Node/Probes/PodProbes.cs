@@ -1,0 +1,171 @@
+using System.Collections.Concurrent;
+using Keelson.Api.Core.V1;
+using Keelson.Client.Events;
+using Keelson.Nodes.Pods;
+
+namespace Keelson.Nodes.Probes;
+
+/// <summary>
+/// Probes the containers of one pod. The pod's worker says what runs; what probes find is in <see cref="Results"/>, and
+/// the worker is woken when a verdict changes.
+/// </summary>
+internal sealed class PodProbes(ProbeRunner runner, EventRecorder events, TimeProvider clock, Action changed)
+    : IAsyncDisposable
+{
+    private readonly ConcurrentDictionary<(string Id, ProbeKind Kind), Prober> _probers = [];
+    private readonly CancellationTokenSource _stop = new();
+
+    /// <summary>The verdicts.</summary>
+    public ProbeResults Results { get; } = new();
+
+    /// <summary>Probes the containers that run, and no others.</summary>
+    /// <param name="pod">The pod.</param>
+    /// <param name="picture">What runs of it.</param>
+    /// <param name="wereReady">Containers that were ready when the agent was started.</param>
+    public void Follow(Pod pod, PodPicture picture, IReadOnlySet<string> wereReady)
+    {
+        HashSet<(string, ProbeKind)> wanted = [];
+        string address = picture.Addresses.Count > 0 ? picture.Addresses[0] : pod.Status.HostIP;
+        bool isEnding = pod.Metadata.DeletionTimestamp is not null;
+        foreach (ContainerSpec one in ContainerSpec.AllOf(pod.Spec))
+        {
+            if (picture.Latest(one.Name) is not { Phase: ContainerPhase.Running } running)
+            {
+                continue;
+            }
+
+            foreach ((ProbeKind kind, Probe? probe) in Of(one.Container))
+            {
+                // A container that is asked to end is not restarted because it no longer answers.
+                if (probe is not null && (kind == ProbeKind.Readiness || !isEnding))
+                {
+                    wanted.Add((running.Id, kind));
+                    Start(pod, one, running, (kind, probe), address, wereReady.Contains(running.Id));
+                }
+            }
+        }
+
+        foreach ((string Id, ProbeKind Kind) key in _probers.Keys)
+        {
+            if (!wanted.Contains(key) && _probers.TryRemove(key, out Prober? prober))
+            {
+                prober.Stop.Cancel();
+                Results.Remove(key.Id, key.Kind);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await Task.WhenAll(_probers.Values.Select(static one => one.Running));
+        _stop.Dispose();
+    }
+
+    private static (ProbeKind Kind, Probe? Probe)[] Of(Container container) =>
+    [
+        (ProbeKind.Startup, container.StartupProbe),
+        (ProbeKind.Liveness, container.LivenessProbe),
+        (ProbeKind.Readiness, container.ReadinessProbe),
+    ];
+
+    private void Start(
+        Pod pod, ContainerSpec one, ContainerPicture running, (ProbeKind Kind, Probe Probe) what, string address,
+            bool wasReady)
+    {
+        if (_probers.ContainsKey((running.Id, what.Kind)))
+        {
+            return;
+        }
+
+        ProbeState state = new(what.Kind, what.Probe);
+        if (wasReady && what.Kind != ProbeKind.Liveness)
+        {
+            state.Resume(ProbeVerdict.Success);
+        }
+
+        Results.Set(running.Id, what.Kind, state.Verdict);
+        CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+        Prober prober = new(pod, one, running, what.Kind, what.Probe, address, state, stop);
+        _probers[(running.Id, what.Kind)] = prober;
+        prober.Running = Task.Run(() => RunAsync(prober));
+    }
+
+    private async Task RunAsync(Prober prober)
+    {
+        using PeriodicTimer timer = new(TimeSpan.FromSeconds(Math.Max(1, prober.Probe.PeriodSeconds)), clock);
+        try
+        {
+            // The first one is as soon as it may be, not a period later.
+            TimeSpan delay = prober.Container.StartedAt
+                + TimeSpan.FromSeconds(prober.Probe.InitialDelaySeconds) - clock.GetUtcNow();
+            if (delay > TimeSpan.Zero && delay < timer.Period)
+            {
+                await Task.Delay(delay, clock, prober.Stop.Token);
+            }
+
+            do
+            {
+                await ProbeAsync(prober);
+            }
+            while (await timer.WaitForNextTickAsync(prober.Stop.Token));
+        }
+        catch (OperationCanceledException) when (prober.Stop.IsCancellationRequested)
+        {
+            // No longer wanted.
+        }
+    }
+
+    private async Task ProbeAsync(Prober prober)
+    {
+        string id = prober.Container.Id;
+        bool isUp = prober.Spec.Container.StartupProbe is null
+            || Results.Of(id, ProbeKind.Startup) == ProbeVerdict.Success;
+        if (!prober.State.IsDue(prober.Container.StartedAt, isUp, clock.GetUtcNow()))
+        {
+            return;
+        }
+
+        ProbeAnswer answer = await runner.RunAsync(
+            prober.Probe, prober.Spec.Container, id, prober.Address, prober.Stop.Token);
+        Tell(prober, answer);
+        if (prober.State.Add(answer.Verdict) | Results.Of(id, prober.Kind) != prober.State.Verdict)
+        {
+            Results.Set(id, prober.Kind, prober.State.Verdict);
+            changed();
+        }
+    }
+
+    private void Tell(Prober prober, ProbeAnswer answer)
+    {
+        ObjectReference about = PodNames.ReferenceTo(prober.Pod, prober.Spec);
+        if (answer.Verdict == ProbeVerdict.Failure)
+        {
+            events.Record(about, "Warning", "Unhealthy", $"{prober.Kind} probe failed: {answer.Output}");
+        }
+        else if (answer.Verdict == ProbeVerdict.Unknown)
+        {
+            events.Record(
+                about, "Warning", "Unhealthy",
+                    $"{prober.Kind} probe errored and resulted in unknown state: {answer.Output}");
+        }
+        else if (answer.Warning.Length > 0)
+        {
+            events.Record(about, "Warning", "ProbeWarning", $"{prober.Kind} probe warning: {answer.Warning}");
+        }
+    }
+
+    private sealed record Prober(
+        Pod Pod,
+        ContainerSpec Spec,
+        ContainerPicture Container,
+        ProbeKind Kind,
+        Probe Probe,
+        string Address,
+        ProbeState State,
+        CancellationTokenSource Stop)
+    {
+        public Task Running { get; set; } = Task.CompletedTask;
+    }
+}
