@@ -63,5 +63,17 @@ internal static class ContainerScript
         };
     }
 
+    /// <summary>A time as <c>sleep</c> takes it; null when it is none.</summary>
+    public static TimeSpan? Sleep(string text)
+    {
+        if (text is "infinity" or "inf")
+        {
+            return Timeout.InfiniteTimeSpan;
+        }
+
+        Run run = new();
+        return run.Command(["sleep", text]) ? run.Took : null;
+    }
+
     private static string NameOf(string path) => path[(path.LastIndexOf('/') + 1)..];
 }

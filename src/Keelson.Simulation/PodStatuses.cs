@@ -1,5 +1,6 @@
 using Keelson.Api.Core.V1;
 using Keelson.Machinery.Values;
+using Keelson.Simulation.Kubelet;
 
 namespace Keelson.Simulation;
 
@@ -54,6 +55,12 @@ internal static class PodStatuses
                 : pod.Spec.InitContainers.Select(one => StatusOf(pod, one, state, now, false, isOver, isInit: true))
                     .ToApiList(),
             ContainerStatuses = containers,
+            EphemeralContainerStatuses = pod.Spec.EphemeralContainers.Count == 0
+                ? default
+                : pod.Spec.EphemeralContainers
+                    .Select(one => StatusOf(pod, SimulatedContainers.Plain(one), state, now, initialized, isOver)
+                        with { Ready = false })
+                    .ToApiList(),
         };
     }
 

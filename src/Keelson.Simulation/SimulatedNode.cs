@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using Keelson.Api.Coordination.V1;
 using Keelson.Api.Core.V1;
 using Keelson.Api.Meta.V1;
@@ -34,10 +35,25 @@ internal sealed record SimulatedNode(int Index, string Name, SimulatedNodeShape 
     public const string StateAnnotation = "simulation.keelson.dev/state";
 
     private const string LeaseNamespace = "kube-node-lease";
+    private const string WebSockets = "ExtendWebSocketsToKubelet";
+    private static readonly NodeAddress HostName = new() { Type = "Hostname", Address = "localhost" };
 
     /// <summary>The node's address: 172.16.0.0/12 has room for a million.</summary>
     public string Address => string.Create(
         CultureInfo.InvariantCulture, $"172.{16 + (Index >> 16)}.{(Index >> 8) & 255}.{Index & 255}");
+
+    /// <summary>
+    /// Where the node's kubelet is reached: an address of this machine's own, by which the one server of all simulated
+    /// nodes knows which of them is meant. Services must not have such addresses, so it is not the node's own.
+    /// </summary>
+    public string KubeletAddress => string.Create(
+        CultureInfo.InvariantCulture, $"127.{16 + (Index >> 16)}.{(Index >> 8) & 255}.{Index & 255}");
+
+    /// <summary>The number of the node whose kubelet is at an address; null for no such address.</summary>
+    public static int? IndexAt(IPAddress address) =>
+        address.GetAddressBytes() is [127, >= 16 and var high, var middle, var low]
+            ? ((high - 16) << 16) | (middle << 8) | low
+            : null;
 
     /// <summary>The range of its pods, of 100.64.0.0/10.</summary>
     public string PodRange =>
@@ -80,11 +96,10 @@ internal sealed record SimulatedNode(int Index, string Name, SimulatedNodeShape 
         {
             Capacity = resources,
             Allocatable = resources,
-            Addresses =
-            [
-                new NodeAddress { Type = "InternalIP", Address = Address },
-                new NodeAddress { Type = "Hostname", Address = "localhost" },
-            ],
+            Addresses = kubeletPort == 0
+                ? [InternalAddress(), HostName]
+                : [InternalAddress(), HostName, new NodeAddress { Type = "InternalDNS", Address = KubeletAddress }],
+            DeclaredFeatures = kubeletPort == 0 ? old.DeclaredFeatures : [WebSockets],
             DaemonEndpoints = new NodeDaemonEndpoints { KubeletEndpoint = new DaemonEndpoint { Port = kubeletPort } },
             Conditions = Conditions(old.Conditions, now),
             NodeInfo = new NodeSystemInfo
@@ -114,6 +129,8 @@ internal sealed record SimulatedNode(int Index, string Name, SimulatedNodeShape 
         },
         Spec = new LeaseSpec { HolderIdentity = Name, LeaseDurationSeconds = 40, RenewTime = new MicroTime(now) },
     };
+
+    private NodeAddress InternalAddress() => new() { Type = "InternalIP", Address = Address };
 
     private ApiMap<string> Labels()
     {

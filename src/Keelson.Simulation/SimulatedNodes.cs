@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Net;
 using Keelson.Api.Coordination.V1;
 using Keelson.Api.Core.V1;
 using Keelson.Api.Kinds;
@@ -9,6 +10,8 @@ using Keelson.Client.Events;
 using Keelson.Client.Informers;
 using Keelson.Client.Queues;
 using Keelson.Machinery.Values;
+using Keelson.Nodes.Server.Backends;
+using Keelson.Simulation.Kubelet;
 
 namespace Keelson.Simulation;
 
@@ -46,10 +49,10 @@ public sealed class SimulatedNodes : IAsyncDisposable
         _simulation = new(config);
         _podQueue = new("simulated-pods", config.Clock);
         _nodeQueue = new("simulated-nodes", config.Clock);
-        _members = Members(config).ToDictionary(static one => one.Node.Name, StringComparer.Ordinal);
         _pods = informers.Of<Pod>();
         _nodes = informers.Of<Node>();
         _podsByNode = _pods.Index("nodeName", static pod => [pod.Spec.NodeName]);
+        _members = Members(config).ToDictionary(static one => one.Node.Name, StringComparer.Ordinal);
         _events = new(_clients.ForNode(config.NamePrefix + "0"), "kubelet", "", config.Clock);
         _pods.Subscribe(OnPod);
         _nodes.Subscribe(OnNode);
@@ -76,6 +79,21 @@ public sealed class SimulatedNodes : IAsyncDisposable
         IApiClients clients, IInformers informers, SimulatedNodesConfig config, int kubeletPort = 0) =>
         new(clients, informers, config, kubeletPort);
 
+    /// <summary>
+    /// The kubelet of the node that has an address; null where none answers: no node, or one that is off or cut off.
+    /// </summary>
+    public KubeletBackend? KubeletAt(IPAddress address) =>
+        SimulatedNode.IndexAt(address) is { } index
+            ? KubeletOf(_config.NamePrefix + index.ToString(CultureInfo.InvariantCulture))
+            : null;
+
+    /// <summary>The kubelet of a node; null where none answers.</summary>
+    public KubeletBackend? KubeletOf(string nodeName) =>
+        _members.TryGetValue(nodeName, out Member? member)
+            && SimulatedNode.ConditionOf(_nodes.Find("", nodeName)) == SimulatedNodeCondition.Running
+            ? member.Kubelet.Backend
+            : null;
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
@@ -91,11 +109,13 @@ public sealed class SimulatedNodes : IAsyncDisposable
     {
         SimulatedNodeShape[] turn =
             [.. config.Shapes.SelectMany(static one => Enumerable.Repeat(one, Math.Max(1, one.Weight)))];
+        UsageCurves curves = new(config, _pods);
         for (int i = 0; i < config.Count; i++)
         {
             string name = config.NamePrefix + i.ToString(CultureInfo.InvariantCulture);
             SimulatedNode node = new(i, name, turn[i % turn.Length]);
-            yield return new(node, _clients.ForNode(name), new(node.PodRange));
+            SimulatedKubelet kubelet = new(node, _pods, _podsByNode, curves, config.Clock);
+            yield return new(node, _clients.ForNode(name), new(node.PodRange), kubelet);
         }
     }
 
@@ -369,9 +389,12 @@ public sealed class SimulatedNodes : IAsyncDisposable
     }
 
     /// <summary>A node with what it holds.</summary>
-    private sealed class Member(SimulatedNode node, IApiClient client, PodAddresses addresses)
+    private sealed class Member(
+        SimulatedNode node, IApiClient client, PodAddresses addresses, SimulatedKubelet kubelet)
     {
         public SimulatedNode Node { get; } = node;
+
+        public SimulatedKubelet Kubelet { get; } = kubelet;
 
         public IApiClient Client { get; } = client;
 

@@ -36,6 +36,9 @@ public sealed record SimulatedNodesConfig
     /// <summary>Whether pods' events (Pulling, Started …) are written.</summary>
     public bool Events { get; init; } = true;
 
+    /// <summary>What pods use; the first that is about a pod counts.</summary>
+    public IReadOnlyList<SimulatedUsage> Usage { get; init; } = [];
+
     /// <summary>The clock.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 

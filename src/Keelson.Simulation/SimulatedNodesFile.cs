@@ -58,6 +58,7 @@ public static class SimulatedNodesFile
                 "statusReportSeconds" => config with { StatusReport = Seconds(field) },
                 "events" => config with { Events = Truth(field) },
                 "shapes" => config with { Shapes = Shapes(field) },
+                "usage" => config with { Usage = SimulatedUsageFile.Read(field) },
                 _ => throw new SimulatedNodesFileException($"{field.Name}: there is no such field"),
             };
         }
@@ -113,10 +114,10 @@ public static class SimulatedNodesFile
         return shape;
     }
 
-    private static Dictionary<string, string> Map(JsonProperty field, Func<JsonProperty, string> value) =>
+    internal static Dictionary<string, string> Map(JsonProperty field, Func<JsonProperty, string> value) =>
         field.Value.EnumerateObject().ToDictionary(static one => one.Name, value);
 
-    private static string Amount(JsonProperty field)
+    internal static string Amount(JsonProperty field)
     {
         string text = field.Value.ToString();
         return Quantity.TryParse(text, out _, out string? error)
@@ -124,7 +125,7 @@ public static class SimulatedNodesFile
             : throw new SimulatedNodesFileException($"{field.Name}: \"{text}\" is no quantity: {error}");
     }
 
-    private static string Text(JsonProperty field) => field.Value.ValueKind == JsonValueKind.String
+    internal static string Text(JsonProperty field) => field.Value.ValueKind == JsonValueKind.String
         ? field.Value.GetString()!
         : throw new SimulatedNodesFileException($"{field.Name}: must be a string");
 
@@ -133,7 +134,7 @@ public static class SimulatedNodesFile
             ? number
             : throw new SimulatedNodesFileException($"{field.Name}: must be a whole number, not below zero");
 
-    private static bool Truth(JsonProperty field) => field.Value.ValueKind is JsonValueKind.True or JsonValueKind.False
+    internal static bool Truth(JsonProperty field) => field.Value.ValueKind is JsonValueKind.True or JsonValueKind.False
         ? field.Value.GetBoolean()
         : throw new SimulatedNodesFileException($"{field.Name}: must be true or false");
 
@@ -143,7 +144,7 @@ public static class SimulatedNodesFile
         return share <= 1 ? share : throw new SimulatedNodesFileException($"{field.Name}: must be from 0 to 1");
     }
 
-    private static TimeSpan Seconds(JsonProperty field) => TimeSpan.FromSeconds(Math.Min(Number(field), int.MaxValue));
+    internal static TimeSpan Seconds(JsonProperty field) => TimeSpan.FromSeconds(Math.Min(Number(field), int.MaxValue));
 
     private static double Number(JsonProperty field) =>
         field.Value.ValueKind == JsonValueKind.Number && field.Value.GetDouble() is >= 0 and var number

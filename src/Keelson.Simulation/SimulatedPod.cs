@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Keelson.Api.Core.V1;
 using Keelson.Machinery.Values;
+using Keelson.Simulation.Kubelet;
 
 namespace Keelson.Simulation;
 
@@ -128,6 +129,11 @@ internal sealed class SimulatedPod(SimulatedNodesConfig config)
         {
             string policy = container.RestartPolicy ?? pod.Spec.RestartPolicy;
             state = Run(pod, container, policy, policy != "Always", state, moment);
+        }
+
+        foreach (EphemeralContainer one in pod.Spec.EphemeralContainers)
+        {
+            state = Run(pod, SimulatedContainers.Plain(one), "Never", false, state, now, chance);
         }
 
         return state;

@@ -197,6 +197,7 @@ internal sealed class PortForwardSession(KubeletCall call, Pod pod, PortDialer d
                 }
             },
             call.Aborted);
+        await socket.SayGoodbyeAsync();
         foreach (Pipe one in inputs)
         {
             await one.Writer.CompleteAsync();
