@@ -6,6 +6,7 @@ using Keelson.Scheduler;
 using Keelson.Server;
 using Keelson.Server.Authentication;
 using Keelson.Server.Authentication.ServiceAccounts;
+using Keelson.Server.ResourceMetrics;
 using Keelson.Simulation;
 using Keelson.Store.Embedded;
 
@@ -21,14 +22,19 @@ public sealed class ControlPlane : IAsyncDisposable
     private readonly Task _renewal;
     private readonly ClusterPki _pki;
 
-    private ControlPlane(EmbeddedStore store, ApiServer server, ClusterPki pki, ControlPlaneConfig config)
+    private ControlPlane(
+        EmbeddedStore store,
+        ApiServer server,
+        ClusterPki pki,
+        ControlPlaneConfig config,
+        SimulatedKubelets? simulated)
     {
         _pki = pki;
         _store = store;
         _server = server;
 
         // They read all that there is before they begin; the API server answers meanwhile.
-        _roles = Task.Run(() => ControlPlaneRoles.Start(server, config, new ControllerManagerConfig
+        _roles = Task.Run(() => ControlPlaneRoles.StartAsync(server, config, new ControllerManagerConfig
         {
             Controllers = config.Controllers,
             RootAuthorityPem = () => pki.Current.ClusterAuthority.ExportCertificatePem() + "\n",
@@ -36,8 +42,9 @@ public sealed class ControlPlane : IAsyncDisposable
             LegacyToken = LegacyTokens(pki, config.Clock),
             Clock = config.Clock,
             Random = config.Random,
+            AutoscalerSyncPeriod = config.AutoscalerSyncPeriod,
             Log = config.Log,
-        }));
+        }, simulated));
         _renewal = pki.RunAsync((written, error) => Report(config.Log, written, error), _stop.Token);
         AdminKubeconfig = Path.Combine(config.DataDirectory, "admin.kubeconfig");
         Url = $"https://{config.BindAddress}:{server.Port}";
@@ -70,6 +77,8 @@ public sealed class ControlPlane : IAsyncDisposable
             OnNotice = config.Log,
             OnFatal = config.OnFatal,
         });
+        SimulatedKubelets? simulated =
+            config.SimulatedNodes is { Count: > 0 } ? new SimulatedKubelets(config, pki) : null;
         ApiServer server = await ApiServer.StartAsync(
             new ApiServerConfig
             {
@@ -86,8 +95,19 @@ public sealed class ControlPlane : IAsyncDisposable
                     [ComponentCheck.InProcess("scheduler"), ComponentCheck.InProcess("controller-manager")],
                 KubeletClientCertificate = () => pki.Current.KubeletClient,
 
-                // As kubeadm has it: names of nodes need not be known to anybody's DNS.
-                Kubelets = new KubeletConfig { PreferredAddressTypes = ["InternalIP", "ExternalIP", "Hostname"] },
+                // As kubeadm has it: names of nodes need not be known to anybody's DNS. Simulated nodes are not where
+                // their addresses are.
+                Kubelets = new KubeletConfig
+                {
+                    PreferredAddressTypes = simulated is null
+                        ? ["InternalIP", "ExternalIP", "Hostname"]
+                        : ["InternalDNS", "InternalIP", "ExternalIP", "Hostname"],
+                },
+                ResourceMetrics = new ResourceMetricsConfig
+                {
+                    Resolution = config.MetricsResolution,
+                    InProcess = simulated is null ? static (_, _) => default : simulated.ResourceMetricsAsync,
+                },
                 ServiceAccountKey = pki.Current.ServiceAccountKey,
                 EnabledAdmissionPlugins = ["NodeRestriction"],
                 Clock = config.Clock,
@@ -95,7 +115,7 @@ public sealed class ControlPlane : IAsyncDisposable
                 OnFatal = config.OnFatal,
             },
             cancellationToken);
-        return new(store, server, pki, config);
+        return new(store, server, pki, config, simulated);
     }
 
     /// <summary>Stops cleanly.</summary>

@@ -22,6 +22,12 @@ public sealed record ControlPlaneConfig
     /// <summary>Nodes without containers; null for none.</summary>
     public SimulatedNodesConfig? SimulatedNodes { get; init; }
 
+    /// <summary>How often kubelets are asked what is used.</summary>
+    public TimeSpan MetricsResolution { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>How often autoscalers look at metrics.</summary>
+    public TimeSpan AutoscalerSyncPeriod { get; init; } = TimeSpan.FromSeconds(15);
+
     /// <summary>The scheduler's settings.</summary>
     public KubeSchedulerConfiguration Scheduler { get; init; } = new();
 

@@ -2,7 +2,6 @@ using Keelson.Controllers;
 using Keelson.Scheduler;
 using Keelson.Server;
 using Keelson.Server.Authentication;
-using Keelson.Simulation;
 
 namespace Keelson.Cluster;
 
@@ -12,8 +11,11 @@ internal sealed class ControlPlaneRoles : IAsyncDisposable
     private readonly List<IAsyncDisposable> _running = [];
 
     /// <summary>Starts the roles; should one fail to, the process can't go on.</summary>
-    public static ControlPlaneRoles Start(
-        ApiServer server, ControlPlaneConfig config, ControllerManagerConfig controllers)
+    public static async Task<ControlPlaneRoles> StartAsync(
+        ApiServer server,
+        ControlPlaneConfig config,
+        ControllerManagerConfig controllers,
+        SimulatedKubelets? simulated)
     {
         ControlPlaneRoles roles = new();
         try
@@ -27,11 +29,10 @@ internal sealed class ControlPlaneRoles : IAsyncDisposable
                 Random = config.Random,
                 Log = config.Log,
             }));
-            if (config.SimulatedNodes is { Count: > 0 } simulated)
+            if (simulated is not null)
             {
-                SimulatedNodesConfig nodes =
-                    simulated with { Clock = config.Clock, Random = config.Random, Log = config.Log };
-                roles._running.Add(SimulatedNodes.Start(server.Clients, server.Informers, nodes));
+                roles._running.Add(simulated);
+                await simulated.StartAsync(server);
             }
         }
         catch (Exception exception)

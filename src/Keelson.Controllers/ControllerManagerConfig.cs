@@ -44,6 +44,10 @@ public sealed record ControllerManagerConfig
     /// </summary>
     public TimeSpan NamespaceSettleTime { get; init; } = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>How often autoscalers look at metrics
+    /// (<c>--horizontal-pod-autoscaler-sync-period</c>).</summary>
+    public TimeSpan AutoscalerSyncPeriod { get; init; } = TimeSpan.FromSeconds(15);
+
     /// <summary>How often quotas are counted anew though nothing happened
     /// (<c>--resource-quota-sync-period</c>).</summary>
     public TimeSpan ResourceQuotaSyncPeriod { get; init; } = TimeSpan.FromMinutes(5);

@@ -56,6 +56,7 @@ public sealed class ApiServer : IAsyncDisposable
             web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         int port = new Uri(address.Replace("[::]", "localhost", StringComparison.Ordinal)).Port;
         ServerUpkeep upkeep = await ServerUpkeep.StartAsync(core.Verbs, core.Storage, core.Lookup, config, port);
+        core.Scraper?.Start();
         return new(web, core, upkeep)
         {
             Port = port,
@@ -72,6 +73,7 @@ public sealed class ApiServer : IAsyncDisposable
     {
         _core.Surface.Health.BeginShutdown();
         await _upkeep.DisposeAsync();
+        await (_core.Scraper?.DisposeAsync() ?? default);
         if (_core.Config.Limits.ShutdownDelay > TimeSpan.Zero)
         {
             await Task.Delay(_core.Config.Limits.ShutdownDelay, _core.Config.Clock);

@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using Keelson.Server.Authentication;
 using Keelson.Server.Authentication.ServiceAccounts;
+using Keelson.Server.ResourceMetrics;
 using Keelson.Store;
 
 namespace Keelson.Server;
@@ -108,6 +109,13 @@ public sealed record ApiServerConfig
 
     /// <summary>Group versions and resources that are switched off (<c>--runtime-config</c>).</summary>
     public DisabledApis DisabledApis { get; init; } = DisabledApis.None;
+
+    /// <summary>The API of what nodes and pods use; null to leave it to an extension.</summary>
+    public ResourceMetricsConfig? ResourceMetrics { get; init; }
+
+    /// <summary>The kinds that are served.</summary>
+    internal IEnumerable<Keelson.Api.Kinds.ApiKind> ServedKinds => DisabledApis.Served.Where(
+        kind => ResourceMetrics is not null || kind.Info.Group != MeasuredObjects.Group);
 
     /// <summary>How many requests at once, how long each, and other limits.</summary>
     public RequestLimitsConfig Limits { get; init; } = new();

@@ -7,6 +7,7 @@ using Keelson.Server.Events;
 using Keelson.Server.Http;
 using Keelson.Server.InProcess;
 using Keelson.Server.Metrics;
+using Keelson.Server.ResourceMetrics;
 using Keelson.Server.Services;
 using Keelson.Server.Storage;
 using Keelson.Server.Verbs;
@@ -39,6 +40,9 @@ internal sealed class ServerCore
 
     public required IReadOnlyList<ISpecialResource> Special { get; init; }
 
+    /// <summary>What asks kubelets; null where another serves what they say.</summary>
+    public KubeletScraper? Scraper { get; init; }
+
     /// <summary>Clients for roles in this process.</summary>
     public InProcessClients Clients => new(new InProcessParts(Verbs, Authorizers.Chain, Special, Config.Clock));
 
@@ -63,9 +67,11 @@ internal sealed class ServerCore
         ResourceVerbs verbs = new(storage, admission, config.Random, events.TakeAsync);
         verbs.Guard(new ServiceAllocation(storage, lookup, config));
         verbs.Writer.Authorizer = authorizers.Chain;
+        KubeletScraper? scraper = KubeletScraper.Create(config, lookup);
         SpecialResourceParts parts = new(config, verbs, admission, authenticators, authorizers, lookup)
         {
             ConnectionMetrics = metrics.Connections,
+            Virtual = scraper is null ? [] : [new MeasuredObjects(scraper, lookup, config.Clock)],
         };
         return new(config, loaded)
         {
@@ -77,6 +83,7 @@ internal sealed class ServerCore
             Authorizers = authorizers,
             Verbs = verbs,
             Special = SpecialResources.All(parts),
+            Scraper = scraper,
         };
     }
 

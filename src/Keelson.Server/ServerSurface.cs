@@ -17,7 +17,7 @@ internal sealed class ServerSurface
     public ServerSurface(ApiServerConfig config, ServerMetrics metrics, ObjectStorage storage, Task loaded)
     {
         Metrics = metrics;
-        Discovery = new DiscoveryRegistry(config.DisabledApis.Served);
+        Discovery = new DiscoveryRegistry(config.ServedKinds);
         Health = new HealthChecks(config.Limits.LivezGracePeriod, config.Clock);
         OpenApi = new OpenApiDocuments(Discovery, config.Clock);
         Health.Set("etcd", async cancellation =>

@@ -21,9 +21,6 @@ internal sealed class AutoscalerController : IController
 {
     private const int Workers = 5;
 
-    /// <summary>How often metrics are looked at (<c>--horizontal-pod-autoscaler-sync-period</c>).</summary>
-    private static readonly TimeSpan Period = TimeSpan.FromSeconds(15);
-
     private readonly ControllerContext _context;
     private readonly IMetricsSource _metrics;
     private readonly IInformer<HorizontalPodAutoscaler> _autoscalers;
@@ -173,7 +170,7 @@ internal sealed class AutoscalerController : IController
             : (read.Value as Scale, "the server could not find the requested resource");
     }
 
-    private static async Task<Reconciled> WriteStatusAsync(
+    private async Task<Reconciled> WriteStatusAsync(
         HorizontalPodAutoscaler one, HorizontalPodAutoscalerStatus status, IApiClient client, CancellationToken cancellationToken)
     {
         if (!status.Equals(one.Status))
@@ -186,6 +183,6 @@ internal sealed class AutoscalerController : IController
             }
         }
 
-        return Reconciled.Again(Period);
+        return Reconciled.Again(_context.Config.AutoscalerSyncPeriod);
     }
 }

@@ -32,6 +32,9 @@ internal static class BuiltInGroups
         ["discovery.k8s.io"] = 16200,
         ["resource.k8s.io"] = 16200,
         ["flowcontrol.apiserver.k8s.io"] = 16100,
+
+        // As metrics servers register it.
+        [ResourceMetrics.MeasuredObjects.Group] = 100,
     };
 
     /// <summary>All of them, core included, in the order of their priorities.</summary>

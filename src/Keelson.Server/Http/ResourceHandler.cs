@@ -20,11 +20,11 @@ internal sealed class ResourceHandler(
 {
     private readonly TimeProvider clock = config.Clock;
 
-    private readonly Dictionary<(string, string, string), ApiKind> _kinds = config.DisabledApis.Served
+    private readonly Dictionary<(string, string, string), ApiKind> _kinds = config.ServedKinds
         .Where(kind => kind.Info.Resource.Length > 0)
         .ToDictionary(kind => (kind.Info.Group, kind.Info.Version, kind.Info.Resource));
 
-    private readonly HashSet<(string, string)> _versions = [.. config.DisabledApis.Served.Where(kind => kind.Info.Resource.Length > 0).Select(kind => (kind.Info.Group, kind.Info.Version))];
+    private readonly HashSet<(string, string)> _versions = [.. config.ServedKinds.Where(kind => kind.Info.Resource.Length > 0).Select(kind => (kind.Info.Group, kind.Info.Version))];
 
     /// <summary>The kind at a group, version and resource.</summary>
     public ApiKind? Find(string group, string version, string resource) =>

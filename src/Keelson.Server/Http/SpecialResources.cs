@@ -24,6 +24,9 @@ internal sealed record SpecialResourceParts(
 {
     /// <summary>Where connections are counted; nowhere to be seen unless set.</summary>
     public ConnectionMetrics ConnectionMetrics { get; init; } = new(new MetricRegistry());
+
+    /// <summary>The objects that are not stored.</summary>
+    public IReadOnlyList<IVirtualObjects> Virtual { get; init; } = [];
 }
 
 /// <summary>The resources and subresources that are more than objects in the store.</summary>
@@ -58,6 +61,7 @@ internal static class SpecialResources
             new SubjectAccessReviewResource(steps, reviews),
             new LocalSubjectAccessReviewResource(steps, reviews),
             new SelfSubjectRulesReviewResource(steps, reviews),
+            .. parts.Virtual.Select(static one => new VirtualResource(one)),
         ];
     }
 }

@@ -45,6 +45,13 @@ internal sealed class InProcessClient(InProcessParts parts, UserInfo user, strin
             return forbidden;
         }
 
+        if (SpecialAt(new(kind, @namespace, "")) is VirtualResource made)
+        {
+            return Query(kind, request).TryGet(out ListQuery? selection, out Status? wrong)
+                ? made.List(kind, @namespace, selection)
+                : wrong;
+        }
+
         if (!Query(kind, request).TryGet(out ListQuery? query, out Status? error)
             || !(await parts.Verbs.Reader.ListAsync(call, query, cancellationToken)).TryGet(out ObjectPage page, out error))
         {

@@ -67,6 +67,7 @@ internal static class RegisteredKinds
     ];
 
     private static readonly FrozenSet<(string ApiVersion, string Kind)> Known = ApiKinds.All
+        .Where(kind => kind.Info.Group != ResourceMetrics.MeasuredObjects.Group)
         .Select(kind => (kind.Info.ApiVersion, kind.Info.Kind))
         .Concat(NotServed.SelectMany(one => one.Kinds.Split(' ').Select(kind => (one.ApiVersion, kind))))
         .Where(one => !one.ApiVersion.StartsWith("meta.k8s.io/", StringComparison.Ordinal))

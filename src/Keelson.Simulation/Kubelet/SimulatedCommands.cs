@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
 using Keelson.Api.Core.V1;
 using Keelson.Nodes.Server.Backends;
 
@@ -29,8 +31,10 @@ internal sealed class SimulatedCommands(IKubeletPods pods, SimulatedLogs logs, T
         if (command.Words.Count == 0 || !SimulatedShell.Has(command.Words[0]))
         {
             string word = command.Words.Count == 0 ? "" : command.Words[0];
-            return new CommandEnd(0, "OCI runtime exec failed: exec failed: unable to start container process: exec: "
-                + $"\"{word}\": executable file not found in $PATH");
+            string id = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(command.Pod.Metadata.Uid + word)));
+            return new CommandEnd(0, $"failed to exec in container: failed to start exec \"{id}\": OCI runtime exec "
+                + "failed: exec failed: unable to start container process: exec: "
+                + $"\"{word}\": executable file not found in $PATH: unknown");
         }
 
         return new CommandEnd(await ShellOf(command).RunAsync([.. command.Words], streams, cancellation));

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Keelson.Nodes.Server.Stats;
 
 namespace Keelson.Nodes.Server.Backends;
 
@@ -22,6 +23,14 @@ public sealed record KubeletBackend
 
     /// <summary>What is used.</summary>
     public required IKubeletStats Stats { get; init; }
+
+    /// <summary>What <c>/metrics/resource</c> answers, for those who ask in the same process.</summary>
+    public async ValueTask<string> ResourceMetricsAsync(CancellationToken cancellationToken)
+    {
+        MetricsText text = new();
+        ResourceMetrics.Write(await Stats.SummaryAsync(true, cancellationToken), text);
+        return text.ToString();
+    }
 
     /// <summary>False when the agent has not looked at its pods for too long (<c>/healthz/syncloop</c>).</summary>
     public Func<bool> SyncLoopIsHealthy { get; init; } = static () => true;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
+using Keelson.Machinery.Values;
 using Keelson.Simulation;
 
 namespace Keelson.Commands.Up;
@@ -35,6 +36,12 @@ internal sealed class UpCommand
         Description = "A file that says what simulated nodes are like: shapes, zones, delays, failure rates.",
     };
 
+    private readonly Option<string> _metricResolution = new("--metric-resolution")
+    {
+        Description = "How often nodes are asked what they and their pods use, such as 15s.",
+        DefaultValueFactory = _ => "15s",
+    };
+
     private readonly Option<bool> _detach = new("--detach", "-d")
     {
         Description = "Return when the cluster is ready, and leave it running in the background.",
@@ -47,7 +54,7 @@ internal sealed class UpCommand
     {
         Command command = new("up", "Start a cluster and keep it running until interrupted.")
         {
-            _noNode, _data, _bind, _port, _simulated, _simulation, _detach,
+            _noNode, _data, _bind, _port, _simulated, _simulation, _metricResolution, _detach,
         };
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -90,12 +97,20 @@ internal sealed class UpCommand
             return false;
         }
 
+        string resolution = parsed.GetValue(_metricResolution)!;
+        if (!GoDuration.TryParse(resolution, out TimeSpan period, out string? problem) || period < TimeSpan.FromSeconds(1))
+        {
+            error = "--metric-resolution: " + (problem ?? $"{resolution} is less than a second");
+            return false;
+        }
+
         options = new UpOptions
         {
             DataDirectory = DataDirectory.Of(parsed.GetValue(_data)),
             BindAddress = address,
             SecurePort = port,
             SimulatedNodes = nodes,
+            MetricResolution = period,
         };
         return true;
     }

@@ -17,4 +17,7 @@ internal sealed record UpOptions
 
     /// <summary>Nodes without containers; null for none.</summary>
     public SimulatedNodesConfig? SimulatedNodes { get; init; }
+
+    /// <summary>How often kubelets are asked what is used.</summary>
+    public TimeSpan MetricResolution { get; init; } = TimeSpan.FromSeconds(15);
 }

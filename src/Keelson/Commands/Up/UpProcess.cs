@@ -40,6 +40,7 @@ internal sealed class UpProcess(UpOptions options)
         BindAddress = options.BindAddress,
         SecurePort = options.SecurePort,
         SimulatedNodes = options.SimulatedNodes,
+        MetricsResolution = options.MetricResolution,
         Log = Console.Error.WriteLine,
         OnFatal = exception =>
         {
