@@ -71,8 +71,8 @@ internal static class ContainerScript
             return Timeout.InfiniteTimeSpan;
         }
 
-        Run run = new();
-        return run.Command(["sleep", text]) ? run.Took : null;
+        ShellScript run = new(ScriptSurroundings.None);
+        return run.Follow(["sleep", text]) ? run.Took : null;
     }
 
     private static string NameOf(string path) => path[(path.LastIndexOf('/') + 1)..];

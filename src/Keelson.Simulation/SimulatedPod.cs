@@ -133,7 +133,7 @@ internal sealed class SimulatedPod(SimulatedNodesConfig config)
 
         foreach (EphemeralContainer one in pod.Spec.EphemeralContainers)
         {
-            state = Run(pod, SimulatedContainers.Plain(one), "Never", false, state, now, chance);
+            state = Run(pod, SimulatedContainers.Plain(one), "Never", false, state, moment);
         }
 
         return state;

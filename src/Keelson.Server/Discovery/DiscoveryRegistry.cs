@@ -6,12 +6,13 @@ namespace Keelson.Server.Discovery;
 /// The picture of what is offered: the built-in groups, and those that come and go at run time (custom resources,
 /// aggregated servers). Readers take <see cref="Current"/> once and work on it.
 /// </summary>
-/// <param name="kinds">The built-in kinds that are served; null for all.</param>
+/// <param name="kinds">The built-in kinds that are served; null for all but those of metrics.k8s.io.</param>
 internal sealed class DiscoveryRegistry(IEnumerable<ApiKind>? kinds = null)
 {
     private readonly Lock _lock = new();
     private readonly Lazy<IReadOnlyList<DiscoveryGroup>> _builtIn = new(
-        () => BuiltInGroups.Read(kinds ?? ApiKinds.All));
+        () => BuiltInGroups.Read(
+            kinds ?? ApiKinds.All.Where(static one => one.Info.Group != ResourceMetrics.MeasuredObjects.Group)));
     private readonly Dictionary<string, IReadOnlyList<DiscoveryGroup>> _sources = new(StringComparer.Ordinal);
     private volatile DiscoverySnapshot? _current;
 

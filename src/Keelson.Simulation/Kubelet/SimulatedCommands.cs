@@ -12,7 +12,7 @@ internal sealed class SimulatedCommands(IKubeletPods pods, SimulatedLogs logs, T
     /// <summary>Pods whose files are kept; those of others are made anew.</summary>
     private const int FilesMax = 256;
 
-    private readonly ConcurrentDictionary<string, SimulatedFiles> _files = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, PodFiles> _files = new(StringComparer.Ordinal);
 
     public ValueTask<KubeletResult<CommandRun>> ExecAsync(
         ContainerCommand command, CancellationToken cancellationToken) =>
@@ -74,7 +74,7 @@ internal sealed class SimulatedCommands(IKubeletPods pods, SimulatedLogs logs, T
             }
         }
 
-        SimulatedFiles files = _files.GetOrAdd(command.Pod.Metadata.Uid, _ => new SimulatedFiles(command.Pod));
+        PodFiles files = _files.GetOrAdd(command.Pod.Metadata.Uid, _ => new PodFiles(command.Pod));
         Container container = SimulatedContainers.Find(command.Pod, command.ContainerName)!;
         return new SimulatedShell(command.Pod, container, files, clock);
     }

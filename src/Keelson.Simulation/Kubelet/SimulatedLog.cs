@@ -25,12 +25,15 @@ internal sealed partial class SimulatedLog
     private readonly bool _isServer;
     private readonly uint _seed;
 
-    private SimulatedLog(Container container, string id, DateTimeOffset start, (DateTimeOffset At, int ExitCode)? end)
+    private SimulatedLog(
+        Pod pod, Container container, string id, DateTimeOffset start, (DateTimeOffset At, int ExitCode)? end)
     {
         _start = start;
         _end = end?.At;
         _seed = Seed(id);
-        ContainerBehaviour behaviour = ContainerScript.Read(container, end is not null, TimeSpan.Zero);
+        Dictionary<string, string> variables = SimulatedShell.Variables(pod, container);
+        ScriptSurroundings surroundings = new(name => variables.GetValueOrDefault(name), static _ => false);
+        ContainerBehaviour behaviour = ContainerScript.Read(container, end is not null, TimeSpan.Zero, surroundings);
         string script = container.Args.Count > 0 ? container.Args[^1] : container.Command.Count > 0
             ? container.Command[^1]
             : "";
@@ -63,14 +66,14 @@ internal sealed partial class SimulatedLog
 
             if (status.State.Running is { } running && status.ContainerID == id)
             {
-                return new(container, id, running.StartedAt.Instant, null);
+                return new(pod, container, id, running.StartedAt.Instant, null);
             }
 
             foreach (ContainerStateTerminated? one in (ContainerStateTerminated?[])[status.State.Terminated, status.LastState.Terminated])
             {
                 if (one is { } over && over.ContainerID == id)
                 {
-                    return new(container, id, over.StartedAt.Instant, (over.FinishedAt.Instant, over.ExitCode));
+                    return new(pod, container, id, over.StartedAt.Instant, (over.FinishedAt.Instant, over.ExitCode));
                 }
             }
         }

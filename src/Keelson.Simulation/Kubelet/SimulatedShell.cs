@@ -9,7 +9,7 @@ namespace Keelson.Simulation.Kubelet;
 /// Runs commands in a simulated container: a handful of what people type, and shells with sequences of it
 /// (<c>;</c>, <c>&amp;&amp;</c>, <c>||</c>, variables, quotes).
 /// </summary>
-internal sealed class SimulatedShell(Pod pod, Container container, SimulatedFiles files, TimeProvider clock)
+internal sealed class SimulatedShell(Pod pod, Container container, PodFiles files, TimeProvider clock)
 {
     private const int NotFound = 127;
     private static readonly string[] Shells = ["sh", "bash", "ash", "/bin/sh", "/bin/bash", "/bin/ash"];
@@ -248,12 +248,12 @@ internal sealed class SimulatedShell(Pod pod, Container container, SimulatedFile
     private static ValueTask WriteAsync(Stream? stream, string text, CancellationToken cancellation) =>
         stream is null || text.Length == 0 ? default : stream.WriteAsync(Encoding.UTF8.GetBytes(text), cancellation);
 
-    private static Dictionary<string, string> Variables(Pod pod, Container container)
+    internal static Dictionary<string, string> Variables(Pod pod, Container container)
     {
         Dictionary<string, string> variables = new(StringComparer.Ordinal)
         {
             ["PATH"] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-            ["HOSTNAME"] = SimulatedFiles.HostNameOf(pod),
+            ["HOSTNAME"] = PodFiles.HostNameOf(pod),
         };
         foreach (EnvVar one in container.Env)
         {

@@ -103,3 +103,9 @@ public sealed class KeelsonWithNodes : KeelsonProgram
 {
     protected override IReadOnlyList<string> Arguments => ["--simulated-nodes", "10"];
 }
+
+/// <summary>The program with simulated nodes that are asked every second what they use.</summary>
+public sealed class KeelsonWithMeasuredNodes : KeelsonProgram
+{
+    protected override IReadOnlyList<string> Arguments => ["--simulated-nodes", "4", "--metric-resolution", "1s"];
+}

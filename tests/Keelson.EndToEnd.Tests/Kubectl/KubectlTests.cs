@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 
 namespace Keelson.EndToEnd.Tests.Kubectl;
@@ -9,7 +8,6 @@ namespace Keelson.EndToEnd.Tests.Kubectl;
 /// </summary>
 public sealed class KubectlTests(KeelsonProgram keelson) : IClassFixture<KeelsonProgram>
 {
-    private static readonly TimeSpan StepPatience = TimeSpan.FromSeconds(120);
     private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "Kubectl", "Transcripts");
 
     /// <summary>The minor versions on this machine, or one that says there is none.</summary>
@@ -34,7 +32,7 @@ public sealed class KubectlTests(KeelsonProgram keelson) : IClassFixture<Keelson
                 string name = Path.GetFileNameWithoutExtension(file);
                 Transcript transcript = Transcript.Read(name, await File.ReadAllTextAsync(file, cancellation), minor);
                 Assert.NotEmpty(transcript.Steps);
-                string found = await PlayAsync(kubectl, transcript);
+                string found = await new TranscriptPlayer(keelson, kubectl).PlayAsync(transcript);
                 lock (differences)
                 {
                     differences.Append(found);
@@ -58,82 +56,5 @@ public sealed class KubectlTests(KeelsonProgram keelson) : IClassFixture<Keelson
         Assert.True(older.Steps[0].Matches(["old", "always 3m12s"], "n"));
         Assert.False(older.Steps[0].Matches(["old", "always x"], "n"));
         Assert.False(older.Steps[0].Matches(["old"], "n"));
-    }
-
-    private async Task<string> PlayAsync(KubectlVersion kubectl, Transcript transcript)
-    {
-        string @namespace = $"{transcript.Name}-{kubectl.Minor}";
-        string home = Path.Combine(keelson.Scratch, @namespace);
-        Directory.CreateDirectory(Path.Combine(home, "bin"));
-        File.CreateSymbolicLink(Path.Combine(home, "bin", "kubectl"), kubectl.Path);
-        File.Copy(keelson.Kubeconfig, Path.Combine(home, "kubeconfig"));
-
-        StringBuilder differences = new();
-        await RunAsync(
-            home, @namespace, "kubectl create namespace $NS && kubectl config set-context --current --namespace=$NS");
-        foreach (TranscriptStep step in transcript.Steps)
-        {
-            IReadOnlyList<string> printed = await RunAsync(home, @namespace, step.Command);
-            if (!step.Matches(printed, @namespace))
-            {
-                differences.Append(
-                    $"""
-                    {transcript.Name}.txt:{step.Line}: $ {step.Command.Split('\n')[0]}
-                    --- expected
-                    {string.Join('\n', step.Expected)}
-                    --- printed
-                    {string.Join('\n', printed)}
-
-
-                    """);
-            }
-        }
-
-        return differences.ToString();
-    }
-
-    /// <summary>What a command prints, standard output before standard error, and its exit code if that is not
-    /// 0.</summary>
-    private async Task<IReadOnlyList<string>> RunAsync(string home, string @namespace, string command)
-    {
-        ProcessStartInfo start = new("bash", ["-c", command])
-        {
-            WorkingDirectory = home,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            RedirectStandardInput = true,
-        };
-        start.Environment["NS"] = @namespace;
-        start.Environment["HOME"] = home;
-        start.Environment["KUBECONFIG"] = Path.Combine(home, "kubeconfig");
-        start.Environment["SERVER"] = keelson.Url;
-        start.Environment["PATH"] = $"{Path.Combine(home, "bin")}:{Environment.GetEnvironmentVariable("PATH")}";
-        using Process process = Process.Start(start)!;
-        process.StandardInput.Close();
-        Task<string> output = process.StandardOutput.ReadToEndAsync();
-        Task<string> error = process.StandardError.ReadToEndAsync();
-        try
-        {
-            await process.WaitForExitAsync().WaitAsync(StepPatience);
-        }
-        catch (TimeoutException)
-        {
-            process.Kill(entireProcessTree: true);
-            return [await output + await error, $"[does not end within {StepPatience}]"];
-        }
-
-        string text = await output + await error;
-        List<string> lines = [.. text.TrimEnd().Split('\n').Select(line => line.TrimEnd())];
-        if (lines is [""])
-        {
-            lines.Clear();
-        }
-
-        if (process.ExitCode != 0)
-        {
-            lines.Add($"[{process.ExitCode}]");
-        }
-
-        return lines;
     }
 }

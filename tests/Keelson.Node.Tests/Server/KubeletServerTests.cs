@@ -2,6 +2,7 @@ using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
 using Keelson.Nodes.Server;
+using Keelson.Nodes.Server.Access;
 using Keelson.Streaming.Spdy;
 using Keelson.Streaming.WebSockets;
 
@@ -47,7 +48,7 @@ public sealed class KubeletServerTests
     [InlineData("/exec/a/b/c", "proxy")]
     [InlineData("/podsandmore", "proxy")]
     public void Paths_have_subresources_of_their_own(string path, string subresources) =>
-        Assert.Equal(subresources, string.Join(' ', Nodes.Server.Access.KubeletAuthorization.SubresourcesOf(path)));
+        Assert.Equal(subresources, string.Join(' ', KubeletAuthorization.SubresourcesOf(path)));
 
     [Theory]
     [InlineData(Log, 200, "one\ntwo\noops\n")]

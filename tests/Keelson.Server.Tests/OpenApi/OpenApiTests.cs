@@ -39,7 +39,8 @@ public sealed class OpenApiTests
     [Fact]
     public void References_lead_to_definitions_in_every_document()
     {
-        foreach (ApiKind kind in ApiKinds.All.Where(one => one.Info.Resource.Length > 0)
+        foreach (ApiKind kind in ApiKinds.All
+            .Where(one => one.Info.Resource.Length > 0 && one.Info.Group != "metrics.k8s.io")
             .DistinctBy(one => one.Info.ApiVersion))
         {
             string name = kind.Info.Group.Length == 0 ? "api/v1" : "apis/" + kind.Info.ApiVersion;

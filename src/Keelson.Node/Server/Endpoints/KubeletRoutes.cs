@@ -25,8 +25,8 @@ internal sealed class KubeletRoutes
     private Task RouteAsync(KubeletCall call) => call.Path switch
     {
         ["healthz", ..] => Get(call, HealthEndpoint.ServeAsync),
-        ["pods"] => Get(call, PodEndpoints.PodsAsync),
-        ["runningpods", ""] => Get(call, PodEndpoints.RunningAsync),
+        ["pods"] or ["pods", ""] => Get(call, PodEndpoints.PodsAsync),
+        ["runningpods"] or ["runningpods", ""] => Get(call, PodEndpoints.RunningAsync),
         ["configz"] => Get(call, ConfigEndpoint.ServeAsync),
         ["stats", "summary"] => GetOrPost(call, StatsEndpoint.ServeAsync),
         ["metrics"] => Get(call, one => MetricsEndpoints.OwnAsync(one, _requests)),

@@ -87,9 +87,10 @@ internal sealed class CommandSession(KubeletCall call, StreamSelection selection
             await channels.SendAsync(StreamChannels.Error, status, gone.Token);
         }
 
+        // Input that nobody reads any more must not hold up the client's goodbye.
+        await (input?.Reader.CompleteAsync() ?? default);
         await channels.SayGoodbyeAsync();
         await Task.WhenAny(receiving, Task.Delay(ClosePatience, call.Clock));
-        await (input?.Reader.CompleteAsync() ?? default);
         if (!receiving.IsCompleted)
         {
             call.Http.Abort();

@@ -10,7 +10,7 @@ namespace Keelson.Simulation.Kubelet;
 /// The files of a simulated pod: a few that every container has, and what was written there, up to a limit. All
 /// containers of a pod share them.
 /// </summary>
-internal sealed class SimulatedFiles(Pod pod)
+internal sealed class PodFiles(Pod pod)
 {
     private const int BytesMax = 4 * 1024 * 1024;
     private static readonly string[] Roots = ["/", "/tmp", "/etc", "/root", "/var", "/var/log", "/usr", "/home"];
