@@ -70,7 +70,8 @@ internal readonly record struct MediaType(
     /// </summary>
     /// <param name="accept">The Accept header; empty means anything.</param>
     /// <param name="isList">True for lists and watches.</param>
-    public static ApiResult<MediaType> Negotiate(string accept, bool isList)
+    /// <param name="hasTables">False for what is not shown as a table: reviews.</param>
+    public static ApiResult<MediaType> Negotiate(string accept, bool isList, bool hasTables = true)
     {
         if (accept.Length == 0)
         {
@@ -85,7 +86,7 @@ internal readonly record struct MediaType(
         bool isKnown = false;
         foreach (Clause clause in Clauses(accept))
         {
-            if (clause.TryServe(out MediaType media))
+            if (clause.TryServe(out MediaType media) && (hasTables || media.Conversion != Conversion.Table))
             {
                 return media;
             }

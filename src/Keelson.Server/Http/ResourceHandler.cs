@@ -52,7 +52,9 @@ internal sealed class ResourceHandler(
         }
 
         ApiResult<MediaType> negotiated = MediaType.Negotiate(
-            http.Request.Headers.Accept.ToString(), info.Verb is "list" or "watch");
+            http.Request.Headers.Accept.ToString(),
+            info.Verb is "list" or "watch",
+            hasTables: kind.Info.Verbs is not ["create"] || info.Subresource.Length > 0);
         bool isConnection = info.Subresource is "proxy" or "exec" or "attach" or "portforward" or "log";
         if (!isConnection && !negotiated.TryGet(out _, out Status? notAcceptable))
         {

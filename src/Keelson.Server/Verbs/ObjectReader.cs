@@ -121,19 +121,16 @@ internal sealed class ObjectReader(ObjectStorage storage)
 
     /// <summary>
     /// Lists at a revision: from the cache when the resource has not changed since, from the store's history otherwise.
+    /// A revision that is compacted is gone even so: clients count on lists to end.
     /// </summary>
     private async ValueTask<ApiResult<ObjectPage>> AtAsync(
         ObjectCache cache, ApiRequest request, ListQuery query, string from, long revision, CancellationToken cancellationToken)
     {
         ObjectSnapshot snapshot = cache.Snapshot;
-        if (snapshot.Revision <= revision)
-        {
-            return FromCache(cache, request, query, from, query.Limit, revision, snapshot);
-        }
-
+        bool isCached = snapshot.Revision <= revision;
         (_, string to) = cache.RangeOf(request.Namespace);
-        RangeResult range = await storage.Store.RangeAsync(
-            new RangeRequest(KeyRange.Between(from, to)) { Revision = revision }, cancellationToken);
+        RangeRequest wanted = new(KeyRange.Between(from, to)) { Revision = revision, Limit = isCached ? 1 : 0 };
+        RangeResult range = await storage.Store.RangeAsync(wanted, cancellationToken);
         if (range.Outcome == StoreOutcome.Compacted)
         {
             return query.Continue.Length > 0
@@ -144,6 +141,11 @@ internal sealed class ObjectReader(ObjectStorage storage)
         if (range.Outcome != StoreOutcome.Ok)
         {
             return ApiErrors.Unclassified(range.Outcome.Message());
+        }
+
+        if (isCached)
+        {
+            return FromCache(cache, request, query, from, query.Limit, revision, snapshot);
         }
 
         List<StoredObject> objects = [.. range.Items.Select(item => storage.Restored(cache, item))];
