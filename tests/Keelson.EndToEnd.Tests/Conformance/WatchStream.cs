@@ -27,7 +27,7 @@ internal sealed class WatchStream : IAsyncDisposable
     /// <param name="query">Further parameters: <c>labelSelector=a%3Db</c>.</param>
     public static async Task<WatchStream> OpenAsync(ClusterFixture cluster, string path, string query = "")
     {
-        string url = $"{path}?watch=true&timeoutSeconds=120{(query.Length > 0 ? "&" + query : "")}";
+        string url = $"{path}?watch=true&timeoutSeconds=7200{(query.Length > 0 ? "&" + query : "")}";
         HttpResponseMessage response =
             await cluster.Client.GetAsync(url, HttpCompletionOption.ResponseHeadersRead);
         Assert.True(response.IsSuccessStatusCode, $"{url}: {(int)response.StatusCode}");
