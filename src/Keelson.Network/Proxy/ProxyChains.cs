@@ -11,7 +11,7 @@ namespace Keelson.Network.Proxy;
 /// <param name="family">The family of addresses.</param>
 /// <param name="hasClusterRanges">True when it is known which addresses are pods'.</param>
 /// <param name="masqueradeAll">True when whatever goes to a service takes the node's address.</param>
-internal sealed class ProxyChains(ProxyFamily family, bool hasClusterRanges, bool masqueradeAll)
+internal sealed class ProxyChains(NftFamily family, bool hasClusterRanges, bool masqueradeAll)
 {
     public const string Services = "services";
     public const string Reject = "reject-chain";

@@ -42,7 +42,7 @@ public sealed class ServiceProxy : IAsyncDisposable
         _config = config;
         _programs = new(config.NetworkNamespace);
         _nftables = new NftProgram(_programs);
-        _tables = [new(config, ProxyFamily.IPv4), new(config, ProxyFamily.IPv6)];
+        _tables = [new(config, NftFamily.IPv4), new(config, NftFamily.IPv6)];
         _health = new(config);
         _checks = new(() => _health.IsHealthy, config.Log);
         _services = informers.Of<Service>();
@@ -240,7 +240,7 @@ public sealed class ServiceProxy : IAsyncDisposable
         HashSet<string> addresses = new(StringComparer.Ordinal);
         foreach (ServicePort port in snapshot.Service.Spec.Ports)
         {
-            foreach (ProxyFamily family in (ProxyFamily[])[ProxyFamily.IPv4, ProxyFamily.IPv6])
+            foreach (NftFamily family in (NftFamily[])[NftFamily.IPv4, NftFamily.IPv6])
             {
                 List<ProxyEndpoint> endpoints = ProxyEndpoints.Of(port, snapshot.Slices, family.Family, node);
                 addresses.UnionWith(endpoints.Where(static one => one is { IsReady: true, IsLocal: true })

@@ -22,13 +22,8 @@ internal sealed record ServiceRules
     /// <summary>What a service needs that proxies have nothing to do with.</summary>
     public static ServiceRules None { get; } = new();
 
-    public IReadOnlyList<NftElement> Elements { get; init; } = [];
-
-    /// <summary>The chains that elements lead to. Several services may need the same one.</summary>
-    public IReadOnlyList<NftChain> Chains { get; init; } = [];
-
-    /// <summary>Sets of the service's own.</summary>
-    public IReadOnlyList<NftSet> Sets { get; init; } = [];
+    /// <summary>What it needs of the table.</summary>
+    public NftNeeds Needs { get; init; } = NftNeeds.None;
 
     /// <summary>The places of endpoints in maps, by list.</summary>
     public IReadOnlyDictionary<string, string[]> Orders { get; init; } = new Dictionary<string, string[]>();
@@ -49,7 +44,7 @@ internal sealed record ServiceRules
     /// <param name="chains">The chains of the table.</param>
     /// <param name="previous">What the service needed before.</param>
     public static ServiceRules Compute(
-        ServiceSnapshot? snapshot, ProxyFamily family, ProxyNode node, ProxyChains chains, ServiceRules previous)
+        ServiceSnapshot? snapshot, NftFamily family, ProxyNode node, ProxyChains chains, ServiceRules previous)
     {
         if (snapshot is null || !Concern(snapshot.Service))
         {

@@ -8,7 +8,7 @@ namespace Keelson.Network.Proxy;
 internal sealed class ServiceRulesBuilder
 {
     private readonly Service _service;
-    private readonly ProxyFamily _family;
+    private readonly NftFamily _family;
     private readonly ProxyChains _chains;
     private readonly IReadOnlyDictionary<string, string[]> _previous;
     private readonly string[] _clusterIPs;
@@ -24,7 +24,7 @@ internal sealed class ServiceRulesBuilder
     private readonly List<UdpFlow> _flows = [];
 
     public ServiceRulesBuilder(
-        Service service, ProxyFamily family, ProxyChains chains, IReadOnlyDictionary<string, string[]> previous)
+        Service service, NftFamily family, ProxyChains chains, IReadOnlyDictionary<string, string[]> previous)
     {
         ServiceSpec spec = service.Spec;
         _service = service;
@@ -90,9 +90,12 @@ internal sealed class ServiceRulesBuilder
 
         return new()
         {
-            Elements = [.. _elements.Values],
-            Chains = [.. _needed.Values],
-            Sets = [.. _sets.Values],
+            Needs = new()
+            {
+                Elements = [.. _elements.Values],
+                Chains = [.. _needed.Values],
+                Sets = [.. _sets.Values],
+            },
             Orders = _orders,
             UdpFlows = _flows,
         };
@@ -289,7 +292,7 @@ internal sealed class ServiceRulesBuilder
         }
     }
 
-    private string Target(ProxyEndpoint endpoint) => _family == ProxyFamily.IPv6
+    private string Target(ProxyEndpoint endpoint) => _family == NftFamily.IPv6
         ? $"[{endpoint.Address}]:{Text(endpoint.Port)}"
         : $"{endpoint.Address}:{Text(endpoint.Port)}";
 
@@ -301,7 +304,7 @@ internal sealed class ServiceRulesBuilder
 
     private void Put(in NftElement element) => _elements.TryAdd((element.Set, element.Key), element);
 
-    private string NameOf(string kind, ServicePort port, string endpoint) => ChainNames.Of(
+    private string NameOf(string kind, ServicePort port, string endpoint) => NftNames.Of(
         kind, $"{_service.Metadata.Namespace}/{_service.Metadata.Name}/{port.Protocol}/{port.Name}", endpoint);
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);

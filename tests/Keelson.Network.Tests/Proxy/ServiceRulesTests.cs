@@ -9,7 +9,7 @@ namespace Keelson.Network.Tests.Proxy;
 public sealed class ServiceRulesTests
 {
     private static readonly ProxyNode Here = new(ThisNode, "zone-1");
-    private static readonly ProxyChains Chains = new(ProxyFamily.IPv4, hasClusterRanges: true, masqueradeAll: false);
+    private static readonly ProxyChains Chains = new(NftFamily.IPv4, hasClusterRanges: true, masqueradeAll: false);
 
     [Fact]
     public void A_cluster_ip_leads_to_a_chain_of_as_many_endpoints_and_these_are_in_a_map()
@@ -24,7 +24,7 @@ public sealed class ServiceRulesTests
             tcp-endpoints 10.96.0.1 . 80 . 1 : 10.1.0.3 . 8080
             """,
             Text(rules));
-        Assert.Equal("tcp-internal-2", Assert.Single(rules.Chains).Name);
+        Assert.Equal("tcp-internal-2", Assert.Single(rules.Needs.Chains).Name);
     }
 
     [Fact]
@@ -82,7 +82,7 @@ public sealed class ServiceRulesTests
         Assert.Contains("service-nodeports 6 . 30080 : goto tcp-nodeport-local-2-1", lines);
         Assert.Contains("tcp-node-local-endpoints 30080 . 0 : 10.1.0.2 . 8080", lines);
         Assert.DoesNotContain(
-            rules.Chains.Single(static one => one.Name == "tcp-nodeport-local-2-1").Rules,
+            rules.Needs.Chains.Single(static one => one.Name == "tcp-nodeport-local-2-1").Rules,
             static one => one == "jump mark-for-masquerade");
     }
 
@@ -98,7 +98,7 @@ public sealed class ServiceRulesTests
                 new() { Ingress = new[] { new LoadBalancerIngress { Ip = "198.51.100.1" } } } },
         };
         ServiceRules rules = Compute(web, Endpoint("10.1.0.2"));
-        NftChain firewall = rules.Chains.Single(static one =>
+        NftChain firewall = rules.Needs.Chains.Single(static one =>
             one.Name.StartsWith("firewall-", StringComparison.Ordinal));
         Assert.Equal(["ip saddr != { 203.0.113.0/24, 198.51.100.1 } drop"], firewall.Rules);
         Assert.Contains("firewall-ips 198.51.100.1 . 6 . 80 : goto " + firewall.Name, Text(rules));
@@ -118,9 +118,10 @@ public sealed class ServiceRulesTests
             },
         };
         ServiceRules rules = Compute(web, Endpoint("10.1.0.2"), Endpoint("10.1.0.3"));
-        Assert.Equal(2, rules.Sets.Count);
-        Assert.All(rules.Sets, static one => Assert.Contains("timeout 60s", one.Declaration));
-        NftChain pick = rules.Chains.Single(static one => one.Name.StartsWith("cluster-", StringComparison.Ordinal));
+        Assert.Equal(2, rules.Needs.Sets.Count);
+        Assert.All(rules.Needs.Sets, static one => Assert.Contains("timeout 60s", one.Declaration));
+        NftChain pick = rules.Needs.Chains.Single(static one =>
+            one.Name.StartsWith("cluster-", StringComparison.Ordinal));
         Assert.Equal(3, pick.Rules.Length);
         Assert.StartsWith("ip saddr @affinity-", pick.Rules[0]);
         Assert.StartsWith("numgen random mod 2 vmap {", pick.Rules[2]);
@@ -162,7 +163,7 @@ public sealed class ServiceRulesTests
     }
 
     private static ServiceRules Compute(Service service, params Endpoint[] endpoints) => ServiceRules.Compute(
-        new(service, [Slice("web", endpoints)]), ProxyFamily.IPv4, Here, Chains, ServiceRules.None);
+        new(service, [Slice("web", endpoints)]), NftFamily.IPv4, Here, Chains, ServiceRules.None);
 
     private static Service NodePort(Service service, int port) => service with
     {
@@ -171,11 +172,11 @@ public sealed class ServiceRulesTests
     };
 
     private static string[] EndpointsIn(ServiceRules rules) =>
-        [.. rules.Elements.Where(static one => one.Set == "tcp-endpoints").Select(static one => one.Value)];
+        [.. rules.Needs.Elements.Where(static one => one.Set == "tcp-endpoints").Select(static one => one.Value)];
 
     private static string Text(ServiceRules rules) => string.Join(
         '\n',
-        rules.Elements
+        rules.Needs.Elements
             .Select(static one => $"{one.Set} {one.Key}" + (one.Value.Length > 0 ? " : " + one.Value : ""))
             .Order(StringComparer.Ordinal));
 }

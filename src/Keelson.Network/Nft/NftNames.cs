@@ -1,10 +1,10 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Keelson.Network.Proxy;
+namespace Keelson.Network.Nft;
 
 /// <summary>Names of chains and sets: short enough for nftables, unique, and telling.</summary>
-internal static class ChainNames
+internal static class NftNames
 {
     // nftables takes 127 characters; what a name begins with and its hash leave this much for what it tells.
     private const int LongestTold = 80;
@@ -17,7 +17,9 @@ internal static class ChainNames
     public static string Of(string kind, string owner, string part = "")
     {
         byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(owner + "\n" + part));
-        string told = owner.Length <= LongestTold ? owner : owner[..LongestTold];
+        string told = string.Concat(owner.Take(LongestTold).Select(static one => IsPlain(one) ? one : '.'));
         return $"{kind}-{Convert.ToHexStringLower(hash)[..HashLength]}-{told}";
     }
+
+    private static bool IsPlain(char one) => char.IsAsciiLetterOrDigit(one) || one is '-' or '/' or '_' or '.';
 }

@@ -1,12 +1,12 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Keelson.Network.Proxy;
+namespace Keelson.Network.Nft;
 
 /// <summary>One of the two families of addresses, in the words of nftables.</summary>
-internal sealed class ProxyFamily
+internal sealed class NftFamily
 {
-    private ProxyFamily(AddressFamily family, string name, string addressType, string loopback)
+    private NftFamily(AddressFamily family, string name, string addressType, string loopback)
     {
         Family = family;
         Name = name;
@@ -14,9 +14,9 @@ internal sealed class ProxyFamily
         Loopback = loopback;
     }
 
-    public static ProxyFamily IPv4 { get; } = new(AddressFamily.InterNetwork, "ip", "ipv4_addr", "127.0.0.0/8");
+    public static NftFamily IPv4 { get; } = new(AddressFamily.InterNetwork, "ip", "ipv4_addr", "127.0.0.0/8");
 
-    public static ProxyFamily IPv6 { get; } = new(AddressFamily.InterNetworkV6, "ip6", "ipv6_addr", "::1");
+    public static NftFamily IPv6 { get; } = new(AddressFamily.InterNetworkV6, "ip6", "ipv6_addr", "::1");
 
     public AddressFamily Family { get; }
 
