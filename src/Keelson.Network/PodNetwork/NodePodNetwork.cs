@@ -76,6 +76,11 @@ public sealed class NodePodNetwork : IAsyncDisposable
     /// <summary>Stops. Everything stays, so that pods go on working.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_stop.IsCancellationRequested)
+        {
+            return;
+        }
+
         await _stop.CancelAsync();
         await _running;
         await _again.DisposeAsync();

@@ -74,6 +74,11 @@ public sealed class PolicyEnforcer : IAsyncDisposable
     /// <summary>Stops. Policies stay in force.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_stop.IsCancellationRequested)
+        {
+            return;
+        }
+
         await _stop.CancelAsync();
         await _running;
         await _resync.DisposeAsync();

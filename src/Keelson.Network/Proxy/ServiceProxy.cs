@@ -80,6 +80,11 @@ public sealed class ServiceProxy : IAsyncDisposable
     /// <summary>Stops. The rules stay, so that services go on working while a proxy restarts.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_stop.IsCancellationRequested)
+        {
+            return;
+        }
+
         await _stop.CancelAsync();
         await _running;
         await _resync.DisposeAsync();
