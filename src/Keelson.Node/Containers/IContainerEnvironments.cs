@@ -19,5 +19,7 @@ internal interface IContainerEnvironments
 
 /// <summary>The variables of one container.</summary>
 /// <param name="Variables">Names and values, in order; names are unique.</param>
-/// <param name="Error">Null, or what is missing, in upstream's words (reason <c>CreateContainerConfigError</c>).</param>
+/// <param name="Error">
+/// Null, or what is missing, in upstream's words (reason <c>CreateContainerConfigError</c>).
+/// </param>
 internal sealed record ContainerEnvironment(IReadOnlyList<KeyValuePair<string, string>> Variables, string? Error);

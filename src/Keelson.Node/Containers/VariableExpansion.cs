@@ -5,7 +5,9 @@ namespace Keelson.Nodes.Containers;
 /// <summary>References to variables in texts: <c>$(NAME)</c>; <c>$$</c> is a plain dollar sign.</summary>
 internal static class VariableExpansion
 {
-    /// <summary>Replaces references; <paramref name="find"/> gives null for names it does not know, which stay.</summary>
+    /// <summary>
+    /// Replaces references; <paramref name="find"/> gives null for names it does not know, which stay.
+    /// </summary>
     public static string Expand(string text, Func<string, string?> find)
     {
         if (!text.Contains('$', StringComparison.Ordinal))

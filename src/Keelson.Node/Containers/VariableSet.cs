@@ -9,7 +9,9 @@ internal sealed class VariableSet(SortedDictionary<string, string> services)
     private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
     private readonly List<string> _order = [];
 
-    /// <summary>What a reference to a name stands for: what was set so far, else a service's; null for neither.</summary>
+    /// <summary>
+    /// What a reference to a name stands for: what was set so far, else a service's; null for neither.
+    /// </summary>
     public string? Find(string name) =>
         _values.TryGetValue(name, out string? value) ? value : services.GetValueOrDefault(name);
 

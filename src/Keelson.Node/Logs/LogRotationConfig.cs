@@ -6,7 +6,9 @@ internal sealed record LogRotationConfig
     /// <summary>How big a log may become (<c>containerLogMaxSize</c>).</summary>
     public long SizeMax { get; init; } = 10 * 1024 * 1024;
 
-    /// <summary>How many files of a container are kept, the present one among them (<c>containerLogMaxFiles</c>).</summary>
+    /// <summary>
+    /// How many files of a container are kept, the present one among them (<c>containerLogMaxFiles</c>).
+    /// </summary>
     public int FilesMax { get; init; } = 5;
 
     /// <summary>How often sizes are looked at (<c>containerLogMonitorInterval</c>).</summary>

@@ -1,6 +1,8 @@
 namespace Keelson.Nodes.Logs;
 
-/// <summary>Finds where the last lines of a file begin, from the end on: the length of the file makes no difference.</summary>
+/// <summary>
+/// Finds where the last lines of a file begin, from the end on: the length of the file makes no difference.
+/// </summary>
 internal static class LogTail
 {
     private const int BlockSize = 64 * 1024;

@@ -9,7 +9,9 @@ using Keelson.Nodes.Volumes.Content;
 
 namespace Keelson.Nodes.Provisioner;
 
-/// <summary>Gives claims of its class directories of this node, and takes them back (<see cref="LocalStorageClass"/>).</summary>
+/// <summary>
+/// Gives claims of its class directories of this node, and takes them back (<see cref="LocalStorageClass"/>).
+/// </summary>
 internal sealed class LocalProvisioner : IDisposable
 {
     private readonly LocalProvisionerConfig _config;

@@ -7,8 +7,8 @@ internal interface IVolumePlugin
     string Name { get; }
 
     /// <summary>
-    /// True when a volume that is in place is set up again with each sync of its pod: its content follows objects of the
-    /// API, or its driver wants to be asked again.
+    /// True when a volume that is in place is set up again with each sync of its pod: its content follows objects of
+    /// the API, or its driver wants to be asked again.
     /// </summary>
     bool IsRepeated(PodVolume volume) => false;
 

@@ -23,7 +23,9 @@ internal sealed record PodVolume
     /// <summary>True when the pod gets it as a device.</summary>
     public bool IsBlock { get; init; }
 
-    /// <summary>The name under which directories and messages know it: the persistent volume's when there is one.</summary>
+    /// <summary>
+    /// The name under which directories and messages know it: the persistent volume's when there is one.
+    /// </summary>
     public string SpecName => Persistent?.Metadata.Name ?? Name;
 
     /// <summary>The group that is to own the content; null for none.</summary>

@@ -111,6 +111,12 @@ internal sealed class PodVolumes : IPodVolumes
     /// <inheritdoc/>
     public IReadOnlyList<string> InPlace() => _removal.InPlace();
 
+    /// <summary>Where a volume of a pod is; null when it is not in place.</summary>
+    public string? PathOf(Pod pod, string volume) =>
+        _inPlace.TryGetValue((pod.Metadata.Uid, volume), out PodVolume? known) && !known.IsBlock
+            ? PluginOf(known)?.PathOf(known)
+            : null;
+
     private IVolumePlugin? PluginOf(PodVolume volume) => _plugins.FirstOrDefault(one => one.Handles(volume));
 
     private async Task<string?> SetUpAsync(Pod pod, Volume volume, CancellationToken cancellationToken)

@@ -1,6 +1,8 @@
 namespace Keelson.Nodes.Volumes;
 
-/// <summary>Where things of volumes are below the agent's directory; upstream's layout, which backups and drivers know.</summary>
+/// <summary>
+/// Where things of volumes are below the agent's directory; upstream's layout, which backups and drivers know.
+/// </summary>
 internal sealed class VolumePaths(NodeContext context)
 {
     /// <summary>The directory with one directory a pod.</summary>
@@ -21,9 +23,11 @@ internal sealed class VolumePaths(NodeContext context)
     /// <summary>The directory of one volume.</summary>
     public string Volume(string uid, string plugin, string name) => Path.Combine(Volumes(uid), Escape(plugin), name);
 
+    /// <summary>The directory of links to devices, one directory a plugin.</summary>
+    public string Devices(string uid) => Path.Combine(Pod(uid), "volumeDevices");
+
     /// <summary>The link to a block volume's device.</summary>
-    public string Device(string uid, string plugin, string name) =>
-        Path.Combine(Pod(uid), "volumeDevices", Escape(plugin), name);
+    public string Device(string uid, string plugin, string name) => Path.Combine(Devices(uid), Escape(plugin), name);
 
     /// <summary>Where parts of volumes are mounted for containers that see only these.</summary>
     public string SubPaths(string uid) => Path.Combine(Pod(uid), "volume-subpaths");

@@ -44,7 +44,7 @@ internal sealed class VolumeRemoval(VolumePaths paths, IMounts mounts, IReadOnly
     private async Task<string?> EndVolumesAsync(string podUid, CancellationToken cancellationToken)
     {
         string? first = null;
-        string[] parents = [paths.Volumes(podUid), Path.GetDirectoryName(Path.GetDirectoryName(paths.Device(podUid, "x", "x")))!];
+        string[] parents = [paths.Volumes(podUid), paths.Devices(podUid)];
         foreach (string parent in parents.Where(Directory.Exists))
         {
             foreach (string pluginDirectory in Directory.GetDirectories(parent))

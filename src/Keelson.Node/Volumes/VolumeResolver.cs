@@ -45,7 +45,8 @@ internal sealed class VolumeResolver(IApiClient client, OwnNode node)
                 + $"volumes=[], failed to process volumes=[{volume.Name}]: {error}");
         }
 
-        return await AffinityErrorAsync(bound, cancellationToken) is { } refusal ? new(null, refusal) : new(bound, null);
+        string? refusal = await AffinityErrorAsync(bound, cancellationToken);
+        return refusal is null ? new(bound, null) : new(null, refusal);
     }
 
     private static (HashSet<string> Mounted, HashSet<string> Devices) Uses(Pod pod)
@@ -141,7 +142,8 @@ internal sealed class VolumeResolver(IApiClient client, OwnNode node)
         string name = persistent.Metadata.Name;
         return persistent.Spec.ClaimRef switch
         {
-            null => $"found PV object {name} but it has a nil pv.Spec.ClaimRef indicating it is not yet bound to the claim",
+            null => $"found PV object {name} but it has a nil pv.Spec.ClaimRef indicating it is not yet bound to the "
+                + "claim",
             { } reference when reference.Uid != claim.Metadata.Uid =>
                 $"found PV object {name} but its pv.Spec.ClaimRef.UID {reference.Uid} does not point to claim.UID "
                 + claim.Metadata.Uid,
@@ -158,6 +160,7 @@ internal sealed class VolumeResolver(IApiClient client, OwnNode node)
             return null;
         }
 
-        return $"MountVolume.NodeAffinity check failed for volume \"{volume.SpecName}\" : no matching NodeSelectorTerms";
+        return $"MountVolume.NodeAffinity check failed for volume \"{volume.SpecName}\" : "
+            + "no matching NodeSelectorTerms";
     }
 }

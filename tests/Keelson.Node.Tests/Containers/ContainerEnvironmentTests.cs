@@ -178,7 +178,8 @@ public sealed class ContainerEnvironmentTests
             Spec = new()
             {
                 ClusterIP = address,
-                Ports = ports.Select(static one => new ServicePort { Name = one.Name, Port = one.Port, Protocol = "TCP" })
+                Ports = ports
+                    .Select(static one => new ServicePort { Name = one.Name, Port = one.Port, Protocol = "TCP" })
                     .ToApiList(),
             },
         });

@@ -34,7 +34,7 @@ public sealed class LogRotationTests : IDisposable
 
         string[] names = Directory.GetFiles(_directory).Select(Path.GetFileName).Order().ToArray()!;
         Assert.Equal(3, names.Length);
-        Assert.Equal([".gz", ".gz", ""], names.Select(static one => one.EndsWith(".gz", StringComparison.Ordinal) ? ".gz" : ""));
+        Assert.Equal([true, true, false], names.Select(static one => one.EndsWith(".gz", StringComparison.Ordinal)));
         Assert.Equal("log 4", File.ReadAllText(Path.Combine(_directory, names[2])));
         using GZipStream unpacked = new(File.OpenRead(Path.Combine(_directory, names[0])), CompressionMode.Decompress);
         using StreamReader reader = new(unpacked);

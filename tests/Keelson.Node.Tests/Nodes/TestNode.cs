@@ -112,7 +112,10 @@ internal sealed class TestNode : IDisposable
 
     /// <summary>What is mounted below the node's directory.</summary>
     public string[] Mounted() =>
-        [.. new LinuxMounts().List().Select(static one => one.Path).Where(one => one.StartsWith(_directory, StringComparison.Ordinal))];
+    [
+        .. new LinuxMounts().List().Select(static one => one.Path)
+            .Where(one => one.StartsWith(_directory, StringComparison.Ordinal)),
+    ];
 
     public void Dispose()
     {

@@ -60,7 +60,8 @@ public sealed class HostVolumeTests
     [Theory]
     [InlineData("none", "failed to fetch PVC from API server: persistentvolumeclaims \"data\" not found")]
     [InlineData("pending", "PVC is not bound")]
-    [InlineData("foreign", "found PV object disk but its pv.Spec.ClaimRef.UID other does not point to claim.UID uid-data")]
+    [InlineData(
+        "foreign", "found PV object disk but its pv.Spec.ClaimRef.UID other does not point to claim.UID uid-data")]
     public async Task A_claim_that_is_not_bound_to_a_volume_is_told(string state, string expected)
     {
         using TestNode node = new();

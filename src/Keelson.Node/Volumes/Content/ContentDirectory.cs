@@ -5,8 +5,8 @@ using Keelson.Nodes.Linux;
 namespace Keelson.Nodes.Volumes.Content;
 
 /// <summary>
-/// A directory whose files change all at once. They lie in a directory named after the time, to which <c>..data</c> is a
-/// link; what containers see are links through <c>..data</c>. A change writes a new directory and swaps the link, so
+/// A directory whose files change all at once. They lie in a directory named after the time, to which <c>..data</c> is
+/// a link; what containers see are links through <c>..data</c>. A change writes a new directory and swaps the link, so
 /// readers see all of the old or all of the new; the names are upstream's, which programs that watch rely on.
 /// </summary>
 internal sealed class ContentDirectory(string path, TimeProvider clock)
@@ -52,16 +52,17 @@ internal sealed class ContentDirectory(string path, TimeProvider clock)
         return name switch
         {
             "" => "invalid path: must not be empty: \"\"",
-            { Length: > LongestPath } =>
-                string.Create(CultureInfo.InvariantCulture, $"invalid path: must be less than or equal to {LongestPath} characters"),
+            { Length: > LongestPath } => TooLong("", LongestPath),
             _ when name[0] == '/' => "invalid path: must be relative path: " + name,
             _ when parts.Any(static one => one == "..") => "invalid path: must not contain '..': " + name,
             _ when name.StartsWith("..", StringComparison.Ordinal) => "invalid path: must not start with '..': " + name,
-            _ when parts.Any(static one => one.Length > LongestName) =>
-                string.Create(CultureInfo.InvariantCulture, $"invalid path: filename must be less than or equal to {LongestName} characters"),
+            _ when parts.Any(static one => one.Length > LongestName) => TooLong("filename ", LongestName),
             _ => null,
         };
     }
+
+    private static string TooLong(string what, int most) => string.Create(
+        CultureInfo.InvariantCulture, $"invalid path: {what}must be less than or equal to {most} characters");
 
     private static bool IsUpToDate(string directory, IReadOnlyDictionary<string, ContentFile> files)
     {
@@ -152,7 +153,9 @@ internal sealed class ContentDirectory(string path, TimeProvider clock)
         }
     }
 
-    /// <summary>Removes links nobody stands behind any more, and directories of earlier and of broken off writes.</summary>
+    /// <summary>
+    /// Removes links nobody stands behind any more, and directories of earlier and of broken off writes.
+    /// </summary>
     private void RemoveStale(IEnumerable<string> names, string current)
     {
         HashSet<string> wanted = names.Select(FirstPart).ToHashSet(StringComparer.Ordinal);

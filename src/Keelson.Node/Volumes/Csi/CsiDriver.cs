@@ -29,7 +29,10 @@ internal sealed class CsiDriver : IDisposable
         {
             NodeGetCapabilitiesResponse response =
                 await CallAsync(CsiMethods.GetCapabilities, new NodeGetCapabilitiesRequest(), cancellationToken);
-            _capabilities = [.. response.Capabilities.Where(static one => one.Rpc is not null).Select(static one => one.Rpc.Type)];
+            _capabilities =
+            [
+                .. response.Capabilities.Where(static one => one.Rpc is not null).Select(static one => one.Rpc.Type),
+            ];
         }
 
         return _capabilities.Contains(what);

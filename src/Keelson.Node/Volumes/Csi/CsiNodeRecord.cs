@@ -11,8 +11,8 @@ using Keelson.Nodes.Volumes.Csi.Protos;
 namespace Keelson.Nodes.Volumes.Csi;
 
 /// <summary>
-/// What the cluster is told about this node's storage drivers: the CSINode object, and on the node the driver's name for
-/// it and the labels that say where volumes can be reached.
+/// What the cluster is told about this node's storage drivers: the CSINode object, and on the node the driver's name
+/// for it and the labels that say where volumes can be reached.
 /// </summary>
 internal sealed class CsiNodeRecord(NodeContext context)
 {
@@ -31,7 +31,8 @@ internal sealed class CsiNodeRecord(NodeContext context)
     {
         if (info.NodeId.Length == 0)
         {
-            return $"error updating CSINode object with CSI driver node info: nodeID of driver {driver} must not be empty";
+            return "error updating CSINode object with CSI driver node info: "
+                + $"nodeID of driver {driver} must not be empty";
         }
 
         await _one.WaitAsync(cancellationToken);
@@ -137,8 +138,8 @@ internal sealed class CsiNodeRecord(NodeContext context)
         {
             if (node.Metadata.Labels.TryGetValue(key, out string? before) && before != value)
             {
-                return $"detected topology value collision: driver reported \"{key}\":\"{value}\" but existing label is "
-                    + $"\"{key}\":\"{before}\"";
+                return $"detected topology value collision: driver reported \"{key}\":\"{value}\" "
+                    + $"but existing label is \"{key}\":\"{before}\"";
             }
 
             labels[key] = value;

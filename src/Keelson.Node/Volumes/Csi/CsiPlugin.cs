@@ -68,8 +68,8 @@ internal sealed class CsiPlugin : IVolumePlugin
         CSIDriverSpec? spec = read.Error is null ? read.Value.Spec : null;
         if (known.IsEphemeral && spec?.VolumeLifecycleModes.Contains(VolumeLifecycleMode.Ephemeral) != true)
         {
-            return $"kubernetes.io/csi: mounter.SetUpAt failed to check volume lifecycle mode: volume mode \"Ephemeral\" "
-                + $"not supported by driver {known.Driver} (only supports [\"Persistent\"])";
+            return "kubernetes.io/csi: mounter.SetUpAt failed to check volume lifecycle mode: "
+                + $"volume mode \"Ephemeral\" not supported by driver {known.Driver} (only supports [\"Persistent\"])";
         }
 
         if (spec?.RequiresRepublish == true)
@@ -174,18 +174,22 @@ internal sealed class CsiPlugin : IVolumePlugin
             await _context.Client.GetAsync<VolumeAttachment>("", name, cancellationToken);
         if (!read.TryGet(out VolumeAttachment? attachment, out Status? error))
         {
-            return (default, $"MountVolume.WaitForAttach failed for volume \"{known.SpecName}\" : volume {known.Handle} has "
-                + $"GET error for volume attachment {name}: {error.Message}");
+            return (default, $"MountVolume.WaitForAttach failed for volume \"{known.SpecName}\" : volume "
+                + $"{known.Handle} has GET error for volume attachment {name}: {error.Message}");
         }
 
         return attachment.Status.Attached
             ? (attachment.Status.AttachmentMetadata, null)
-            : (default, $"MountVolume.WaitForAttach failed for volume \"{known.SpecName}\" : volume attachment {name} is "
-                + "not attached" + (attachment.Status.AttachError is { } why ? ": " + why.Message : ""));
+            : (default, $"MountVolume.WaitForAttach failed for volume \"{known.SpecName}\" : volume attachment {name} "
+                + "is not attached" + (attachment.Status.AttachError is { } why ? ": " + why.Message : ""));
     }
 
     private async Task<string?> StageAsync(
-        PodVolume volume, CsiVolume known, CsiDriver driver, ApiMap<string> attachment, CancellationToken cancellationToken)
+        PodVolume volume,
+        CsiVolume known,
+        CsiDriver driver,
+        ApiMap<string> attachment,
+        CancellationToken cancellationToken)
     {
         string target = _paths.Staged(known, volume.IsBlock);
         CSIPersistentVolumeSource source = volume.Persistent!.Spec.PersistentVolumeSource.Csi!;
@@ -308,7 +312,9 @@ internal sealed class CsiPlugin : IVolumePlugin
         }
     }
 
-    /// <summary>Removes what a driver left behind: a mount, an empty directory, the file a device was mounted on.</summary>
+    /// <summary>
+    /// Removes what a driver left behind: a mount, an empty directory, the file a device was mounted on.
+    /// </summary>
     private void Remove(string target)
     {
         if (_mounts.List().Any(one => one.Path == target))

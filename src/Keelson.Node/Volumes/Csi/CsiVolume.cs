@@ -6,8 +6,8 @@ using System.Text.Json.Nodes;
 namespace Keelson.Nodes.Volumes.Csi;
 
 /// <summary>
-/// What is kept beside a volume of a driver (<c>vol_data.json</c>, in upstream's form), so that it can be ended when its
-/// objects are gone.
+/// What is kept beside a volume of a driver (<c>vol_data.json</c>, in upstream's form), so that it can be ended when
+/// its objects are gone.
 /// </summary>
 /// <param name="Driver">The driver.</param>
 /// <param name="Handle">The driver's name for the volume.</param>

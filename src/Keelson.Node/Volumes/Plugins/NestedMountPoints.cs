@@ -8,7 +8,9 @@ namespace Keelson.Nodes.Volumes.Plugins;
 /// </summary>
 internal static class NestedMountPoints
 {
-    /// <summary>Makes them for all containers of a pod; those within another nested mount are the other's matter.</summary>
+    /// <summary>
+    /// Makes them for all containers of a pod; those within another nested mount are the other's matter.
+    /// </summary>
     public static void Make(string volume, string directory, Pod pod)
     {
         HashSet<string> places = new(StringComparer.Ordinal);

@@ -92,8 +92,8 @@ internal sealed class ScratchDirectories(IMounts mounts, OwnNode node)
         }
 
         bool allHaveLimits = pod.Spec.Containers.All(static one => one.Resources.Limits.ContainsKey("memory"));
-        return allHaveLimits
-            && Api.Core.V1.PodResources.AggregateContainerLimits(pod.Spec).TryGetValue("memory", out Quantity sum) ? sum : null;
+        ApiMap<Quantity> limits = Api.Core.V1.PodResources.AggregateContainerLimits(pod.Spec);
+        return allHaveLimits && limits.TryGetValue("memory", out Quantity sum) ? sum : null;
     }
 
     /// <summary>The page size that the medium names, or the only one that the pod asks for.</summary>

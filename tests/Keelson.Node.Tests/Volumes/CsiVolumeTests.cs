@@ -1,0 +1,177 @@
+using Keelson.Api.Core.V1;
+using Keelson.Api.Meta.V1;
+using Keelson.Api.Storage.V1;
+using Keelson.Machinery.Values;
+using Keelson.Nodes.Plugins;
+using Keelson.Nodes.Tests.Nodes;
+using RpcType = Keelson.Nodes.Volumes.Csi.Protos.NodeServiceCapability.Types.RPC.Types.Type;
+
+namespace Keelson.Nodes.Tests.Volumes;
+
+/// <summary>Volumes of storage drivers.</summary>
+public sealed class CsiVolumeTests
+{
+    private const string Driver = "disk.example.com";
+    private const string Plugin = "kubernetes.io~csi";
+
+    [Fact]
+    public async Task A_driver_is_told_to_the_cluster_and_taken_out_again()
+    {
+        using TestNode node = new();
+        await using TestDriver driver = await RegisterAsync(node);
+        CSINodeDriver told = Assert.Single(node.Api.Find<CSINode>("", TestNode.Name)!.Spec.Drivers.AsEnumerable());
+        Assert.Equal((Driver, "node-id", 7), (told.Name, told.NodeID, told.Allocatable?.Count));
+        Assert.Equal(["example.com/zone"], told.TopologyKeys);
+        ObjectMeta own = node.Api.Find<Keelson.Api.Core.V1.Node>("", TestNode.Name)!.Metadata;
+        Assert.Equal("a", own.Labels["example.com/zone"]);
+        Assert.Equal("{\"disk.example.com\":\"node-id\"}", own.Annotations["csi.volume.kubernetes.io/nodeid"]);
+
+        await node.Drivers.DeregisterAsync(Driver, default);
+        Assert.Equal(0, node.Api.Find<CSINode>("", TestNode.Name)!.Spec.Drivers.Count);
+    }
+
+    [Fact]
+    public async Task A_volume_is_staged_once_and_unstaged_with_its_last_pod()
+    {
+        using TestNode node = new();
+        await using TestDriver driver = await RegisterAsync(node, RpcType.StageUnstageVolume);
+        PutVolume(node);
+        Pod first = PodWithClaim("first");
+        Pod second = PodWithClaim("second");
+        Assert.Null(await node.Volumes.SetUpAsync(first, default));
+        Assert.Null(await node.Volumes.SetUpAsync(second, default));
+        Assert.Null(await node.Volumes.SetUpAsync(first, default));
+        Assert.Equal(
+            ["stage handle x", "publish handle", "stage handle x", "publish handle"], driver.Calls);
+        Assert.EndsWith("pods/second/volumes/kubernetes.io~csi/disk/mount", driver.Published!.TargetPath, StringComparison.Ordinal);
+        Assert.Equal("b", driver.Published.VolumeContext["a"]);
+        driver.Calls.Clear();
+
+        // What follows needs nothing that the agent remembers.
+        node.Restart();
+        Assert.Null(await node.Volumes.TearDownAsync("first", default));
+        Assert.Equal(["unpublish handle"], driver.Calls);
+        Assert.Null(await node.Volumes.TearDownAsync("second", default));
+        Assert.Equal(["unpublish handle", "unpublish handle", "unstage handle"], driver.Calls);
+        Assert.Empty(node.Volumes.InPlace());
+    }
+
+    [Fact]
+    public async Task A_volume_that_is_not_attached_waits()
+    {
+        using TestNode node = new();
+        await using TestDriver driver = await RegisterAsync(node);
+        PutVolume(node, attachRequired: true);
+        string? error = await node.Volumes.SetUpAsync(PodWithClaim("first"), default);
+        Assert.StartsWith("MountVolume.WaitForAttach failed for volume \"disk\" : ", error, StringComparison.Ordinal);
+        Assert.Empty(driver.Calls);
+    }
+
+    [Fact]
+    public async Task A_driver_that_is_not_there_is_told_in_upstreams_words()
+    {
+        using TestNode node = new();
+        PutVolume(node);
+        Assert.Equal(
+            "MountVolume.SetUp failed for volume \"disk\" : kubernetes.io/csi: mounter.SetUpAt failed to get CSI client: "
+            + "driver name disk.example.com not found in the list of registered CSI drivers",
+            await node.Volumes.SetUpAsync(PodWithClaim("first"), default));
+    }
+
+    [Fact]
+    public async Task An_inline_volume_is_told_of_its_pod()
+    {
+        using TestNode node = new();
+        await using TestDriver driver = await RegisterAsync(node);
+        node.Api.Put(new CSIDriver
+        {
+            Metadata = ObjectMeta.Empty with { Name = Driver },
+            Spec = new()
+            {
+                PodInfoOnMount = true,
+                VolumeLifecycleModes = [VolumeLifecycleMode.Ephemeral],
+                TokenRequests = [new TokenRequest { Audience = "store" }],
+            },
+        });
+        Pod pod = TestNode.PodWith(TestNode.Volume("inline", new() { Csi = new() { Driver = Driver } }));
+        Assert.Null(await node.Volumes.SetUpAsync(pod, default));
+        Assert.Equal("true", driver.Published!.VolumeContext["csi.storage.k8s.io/ephemeral"]);
+        Assert.Equal("pod", driver.Published.VolumeContext["csi.storage.k8s.io/pod.name"]);
+        Assert.Contains(
+            "token-1-for-default-store",
+            driver.Published.VolumeContext["csi.storage.k8s.io/serviceAccount.tokens"],
+            StringComparison.Ordinal);
+        Assert.Equal(node.PathOf(Plugin, "inline", "mount"), driver.Published.TargetPath);
+        Assert.Null(await node.Volumes.TearDownAsync("pod-uid", default));
+        Assert.Equal(2, driver.Calls.Count);
+    }
+
+    [Fact]
+    public async Task A_claim_that_shows_less_than_its_volume_has_is_expanded()
+    {
+        using TestNode node = new();
+        await using TestDriver driver = await RegisterAsync(node, RpcType.ExpandVolume);
+        PutVolume(node, size: "2Gi");
+        Assert.Null(await node.Volumes.SetUpAsync(PodWithClaim("first"), default));
+        Assert.Equal(["publish handle", "expand handle 2147483648"], driver.Calls);
+        PersistentVolumeClaim claim = node.Api.Find<PersistentVolumeClaim>("ns", "data")!;
+        Assert.Equal("2Gi", claim.Status.Capacity["storage"].ToString());
+    }
+
+    private static async Task<TestDriver> RegisterAsync(TestNode node, params RpcType[] capabilities)
+    {
+        string socket = Path.Combine(node.DirectoryFor("driver"), "csi.sock");
+        TestDriver driver = await TestDriver.StartAsync(socket, capabilities);
+        Assert.Null(await node.Drivers.RegisterAsync(new RegisteredPlugin(Driver, socket, ["1.0.0"]), default));
+        return driver;
+    }
+
+    private static Pod PodWithClaim(string uid)
+    {
+        Pod pod = TestNode.PodWith(
+            TestNode.Volume("data", new() { PersistentVolumeClaim = new() { ClaimName = "data" } }));
+        return pod with { Metadata = pod.Metadata with { Uid = uid } };
+    }
+
+    private static void PutVolume(TestNode node, bool attachRequired = false, string size = "1Gi")
+    {
+        ApiMap<Quantity> Sized(string text) =>
+            ApiMap<Quantity>.From([KeyValuePair.Create("storage", Quantity.Parse(text))]);
+        node.Api.Put(new Secret
+        {
+            Metadata = ObjectMeta.Empty with { Name = "stage", Namespace = "kube-system" },
+            Data = ApiMap<Bytes>.From([KeyValuePair.Create("password", Bytes.FromText("x"))]),
+        });
+        node.Api.Put(new CSIDriver
+        {
+            Metadata = ObjectMeta.Empty with { Name = Driver },
+            Spec = new() { AttachRequired = attachRequired },
+        });
+        node.Api.Put(new PersistentVolumeClaim
+        {
+            Metadata = ObjectMeta.Empty with { Name = "data", Namespace = "ns" },
+            Spec = new() { VolumeName = "disk" },
+            Status = new() { Phase = PersistentVolumeClaimPhase.Bound, Capacity = Sized("1Gi") },
+        });
+        node.Api.Put(new PersistentVolume
+        {
+            Metadata = ObjectMeta.Empty with { Name = "disk" },
+            Spec = new()
+            {
+                Capacity = Sized(size),
+                AccessModes = [PersistentVolumeAccessMode.ReadWriteOnce],
+                ClaimRef = new() { Namespace = "ns", Name = "data", Uid = "uid-data" },
+                PersistentVolumeSource = new()
+                {
+                    Csi = new()
+                    {
+                        Driver = Driver,
+                        VolumeHandle = "handle",
+                        VolumeAttributes = ApiMap<string>.From([KeyValuePair.Create("a", "b")]),
+                        NodeStageSecretRef = new() { Name = "stage", Namespace = "kube-system" },
+                    },
+                },
+            },
+        });
+    }
+}
