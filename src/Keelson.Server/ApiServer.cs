@@ -84,6 +84,7 @@ public sealed class ApiServer : IAsyncDisposable
         await _web.DisposeAsync();
         await Informers.DisposeAsync();
         await _core.Storage.DisposeAsync();
+        _core.Metrics.Dispose();
     }
 
     private static WebApplication Build(ApiServerConfig config, RequestPipeline pipeline)

@@ -44,6 +44,7 @@ internal sealed class Faults
 /// <summary>The way from one incarnation of a role to the API server.</summary>
 internal sealed class Link
 {
-    /// <summary>True when the role's process is dead: nothing it asked for is done any more, nothing is answered.</summary>
+    /// <summary>True when the role's process is dead: nothing it asked for is done any more, nothing is
+    /// answered.</summary>
     public bool IsCut { get; set; }
 }

@@ -15,7 +15,8 @@ internal sealed class FaultyClients(IApiClients inner, Faults faults, Link link,
     public IApiClient Around(IApiClient client) => new FaultyClient(client, faults, link, clock);
 }
 
-/// <summary>A client on a way where calls are slow, refused, or answered wrongly, and watches come late or end.</summary>
+/// <summary>A client on a way where calls are slow, refused, or answered wrongly, and watches come late or
+/// end.</summary>
 internal sealed class FaultyClient(IApiClient inner, Faults faults, Link link, TimeProvider clock) : IApiClient
 {
     public ValueTask<ApiResult<IObject>> GetAsync(ObjectPath path, CancellationToken cancellationToken) =>
@@ -27,27 +28,33 @@ internal sealed class FaultyClient(IApiClient inner, Faults faults, Link link, T
 
     public ValueTask<ApiResult<IObject>> CreateAsync(
         ObjectPath path, IObject obj, WriteRequest request, CancellationToken cancellationToken) =>
-        WriteAsync(path, isUpdate: false, () => inner.CreateAsync(path, obj, request, cancellationToken), cancellationToken);
+        WriteAsync(path, isUpdate: false, () => inner.CreateAsync(path, obj, request, cancellationToken),
+            cancellationToken);
 
     public ValueTask<ApiResult<IObject>> UpdateAsync(
         ObjectPath path, IObject obj, WriteRequest request, CancellationToken cancellationToken) =>
-        WriteAsync(path, isUpdate: true, () => inner.UpdateAsync(path, obj, request, cancellationToken), cancellationToken);
+        WriteAsync(path, isUpdate: true, () => inner.UpdateAsync(path, obj, request, cancellationToken),
+            cancellationToken);
 
     public ValueTask<ApiResult<IObject>> PatchAsync(
         ObjectPath path, PatchType type, byte[] patch, WriteRequest request, CancellationToken cancellationToken) =>
-        WriteAsync(path, isUpdate: true, () => inner.PatchAsync(path, type, patch, request, cancellationToken), cancellationToken);
+        WriteAsync(path, isUpdate: true, () => inner.PatchAsync(path, type, patch, request, cancellationToken),
+            cancellationToken);
 
     public ValueTask<ApiResult<Deletion>> DeleteAsync(
         ObjectPath path, DeleteOptions options, CancellationToken cancellationToken) =>
         WriteAsync(path, isUpdate: false, () => inner.DeleteAsync(path, options, cancellationToken), cancellationToken);
 
     public ValueTask<ApiResult<int>> DeleteCollectionAsync(
-        ApiKind kind, string @namespace, DeleteOptions options, ListRequest request, CancellationToken cancellationToken) =>
+        ApiKind kind, string @namespace, DeleteOptions options, ListRequest request,
+            CancellationToken cancellationToken) =>
         WriteAsync(
-            new(kind, @namespace, ""), isUpdate: false, () => inner.DeleteCollectionAsync(kind, @namespace, options, request, cancellationToken), cancellationToken);
+            new(kind, @namespace, ""), isUpdate: false, () =>
+                inner.DeleteCollectionAsync(kind, @namespace, options, request, cancellationToken), cancellationToken);
 
     public async IAsyncEnumerable<WatchNotice> WatchAsync(
-        ApiKind kind, string @namespace, WatchRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+        ApiKind kind, string @namespace, WatchRequest request,
+            [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await DelayAsync(cancellationToken);
         if (faults.Strikes(faults.Refused))

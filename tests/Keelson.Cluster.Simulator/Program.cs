@@ -6,7 +6,8 @@ using Keelson.Cluster.Simulator.Invariants;
 // Usage: [-v] FIRST-SEED [COUNT]. Exits with 1 when an invariant is broken or the cluster does not come to rest.
 TimeSpan longestRest = TimeSpan.FromMinutes(40);
 bool isVerbose = args.Contains("-v");
-int[] numbers = [.. args.Where(static one => one != "-v").Select(static one => int.Parse(one, CultureInfo.InvariantCulture))];
+int[] numbers = [.. args.Where(static one => one != "-v")
+    .Select(static one => int.Parse(one, CultureInfo.InvariantCulture))];
 int failed = 0;
 for (int seed = numbers[0]; seed < numbers[0] + (numbers.Length > 1 ? numbers[1] : 1); seed++)
 {
@@ -17,7 +18,8 @@ for (int seed = numbers[0]; seed < numbers[0] + (numbers.Length > 1 ? numbers[1]
     IReadOnlyList<string> problems;
     try
     {
-        (problems, revision) = Lockstep.Run(clock, () => RunAsync(new SimulationPlan(seed), clock), TimeSpan.FromMinutes(1));
+        (problems, revision) = Lockstep.Run(clock, () => RunAsync(new SimulationPlan(seed), clock),
+            TimeSpan.FromMinutes(1));
     }
     catch (TimeoutException exception)
     {
@@ -25,7 +27,8 @@ for (int seed = numbers[0]; seed < numbers[0] + (numbers.Length > 1 ? numbers[1]
     }
 
     Console.WriteLine(
-        $"seed {seed}: {revision} revisions, {clock.Elapsed:hh\\:mm\\:ss} in {Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s: "
+        $"seed {seed}: {revision} revisions, {clock.Elapsed:hh\\:mm\\:ss} in "
+        + $"{Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s: "
         + (problems.Count == 0 ? "all held" : string.Create(CultureInfo.InvariantCulture, $"{problems.Count} broken")));
     failed += problems.Count == 0 ? 0 : 1;
     if (problems.Count > 0 || isVerbose)

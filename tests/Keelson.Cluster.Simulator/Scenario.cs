@@ -32,7 +32,8 @@ internal sealed class Scenario(World world, SimulationPlan plan, Action<string> 
     private const string JobBody =
         """
         {"metadata":{"name":"NAME"},"spec":{"completions":4,"parallelism":2,"backoffLimit":1000,"completionMode":"MODE",
-        "template":{"spec":{"restartPolicy":"Never","containers":[{"name":"c","image":"app:1","command":["sleep","3"]}]}}}}
+        "template":{"spec":{"restartPolicy":"Never","containers":[{"name":"c","image":"app:1",
+        "command":["sleep","3"]}]}}}}
         """;
 
     private readonly Random _random = new(plan.Seed + 7);
@@ -77,19 +78,26 @@ internal sealed class Scenario(World world, SimulationPlan plan, Action<string> 
         await DeployAsync("work", "guarded", 4, rolling);
         await DeployAsync("quota", "many", 6, rolling);
         await CreateAsync(
-            ApiKinds.CoreV1Service, "work", """{"metadata":{"name":"web"},"spec":{"selector":{"app":"web"},"ports":[{"port":80}]}}""");
+            ApiKinds.CoreV1Service, "work",
+                """{"metadata":{"name":"web"},"spec":{"selector":{"app":"web"},"ports":[{"port":80}]}}""");
         await CreateAsync(
             ApiKinds.PolicyV1PodDisruptionBudget, "work",
-            """{"metadata":{"name":"guarded"},"spec":{"minAvailable":3,"selector":{"matchLabels":{"app":"guarded"}}}}""");
+            """
+            {"metadata":{"name":"guarded"},"spec":{"minAvailable":3,"selector":{"matchLabels":{"app":"guarded"}}}}
+            """);
         string policy = _random.Next(3) == 0 ? "Parallel" : "OrderedReady";
         await CreateAsync(
             ApiKinds.AppsV1StatefulSet, "work",
-            """{"metadata":{"name":"db"},"spec":{"serviceName":"db","replicas":3,"podManagementPolicy":"POLICY",TEMPLATE}}"""
+            """
+            {"metadata":{"name":"db"},
+            "spec":{"serviceName":"db","replicas":3,"podManagementPolicy":"POLICY",TEMPLATE}}
+            """
                 .Replace("POLICY", policy, StringComparison.Ordinal)
                 .Replace("TEMPLATE", Template("db", 100), StringComparison.Ordinal));
         await CreateAsync(
             ApiKinds.AppsV1DaemonSet, "work", 
-            """{"metadata":{"name":"agent"},"spec":{TEMPLATE}}""".Replace("TEMPLATE", Template("agent", 50), StringComparison.Ordinal));
+            """{"metadata":{"name":"agent"},"spec":{TEMPLATE}}""".Replace("TEMPLATE", Template("agent", 50),
+                StringComparison.Ordinal));
     }
 
     private Task StepAsync() => _random.Next(plan.IsCalm ? 11 : 16) switch
@@ -105,20 +113,24 @@ internal sealed class Scenario(World world, SimulationPlan plan, Action<string> 
         10 => _random.Next(3) == 0 ? DoomAsync() : QuotaAsync(),
         11 => ReplaceDeploymentAsync(),
         12 or 13 => SetNodeAsync(
-            "node-" + Text(_random.Next(SimulationPlan.NodeCount)), Pick("Stopped", "Running", "Partitioned"), _random.Next(2) == 0),
+            "node-" + Text(_random.Next(SimulationPlan.NodeCount)), Pick("Stopped", "Running", "Partitioned"),
+                _random.Next(2) == 0),
         14 => DeletePodAsync(),
         _ => DeleteNodeAsync("node-" + Text(_random.Next(SimulationPlan.NodeCount))),
     };
 
-    private Task DeployAsync(string space, string name, int replicas, string strategy, bool apart = false) => CreateAsync(
+    private Task DeployAsync(string space, string name, int replicas, string strategy, bool apart = false) =>
+        CreateAsync(
         ApiKinds.AppsV1Deployment, space,
-        $"{{\"metadata\":{{\"name\":\"{name}\"}},\"spec\":{{\"replicas\":{replicas},\"strategy\":{strategy},{Template(name, 200, apart)}}}}}");
+        $"{{\"metadata\":{{\"name\":\"{name}\"}},\"spec\":{{\"replicas\":{replicas},"
+            + $"\"strategy\":{strategy},{Template(name, 200, apart)}}}}}");
 
     private static string Template(string app, int milliCpu, bool apart = false)
     {
         string label = apart ? $",\"{Pods.ApartLabel}\":\"{app}\"" : "";
         string affinity = !apart ? "" : "\"affinity\":" + Apart.Replace("APP", app, StringComparison.Ordinal) + ",";
-        return Body.Replace("LABEL", label, StringComparison.Ordinal).Replace("AFFINITY", affinity, StringComparison.Ordinal)
+        return Body.Replace("LABEL", label, StringComparison.Ordinal)
+            .Replace("AFFINITY", affinity, StringComparison.Ordinal)
             .Replace("APP", app, StringComparison.Ordinal).Replace("CPU", Text(milliCpu), StringComparison.Ordinal);
     }
 
@@ -127,24 +139,29 @@ internal sealed class Scenario(World world, SimulationPlan plan, Action<string> 
         string image = "app:" + Text(_random.Next(1, 5));
         return PatchAsync(
             kind, "work", name,
-            """{"spec":{"template":{"spec":{"containers":[{"name":"c","image":"IMAGE"}]}}}}""".Replace("IMAGE", image, StringComparison.Ordinal));
+            """{"spec":{"template":{"spec":{"containers":[{"name":"c","image":"IMAGE"}]}}}}""".Replace("IMAGE", image,
+                StringComparison.Ordinal));
     }
 
     private Task ScaleAsync(ApiKind kind, string name, int replicas) =>
         PatchAsync(kind, "work", name, "{\"spec\":{\"replicas\":" + Text(replicas) + "}}");
 
     private Task QuotaAsync() => PatchAsync(
-        ApiKinds.CoreV1ResourceQuota, "quota", "pods", """{"spec":{"hard":{"pods":"COUNT"}}}""".Replace("COUNT", Text(_random.Next(4, 9)), StringComparison.Ordinal));
+        ApiKinds.CoreV1ResourceQuota, "quota", "pods", """{"spec":{"hard":{"pods":"COUNT"}}}""".Replace("COUNT",
+            Text(_random.Next(4, 9)), StringComparison.Ordinal));
 
     private async Task EvictAsync()
     {
-        Pod[] guarded = [.. world.History.Of<Pod>().Where(static pod => pod.Metadata.Labels.GetValueOrDefault("app") == "guarded")];
+        Pod[] guarded = [.. world.History.Of<Pod>()
+            .Where(static pod => pod.Metadata.Labels.GetValueOrDefault("app") == "guarded")];
         foreach (Pod pod in guarded.Take(3))
         {
             IObject eviction = ApiKinds.PolicyV1Eviction.DecodeJson(
-                Encoding.UTF8.GetBytes("{\"metadata\":{\"name\":\"" + pod.Metadata.Name + "\",\"namespace\":\"work\"}}"));
+                Encoding.UTF8.GetBytes("{\"metadata\":{\"name\":\"" + pod.Metadata.Name
+                    + "\",\"namespace\":\"work\"}}"));
             ApiResult<IObject> result = await world.Admin.CreateAsync(
-                new(ApiKinds.CoreV1Pod, "work", pod.Metadata.Name, "eviction"), eviction, WriteRequest.Default, CancellationToken.None);
+                new(ApiKinds.CoreV1Pod, "work", pod.Metadata.Name, "eviction"), eviction, WriteRequest.Default,
+                    CancellationToken.None);
             Say($"evict {pod.Metadata.Name}: {result.Error?.Message ?? "done"}");
         }
     }
@@ -152,7 +169,8 @@ internal sealed class Scenario(World world, SimulationPlan plan, Action<string> 
     private async Task RestartAsync(Role role)
     {
         bool killed = _random.Next(2) == 0;
-        Say($"{(killed ? "kill" : "stop")} role {(role == world.Controllers ? "controllers" : role == world.Scheduler ? "scheduler" : "nodes")}");
+        string name = role == world.Controllers ? "controllers" : role == world.Scheduler ? "scheduler" : "nodes";
+        Say($"{(killed ? "kill" : "stop")} role {name}");
         if (killed)
         {
             role.Kill();
@@ -171,7 +189,8 @@ internal sealed class Scenario(World world, SimulationPlan plan, Action<string> 
         string mode = _random.Next(2) == 0 ? "Indexed" : "NonIndexed";
         return CreateAsync(
             ApiKinds.BatchV1Job, "work",
-            JobBody.Replace("NAME", "job-" + Text(++_jobs), StringComparison.Ordinal).Replace("MODE", mode, StringComparison.Ordinal));
+            JobBody.Replace("NAME", "job-" + Text(++_jobs), StringComparison.Ordinal)
+                .Replace("MODE", mode, StringComparison.Ordinal));
     }
 
     /// <summary>A namespace that is deleted while things in it still begin.</summary>
@@ -235,7 +254,8 @@ internal sealed class Scenario(World world, SimulationPlan plan, Action<string> 
     private async Task PatchAsync(ApiKind kind, string space, string name, string patch)
     {
         ApiResult<IObject> result = await world.Admin.PatchAsync(
-            new(kind, space, name), PatchType.Strategic, Encoding.UTF8.GetBytes(patch), WriteRequest.Default, CancellationToken.None);
+            new(kind, space, name), PatchType.Strategic, Encoding.UTF8.GetBytes(patch), WriteRequest.Default,
+                CancellationToken.None);
         Say($"patch {kind.Info.Resource} {name} {patch}: {result.Error?.Message ?? "done"}");
     }
 
@@ -244,7 +264,8 @@ internal sealed class Scenario(World world, SimulationPlan plan, Action<string> 
         DeleteOptions options = propagation.Length == 0
             ? DeleteOptions.Empty
             : DeleteOptions.Empty with { PropagationPolicy = propagation };
-        ApiResult<Deletion> result = await world.Admin.DeleteAsync(new(kind, space, name), options, CancellationToken.None);
+        ApiResult<Deletion> result = await world.Admin.DeleteAsync(new(kind, space, name), options,
+            CancellationToken.None);
         Say($"delete {kind.Info.Resource} {name} {propagation}: {result.Error?.Message ?? "done"}");
     }
 

@@ -13,7 +13,8 @@ using Keelson.Store.Embedded;
 
 namespace Keelson.Cluster.Simulator;
 
-/// <summary>A control plane on virtual time: API server, controllers, scheduler and nodes, each role on a way of its own
+/// <summary>A control plane on virtual time: API server, controllers, scheduler and nodes, each role on a way of its
+/// own
 /// to the server.</summary>
 internal sealed class World : IAsyncDisposable
 {

@@ -25,6 +25,8 @@ public sealed class HttpsConnection : IDisposable
     private readonly KubeconfigUser _user;
     private readonly ITokenSource? _tokens;
     private readonly string _userAgent;
+    private readonly string _host;
+    private readonly TimeProvider _clock;
 
     /// <summary>A connection to a server as an identity; it is opened with the first request.</summary>
     /// <param name="cluster">The server.</param>
@@ -38,6 +40,8 @@ public sealed class HttpsConnection : IDisposable
         _tokens = config.Tokens ?? TokensOf(user, config.Clock);
         _userAgent = $"{config.Program}/v1.36.0 ({Platform}) kubernetes/keelson";
         Base = BaseOf(cluster);
+        _host = new Uri(Base).Authority;
+        _clock = config.Clock;
         _invoker = new(Handler());
     }
 
@@ -63,7 +67,18 @@ public sealed class HttpsConnection : IDisposable
             request.Headers.TryAddWithoutValidation(name, value);
         }
 
-        return await _invoker.SendAsync(request, cancellationToken);
+        long started = _clock.GetTimestamp();
+        int code = 0;
+        try
+        {
+            HttpResponseMessage response = await _invoker.SendAsync(request, cancellationToken);
+            code = (int)response.StatusCode;
+            return response;
+        }
+        finally
+        {
+            RestClientMetrics.Answered(_host, request.Method.Method, code, _clock.GetElapsedTime(started));
+        }
     }
 
     /// <summary>Opens a WebSocket.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Keelson.Api.Coordination.V1;
 using Keelson.Api.Kinds;
 using Keelson.Api.Meta.V1;
@@ -16,6 +17,11 @@ namespace Keelson.Client.Leases;
 public sealed class LeaderElector(IApiClient client, EventRecorder? events, LeaderElectionConfig config)
 {
     private const double Jitter = 1.2;
+
+    // Upstream's health check gives a leader so much longer than its lease lasts.
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(20);
+    private static readonly Meter Meter = new("Keelson.Client");
+    private static readonly Gauge<int> MasterStatus = Meter.CreateGauge<int>("leader_election_master_status");
     private Lease? _observed;
     private long _observedAt;
 
@@ -25,9 +31,17 @@ public sealed class LeaderElector(IApiClient client, EventRecorder? events, Lead
     /// <summary>Whether this participant leads.</summary>
     public bool IsLeader => Leader == config.Identity;
 
+    /// <summary>What a health check says: why a leader is one no longer though it still thinks so; null when all is
+    /// well.</summary>
+    public string? RenewalFailure() =>
+        IsLeader && config.Clock.GetElapsedTime(Volatile.Read(ref _observedAt)) > config.LeaseDuration + Grace
+            ? $"failed election to renew leadership on lease {config.Name}"
+            : null;
+
     /// <summary>Completes when this participant leads.</summary>
     public async Task AcquireAsync(CancellationToken cancellationToken)
     {
+        MasterStatus.Record(0, new KeyValuePair<string, object?>("name", config.Name));
         config.Log($"attempting to acquire leader lease {config.Namespace}/{config.Name}...");
         while (!await TryAsync(cancellationToken))
         {
@@ -36,6 +50,7 @@ public sealed class LeaderElector(IApiClient client, EventRecorder? events, Lead
         }
 
         config.Log($"successfully acquired lease {config.Namespace}/{config.Name}");
+        MasterStatus.Record(1, new KeyValuePair<string, object?>("name", config.Name));
         Tell("became leader");
     }
 
@@ -56,6 +71,7 @@ public sealed class LeaderElector(IApiClient client, EventRecorder? events, Lead
             // Asked to end; the lease is still held.
         }
 
+        MasterStatus.Record(0, new KeyValuePair<string, object?>("name", config.Name));
         Tell("stopped leading");
     }
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Keelson.Cluster.Pki;
 using Keelson.Machinery.Certificates;
+using Keelson.Server.Authentication;
 
 namespace Keelson.Cluster.Files;
 
@@ -43,8 +44,24 @@ public static class SelfSignedServing
         }
     }
 
+    /// <summary>The same for a program that keeps nothing on the disk.</summary>
+    public static IServingCertificateSource InMemory(
+        string host, IReadOnlyList<string> otherNames, TimeProvider clock)
+    {
+        (X509Certificate2 leaf, X509Certificate2 authority) = Issue(host, otherNames, clock.GetUtcNow());
+        return new FixedServing(new ServingCertificate(leaf, [authority]));
+    }
+
     private static void Make(
         string path, string keyPath, string host, IReadOnlyList<string> otherNames, DateTimeOffset now)
+    {
+        (X509Certificate2 leaf, X509Certificate2 authority) = Issue(host, otherNames, now);
+        SecretFiles.WriteSecret(keyPath, PemCertificates.ExportKey(leaf));
+        SecretFiles.WritePublic(path, leaf.ExportCertificatePem() + "\n" + authority.ExportCertificatePem() + "\n");
+    }
+
+    private static (X509Certificate2 Leaf, X509Certificate2 Authority) Issue(
+        string host, IReadOnlyList<string> otherNames, DateTimeOffset now)
     {
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         string suffix = "@" + now.ToUnixTimeSeconds().ToString(System.Globalization.CultureInfo.InvariantCulture);
@@ -56,7 +73,8 @@ public static class SelfSignedServing
             CertificateUsages.Server,
             now,
             Lifetime);
-        SecretFiles.WriteSecret(keyPath, PemCertificates.ExportKey(leaf));
-        SecretFiles.WritePublic(path, leaf.ExportCertificatePem() + "\n" + authority.ExportCertificatePem() + "\n");
+        return (leaf, authority);
     }
+
+    private sealed record FixedServing(ServingCertificate Current) : IServingCertificateSource;
 }

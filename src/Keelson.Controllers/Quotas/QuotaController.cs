@@ -167,7 +167,8 @@ internal sealed class QuotaController : IController
 
             contents.Add(_measured.TryGetValue(kind.Info, out Func<string, IEnumerable<IObject>>? list)
                 ? new(kind, evaluator, 0, list(quota.Metadata.Namespace))
-                : new(kind, evaluator, await _counts.CountAsync(kind, quota.Metadata.Namespace, cancellationToken), null));
+                : new(kind, evaluator, await _counts.CountAsync(kind, quota.Metadata.Namespace, cancellationToken),
+                    null));
         }
 
         return [.. contents];

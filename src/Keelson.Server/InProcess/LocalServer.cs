@@ -35,5 +35,6 @@ public sealed class LocalServer : IAsyncDisposable
     {
         await Informers.DisposeAsync();
         await _core.Storage.DisposeAsync();
+        _core.Metrics.Dispose();
     }
 }

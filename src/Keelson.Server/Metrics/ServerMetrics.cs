@@ -1,8 +1,10 @@
 namespace Keelson.Server.Metrics;
 
 /// <summary>The server's metrics, by topic.</summary>
-internal sealed class ServerMetrics
+internal sealed class ServerMetrics : IDisposable
 {
+    private readonly InstrumentMetrics _instruments;
+
     /// <summary>Everything shown at /metrics.</summary>
     public MetricRegistry Registry { get; } = new();
 
@@ -18,6 +20,7 @@ internal sealed class ServerMetrics
         FlowControl = new FlowControlMetrics(Registry);
         Connections = new ConnectionMetrics(Registry);
         _ = new ProcessMetrics(Registry);
+        _instruments = new(Registry);
         Health = new HealthMetrics(ServiceLevels);
     }
 
@@ -38,6 +41,9 @@ internal sealed class ServerMetrics
 
     /// <summary>Health checks.</summary>
     public HealthMetrics Health { get; }
+
+    /// <summary>Ends following what the roles of this process measure.</summary>
+    public void Dispose() => _instruments.Dispose();
 }
 
 /// <summary>Results of health checks.</summary>

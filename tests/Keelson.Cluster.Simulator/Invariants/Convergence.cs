@@ -38,7 +38,8 @@ internal static class Convergence
                 + $"was not seen, only {status.ObservedGeneration}";
         }
 
-        if (wanted >= 0 && (status.UpdatedReplicas, status.Replicas, status.AvailableReplicas) != (wanted, wanted, wanted))
+        if (wanted >= 0
+            && (status.UpdatedReplicas, status.Replicas, status.AvailableReplicas) != (wanted, wanted, wanted))
         {
             yield return $"deployment {deployment.Metadata.Name}: {wanted} wanted, {status.UpdatedReplicas} updated, "
                 + $"{status.Replicas} there, {status.AvailableReplicas} available";
@@ -119,7 +120,8 @@ internal static class Convergence
             one => one.Metadata.Namespace == quota.Metadata.Namespace && !Pods.IsEnded(one));
         long used = quota.Status.Used.TryGetValue("pods", out Quantity amount) ? amount.Value : -1;
         int wanted = cluster.Of<Deployment>()
-            .Where(one => one.Metadata.Namespace == quota.Metadata.Namespace).Sum(static one => one.Spec.Replicas!.Value);
+            .Where(one => one.Metadata.Namespace == quota.Metadata.Namespace)
+                .Sum(static one => one.Spec.Replicas!.Value);
         long full = Math.Min(wanted, quota.Spec.Hard["pods"].Value);
         if (used != pods || pods < full)
         {
@@ -145,7 +147,8 @@ internal static class Convergence
             .SelectMany(static one => one.Addresses).Order(StringComparer.Ordinal)];
         if (!pods.SequenceEqual(endpoints))
         {
-            yield return $"service {service.Metadata.Name}: pods {string.Join(' ', pods)}, endpoints {string.Join(' ', endpoints)}";
+            yield return $"service {service.Metadata.Name}: pods {string.Join(' ', pods)}, "
+                + $"endpoints {string.Join(' ', endpoints)}";
         }
     }
 

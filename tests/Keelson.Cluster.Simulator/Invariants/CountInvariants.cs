@@ -100,5 +100,6 @@ internal sealed class SinglePodInvariant(Faults faults) : IInvariant
     private static string NodeOf(Pod pod) => pod.Spec.NodeName.Length > 0
         ? pod.Spec.NodeName
         : pod.Spec.Affinity?.NodeAffinity?.RequiredDuringSchedulingIgnoredDuringExecution?.NodeSelectorTerms
-            .SelectMany(static term => term.MatchFields).SelectMany(static field => field.Values).FirstOrDefault() ?? "";
+            .SelectMany(static term => term.MatchFields).SelectMany(static field => field.Values).FirstOrDefault()
+                ?? "";
 }

@@ -11,11 +11,18 @@ namespace Keelson.Cluster.Simulator.Invariants;
 /// <param name="isCalm">Whether nothing but rollouts takes pods away.</param>
 internal sealed class DeploymentInvariant(bool isCalm) : IInvariant
 {
+    /// <summary>
+    /// So long after a new specification, counts may be of pods that were let go for the one before, when a rollout
+    /// is turned around in its middle; so upstream, too.
+    /// </summary>
+    private static readonly TimeSpan TurningAround = TimeSpan.FromSeconds(5);
+
     private readonly Dictionary<string, List<(long Generation, DeploymentSpec Spec)>> _specs = [];
+    private readonly Dictionary<string, DateTimeOffset> _changed = [];
 
     public IEnumerable<string> Check(ClusterHistory cluster, Change change) => change.Object switch
     {
-        Deployment deployment => Note(deployment, change.Now is null),
+        Deployment deployment => Note(cluster, deployment, change.Now is null),
         ReplicaSet set when change.Now is not null => CheckSurge(cluster, set, change.Old as ReplicaSet),
         Pod pod when isCalm && change is { Now: not null, Old: Pod old } && pod.Metadata.DeletionTimestamp is not null
             && Pods.IsServing(old) && !Pods.IsEvicted(pod) && pod.Metadata.Namespace == "work" =>
@@ -23,7 +30,7 @@ internal sealed class DeploymentInvariant(bool isCalm) : IInvariant
         _ => [],
     };
 
-    private IEnumerable<string> Note(Deployment deployment, bool isGone)
+    private IEnumerable<string> Note(ClusterHistory cluster, Deployment deployment, bool isGone)
     {
         string uid = deployment.Metadata.Uid;
         if (isGone)
@@ -41,6 +48,7 @@ internal sealed class DeploymentInvariant(bool isCalm) : IInvariant
         if (specs.Count == 0 || specs[^1].Generation != deployment.Metadata.Generation)
         {
             specs.Add((deployment.Metadata.Generation, deployment.Spec));
+            _changed[uid] = cluster.Now;
         }
 
         return [];
@@ -71,6 +79,7 @@ internal sealed class DeploymentInvariant(bool isCalm) : IInvariant
             || cluster.Of<ReplicaSet>().FirstOrDefault(one => one.Metadata.Uid == controller.Uid) is not { } set
             || ClusterHistory.ControllerOf(set) is not { } owner
             || !_specs.TryGetValue(owner.Uid, out List<(long Generation, DeploymentSpec Spec)>? specs)
+            || cluster.Now - _changed[owner.Uid] < TurningAround
             || specs.Any(static one => one.Spec.Strategy.RollingUpdate is null))
         {
             yield break;

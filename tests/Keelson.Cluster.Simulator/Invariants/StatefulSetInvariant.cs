@@ -63,7 +63,8 @@ internal sealed class StatefulSetInvariant(bool isCalm) : IInvariant
         }
 
         Pod[] others = [.. cluster.PodsOf(set).Where(one => one.Metadata.Uid != pod.Metadata.Uid)];
-        int[] away = [.. Enumerable.Range(0, Ordinal(pod)).Where(ordinal => !others.Any(one => Ordinal(one) == ordinal && Pods.IsReady(one)))];
+        int[] away = [.. Enumerable.Range(0, Ordinal(pod))
+            .Where(ordinal => !others.Any(one => Ordinal(one) == ordinal && Pods.IsReady(one)))];
         if (isNew && away.Length > 0)
         {
             yield return $"pod {pod.Metadata.Name} came before {string.Join(", ", away)} was ready";
@@ -77,5 +78,6 @@ internal sealed class StatefulSetInvariant(bool isCalm) : IInvariant
     }
 
     private static int Ordinal(Pod pod) =>
-        int.Parse(pod.Metadata.Name[(pod.Metadata.Name.LastIndexOf('-') + 1)..], System.Globalization.CultureInfo.InvariantCulture);
+        int.Parse(pod.Metadata.Name[(pod.Metadata.Name.LastIndexOf('-') + 1)..],
+            System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -4,7 +4,8 @@ using System.Globalization;
 namespace Keelson.Cluster.Tests.Simulation;
 
 /// <summary>
-/// The whole control plane on virtual time with faults, one seed after the other, in a process of one thread. More seeds:
+/// The whole control plane on virtual time with faults, one seed after the other, in a process of one thread. More
+/// seeds:
 /// <c>KEELSON_CLUSTER_SEEDS=1000</c>; one seed with all that happened: the simulator's <c>-v SEED</c>.
 /// </summary>
 public sealed class ControlPlaneSimulationTests

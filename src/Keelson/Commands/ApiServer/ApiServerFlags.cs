@@ -18,7 +18,7 @@ internal sealed class ApiServerFlags
         // In the order of upstream's help.
         Generic = new(Set.Section("Generic"));
         Store = new(Set.Section("Etcd"));
-        Serving = new(Set.Section("Secure serving"));
+        Serving = new(Set.Section("Secure serving"), ListenerDefaults.ApiServer);
         Authentication = new(Set.Section("Authentication"));
         Accounts = new(Set.Section("Service account"));
         FlagSection authorization = Set.Section("Authorization");

@@ -9,7 +9,7 @@ using Keelson.Server.Authentication;
 namespace Keelson.Commands.ApiServer;
 
 /// <summary>Where and how the server listens.</summary>
-internal sealed class SecureServingFlags(FlagSection flags)
+internal sealed class SecureServingFlags(FlagSection flags, ListenerDefaults defaults)
 {
     // The older versions by number: naming them is deprecated, offering them is the operator's choice.
     private const SslProtocols Tls10 = (SslProtocols)0xC0;
@@ -33,14 +33,16 @@ internal sealed class SecureServingFlags(FlagSection flags)
     public Flag<IPAddress?> BindAddress { get; } = flags.Of("bind-address", FlagForms.Address, IPAddress.Any,
         "The address to listen on; 0.0.0.0 or :: for all interfaces.");
 
-    public Flag<string> CertDir { get; } = flags.Text("cert-dir", "/var/run/kubernetes",
+    public Flag<string> CertDir { get; } = flags.Text("cert-dir", defaults.CertDir,
         "Where the self-signed certificate goes that the server makes when it is given none.");
 
     public Flag<int> Http2MaxStreams { get; } = flags.Number("http2-max-streams-per-connection", 0,
         "How many streams a client may have on an HTTP/2 connection. 0 for the server's own choice, 250.");
 
     public Flag<int> SecurePort { get; } = flags.Number(
-        "secure-port", 6443, "The port to listen on. It can't be switched off with 0.");
+        "secure-port", defaults.Port,
+        defaults.MayBeOff ? "The port to listen on; 0 for none."
+            : "The port to listen on. It can't be switched off with 0.");
 
     public Flag<string> CertFile { get; } = flags.Text("tls-cert-file", "",
         "The certificate to show, with what builds its chain behind it. Read anew when it changes.");
@@ -61,9 +63,15 @@ internal sealed class SecureServingFlags(FlagSection flags)
     /// <summary>Adds what is wrong with the values.</summary>
     public void Validate(List<string> errors)
     {
-        if (SecurePort.Value is < 1 or > 65535)
+        if (defaults.MayBeOff && SecurePort.Value is < 0 or > 65535)
         {
-            errors.Add($"--secure-port {SecurePort.Value} must be between 1 and 65535, inclusive. It cannot be turned off with 0");
+            errors.Add(
+                $"--secure-port {SecurePort.Value} must be between 0 and 65535, inclusive. 0 for turning off secure port");
+        }
+        else if (!defaults.MayBeOff && SecurePort.Value is < 1 or > 65535)
+        {
+            errors.Add(
+                $"--secure-port {SecurePort.Value} must be between 1 and 65535, inclusive. It cannot be turned off with 0");
         }
 
         if (Http2MaxStreams.Value < 0)
@@ -84,7 +92,8 @@ internal sealed class SecureServingFlags(FlagSection flags)
         errors.AddRange(CipherSuites.Value.Where(suite => !TlsSuites.ByName.ContainsKey(suite))
             .Select(suite => $"--tls-cipher-suites: Cipher suite {suite} not supported or doesn't exist"));
         errors.AddRange(SniCertKeys.Value.Where(value => Split(value).Files.Length != 2)
-            .Select(value => $"--tls-sni-cert-key \"{value}\": expected comma separated certificate and key file paths"));
+            .Select(value =>
+                $"--tls-sni-cert-key \"{value}\": expected comma separated certificate and key file paths"));
     }
 
     /// <summary>Makes sure that nobody listens there yet, so that a server which can't start has written
@@ -109,7 +118,8 @@ internal sealed class SecureServingFlags(FlagSection flags)
                 _ => exception.Message,
             };
             throw new FlagException(
-                $"failed to create listener: failed to listen on {endpoint}: listen tcp {endpoint}: bind: {reason}", exception);
+                $"failed to create listener: failed to listen on {endpoint}: listen tcp {endpoint}: bind: {reason}",
+                    exception);
         }
     }
 
@@ -133,6 +143,11 @@ internal sealed class SecureServingFlags(FlagSection flags)
             && !address.Equals(IPAddress.IPv6Any)
             ? address.ToString()
             : "localhost";
+        if (CertDir.Value.Length == 0)
+        {
+            return SelfSignedServing.InMemory(host.ToString(), [.. otherNames, bound], process.Clock);
+        }
+
         return CertDir.Read(directory =>
         {
             (path, keyPath) = SelfSignedServing.Ensure(
@@ -165,7 +180,8 @@ internal sealed class SecureServingFlags(FlagSection flags)
         ? SslProtocols.Tls12 | SslProtocols.Tls13
         : Versions.First(version => version.Name == MinVersion.Value).Protocols;
 
-    private static ServingFiles Follow(string path, string keyPath, ServerProcess process) => new(new FileContent<ServingCertificate>(
+    private static ServingFiles Follow(string path, string keyPath, ServerProcess process) =>
+        new(new FileContent<ServingCertificate>(
         [path, keyPath], () => PemFiles.ReadServing(path, keyPath), process.Clock, process.Log));
 
     private static (string[] Files, string[] Names) Split(string value)
@@ -174,6 +190,16 @@ internal sealed class SecureServingFlags(FlagSection flags)
         string[] names = colon < 0 ? [] : value[(colon + 1)..].Split(',', StringSplitOptions.RemoveEmptyEntries);
         return ((colon < 0 ? value : value[..colon]).Split(',', StringSplitOptions.RemoveEmptyEntries), names);
     }
+}
+
+/// <summary>Where a program listens unless it is told otherwise.</summary>
+/// <param name="Port">The port.</param>
+/// <param name="CertDir">Where a certificate goes that it makes itself; empty to keep it in memory.</param>
+/// <param name="MayBeOff">Whether port 0 stands for none.</param>
+internal sealed record ListenerDefaults(int Port, string CertDir, bool MayBeOff)
+{
+    /// <summary>The API server's.</summary>
+    public static ListenerDefaults ApiServer { get; } = new(6443, "/var/run/kubernetes", MayBeOff: false);
 }
 
 /// <summary>The cipher suites that Go knows, by its names.</summary>

@@ -22,12 +22,6 @@ internal sealed class ClientFlags(FlagSection flags, double qps, int burst)
     public Flag<string> ContentType { get; } = flags.Text("kube-api-content-type", "application/vnd.kubernetes.protobuf",
         "Accepted; protobuf is spoken for all kinds that have it.");
 
-    public Flag<string> Authentication { get; } = flags.Text("authentication-kubeconfig", "",
-        "Accepted; the pages that are served here tell nothing that needs a token.");
-
-    public Flag<string> Authorization { get; } = flags.Text("authorization-kubeconfig", "",
-        "Accepted; the pages that are served here tell nothing that needs permission.");
-
     /// <summary>The kubeconfig of the flag, or of a configuration file.</summary>
     /// <exception cref="FlagException">There is none, or it can't be used.</exception>
     public Kubeconfig Read(string fromFile = "")

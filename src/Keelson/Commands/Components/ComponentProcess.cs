@@ -1,9 +1,11 @@
 using System.Runtime.InteropServices;
 using Keelson.Client;
 using Keelson.Client.Events;
+using Keelson.Client.Kubeconfigs;
 using Keelson.Client.Leases;
 using Keelson.Commands.ApiServer;
 using Keelson.Flags;
+using Keelson.Server.Components;
 
 namespace Keelson.Commands.Components;
 
@@ -12,8 +14,13 @@ namespace Keelson.Commands.Components;
 /// <param name="Client">Its own identity.</param>
 /// <param name="Election">The election; null when the work begins at once.</param>
 /// <param name="Work">Starts the work; disposing ends it.</param>
+/// <param name="Serving">What it serves of itself; null for nothing.</param>
 internal sealed record ComponentRun(
-    string Name, IApiClient Client, LeaderElectionConfig? Election, Func<IAsyncDisposable> Work);
+    string Name,
+    IApiClient Client,
+    LeaderElectionConfig? Election,
+    Func<IAsyncDisposable> Work,
+    ComponentServerConfig? Serving = null);
 
 /// <summary>Runs a component: waits until it leads, works, and ends when it is told to or leads no longer.</summary>
 internal static class ComponentProcess
@@ -39,7 +46,8 @@ internal static class ComponentProcess
         {
             return await run(stop.Token);
         }
-        catch (Exception exception) when (exception is FlagException or IOException or InvalidOperationException or FormatException)
+        catch (Exception exception) when (exception is FlagException or KubeconfigException or IOException
+            or InvalidOperationException or FormatException)
         {
             await Console.Error.WriteLineAsync("Error: " + exception.Message);
             return 1;
@@ -51,6 +59,7 @@ internal static class ComponentProcess
     {
         if (run.Election is not { } election)
         {
+            await using ComponentServer? pages = await ServeAsync(run, null, stop);
             await using IAsyncDisposable alone = run.Work();
             await UntilAsync(stop);
             return 0;
@@ -58,6 +67,7 @@ internal static class ComponentProcess
 
         await using EventRecorder events = new(run.Client, run.Name, "", process.Clock);
         LeaderElector elector = new(run.Client, events, election);
+        await using ComponentServer? server = await ServeAsync(run, elector, stop);
         try
         {
             await elector.AcquireAsync(stop);
@@ -90,6 +100,23 @@ internal static class ComponentProcess
         }
 
         return 0;
+    }
+
+    private static async ValueTask<ComponentServer?> ServeAsync(
+        ComponentRun run, LeaderElector? elector, CancellationToken stop)
+    {
+        if (run.Serving is not { } serving)
+        {
+            return null;
+        }
+
+        Dictionary<string, Func<string?>> checks = new(serving.Checks);
+        if (elector is not null)
+        {
+            checks["leaderElection"] = elector.RenewalFailure;
+        }
+
+        return await ComponentServer.StartAsync(serving with { Checks = checks }, stop);
     }
 
     private static async Task UntilAsync(CancellationToken stop)

@@ -1,4 +1,3 @@
-using System.Net;
 using Keelson.Flags;
 
 namespace Keelson.Commands.Components;
@@ -8,8 +7,7 @@ internal static class UnusedComponentFlags
 {
     private static readonly string[] Texts =
     [
-        "client-ca-file", "requestheader-client-ca-file", "cluster-name", "cert-dir", "tls-cert-file", "tls-private-key-file",
-        "flex-volume-plugin-dir", "tls-min-version",
+        "requestheader-client-ca-file", "cluster-name", "flex-volume-plugin-dir",
     ];
 
     private static readonly string[] ConcurrencyNames =
@@ -27,8 +25,6 @@ internal static class UnusedComponentFlags
             flags.Text(name, "", "Accepted.");
         }
 
-        flags.Of<IPAddress?>("bind-address", FlagForms.Address, IPAddress.Any, "Accepted; no port is opened.");
-        flags.Number("secure-port", 0, "Accepted; no port is opened.");
         flags.Switch("profiling", true, "Accepted.");
         flags.Of(
             "feature-gates",

@@ -44,7 +44,8 @@ internal static class ControllerManagerCommand
                 Program,
                 election,
                 flags.Leader.ToConfig(process),
-                () => Controllers.ControllerManager.Start(clients, informers, config)),
+                () => Controllers.ControllerManager.Start(clients, informers, config),
+                flags.Serving.ToConfig(process, behaviour, flags.Configz())),
             process,
             stop);
     }

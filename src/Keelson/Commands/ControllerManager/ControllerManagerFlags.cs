@@ -15,6 +15,7 @@ internal sealed class ControllerManagerFlags
 {
     private const int Qps = 20;
     private const int Burst = 30;
+    private const int SecurePort = 10257;
 
     public ControllerManagerFlags()
     {
@@ -40,6 +41,7 @@ internal sealed class ControllerManagerFlags
         QuotaPeriod = generic.Duration(
             "resource-quota-sync-period", TimeSpan.FromMinutes(5), "How often quotas are counted anew.");
         Nodes = new(Set.Section("Nodes"));
+        Serving = new(Set, SecurePort);
         Logs = new(Set.Section("Logs"), "controllermanager");
         FlagSection later = Set.Section("Accepted without meaning");
         UnusedComponentFlags.Declare(later);
@@ -52,6 +54,8 @@ internal sealed class ControllerManagerFlags
     public ClientFlags Client { get; }
 
     public LeaderFlags Leader { get; }
+
+    public ComponentServingFlags Serving { get; }
 
     public LogFlags Logs { get; }
 
@@ -81,6 +85,7 @@ internal sealed class ControllerManagerFlags
     public void Validate(List<string> errors)
     {
         Leader.Validate(errors);
+        Serving.Validate(errors);
         Logs.Validate(errors);
         ControllerCatalog.Select(Controllers.Value, out IReadOnlyList<string> unknown);
         errors.AddRange(unknown.Select(name => $"\"{name}\" is not in the list of known controllers"));
@@ -116,6 +121,18 @@ internal sealed class ControllerManagerFlags
             Log = process.Log,
         };
     }
+
+    /// <summary>What /configz shows.</summary>
+    public string Configz() => ComponentConfigz.Write("kubecontrollermanager.config.k8s.io", Leader, Client, json =>
+    {
+        json.WriteStartArray("Controllers");
+        foreach (string controller in Controllers.Value)
+        {
+            json.WriteStringValue(controller);
+        }
+
+        json.WriteEndArray();
+    });
 
     private Func<ServiceAccount, string, ValueTask<string>>? LegacyTokens(ServerProcess process)
     {

@@ -45,7 +45,8 @@ internal static class SchedulerCommand
                 Program,
                 election,
                 flags.ToElection(configuration, process),
-                () => Keelson.Scheduler.Scheduler.Start(client, informers, config)),
+                () => Keelson.Scheduler.Scheduler.Start(client, informers, config),
+                flags.Serving.ToConfig(process, behaviour, flags.Configz(configuration))),
             process,
             stop);
     }

@@ -11,6 +11,7 @@ internal sealed class SchedulerFlags
 {
     private const int Qps = 50;
     private const int Burst = 100;
+    private const int SecurePort = 10259;
 
     public SchedulerFlags()
     {
@@ -18,6 +19,7 @@ internal sealed class SchedulerFlags
         Config = misc.Text("config", "", "The file of the kind KubeSchedulerConfiguration.");
         Client = new(misc, Qps, Burst);
         Leader = new(Set.Section("Leader election"), "kube-scheduler");
+        Serving = new(Set, SecurePort);
         Logs = new(Set.Section("Logs"), "scheduler");
         UnusedComponentFlags.Declare(Set.Section("Accepted without meaning"));
     }
@@ -29,6 +31,8 @@ internal sealed class SchedulerFlags
 
     public LeaderFlags Leader { get; }
 
+    public ComponentServingFlags Serving { get; }
+
     public LogFlags Logs { get; }
 
     private Flag<string> Config { get; }
@@ -38,6 +42,7 @@ internal sealed class SchedulerFlags
     {
         Logs.Validate(errors);
         Leader.Validate(errors);
+        Serving.Validate(errors);
     }
 
     /// <summary>The configuration of the file, or the defaults.</summary>
@@ -58,6 +63,23 @@ internal sealed class SchedulerFlags
             throw new FlagException(exception.Message, exception);
         }
     }
+
+    /// <summary>What /configz shows.</summary>
+    public string Configz(KubeSchedulerConfiguration configuration) =>
+        ComponentConfigz.Write("componentconfig", Leader, Client, json =>
+        {
+            json.WriteNumber("Parallelism", configuration.Parallelism);
+            json.WriteNumber("PercentageOfNodesToScore", configuration.PercentageOfNodesToScore);
+            json.WriteStartArray("Profiles");
+            foreach (SchedulerProfile profile in configuration.Profiles)
+            {
+                json.WriteStartObject();
+                json.WriteString("SchedulerName", profile.SchedulerName);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+        });
 
     /// <summary>The election; what the command line says counts more than the file.</summary>
     public LeaderElectionConfig? ToElection(KubeSchedulerConfiguration configuration, ServerProcess process)
