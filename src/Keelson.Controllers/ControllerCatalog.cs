@@ -57,7 +57,8 @@ public static class ControllerCatalog
             "horizontal-pod-autoscaler-controller",
             "horizontalpodautoscaling",
             "horizontal-pod-autoscaler",
-            static context => new Autoscalers.AutoscalerController(context, new Autoscalers.ServedMetrics(context.Client)))
+            static context => new Autoscalers.AutoscalerController(
+                context, new Autoscalers.ServedMetrics(context.Client)))
         {
             EventSource = "horizontal-pod-autoscaler",
         },

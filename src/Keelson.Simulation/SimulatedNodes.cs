@@ -32,7 +32,7 @@ public sealed class SimulatedNodes : IAsyncDisposable
     private readonly IInformer<Pod> _pods;
     private readonly IInformer<Node> _nodes;
     private readonly IInformerIndex<Pod> _podsByNode;
-    private readonly Dictionary<string, Member> _members;
+    private readonly Dictionary<string, SimulatedMember> _members;
     private readonly SimulatedPod _simulation;
     private readonly EventRecorder _events;
     private readonly WorkQueue<ObjectKey> _podQueue;
@@ -57,7 +57,7 @@ public sealed class SimulatedNodes : IAsyncDisposable
         _pods.Subscribe(OnPod);
         _nodes.Subscribe(OnNode);
         TimeSpan spread = config.LeaseRenewal / Math.Max(1, _members.Count);
-        foreach (Member one in _members.Values)
+        foreach (SimulatedMember one in _members.Values)
         {
             _nodeQueue.Add(one.Node.Name);
             one.RenewalOffset = spread * one.Node.Index;
@@ -89,7 +89,7 @@ public sealed class SimulatedNodes : IAsyncDisposable
 
     /// <summary>The kubelet of a node; null where none answers.</summary>
     public KubeletBackend? KubeletOf(string nodeName) =>
-        _members.TryGetValue(nodeName, out Member? member)
+        _members.TryGetValue(nodeName, out SimulatedMember? member)
             && SimulatedNode.ConditionOf(_nodes.Find("", nodeName)) == SimulatedNodeCondition.Running
             ? member.Kubelet.Backend
             : null;
@@ -105,7 +105,7 @@ public sealed class SimulatedNodes : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private IEnumerable<Member> Members(SimulatedNodesConfig config)
+    private IEnumerable<SimulatedMember> Members(SimulatedNodesConfig config)
     {
         SimulatedNodeShape[] turn =
             [.. config.Shapes.SelectMany(static one => Enumerable.Repeat(one, Math.Max(1, one.Weight)))];
@@ -199,7 +199,7 @@ public sealed class SimulatedNodes : IAsyncDisposable
     /// <summary>A node's turn: register, report, renew the lease.</summary>
     private async Task<TimeSpan?> BeatAsync(string name)
     {
-        Member member = _members[name];
+        SimulatedMember member = _members[name];
         Node? node = _nodes.Find("", name);
         if (SimulatedNode.ConditionOf(node) != SimulatedNodeCondition.Running)
         {
@@ -247,7 +247,7 @@ public sealed class SimulatedNodes : IAsyncDisposable
         return true;
     }
 
-    private async Task RenewAsync(Member member, Node node, DateTimeOffset now)
+    private async Task RenewAsync(SimulatedMember member, Node node, DateTimeOffset now)
     {
         Lease wanted = member.Node.Lease(node, now);
         if (member.Lease is { } held)
@@ -276,7 +276,7 @@ public sealed class SimulatedNodes : IAsyncDisposable
     private async Task<TimeSpan?> StepAsync(ObjectKey key)
     {
         Pod? pod = _pods.Find(key.Namespace, key.Name);
-        if (pod is null || !_members.TryGetValue(pod.Spec.NodeName, out Member? member))
+        if (pod is null || !_members.TryGetValue(pod.Spec.NodeName, out SimulatedMember? member))
         {
             Forget(key);
             return null;
@@ -318,7 +318,7 @@ public sealed class SimulatedNodes : IAsyncDisposable
         return step.Next - now;
     }
 
-    private SimulatedPodState StateOf(ObjectKey key, Pod pod, Member member, DateTimeOffset now)
+    private SimulatedPodState StateOf(ObjectKey key, Pod pod, SimulatedMember member, DateTimeOffset now)
     {
         if (_states.TryGetValue(key, out SimulatedPodState? state) && state.Uid == pod.Metadata.Uid)
         {
@@ -352,7 +352,7 @@ public sealed class SimulatedNodes : IAsyncDisposable
         }
     }
 
-    private void Tell(Pod pod, PodStatus status, Member member)
+    private void Tell(Pod pod, PodStatus status, SimulatedMember member)
     {
         if (!_config.Events)
         {
@@ -386,27 +386,6 @@ public sealed class SimulatedNodes : IAsyncDisposable
         {
             throw new SimulationException(error.Message);
         }
-    }
-
-    /// <summary>A node with what it holds.</summary>
-    private sealed class Member(
-        SimulatedNode node, IApiClient client, PodAddresses addresses, SimulatedKubelet kubelet)
-    {
-        public SimulatedNode Node { get; } = node;
-
-        public SimulatedKubelet Kubelet { get; } = kubelet;
-
-        public IApiClient Client { get; } = client;
-
-        public PodAddresses Addresses { get; } = addresses;
-
-        public SimulatedFiles Files { get; } = new();
-
-        public Lease? Lease { get; set; }
-
-        public DateTimeOffset ReportedAt { get; set; }
-
-        public TimeSpan RenewalOffset { get; set; }
     }
 
     /// <summary>Something was refused and is tried again.</summary>

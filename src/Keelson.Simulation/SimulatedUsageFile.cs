@@ -65,7 +65,8 @@ internal static class SimulatedUsageFile
         }
         catch (Exception exception) when (exception is SimulatedNodesFileException or InvalidOperationException)
         {
-            string problem = exception is SimulatedNodesFileException ? "." + exception.Message : ": is of the wrong type";
+            string problem =
+                exception is SimulatedNodesFileException ? "." + exception.Message : ": is of the wrong type";
             throw new SimulatedNodesFileException(path + problem);
         }
     }

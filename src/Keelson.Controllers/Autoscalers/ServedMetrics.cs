@@ -13,7 +13,9 @@ internal sealed class ServedMetrics(IApiClient client) : IMetricsSource
 
     /// <inheritdoc/>
     public ValueTask<MetricsAnswer> FetchAsync(MetricsQuery query, CancellationToken cancellationToken) =>
-        query.Api == MetricsApi.Resource ? ResourceAsync(query, cancellationToken) : _absent.FetchAsync(query, cancellationToken);
+        query.Api == MetricsApi.Resource
+            ? ResourceAsync(query, cancellationToken)
+            : _absent.FetchAsync(query, cancellationToken);
 
     private async ValueTask<MetricsAnswer> ResourceAsync(MetricsQuery query, CancellationToken cancellationToken)
     {

@@ -16,8 +16,8 @@ using Microsoft.Extensions.Logging;
 namespace Keelson.Nodes.Server;
 
 /// <summary>
-/// What a kubelet serves over HTTPS: logs, commands and ports of containers, pods, figures, health. One server may stand
-/// for several nodes, told apart by the address that was connected to.
+/// What a kubelet serves over HTTPS: logs, commands and ports of containers, pods, figures, health. One server may
+/// stand for several nodes, told apart by the address that was connected to.
 /// </summary>
 public sealed class KubeletServer : IAsyncDisposable
 {

@@ -52,8 +52,10 @@ internal sealed class BootstrapObjects(ObjectStorage storage, ApiServerConfig co
 
         if (config.ResourceMetrics is not null)
         {
-            writes.Add(EnsureAsync(ApiKinds.ApiRegistrationV1APIService, MetricsObjects.Service(now), now, cancellationToken).AsTask());
-            writes.Add(EnsureAsync(ApiKinds.RbacV1ClusterRole, MetricsObjects.Reader(), now, cancellationToken).AsTask());
+            foreach ((ApiKind kind, IObject wanted) in MetricsObjects.All(now))
+            {
+                writes.Add(EnsureAsync(kind, wanted, now, cancellationToken).AsTask());
+            }
         }
 
         writes.Add(EnsureAsync(ApiKinds.NetworkingV1ServiceCIDR, ServiceRange(now), now, cancellationToken).AsTask());

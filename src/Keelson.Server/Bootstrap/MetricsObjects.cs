@@ -1,4 +1,5 @@
 using Keelson.Api.ApiRegistration.V1;
+using Keelson.Api.Kinds;
 using Keelson.Api.Meta.V1;
 using Keelson.Api.Rbac.V1;
 using Keelson.Machinery.Values;
@@ -9,8 +10,12 @@ namespace Keelson.Server.Bootstrap;
 /// <summary>What a cluster holds that serves metrics.k8s.io, as metrics servers bring it along.</summary>
 internal static class MetricsObjects
 {
+    /// <summary>All of it.</summary>
+    public static IEnumerable<(ApiKind Kind, IObject Wanted)> All(Time now) =>
+        [(ApiKinds.ApiRegistrationV1APIService, Service(now)), (ApiKinds.RbacV1ClusterRole, Reader())];
+
     /// <summary>The registration of the API.</summary>
-    public static APIService Service(Time now) => new()
+    private static APIService Service(Time now) => new()
     {
         Metadata = ObjectMeta.Empty with
         {
@@ -41,7 +46,7 @@ internal static class MetricsObjects
     };
 
     /// <summary>The permission to read it, which admins, editors and viewers have by aggregation.</summary>
-    public static ClusterRole Reader() => new()
+    private static ClusterRole Reader() => new()
     {
         Metadata = ObjectMeta.Empty with
         {

@@ -20,7 +20,8 @@ internal sealed class KubeletScraper(
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    private readonly ConcurrentDictionary<string, (NodeUsage Before, NodeUsage Now)> _nodes = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (NodeUsage Before, NodeUsage Now)> _nodes =
+        new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stop = new();
     private Task _running = Task.CompletedTask;
 

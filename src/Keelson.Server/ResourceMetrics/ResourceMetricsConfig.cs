@@ -13,5 +13,5 @@ public sealed record ResourceMetricsConfig
     /// The kubelets of this process, which are asked without a detour over the network: gives what
     /// <c>/metrics/resource</c> of a node would answer, null for nodes elsewhere.
     /// </summary>
-    public Func<string, CancellationToken, ValueTask<string?>> InProcess { get; init; } = static (_, _) => new((string?)null);
+    public Func<string, CancellationToken, ValueTask<string?>> InProcess { get; init; } = static (_, _) => default;
 }

@@ -14,7 +14,8 @@ internal static class ResourceMetricsText
         UsagePoint? node = null;
         foreach (ReadOnlySpan<char> line in text.AsSpan().EnumerateLines())
         {
-            if (line.IsEmpty || line[0] == '#' || !TrySplit(line, out var name, out var labels, out double value, out DateTimeOffset? at))
+            if (line.IsEmpty || line[0] == '#'
+                || !TrySplit(line, out var name, out var labels, out double value, out DateTimeOffset? at))
             {
                 continue;
             }

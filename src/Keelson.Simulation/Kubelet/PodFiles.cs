@@ -15,6 +15,9 @@ internal sealed class PodFiles(Pod pod)
     private const int BytesMax = 4 * 1024 * 1024;
     private static readonly string[] Roots = ["/", "/tmp", "/etc", "/root", "/var", "/var/log", "/usr", "/home"];
 
+    /// <summary>The files that the node makes for every container.</summary>
+    private static readonly string[] Given = ["/etc/hostname", "/etc/hosts", "/etc/resolv.conf"];
+
     private readonly ConcurrentDictionary<string, byte[]> _written = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> _directories =
         new(Roots.Select(static one => new KeyValuePair<string, bool>(one, true)), StringComparer.Ordinal);
@@ -57,7 +60,8 @@ internal sealed class PodFiles(Pod pod)
     public void Remove(string path)
     {
         string full = Full(path);
-        foreach (string one in _written.Keys.Where(one => one == full || one.StartsWith(full + "/", StringComparison.Ordinal)))
+        foreach (string one in _written.Keys.Where(
+            one => one == full || one.StartsWith(full + "/", StringComparison.Ordinal)))
         {
             _written.TryRemove(one, out _);
         }
@@ -83,7 +87,7 @@ internal sealed class PodFiles(Pod pod)
         }
 
         string prefix = full == "/" ? "/" : full + "/";
-        IEnumerable<string> names = _written.Keys.Concat(_directories.Keys).Concat(["/etc/hostname", "/etc/hosts", "/etc/resolv.conf"])
+        IEnumerable<string> names = _written.Keys.Concat(_directories.Keys).Concat(Given)
             .Where(one => one.Length > prefix.Length && one.StartsWith(prefix, StringComparison.Ordinal))
             .Select(one => one[prefix.Length..].Split('/')[0]).Distinct().Order(StringComparer.Ordinal);
         return string.Concat(names.Select(static one => one + "\n"));
@@ -113,7 +117,7 @@ internal sealed class PodFiles(Pod pod)
         string path = words[^1];
         string[] found =
         [
-            .. _written.Keys.Append("/etc/hostname").Append("/etc/hosts").Append("/etc/resolv.conf").Distinct()
+            .. _written.Keys.Concat(Given).Distinct()
                 .Where(one => one == Full(path) || one.StartsWith(Full(path) + "/", StringComparison.Ordinal)),
         ];
         if (!mode.Contains('c') || found.Length == 0)
@@ -163,7 +167,9 @@ internal sealed class PodFiles(Pod pod)
         }
     }
 
-    private static string Full(string path) => Path.GetFullPath("/" + path.TrimStart('/')).TrimEnd('/') is { Length: > 0 } full
-        ? full
-        : "/";
+    private static string Full(string path)
+    {
+        string full = Path.GetFullPath("/" + path.TrimStart('/')).TrimEnd('/');
+        return full.Length > 0 ? full : "/";
+    }
 }

@@ -31,7 +31,8 @@ internal sealed class SimulatedCommands(IKubeletPods pods, SimulatedLogs logs, T
         if (command.Words.Count == 0 || !SimulatedShell.Has(command.Words[0]))
         {
             string word = command.Words.Count == 0 ? "" : command.Words[0];
-            string id = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(command.Pod.Metadata.Uid + word)));
+            byte[] seed = Encoding.UTF8.GetBytes(command.Pod.Metadata.Uid + word);
+            string id = Convert.ToHexStringLower(SHA256.HashData(seed));
             return new CommandEnd(0, $"failed to exec in container: failed to start exec \"{id}\": OCI runtime exec "
                 + "failed: exec failed: unable to start container process: exec: "
                 + $"\"{word}\": executable file not found in $PATH: unknown");
@@ -53,7 +54,8 @@ internal sealed class SimulatedCommands(IKubeletPods pods, SimulatedLogs logs, T
             return new CommandEnd(await ShellOf(command).RunAsync(words, streams, cancellation));
         }
 
-        string id = SimulatedContainers.Statuses(command.Pod).First(one => one.Name == command.ContainerName).ContainerID;
+        string id = SimulatedContainers.Statuses(command.Pod)
+            .First(one => one.Name == command.ContainerName).ContainerID;
         ContainerLogSource source = new(command.Pod, command.ContainerName, id, false, 0, true);
         KubeletResult<IAsyncEnumerable<ContainerLogEntry>> opened = await logs.OpenAsync(source, cancellation);
         await foreach (ContainerLogEntry entry in opened.Value!)
@@ -86,7 +88,8 @@ internal sealed class SimulatedCommands(IKubeletPods pods, SimulatedLogs logs, T
         return declares && !listens
             ? new KubeletRefusal(500,
                 $"failed to connect to localhost:{port} inside namespace \"{pod.Metadata.Uid}\", IPv4: dial tcp4 "
-                + $"127.0.0.1:{port}: connect: connection refused IPv6 dial tcp6: address localhost: no suitable address found")
+                + $"127.0.0.1:{port}: connect: connection refused IPv6 dial tcp6: address localhost: no suitable "
+                + "address found")
             : KubeletResult<ForwardedConnection>.Of(ForwardedConnection.Of(new SimulatedPort(pod.Metadata.Name, port)));
     }
 }

@@ -8,8 +8,8 @@ namespace Keelson.Simulation.Kubelet;
 
 /// <summary>
 /// What a simulated container writes: a function of its spec and of when it started, so that every look at a log sees
-/// the same lines. Containers that echo write that, in a loop as often as they sleep; servers tell that they started and
-/// now and then that somebody called.
+/// the same lines. Containers that echo write that, in a loop as often as they sleep; servers tell that they started
+/// and now and then that somebody called.
 /// </summary>
 internal sealed partial class SimulatedLog
 {
@@ -69,7 +69,8 @@ internal sealed partial class SimulatedLog
                 return new(pod, container, id, running.StartedAt.Instant, null);
             }
 
-            foreach (ContainerStateTerminated? one in (ContainerStateTerminated?[])[status.State.Terminated, status.LastState.Terminated])
+            ContainerStateTerminated?[] ends = [status.State.Terminated, status.LastState.Terminated];
+            foreach (ContainerStateTerminated? one in ends)
             {
                 if (one is { } over && over.ContainerID == id)
                 {
@@ -122,7 +123,8 @@ internal sealed partial class SimulatedLog
 
         if (_repeated is { } text)
         {
-            return text.Replace("$(date)", at.UtcDateTime.ToString("ddd MMM d HH:mm:ss 'UTC' yyyy", CultureInfo.InvariantCulture), StringComparison.Ordinal);
+            string date = at.UtcDateTime.ToString("ddd MMM d HH:mm:ss 'UTC' yyyy", CultureInfo.InvariantCulture);
+            return text.Replace("$(date)", date, StringComparison.Ordinal);
         }
 
         uint chance = Chance(line);
@@ -130,7 +132,9 @@ internal sealed partial class SimulatedLog
         string moment = at.UtcDateTime.ToString("dd/MMM/yyyy:HH:mm:ss", CultureInfo.InvariantCulture);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"10.0.{chance % 250}.{chance / 250 % 250} - - [{moment} +0000] \"GET / HTTP/1.1\" 200 {300 + (chance % 600)} \"-\" \"{caller}\"");
+            $"10.0.{chance % 250}.{chance / 250 % 250} - - [{moment} +0000] ")
+            + string.Create(
+                CultureInfo.InvariantCulture, $"\"GET / HTTP/1.1\" 200 {300 + (chance % 600)} \"-\" \"{caller}\"");
     }
 
     private uint Chance(long line) => Seed($"{_seed}/{line}");
@@ -138,6 +142,8 @@ internal sealed partial class SimulatedLog
     private static uint Seed(string text) => BitConverter.ToUInt32(
         System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
-    [GeneratedRegex(@"while\s+(true|:)\s*;\s*do\s+echo\s+(?<text>""[^""]*""|'[^']*'|[^;]*?)\s*;(\s*sleep\s+(?<seconds>[0-9.]+)s?\s*;)?\s*done")]
+    [GeneratedRegex(
+        @"while\s+(true|:)\s*;\s*do\s+echo\s+(?<text>""[^""]*""|'[^']*'|[^;]*?)\s*;"
+        + @"(\s*sleep\s+(?<seconds>[0-9.]+)s?\s*;)?\s*done")]
     private static partial Regex Loop();
 }

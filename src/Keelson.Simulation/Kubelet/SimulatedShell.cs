@@ -22,7 +22,8 @@ internal sealed class SimulatedShell(Pod pod, Container container, PodFiles file
 
     private static readonly HashSet<string> Commands =
     [
-        "echo", "hostname", "env", "printenv", "cat", "sleep", "true", "false", ":", "exit", "pwd", "id", "whoami", "date",
+        "echo", "hostname", "env", "printenv", "cat", "sleep", "true", "false", ":", "exit", "pwd", "id", "whoami",
+        "date",
         "uname", "ls", "ps", "test", "[", "touch", "mkdir", "rm", "tar", "pause", "nproc",
     ];
 
@@ -53,7 +54,8 @@ internal sealed class SimulatedShell(Pod pod, Container container, PodFiles file
             char key = (char)one[0];
             if (hasTerminal)
             {
-                await WriteAsync(streams.Stdout, key == '\r' ? "\r\n" : key == '\u0004' ? "" : key.ToString(), cancellation);
+                string shown = key == '\r' ? "\r\n" : key == '\u0004' ? "" : key.ToString();
+                await WriteAsync(streams.Stdout, shown, cancellation);
             }
 
             if (key == '\u0004')
@@ -89,7 +91,8 @@ internal sealed class SimulatedShell(Pod pod, Container container, PodFiles file
     private async Task<int> ScriptAsync(string text, CommandStreams streams, CancellationToken cancellation)
     {
         int code = 0;
-        foreach ((string[] words, ShellJoint joint) in ShellWords.Split(text, name => _variables.GetValueOrDefault(name, "")))
+        string Value(string name) => _variables.GetValueOrDefault(name, "");
+        foreach ((string[] words, ShellJoint joint) in ShellWords.Split(text, Value))
         {
             bool isSkipped = (joint == ShellJoint.And && code != 0) || (joint == ShellJoint.Or && code == 0);
             if (isSkipped || words.Length == 0)
@@ -99,7 +102,7 @@ internal sealed class SimulatedShell(Pod pod, Container container, PodFiles file
 
             if (words is ["exit", ..])
             {
-                return words.Length > 1 && int.TryParse(words[1], CultureInfo.InvariantCulture, out int exit) ? exit & 255 : code;
+                return ExitCodeOf(words) ?? code;
             }
 
             if (words is [var assignment] && assignment.IndexOf('=', StringComparison.Ordinal) is > 0 and int equals)
@@ -113,6 +116,9 @@ internal sealed class SimulatedShell(Pod pod, Container container, PodFiles file
 
         return code;
     }
+
+    private static int? ExitCodeOf(string[] words) =>
+        words.Length > 1 && int.TryParse(words[1], CultureInfo.InvariantCulture, out int code) ? code & 255 : null;
 
     private async Task<int> RedirectAsync(string[] words, CommandStreams streams, CancellationToken cancellation)
     {
@@ -166,7 +172,7 @@ internal sealed class SimulatedShell(Pod pod, Container container, PodFiles file
             case "false":
                 return 1;
             case "exit":
-                return words.Length > 1 && int.TryParse(words[1], CultureInfo.InvariantCulture, out int code) ? code & 255 : 0;
+                return ExitCodeOf(words) ?? 0;
         }
 
         if (TextOf(name, words[1..]) is not { } text)
@@ -237,7 +243,8 @@ internal sealed class SimulatedShell(Pod pod, Container container, PodFiles file
     {
         if (words.Length == 0 || ContainerScript.Sleep(words[0]) is not { } time)
         {
-            await WriteAsync(streams.Stderr ?? streams.Stdout, $"sleep: invalid number '{words.FirstOrDefault()}'\n", cancellation);
+            string problem = $"sleep: invalid number '{words.FirstOrDefault()}'\n";
+            await WriteAsync(streams.Stderr ?? streams.Stdout, problem, cancellation);
             return 1;
         }
 

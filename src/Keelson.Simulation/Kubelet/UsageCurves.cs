@@ -35,7 +35,8 @@ internal sealed class UsageCurves(SimulatedNodesConfig config, IInformer<Pod> po
         double requestedBytes = Requested(pod, "memory");
 
         // A slow wave, another one for each pod.
-        double phase = Math.Abs((double)pod.Metadata.Uid.Aggregate(17, static (sum, one) => unchecked((sum * 31) + one)) % 360);
+        int seed = pod.Metadata.Uid.Aggregate(17, static (sum, one) => unchecked((sum * 31) + one));
+        double phase = Math.Abs((double)seed % 360);
         double wave = 1 + (0.2 * Math.Sin(((now - _start).TotalSeconds / 120) + phase));
         return ((requestedCores > 0 ? requestedCores * PartOfRequest : UsualCores) * wave,
             requestedBytes > 0 ? requestedBytes * PartOfRequest * 2 : UsualBytes);

@@ -57,7 +57,8 @@ public sealed class AutoscalerTests(BusyClusterFixture cluster) : IClassFixture<
             """
             {"metadata":{"name":"busy"},"spec":{"minReplicas":1,"maxReplicas":8,
               "scaleTargetRef":{"apiVersion":"apps/v1","kind":"Deployment","name":"busy"},
-              "metrics":[{"type":"Resource","resource":{"name":"cpu","target":{"type":"Utilization","averageUtilization":50}}}],
+              "metrics":[{"type":"Resource","resource":{"name":"cpu",
+              "target":{"type":"Utilization","averageUtilization":50}}}],
               "behavior":{"scaleDown":{"stabilizationWindowSeconds":0}}}}
             """);
 
@@ -66,6 +67,7 @@ public sealed class AutoscalerTests(BusyClusterFixture cluster) : IClassFixture<
         await cluster.EventuallyAsync(Deployment, static one => (int)one["spec"]!["replicas"]! == 1);
         await cluster.EventuallyAsync(
             "/apis/autoscaling/v2/namespaces/busy/horizontalpodautoscalers/busy",
-            static one => (int?)one["status"]!["currentMetrics"]?[0]?["resource"]?["current"]?["averageUtilization"] is > 0);
+            static one =>
+                (int?)one["status"]!["currentMetrics"]?[0]?["resource"]?["current"]?["averageUtilization"] is > 0);
     }
 }

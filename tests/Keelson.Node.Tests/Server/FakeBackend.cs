@@ -43,11 +43,14 @@ internal sealed class FakeBackend : IKubeletPods, IContainerLogs, IContainerStre
         ContainerLogSource source, CancellationToken cancellationToken) =>
         new(KubeletResult<IAsyncEnumerable<ContainerLogEntry>>.Of(LinesAsync(source)));
 
-    public ValueTask<KubeletResult<CommandRun>> ExecAsync(ContainerCommand command, CancellationToken cancellationToken) =>
-        new(KubeletResult<CommandRun>.Of((streams, cancellation) => RunAsync([.. command.Words], streams, cancellation)));
+    public ValueTask<KubeletResult<CommandRun>> ExecAsync(
+        ContainerCommand command, CancellationToken cancellationToken) =>
+        new(KubeletResult<CommandRun>.Of(
+            (streams, cancellation) => RunAsync([.. command.Words], streams, cancellation)));
 
     public ValueTask<KubeletResult<CommandRun>> AttachAsync(
-        ContainerCommand command, CancellationToken cancellationToken) => ExecAsync(command with { Words = ["cat"] }, default);
+        ContainerCommand command, CancellationToken cancellationToken) =>
+        ExecAsync(command with { Words = ["cat"] }, cancellationToken);
 
     public ValueTask<KubeletResult<PortDialer>> ForwardAsync(Pod pod, CancellationToken cancellationToken) =>
         new(KubeletResult<PortDialer>.Of((port, _) => new(port < 1000
@@ -82,8 +85,8 @@ internal sealed class FakeBackend : IKubeletPods, IContainerLogs, IContainerStre
         int skip = source.TailLines is { } tail ? Math.Max(0, lines.Length - (int)tail) : 0;
         for (int i = skip; i < lines.Length; i++)
         {
-            yield return new(
-                Start.AddSeconds(i), default, lines[i].IsError, Encoding.UTF8.GetBytes(lines[i].Text), lines[i].IsPartial);
+            byte[] text = Encoding.UTF8.GetBytes(lines[i].Text);
+            yield return new(Start.AddSeconds(i), default, lines[i].IsError, text, lines[i].IsPartial);
         }
 
         if (source.Follow)

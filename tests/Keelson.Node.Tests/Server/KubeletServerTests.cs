@@ -97,7 +97,8 @@ public sealed class KubeletServerTests
         Assert.Equal(("hello", "", Success), await kubelet.ExecAsync("input=1&output=1&command=cat", "hello"));
         Assert.Equal(("80x25", "", Success), await kubelet.ExecAsync("output=1&tty=1&command=size"));
         Assert.Equal(
-            ("", "bye", "{\"metadata\":{},\"status\":\"Failure\",\"message\":\"command terminated with non-zero exit code: "
+            ("", "bye", "{\"metadata\":{},\"status\":\"Failure\","
+                + "\"message\":\"command terminated with non-zero exit code: "
                 + "command terminated with exit code 7\",\"reason\":\"NonZeroExitCode\",\"details\":{\"causes\":["
                 + "{\"reason\":\"ExitCode\",\"message\":\"7\"}]}}"),
             await kubelet.ExecAsync("output=1&error=1&command=exit&command=7"));
@@ -171,12 +172,14 @@ public sealed class KubeletServerTests
         string resource = (await kubelet.GetAsync("/metrics/resource")).Text;
         Assert.Contains(
             "# TYPE container_cpu_usage_seconds_total counter\n"
-            + "container_cpu_usage_seconds_total{container=\"main\",namespace=\"default\",pod=\"web\"} 12.5 1767323045000\n",
+            + "container_cpu_usage_seconds_total{container=\"main\",namespace=\"default\",pod=\"web\"} "
+            + "12.5 1767323045000\n",
             resource);
         Assert.Contains("node_memory_working_set_bytes 4096 1767323045000\n", resource);
         Assert.Contains("resource_scrape_error 0\n", resource);
         Assert.Contains(
-            "container_memory_working_set_bytes{container=\"main\",id=\"\",image=\"\",name=\"\",namespace=\"default\",pod=\"web\"}",
+            "container_memory_working_set_bytes{container=\"main\",id=\"\",image=\"\",name=\"\","
+            + "namespace=\"default\",pod=\"web\"}",
             (await kubelet.GetAsync("/metrics/cadvisor")).Text);
         Assert.Contains("kubelet_running_pods 1\n", (await kubelet.GetAsync("/metrics")).Text);
     }
@@ -191,7 +194,8 @@ public sealed class KubeletServerTests
         Assert.False(pods.RootElement.GetProperty("items")[0].TryGetProperty("kind", out _));
     }
 
-    private static async Task<(string Data, string Error)> ForwardAsync(SpdyConnection connection, int port, bool number)
+    private static async Task<(string Data, string Error)> ForwardAsync(
+        SpdyConnection connection, int port, bool number)
     {
         Dictionary<string, string> headers = new()
         {

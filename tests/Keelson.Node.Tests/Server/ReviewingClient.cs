@@ -62,7 +62,11 @@ internal sealed class ReviewingClient : IApiClient
         throw new NotSupportedException();
 
     public ValueTask<ApiResult<int>> DeleteCollectionAsync(
-        ApiKind kind, string @namespace, DeleteOptions options, ListRequest request, CancellationToken cancellationToken) =>
+        ApiKind kind,
+        string @namespace,
+        DeleteOptions options,
+        ListRequest request,
+        CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
     public IAsyncEnumerable<WatchNotice> WatchAsync(

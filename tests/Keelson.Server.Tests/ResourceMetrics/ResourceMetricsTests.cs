@@ -11,7 +11,7 @@ public sealed class ResourceMetricsTests
     public void What_a_kubelet_answers_is_read()
     {
         const string Text = """
-            # HELP container_cpu_usage_seconds_total [STABLE] Cumulative cpu time consumed by the container in core-seconds
+            # HELP container_cpu_usage_seconds_total [STABLE] Cumulative cpu time consumed by the container
             # TYPE container_cpu_usage_seconds_total counter
             container_cpu_usage_seconds_total{container="main",namespace="shop",pod="web-0"} 12.5 1767225600000
             container_memory_working_set_bytes{container="main",namespace="shop",pod="web-0"} 1.048576e+06 1767225600000
@@ -38,8 +38,11 @@ public sealed class ResourceMetricsTests
     [InlineData(5, false)]
     [InlineData(12, true)]
     [InlineData(100, false)]
-    public void A_container_that_was_seen_once_has_a_rate_when_it_is_new_but_not_too_new(int age, bool isKnown) =>
-        Assert.Equal(isKnown, UsageRate.Between(null, new(Start, 6, 0, Start.AddSeconds(-age)), Resolution) is not null);
+    public void A_container_that_was_seen_once_has_a_rate_when_it_is_new_but_not_too_new(int age, bool isKnown)
+    {
+        UsagePoint point = new(Start, 6, 0, Start.AddSeconds(-age));
+        Assert.Equal(isKnown, UsageRate.Between(null, point, Resolution) is not null);
+    }
 
     [Fact]
     public void A_counter_that_began_anew_tells_nothing()

@@ -61,11 +61,15 @@ public sealed class SimulatedShellTests
         files.Write("/tmp/in/a.txt", "content"u8.ToArray());
         using MemoryStream archive = new();
         Assert.Equal(0, await files.TarAsync(
-            ["cf", "-", "/tmp/in"], new CommandStreams(null, archive, null, null), TestContext.Current.CancellationToken));
+            ["cf", "-", "/tmp/in"],
+            new CommandStreams(null, archive, null, null),
+            TestContext.Current.CancellationToken));
         archive.Position = 0;
         PodFiles others = new(Web);
         Assert.Equal(0, await others.TarAsync(
-            ["-xmf", "-", "-C", "/home"], new CommandStreams(archive, null, null, null), TestContext.Current.CancellationToken));
+            ["-xmf", "-", "-C", "/home"],
+            new CommandStreams(archive, null, null, null),
+            TestContext.Current.CancellationToken));
         Assert.Equal("content", Encoding.UTF8.GetString(others.Read("/home/tmp/in/a.txt")!));
         Assert.True(others.IsDirectory("/home/tmp/in"));
     }

@@ -9,7 +9,9 @@ using Microsoft.AspNetCore.Server.Kestrel.Https;
 
 namespace Keelson.Nodes.Server.Access;
 
-/// <summary>The certificate that a client showed; lives as long as the connection and remembers what it proved.</summary>
+/// <summary>
+/// The certificate that a client showed; lives as long as the connection and remembers what it proved.
+/// </summary>
 internal sealed class ShownCertificate(X509Certificate2 certificate, X509Certificate2Collection intermediates)
 {
     public X509Certificate2 Certificate => certificate;

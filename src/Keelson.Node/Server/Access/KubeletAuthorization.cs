@@ -45,7 +45,8 @@ internal sealed class KubeletAuthorization(KubeletServerConfig config)
                     return null;
                 case AccessVerdict.Unknown:
                     return (500,
-                        $"Authorization error (user={user.Name}, verb={verb}, resource=nodes, subresource={subresource})");
+                        $"Authorization error (user={user.Name}, verb={verb}, resource=nodes, "
+                        + $"subresource={subresource})");
             }
         }
 

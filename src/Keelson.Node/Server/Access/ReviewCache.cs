@@ -2,11 +2,14 @@ using System.Collections.Concurrent;
 
 namespace Keelson.Nodes.Server.Access;
 
-/// <summary>Remembers what the API answered, each answer for a time of its own. Bounded: what is over goes first.</summary>
+/// <summary>
+/// Remembers what the API answered, each answer for a time of its own. Bounded: what is over goes first.
+/// </summary>
 internal sealed class ReviewCache<T>(TimeProvider clock)
 {
     private const int EntriesMax = 4096;
-    private readonly ConcurrentDictionary<string, (T Value, DateTimeOffset Until)> _entries = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (T Value, DateTimeOffset Until)> _entries =
+        new(StringComparer.Ordinal);
 
     /// <summary>The answer to a question, if it still holds.</summary>
     public bool TryGet(string question, out T value)

@@ -5,7 +5,9 @@ namespace Keelson.Nodes.Server.Backends;
 /// <summary>The pods of a node.</summary>
 public interface IKubeletPods
 {
-    /// <summary>All pods that the node has to run, those from files too, with the status as the node knows it.</summary>
+    /// <summary>
+    /// All pods that the node has to run, those from files too, with the status as the node knows it.
+    /// </summary>
     IReadOnlyList<Pod> All { get; }
 
     /// <summary>One of them, with the status as the node knows it; null when there is none of that name.</summary>

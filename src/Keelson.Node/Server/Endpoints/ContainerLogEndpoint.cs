@@ -2,6 +2,7 @@ using Keelson.Api.Core.V1;
 using Keelson.Api.Kinds;
 using Keelson.Machinery.Validation;
 using Keelson.Nodes.Server.Backends;
+using Microsoft.AspNetCore.Http;
 
 namespace Keelson.Nodes.Server.Endpoints;
 
@@ -20,7 +21,8 @@ internal static class ContainerLogEndpoint
         }
 
         DateTimeOffset now = call.Clock.GetUtcNow();
-        if (ContainerLogOptions.Read(call.Http.Request.Query, now, out (int Code, string Text) error) is not { } options)
+        IQueryCollection query = call.Http.Request.Query;
+        if (ContainerLogOptions.Read(query, now, out (int Code, string Text) error) is not { } options)
         {
             await call.TextAsync(error.Text, error.Code);
             return;
@@ -34,7 +36,8 @@ internal static class ContainerLogEndpoint
 
         if (!IsDeclared(pod, container))
         {
-            await call.TextAsync($"container {GoText.Quote(container)} not found in pod {GoText.Quote(podName)}\n", 404);
+            await call.TextAsync(
+                $"container {GoText.Quote(container)} not found in pod {GoText.Quote(podName)}\n", 404);
             return;
         }
 

@@ -24,7 +24,8 @@ internal sealed record ContainerLogOptions
     public bool HasErrors { get; private init; }
 
     /// <summary>Reads the options off a query; otherwise the answer's code and text.</summary>
-    public static ContainerLogOptions? Read(IQueryCollection query, DateTimeOffset now, out (int Code, string Text) error)
+    public static ContainerLogOptions? Read(
+        IQueryCollection query, DateTimeOffset now, out (int Code, string Text) error)
     {
         string tail = query["tail"].ToString() is { Length: > 0 } old ? old : query["tailLines"].ToString();
         if (!TryNumber(tail == "all" ? "" : tail, out long? tailLines)
@@ -57,7 +58,8 @@ internal sealed record ContainerLogOptions
 
     private static bool TryNumber(string text, out long? number)
     {
-        bool isNumber = long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value);
+        bool isNumber = long.TryParse(
+            text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value);
         number = isNumber ? value : null;
         return isNumber || text.Length == 0;
     }

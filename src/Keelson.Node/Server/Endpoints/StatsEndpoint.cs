@@ -7,7 +7,8 @@ internal static class StatsEndpoint
 {
     public static async Task ServeAsync(KubeletCall call)
     {
-        bool onlyProcessorAndMemory = call.Query("only_cpu_and_memory") is "true" or "1" or "t" or "T" or "True" or "TRUE";
+        bool onlyProcessorAndMemory =
+            call.Query("only_cpu_and_memory") is "true" or "1" or "t" or "T" or "True" or "TRUE";
         StatsSummary summary = await call.Node.Stats.SummaryAsync(onlyProcessorAndMemory, call.Aborted);
         await call.JsonAsync(SummaryJson.Write(summary, onlyProcessorAndMemory));
     }

@@ -33,7 +33,8 @@ internal static class CadvisorMetrics
             all, text, "transmit_errors", "Cumulative count of errors encountered while transmitting",
             static one => one.TxErrors);
         Family(
-            all, text, "container_start_time_seconds", "gauge", "Start time of the container since unix epoch in seconds.",
+            all, text, "container_start_time_seconds", "gauge",
+            "Start time of the container since unix epoch in seconds.",
             static one => one.StartTime.ToUnixTimeMilliseconds() / 1000.0, static one => one.Memory?.At);
     }
 

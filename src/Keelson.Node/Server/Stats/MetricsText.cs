@@ -51,7 +51,7 @@ public sealed class MetricsText
     /// <inheritdoc/>
     public override string ToString() => _text.ToString();
 
-    /// <summary>As Go prints numbers (<c>%g</c>): the shortest digits, with an exponent from a million on, as its metrics library has it.</summary>
+    /// <summary>As Go prints numbers (<c>%g</c>): the shortest digits, with an exponent from a million on.</summary>
     internal static string Number(double value)
     {
         if (double.IsInfinity(value))

@@ -21,8 +21,8 @@ internal static class CommandStatus
     {
         string message = end switch
         {
-            { Error: { } error } => $"error {(isAttach ? "attaching to container" : "executing command in container")}: "
-                + error,
+            { Error: { } error } when isAttach => "error attaching to container: " + error,
+            { Error: { } error } => "error executing command in container: " + error,
             { ExitCode: 0 } => "",
             _ => "command terminated with non-zero exit code: command terminated with exit code "
                 + end.ExitCode.ToString(CultureInfo.InvariantCulture),

@@ -50,8 +50,8 @@ internal sealed class PortForwardSession(KubeletCall call, Pod pod, PortDialer d
         while (await connection.AcceptStreamAsync(call.Aborted) is { } stream)
         {
             string type = stream.Headers.GetValueOrDefault(StreamNames.TypeHeader, "");
-            bool hasPort = int.TryParse(
-                stream.Headers.GetValueOrDefault(StreamNames.PortHeader, ""), CultureInfo.InvariantCulture, out int port);
+            string named = stream.Headers.GetValueOrDefault(StreamNames.PortHeader, "");
+            bool hasPort = int.TryParse(named, CultureInfo.InvariantCulture, out int port);
             if (!hasPort || port is < 1 or > 65535 || type is not (StreamNames.Data or StreamNames.Error))
             {
                 await stream.ResetAsync(SpdyStatus.RefusedStream, call.Aborted);
@@ -73,7 +73,9 @@ internal sealed class PortForwardSession(KubeletCall call, Pod pod, PortDialer d
         await Task.WhenAll(conversations);
     }
 
-    /// <summary>What a pair of streams has in common; old clients number them in turn, the error stream first.</summary>
+    /// <summary>
+    /// What a pair of streams has in common; old clients number them in turn, the error stream first.
+    /// </summary>
     private static string IdOf(SpdyStream stream, string type) =>
         stream.Headers.GetValueOrDefault(StreamNames.RequestIdHeader, "") is { Length: > 0 } id
             ? id
@@ -123,9 +125,9 @@ internal sealed class PortForwardSession(KubeletCall call, Pod pod, PortDialer d
             failure = dialed.Refusal!.Text;
         }
 
+        string name = $"{pod.Metadata.Name}_{pod.Metadata.Namespace}, uid {pod.Metadata.Uid}";
         return failure.Length == 0 ? "" : string.Create(
-            CultureInfo.InvariantCulture,
-            $"error forwarding port {port} to pod {pod.Metadata.Name}_{pod.Metadata.Namespace}, uid {pod.Metadata.Uid}: {failure}");
+            CultureInfo.InvariantCulture, $"error forwarding port {port} to pod {name}: {failure}");
     }
 
     private static async Task CopyInputAsync(Stream client, Stream server, CancellationToken cancellation)

@@ -50,7 +50,8 @@ public static class RuntimeStreaming
             Task input = PassInputAsync(streams.Stdin, remote.Stdin, over.Token);
             Task resizing = PassSizesAsync(streams, remote.Resize, over.Token);
             await Task.WhenAll(
-                CopyAsync(remote.Stdout, streams.Stdout, over.Token), CopyAsync(remote.Stderr, streams.Stderr, over.Token));
+                CopyAsync(remote.Stdout, streams.Stdout, over.Token),
+                CopyAsync(remote.Stderr, streams.Stderr, over.Token));
             byte[] text = new byte[LongestText];
             int length = await remote.Error.ReadAtLeastAsync(text, text.Length, throwOnEndOfStream: false, over.Token);
             await over.CancelAsync();
@@ -79,9 +80,8 @@ public static class RuntimeStreaming
         };
         SpdyStream errors = await connection.OpenStreamAsync(headers, cancellation);
         await errors.CompleteWritesAsync(cancellation);
-        SpdyStream data = await connection.OpenStreamAsync(
-            new Dictionary<string, string>(headers, StringComparer.Ordinal) { [StreamNames.TypeHeader] = StreamNames.Data },
-            cancellation);
+        headers = new(headers, StringComparer.Ordinal) { [StreamNames.TypeHeader] = StreamNames.Data };
+        SpdyStream data = await connection.OpenStreamAsync(headers, cancellation);
         Task<string> failure = ReadFailureAsync(errors);
         return KubeletResult<ForwardedConnection>.Of(new(new RuntimePort(connection, data), failure));
     }

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using System.Threading.Channels;
 using Keelson.Nodes.Server.Backends;
@@ -57,9 +59,8 @@ internal sealed class TerminalSizes
     }
 
     /// <summary>A size as it goes over the wire.</summary>
-    public static byte[] ToJson(TerminalSize size) => System.Text.Encoding.ASCII.GetBytes(
-        string.Create(
-            System.Globalization.CultureInfo.InvariantCulture, $"{{\"Width\":{size.Width},\"Height\":{size.Height}}}\n"));
+    public static byte[] ToJson(TerminalSize size) => Encoding.ASCII.GetBytes(string.Create(
+        CultureInfo.InvariantCulture, $"{{\"Width\":{size.Width},\"Height\":{size.Height}}}\n"));
 
     private void Take()
     {

@@ -98,7 +98,8 @@ internal sealed class UpCommand
         }
 
         string resolution = parsed.GetValue(_metricResolution)!;
-        if (!GoDuration.TryParse(resolution, out TimeSpan period, out string? problem) || period < TimeSpan.FromSeconds(1))
+        if (!GoDuration.TryParse(resolution, out TimeSpan period, out string? problem)
+            || period < TimeSpan.FromSeconds(1))
         {
             error = "--metric-resolution: " + (problem ?? $"{resolution} is less than a second");
             return false;
