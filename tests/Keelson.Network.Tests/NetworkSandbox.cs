@@ -111,7 +111,15 @@ internal sealed partial class NetworkSandbox : IAsyncDisposable
     }
 
     /// <summary>A server that answers every connection with its name and who is talking to it.</summary>
-    public void Serve(string where, int port, string name)
+    public void Serve(string where, int port, string name) => Serve(where, port, async connection =>
+    {
+        string client = ((IPEndPoint)connection.RemoteEndPoint!).Address.ToString();
+        await connection.SendAsync(Encoding.ASCII.GetBytes(name + " " + client));
+        connection.Shutdown(SocketShutdown.Both);
+    });
+
+    /// <summary>A server.</summary>
+    public void Serve(string where, int port, Func<Socket, Task> serve)
     {
         Socket listener = In(where, () =>
         {
@@ -125,10 +133,14 @@ internal sealed partial class NetworkSandbox : IAsyncDisposable
         {
             while (true)
             {
-                using Socket connection = await listener.AcceptAsync();
-                string client = ((IPEndPoint)connection.RemoteEndPoint!).Address.ToString();
-                await connection.SendAsync(Encoding.ASCII.GetBytes(name + " " + client));
-                connection.Shutdown(SocketShutdown.Both);
+                Socket connection = await listener.AcceptAsync();
+                _ = Task.Run(async () =>
+                {
+                    using (connection)
+                    {
+                        await serve(connection);
+                    }
+                });
             }
         });
     }

@@ -1,0 +1,162 @@
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Keelson.Network.Ingress;
+
+/// <summary>HAProxy's files. How long a request takes to be routed does not depend on the number of rules, except for
+/// those with patterns: hosts and paths are found in maps.</summary>
+internal static class HaproxyFiles
+{
+    public const string Main = "haproxy.cfg";
+    public const string ExactMap = "exact.map";
+    public const string PrefixMap = "prefix.map";
+    public const string PatternMap = "pattern.map";
+    public const string HostMap = "hosts.map";
+    public const string CertificateList = "certificates.list";
+    public const string DefaultCertificate = "default.pem";
+
+    /// <summary>The socket at which the master takes orders.</summary>
+    public const string MasterSocket = "master.sock";
+
+    private const string WorkerSocket = "worker.sock";
+
+    /// <summary>Composes them: names within the directory, and contents. Pure.</summary>
+    public static IReadOnlyDictionary<string, string> Compose(IngressRoutes routes, IngressControllerConfig config)
+    {
+        Dictionary<string, string> files = new(StringComparer.Ordinal)
+        {
+            [ExactMap] = Map(routes, static one => one.Match == PathMatch.Exact, static one => one.Host + one.Path),
+            [PrefixMap] = Map(
+                routes,
+                static one => one.Match is PathMatch.Prefix or PathMatch.Begin,
+                static one => one.Host + (one.Match == PathMatch.Prefix ? one.Path.TrimEnd('/') + "/" : one.Path)),
+            [PatternMap] = Map(
+                routes,
+                static one => one.Match == PathMatch.Pattern,
+                static one => $"(?i)^{Regex.Escape(one.Host)}(?:{one.Path.TrimStart('^')})"),
+            [HostMap] = Lines(routes.Routes.Select(static one => one.Host).Distinct(StringComparer.Ordinal)
+                .Order(StringComparer.Ordinal).Select(static one => $"{one} {one}")),
+            [CertificateList] = Certificates(routes, config),
+            [Main] = Configuration(routes, config),
+        };
+        foreach (IngressCertificate certificate in routes.Certificates)
+        {
+            files[certificate.File] = certificate.Pem;
+        }
+
+        return files;
+    }
+
+    private static string Map(IngressRoutes routes, Func<IngressRoute, bool> isMeant, Func<IngressRoute, string> key) =>
+        Lines(routes.Routes.Where(isMeant).Select(one => $"{key(one)} {one.Backend.Name}"));
+
+    private static string Certificates(IngressRoutes routes, IngressControllerConfig config)
+    {
+        // The first is shown to those who ask for a name that none is for.
+        StringBuilder text = new();
+        text.Append(Path.Combine(config.Directory, DefaultCertificate)).Append('\n');
+        foreach (IngressCertificate one in routes.Certificates.OrderBy(static one => one.File, StringComparer.Ordinal))
+        {
+            text.Append(Path.Combine(config.Directory, one.File)).Append(' ').AppendJoin(' ', one.Hosts).Append('\n');
+        }
+
+        return text.ToString();
+    }
+
+    private static string Configuration(IngressRoutes routes, IngressControllerConfig config)
+    {
+        StringBuilder text = new();
+        text.Append(CultureInfo.InvariantCulture, $"""
+            global
+                hard-stop-after 240s
+                stats socket {Path.Combine(config.Directory, WorkerSocket)} mode 600 level admin expose-fd listeners
+                ssl-default-bind-options ssl-min-ver TLSv1.2
+                tune.ssl.default-dh-param 2048
+
+            defaults
+                mode http
+                timeout connect 5s
+                timeout client 60s
+                timeout server 60s
+                timeout http-request 10s
+                timeout http-keep-alive 60s
+                timeout tunnel 1h
+                option forwardfor
+                option redispatch
+                retries 3
+                retry-on conn-failure
+
+            frontend web
+                bind {config.BindAddress}:{config.HttpPort}
+                bind {config.BindAddress}:{config.HttpsPort} ssl crt-list {File(config,
+                    CertificateList)} alpn h2,http/1.1
+                http-request set-var(txn.host) req.hdr(host),field(1,:),lower
+                http-request set-var(txn.key) var(txn.host),map_str({File(config, HostMap)})
+                http-request set-var(txn.wild) var(txn.host),regsub(^[^.]+,*)
+                http-request set-var(txn.key) var(txn.wild),map_str({File(config, HostMap)}) if !{Found("key")}
+                http-request set-var(txn.key) str({IngressRoutes.AnyHost}) if !{Found("key")}
+                http-request set-var(txn.path) path
+                http-request set-var(txn.exact) var(txn.key),concat(,txn.path)
+                http-request set-var(txn.begin) var(txn.exact),concat(/)
+                http-request set-var(txn.route) var(txn.exact),map_str({File(config, ExactMap)})
+                http-request set-var(txn.route) var(txn.exact),map_reg({File(config, PatternMap)}) if !{Found("route")}
+                http-request set-var(txn.route) var(txn.begin),map_beg({File(config, PrefixMap)}) if !{Found("route")}
+                http-request redirect scheme https code 308 if !{Term("ssl_fc")} {Term("var(txn.route) -m beg tls_")}
+                http-request set-header X-Forwarded-Proto https if {Term("ssl_fc")}
+                http-request set-header X-Forwarded-Proto http if !{Term("ssl_fc")}
+                http-request set-header X-Forwarded-Host %[req.hdr(host)]
+                http-request set-header X-Real-IP %[src]
+                use_backend %[var(txn.route)] if {Found("route")}
+                default_backend nothing
+
+            backend nothing
+                http-request return status 404 content-type "text/plain; charset=utf-8" string "default backend - 404"
+
+            """);
+        foreach (IngressBackendRoute backend in routes.Routes.Select(static one => one.Backend)
+            .DistinctBy(static one => one.Name).OrderBy(static one => one.Name, StringComparer.Ordinal))
+        {
+            AppendBackend(text, backend);
+        }
+
+        return text.ToString();
+    }
+
+    private static void AppendBackend(StringBuilder text, IngressBackendRoute backend)
+    {
+        text.Append("\nbackend ").Append(backend.Name).Append('\n');
+        text.Append("    balance roundrobin\n");
+        if (backend.Pattern is { } pattern)
+        {
+            text.Append("    http-request replace-path ").Append(Quote(pattern)).Append(' ')
+                .Append(Quote(backend.Replacement)).Append('\n');
+        }
+
+        for (int i = 0; i < backend.Targets.Count; i++)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"    server s{i} {backend.Targets[i]} init-addr last,libc,none")
+                .Append(backend.IsTls ? " ssl verify none" : "").Append('\n');
+        }
+    }
+
+    private static string File(IngressControllerConfig config, string name) => Path.Combine(config.Directory, name);
+
+    private static string Term(string text) => "{ " + text + " }";
+
+    private static string Found(string name) => Term($"var(txn.{name}) -m found");
+
+    /// <summary>A word as the configuration takes it, whatever it contains.</summary>
+    private static string Quote(string text) => "'" + text.Replace("'", "'\\''", StringComparison.Ordinal) + "'";
+
+    private static string Lines(IEnumerable<string> lines)
+    {
+        StringBuilder text = new();
+        foreach (string line in lines)
+        {
+            text.Append(line).Append('\n');
+        }
+
+        return text.ToString();
+    }
+}

@@ -1,0 +1,157 @@
+using Keelson.Api.Core.V1;
+using Keelson.Api.Networking.V1;
+using Keelson.Machinery.Values;
+using Keelson.Network.Ingress;
+using static Keelson.Network.Tests.Objects;
+using ApiIngress = Keelson.Api.Networking.V1.Ingress;
+
+namespace Keelson.Network.Tests.Ingress;
+
+public sealed class IngressRoutesTests
+{
+    internal static readonly IngressClass DefaultClass = new()
+    {
+        Metadata = Meta("", "keelson") with
+        {
+            Annotations = ApiMap<string>.From(
+                [KeyValuePair.Create("ingressclass.kubernetes.io/is-default-class", "true")]),
+        },
+        Spec = new() { Controller = "keelson.dev/ingress-controller" },
+    };
+
+    private static readonly IngressControllerConfig Config = new() { Directory = "/run/ingress" };
+
+    [Fact]
+    public void Rules_become_maps_of_hosts_and_paths()
+    {
+        IReadOnlyDictionary<string, string> files = Files(NewIngress(
+            "web",
+            Rule("example.com", ("/", "Prefix", "web"), ("/api", "Prefix", "api"), ("/login", "Exact", "api")),
+            Rule("*.example.com", ("/raw", "ImplementationSpecific", "web")),
+            Rule("", ("/", "Prefix", "web"))));
+        Assert.Equal("* *\n*.example.com *.example.com\nexample.com example.com\n", files[HaproxyFiles.HostMap]);
+        Assert.Equal("example.com/login web_default_api_80_", Cut(files[HaproxyFiles.ExactMap]));
+        Assert.Equal(
+            "example.com/api/ web_default_api_80_\n*.example.com/raw web_default_web_80_\n"
+            + "*/ web_default_web_80_\nexample.com/ web_default_web_80_",
+            Cut(files[HaproxyFiles.PrefixMap]));
+        Assert.Equal("", files[HaproxyFiles.PatternMap]);
+        Assert.Contains("    server s0 10.1.0.2:8080 init-addr last,libc,none\n", files[HaproxyFiles.Main]);
+    }
+
+    [Fact]
+    public void A_pattern_makes_all_rules_of_its_host_patterns_the_longest_first()
+    {
+        ApiIngress ingress = Annotated(
+            NewIngress("web", Rule("example.com", ("/api(/|$)(.*)", "ImplementationSpecific", "api"),
+                ("/", "Prefix", "web"))),
+            "rewrite-target",
+            "/$2");
+        IReadOnlyDictionary<string, string> files = Files(ingress);
+        Assert.Equal(
+            "(?i)^example\\.com(?:/api(/|$)(.*)) web_default_api_80_\n(?i)^example\\.com(?:(/|$)) web_default_web_80_",
+            Cut(files[HaproxyFiles.PatternMap]));
+        Assert.Contains("http-request replace-path '(?i)/api(/|$)(.*)' '/\\2'\n", files[HaproxyFiles.Main]);
+        Assert.Contains("http-request replace-path '(?i)^/' '/\\2'\n", files[HaproxyFiles.Main]);
+    }
+
+    [Fact]
+    public void The_older_ingress_has_a_path_and_a_default_backend_counts_less_than_a_rule()
+    {
+        ApiIngress first = NewIngress("a", Rule("example.com", ("/", "Prefix", "web")));
+        ApiIngress second = NewIngress("b", Rule("example.com", ("/", "Prefix", "api")));
+        second = second with { Spec = second.Spec with { DefaultBackend = Backend("api") } };
+        ApiIngress third = NewIngress("c") with { Spec = new() { DefaultBackend = Backend("api") } };
+        Assert.Equal(
+            "*/ web_default_api_80_\nexample.com/ web_default_web_80_",
+            Cut(Files(second, first, third)[HaproxyFiles.PrefixMap]));
+    }
+
+    [Fact]
+    public void Only_ingresses_of_the_controllers_classes_are_served()
+    {
+        ApiIngress web = NewIngress("web", Rule("example.com", ("/", "Prefix", "web")));
+        Assert.Empty(Files(web with { Spec = web.Spec with { IngressClassName = "nginx" } })[HaproxyFiles.PrefixMap]);
+        Assert.NotEmpty(Files(
+            web with { Spec = web.Spec with { IngressClassName = "keelson" } })[HaproxyFiles.PrefixMap]);
+    }
+
+    [Fact]
+    public void Hosts_with_tls_are_redirected_unless_they_say_no()
+    {
+        ApiIngress web = NewIngress("web", Rule("example.com", ("/", "Prefix", "web")));
+        web = web with
+        {
+            Spec = web.Spec with { Tls =
+                new[] { new IngressTLS { Hosts = new[] { "example.com" }, SecretName = "cert" } } },
+        };
+        Assert.Equal("example.com/ tls_default_web_80_", Cut(Files(web)[HaproxyFiles.PrefixMap]));
+        Assert.Equal(
+            "example.com/ web_default_web_80_",
+                Cut(Files(Annotated(web, "ssl-redirect", "false"))[HaproxyFiles.PrefixMap]));
+        Assert.Equal(
+            "/run/ingress/default.pem\n/run/ingress/default_cert.pem example.com\n",
+            Files(web)[HaproxyFiles.CertificateList]);
+    }
+
+    internal static ApiIngress NewIngress(string name, params IngressRule[] rules) => new()
+    {
+        Metadata = Meta("default", name),
+        Spec = new() { Rules = rules },
+    };
+
+    internal static ApiIngress Annotated(ApiIngress ingress, string annotation, string value) => ingress with
+    {
+        Metadata = ingress.Metadata with
+        {
+            Annotations = ApiMap<string>.From(
+                [KeyValuePair.Create("nginx.ingress.kubernetes.io/" + annotation, value)]),
+        },
+    };
+
+    internal static IngressRule Rule(string host, params (string Path, string Type, string Service)[] paths) => new()
+    {
+        Host = host,
+        IngressRuleValue = new()
+        {
+            Http = new()
+            {
+                Paths = paths.Select(static one => new HTTPIngressPath
+                {
+                    Path = one.Path, PathType = one.Type, Backend = Backend(one.Service),
+                }).ToApiList(),
+            },
+        },
+    };
+
+    private static IngressBackend Backend(string service) => new()
+    {
+        Service = new() { Name = service, Port = new() { Number = 80 } },
+    };
+
+    private static IReadOnlyDictionary<string, string> Files(params ApiIngress[] ingresses)
+    {
+        Secret secret = new()
+        {
+            Metadata = Meta("default", "cert"),
+            Data = ApiMap<Bytes>.From(
+            [
+                KeyValuePair.Create("tls.crt", Bytes.FromText("CERTIFICATE")),
+                KeyValuePair.Create("tls.key", Bytes.FromText("KEY")),
+            ]),
+        };
+        IngressSnapshot snapshot = new()
+        {
+            Ingresses = ingresses,
+            Classes = [DefaultClass],
+            Services = static (_, name) => Service(name, "10.96.0.1"),
+            Slices = static (_, name) => [Slice(name, Endpoint("10.1.0.2"))],
+            Secrets = (_, name) => name == "cert" ? secret : null,
+        };
+        return HaproxyFiles.Compose(IngressRoutes.Compute(snapshot, Config), Config);
+    }
+
+    /// <summary>A map without the hashes that end its values.</summary>
+    private static string Cut(string map) =>
+        string.Join('\n', map.TrimEnd('\n').Split('\n').Select(static one => one[..^8]));
+}
