@@ -31,7 +31,7 @@ internal sealed class ApiFailure : Exception
     /// <summary>The refusal as kubectl words it.</summary>
     public string Text()
     {
-        if (Reason == "Invalid" && Doing.Length == 0)
+        if (Reason == "Invalid")
         {
             return InvalidText();
         }

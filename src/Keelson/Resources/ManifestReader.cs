@@ -156,16 +156,19 @@ internal static class ManifestReader
     private static IEnumerable<string> Documents(string text)
     {
         StringBuilder document = new();
+        bool isOpen = false;
         foreach (string line in text.Split('\n'))
         {
             if (line.StartsWith("---", StringComparison.Ordinal) && line.AsSpan(3).Trim() is [] or ['#', ..])
             {
                 yield return document.ToString();
                 document.Clear();
+                isOpen = false;
             }
             else
             {
-                document.Append(line).Append('\n');
+                document.Append(document.Length > 0 || isOpen ? "\n" : "").Append(line);
+                isOpen = true;
             }
         }
 

@@ -7,6 +7,28 @@ internal static class CommandCatalog
     [
         static () => new Get.GetCommand(),
         static () => new Describe.DescribeCommand(),
+        static () => new Apply.ApplyCommand(),
+        static () => new Create.CreateCommand(),
+        static () => new Delete.DeleteCommand(),
+        static () => new Logs.LogsCommand(),
+        static () => new Exec.ExecCommand(),
+        static () => new PortForward.PortForwardCommand(),
+        static () => new Scale.ScaleCommand(),
+        static () => new Rollout.RolloutStatusCommand(),
+        static () => new Rollout.RolloutHistoryCommand(),
+        static () => new Rollout.RolloutUndoCommand(),
+        static () => new Rollout.RolloutRestartCommand(),
+        static () => Rollout.RolloutPauseCommand.Pause(),
+        static () => Rollout.RolloutPauseCommand.Resume(),
+        static () => new Top.TopCommand(),
+        static () => new Events.EventsCommand(),
+        static () => new Wait.WaitCommand(),
+        static () => Label.LabelCommand.ForLabels(),
+        static () => Label.LabelCommand.ForAnnotations(),
+        static () => Nodes.CordonCommand.Cordon(),
+        static () => Nodes.CordonCommand.Uncordon(),
+        static () => new Nodes.DrainCommand(),
+        static () => new Kubectl.KubectlCommand(),
     ];
 
     /// <summary>One of each, in the order of help.</summary>
