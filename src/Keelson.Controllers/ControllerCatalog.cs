@@ -41,7 +41,18 @@ public static class ControllerCatalog
             "endpointslice-controller",
             "endpointslice",
             "endpointslice-controller",
-            static context => new EndpointSlices.EndpointSliceController(context)),
+            static context => new EndpointSlices.EndpointSliceController(context))
+        {
+            EventSource = "endpoint-slice-controller",
+        },
+        new(
+            "endpointslice-mirroring-controller",
+            "endpointslicemirroring",
+            "endpointslicemirroring-controller",
+            static context => new EndpointSliceMirroring.EndpointSliceMirroringController(context))
+        {
+            EventSource = "endpoint-slice-mirroring-controller",
+        },
         new("job-controller", "job", "job-controller", static context => new Jobs.JobController(context)),
         new(
             "cronjob-controller",
