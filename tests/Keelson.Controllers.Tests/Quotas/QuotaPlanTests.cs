@@ -1,4 +1,5 @@
 using Keelson.Api.Core.V1;
+using Keelson.Client;
 using Keelson.Client.Quotas;
 using Keelson.Controllers.Quotas;
 using Keelson.Machinery.Values;
@@ -14,9 +15,9 @@ public sealed class QuotaPlanTests
         ResourceQuotaStatus status = QuotaPlan.Compute(
             quota,
             [
-                new(QuotaEvaluator.Of(Pod.Info)!, 0, [PodOf("500m"), PodOf("1")]),
-                new(QuotaEvaluator.Of(ConfigMap.Info)!, 7, null),
-                new(QuotaEvaluator.Of(Secret.Info)!, 0, null),
+                new(KindOf<Pod>.Kind, QuotaEvaluator.Of(Pod.Info)!, 0, [PodOf("500m"), PodOf("1")]),
+                new(KindOf<ConfigMap>.Kind, QuotaEvaluator.Of(ConfigMap.Info)!, 7, null),
+                new(KindOf<Secret>.Kind, QuotaEvaluator.Of(Secret.Info)!, 0, null),
             ]);
         Assert.Equal(quota.Spec.Hard, status.Hard);
         Assert.Equal(
@@ -29,7 +30,7 @@ public sealed class QuotaPlanTests
     {
         ResourceQuota quota = Quota("pods") with { Spec = Quota("pods").Spec with { Scopes = ["BestEffort"] } };
         ResourceQuotaStatus status = QuotaPlan.Compute(
-            quota, [new(QuotaEvaluator.Of(Pod.Info)!, 0, [PodOf("1"), new Pod()])]);
+            quota, [new(KindOf<Pod>.Kind, QuotaEvaluator.Of(Pod.Info)!, 0, [PodOf("1"), new Pod()])]);
         Assert.Equal("1", status.Used["pods"].ToString());
     }
 
