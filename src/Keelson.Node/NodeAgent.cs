@@ -129,10 +129,12 @@ public sealed class NodeAgent : IAsyncDisposable
     {
         ReferencedObjects objects = new(context.Client);
         OwnNode node = new(context);
-        CsiDrivers drivers = new(new CsiNodeRecord(context), context.Log);
+        CsiNodeRecord record = new(context);
+        CsiDrivers drivers = new(record, context.Log);
         PodVolumes volumes = new(
             new VolumesConfig { Context = context, Mounts = new LinuxMounts(), Objects = objects, Node = node },
                 drivers);
+        _parts.Add(NodeUpkeep.Start(context, runtime.Client, drivers, record, events));
         ContainerEnvironments environments = new(context, objects, node);
         PodDns dns = new(config.ClusterDns, config.ClusterDomain, config.ResolverFile, events);
         PodCgroups cgroups = new(config.CgroupRoot, config.PodCgroups, context.Log);

@@ -16,7 +16,9 @@ public sealed class UsageTests : IDisposable
         Write("v1/sys/fs/cgroup/cpuacct/pods/a/cpuacct.usage", "12000");
         Write("v1/sys/fs/cgroup/memory/pods/a/memory.usage_in_bytes", "1000");
         Write("v1/sys/fs/cgroup/memory/pods/a/memory.limit_in_bytes", "5000");
-        Write("v1/sys/fs/cgroup/memory/pods/a/memory.stat", "inactive_file 7\ntotal_inactive_file 300\ntotal_rss 400\n");
+        Write(
+            "v1/sys/fs/cgroup/memory/pods/a/memory.stat",
+            "inactive_file 7\ntotal_inactive_file 300\ntotal_rss 400\n");
         Write("v2/sys/fs/cgroup/cgroup.controllers", "cpu memory");
         Write("v2/sys/fs/cgroup/pods/a/cpu.stat", "usage_usec 12\nuser_usec 1\n");
         Write("v2/sys/fs/cgroup/pods/a/memory.current", "1000");
@@ -81,7 +83,9 @@ public sealed class UsageTests : IDisposable
         Write("proc/meminfo", "MemTotal: 1000 kB\nMemFree: 400 kB\nSwapTotal: 10 kB\nSwapFree: 4 kB\n");
         Write("proc/loadavg", "0.20 0.18 0.12 1/80 11206");
         Write("proc/sys/kernel/pid_max", "4194304");
-        Write("proc/net/dev", "Inter-|\n face |\n  lo: 1 1 1 0 0 0 0 0 1 1 1 0 0 0 0 0\neth0: 10 1 2 0 0 0 0 0 20 1 3 0 0 0 0 0\n");
+        Write(
+            "proc/net/dev",
+            "Inter-|\n face |\n  lo: 1 1 1 0 0 0 0 0 1 1 1 0 0 0 0 0\neth0: 10 1 2 0 0 0 0 0 20 1 3 0 0 0 0 0\n");
         Write("proc/net/route", "Iface\tDestination\tGateway\neth0\t00000000\t0100A8C0\n");
         Write("sys/fs/cgroup/cgroup.controllers", "");
         Write("sys/fs/cgroup/cpu.stat", "usage_usec 5");

@@ -43,7 +43,10 @@ public sealed class CsiVolumeTests
         Assert.Null(await node.Volumes.SetUpAsync(first, default));
         Assert.Equal(
             ["stage handle x", "publish handle", "stage handle x", "publish handle"], driver.Calls);
-        Assert.EndsWith("pods/second/volumes/kubernetes.io~csi/disk/mount", driver.Published!.TargetPath, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "pods/second/volumes/kubernetes.io~csi/disk/mount",
+            driver.Published!.TargetPath,
+            StringComparison.Ordinal);
         Assert.Equal("b", driver.Published.VolumeContext["a"]);
         driver.Calls.Clear();
 
@@ -73,8 +76,8 @@ public sealed class CsiVolumeTests
         using TestNode node = new();
         PutVolume(node);
         Assert.Equal(
-            "MountVolume.SetUp failed for volume \"disk\" : kubernetes.io/csi: mounter.SetUpAt failed to get CSI client: "
-            + "driver name disk.example.com not found in the list of registered CSI drivers",
+            "MountVolume.SetUp failed for volume \"disk\" : kubernetes.io/csi: mounter.SetUpAt failed to get CSI "
+            + "client: driver name disk.example.com not found in the list of registered CSI drivers",
             await node.Volumes.SetUpAsync(PodWithClaim("first"), default));
     }
 

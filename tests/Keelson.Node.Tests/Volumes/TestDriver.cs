@@ -19,7 +19,8 @@ internal sealed class TestDriver : IAsyncDisposable
     {
         TestDriver driver = new();
         NodeGetCapabilitiesResponse can = new();
-        can.Capabilities.AddRange(capabilities.Select(static one => new NodeServiceCapability { Rpc = new() { Type = one } }));
+        can.Capabilities.AddRange(
+            capabilities.Select(static one => new NodeServiceCapability { Rpc = new() { Type = one } }));
         NodeGetInfoResponse info = new() { NodeId = "node-id", MaxVolumesPerNode = 7, AccessibleTopology = new() };
         info.AccessibleTopology.Segments["example.com/zone"] = "a";
         RpcServer server = new RpcServerBuilder()
@@ -30,7 +31,8 @@ internal sealed class TestDriver : IAsyncDisposable
                 driver.Calls.Enqueue($"stage {request.VolumeId} {request.Secrets.GetValueOrDefault("password")}");
                 return Task.FromResult(new NodeStageVolumeResponse());
             })
-            .Unary(CsiMethods.Unstage, (request, _) => driver.Note("unstage " + request.VolumeId, new NodeUnstageVolumeResponse()))
+            .Unary(CsiMethods.Unstage, (request, _) =>
+                driver.Note("unstage " + request.VolumeId, new NodeUnstageVolumeResponse()))
             .Unary(CsiMethods.Publish, (request, _) =>
             {
                 driver.Published = request;

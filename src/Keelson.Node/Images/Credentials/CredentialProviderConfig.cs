@@ -48,7 +48,8 @@ internal sealed record CredentialProviderConfig
         JsonArray providers = config["providers"] as JsonArray ?? [];
         if (providers.Count == 0)
         {
-            throw new FormatException("failed to validate config: providers: Required value: at least 1 item in plugins is required");
+            throw new FormatException(
+                "failed to validate config: providers: Required value: at least 1 item in plugins is required");
         }
 
         return [.. providers.Select(static one => Read(one))];
@@ -66,7 +67,8 @@ internal sealed record CredentialProviderConfig
 
         if (images.Length == 0)
         {
-            throw new FormatException($"providers.matchImages: Required value: at least 1 item in matchImages is required");
+            throw new FormatException(
+                "providers.matchImages: Required value: at least 1 item in matchImages is required");
         }
 
         if (!Versions.Contains(version))

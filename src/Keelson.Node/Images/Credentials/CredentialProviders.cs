@@ -72,7 +72,8 @@ internal sealed class CredentialProviders(
             ? $"{provider.Name}|{pod.Metadata.Namespace}/{pod.Spec.ServiceAccountName}"
             : provider.Name;
         string registry = repository.Split('/', 2)[0];
-        foreach (string key in (string[])[Key(owner, "Image", image), Key(owner, "Registry", registry), Key(owner, "Global", "")])
+        string[] keys = [Key(owner, "Image", image), Key(owner, "Registry", registry), Key(owner, "Global", "")];
+        foreach (string key in keys)
         {
             if (_kept.TryGetValue(key, out Answer? kept) && clock.GetUtcNow() < kept.Until)
             {

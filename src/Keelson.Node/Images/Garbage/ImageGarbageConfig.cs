@@ -3,7 +3,9 @@ namespace Keelson.Nodes.Images.Garbage;
 /// <summary>When images nobody uses are removed; the defaults are upstream's.</summary>
 internal sealed record ImageGarbageConfig
 {
-    /// <summary>The percentage of the disk in use from which on images go (<c>imageGCHighThresholdPercent</c>).</summary>
+    /// <summary>
+    /// The percentage of the disk in use from which on images go (<c>imageGCHighThresholdPercent</c>).
+    /// </summary>
     public int HighPercent { get; init; } = 85;
 
     /// <summary>The percentage to get down to (<c>imageGCLowThresholdPercent</c>).</summary>

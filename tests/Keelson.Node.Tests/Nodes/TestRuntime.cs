@@ -1,0 +1,67 @@
+using System.Collections.Concurrent;
+using Keelson.Nodes.Cri;
+using Keelson.Nodes.Cri.Protos;
+using Keelson.Rpc;
+
+namespace Keelson.Nodes.Tests.Nodes;
+
+/// <summary>A container runtime that has what it is told to have.</summary>
+internal sealed class TestRuntime : IAsyncDisposable
+{
+    private readonly RpcHost _host;
+
+    private TestRuntime(RpcHost host, CriClient client) => (_host, Client) = (host, client);
+
+    public CriClient Client { get; }
+
+    public List<Image> Images { get; } = [];
+
+    public List<Container> Containers { get; } = [];
+
+    public List<PodSandbox> Sandboxes { get; } = [];
+
+    public List<ContainerStats> Stats { get; } = [];
+
+    public ConcurrentQueue<string> Removed { get; } = new();
+
+    public string ImageDirectory { get; set; } = "/";
+
+    /// <summary>Starts one on a socket in a directory.</summary>
+    public static async Task<TestRuntime> StartAsync(string directory)
+    {
+        string socket = Path.Combine(directory, "cri.sock");
+        TestRuntime? runtime = null;
+        RpcServer server = new RpcServerBuilder()
+            .Unary(CriMethods.ListImages, (_, _) => Answer(new ListImagesResponse { Images = { runtime!.Images } }))
+            .Unary(CriMethods.ListContainers, (_, _) =>
+                Answer(new ListContainersResponse { Containers = { runtime!.Containers } }))
+            .Unary(CriMethods.ListPodSandbox, (_, _) =>
+                Answer(new ListPodSandboxResponse { Items = { runtime!.Sandboxes } }))
+            .Unary(CriMethods.ListContainerStats, (_, _) =>
+                Answer(new ListContainerStatsResponse { Stats = { runtime!.Stats } }))
+            .Unary(CriMethods.RemoveImage, (request, _) =>
+            {
+                runtime!.Removed.Enqueue(request.Image.Image);
+                runtime.Images.RemoveAll(one => one.Id == request.Image.Image);
+                return Answer(new RemoveImageResponse());
+            })
+            .Unary(CriMethods.ImageFsInfo, (_, _) => Answer(new ImageFsInfoResponse
+            {
+                ImageFilesystems =
+                {
+                    new FilesystemUsage { FsId = new() { Mountpoint = runtime!.ImageDirectory }, UsedBytes = new() },
+                },
+            }))
+            .Build();
+        RpcHost host = await RpcHost.StartAsync(server, [RpcListener.Unix(socket)]);
+        return runtime = new(host, CriClient.At("unix://" + socket, TimeProvider.System));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await _host.DisposeAsync();
+    }
+
+    private static Task<T> Answer<T>(T answer) => Task.FromResult(answer);
+}
