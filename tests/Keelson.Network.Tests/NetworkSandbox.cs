@@ -111,20 +111,45 @@ internal sealed partial class NetworkSandbox : IAsyncDisposable
     }
 
     /// <summary>A server that answers every connection with its name and who is talking to it.</summary>
-    public void Serve(string where, int port, string name) => Serve(where, port, async connection =>
+    public void Serve(
+        string where, int port, string name, AddressFamily family = AddressFamily.InterNetwork) =>
+            Serve(where, port, async connection =>
     {
         string client = ((IPEndPoint)connection.RemoteEndPoint!).Address.ToString();
         await connection.SendAsync(Encoding.ASCII.GetBytes(name + " " + client));
         connection.Shutdown(SocketShutdown.Both);
-    });
+    }, family);
+
+    /// <summary>A server that answers every datagram with its name.</summary>
+    public void ServeDatagrams(string where, int port, string name)
+    {
+        Socket socket = In(where, () =>
+        {
+            Socket made = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+            made.Bind(new IPEndPoint(IPAddress.Any, port));
+            return made;
+        });
+        _sockets.Add(socket);
+        _ = Task.Run(async () =>
+        {
+            byte[] buffer = new byte[64];
+            while (true)
+            {
+                SocketReceiveFromResult from = await socket.ReceiveFromAsync(buffer, new IPEndPoint(IPAddress.Any, 0));
+                await socket.SendToAsync(Encoding.ASCII.GetBytes(name), from.RemoteEndPoint);
+            }
+        });
+    }
 
     /// <summary>A server.</summary>
-    public void Serve(string where, int port, Func<Socket, Task> serve)
+    public void Serve(
+        string where, int port, Func<Socket, Task> serve, AddressFamily family = AddressFamily.InterNetwork)
     {
         Socket listener = In(where, () =>
         {
-            Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            socket.Bind(new IPEndPoint(IPAddress.Any, port));
+            Socket socket = new(family, SocketType.Stream, ProtocolType.Tcp);
+            socket.Bind(new IPEndPoint(
+                family == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, port));
             socket.Listen();
             return socket;
         });

@@ -1,4 +1,7 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
 using Keelson.Api.Core.V1;
 using Keelson.Api.Discovery.V1;
 using Keelson.Network.Nft;
@@ -174,6 +177,70 @@ public sealed class ServiceProxyTests
 
         // The goal is 30 ms; a machine that is busy with other tests is given more.
         Assert.True(times[times.Count / 2] < 100, $"{times[times.Count / 2]} ms");
+    }
+
+    [Fact]
+    public async Task Datagrams_follow_the_endpoints_although_their_flow_is_tracked()
+    {
+        Assert.SkipWhen(NetworkSandbox.Missing.Length > 0, NetworkSandbox.Missing);
+        Assert.SkipUnless(NodePrograms.IsThere("conntrack"), "needs conntrack");
+        await using NetworkSandbox sandbox = await NetworkSandbox.CreateAsync();
+        string client = await sandbox.AddPodAsync("10.1.0.9");
+        sandbox.ServeDatagrams(await sandbox.AddPodAsync("10.1.0.2"), 8080, "first");
+        sandbox.ServeDatagrams(await sandbox.AddPodAsync("10.1.0.3"), 8080, "second");
+        TestInformers informers = new();
+        informers.Put(Node());
+        informers.Put(Service("echo", "10.96.0.1", 53, "UDP"));
+        informers.Put(Datagrams(Slice("echo", Endpoint("10.1.0.2"))));
+        await using ServiceProxy proxy = ServiceProxy.Start(informers, Config(sandbox));
+        await proxy.Ready.WaitAsync(Patience);
+        using Socket socket = NetworkSandbox.In(client, static () => new Socket(
+            AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp));
+        await socket.ConnectAsync(new IPEndPoint(IPAddress.Parse("10.96.0.1"), 53));
+        Assert.Equal("first", await ExchangeAsync(socket));
+        informers.Put(Datagrams(Slice("echo", Endpoint("10.1.0.3"))));
+        await UntilAsync(async () => await ExchangeAsync(socket) == "second");
+    }
+
+    [Fact]
+    public async Task Both_families_are_served()
+    {
+        Assert.SkipWhen(NetworkSandbox.Missing.Length > 0, NetworkSandbox.Missing);
+        await using NetworkSandbox sandbox = await NetworkSandbox.CreateAsync();
+        await sandbox.IpAsync(sandbox.Node, "addr add fd00:1::1/64 dev br0 nodad");
+        await sandbox.IpAsync(sandbox.Node, "-6 route add default via fd00:1::ff");
+        sandbox.Serve(sandbox.Node, 8080, "six", AddressFamily.InterNetworkV6);
+        TestInformers informers = new();
+        informers.Put(Node());
+        Service six = Service("six", "fd00:96::1");
+        informers.Put(NodePort(six, 30080));
+        informers.Put(Slice("six", Endpoint("fd00:1::1")) with { AddressType = "IPv6" });
+        ServiceProxyConfig config = Config(sandbox) with { NodePortAddresses = ["0.0.0.0/0", "::/0"] };
+        await using ServiceProxy proxy = ServiceProxy.Start(informers, config);
+        await proxy.Ready.WaitAsync(Patience);
+        Assert.StartsWith("six ", await sandbox.AskAsync(sandbox.Node, "fd00:96::1", 80));
+        Assert.StartsWith("six ", await sandbox.AskAsync(sandbox.Node, "fd00:1::1", 30080));
+    }
+
+    private static EndpointSlice Datagrams(EndpointSlice slice) => slice with
+    {
+        Ports = slice.Ports.Map(static one => one with { Protocol = "UDP" }),
+    };
+
+    private static async Task<string> ExchangeAsync(Socket socket)
+    {
+        using CancellationTokenSource patience = new(TimeSpan.FromSeconds(1));
+        try
+        {
+            await socket.SendAsync("?"u8.ToArray(), patience.Token);
+            byte[] answer = new byte[64];
+            int length = await socket.ReceiveAsync(answer, patience.Token);
+            return Encoding.ASCII.GetString(answer, 0, length);
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or SocketException)
+        {
+            return "";
+        }
     }
 
     internal static ServiceProxyConfig Config(NetworkSandbox sandbox) => new()
