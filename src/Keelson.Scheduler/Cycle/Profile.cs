@@ -164,7 +164,7 @@ internal sealed class Profile : IFilterRunner
 
         if (_nominations.Count > 0 && Promised(pod, node) is { } promised)
         {
-            CycleState with = state.Clone();
+            CycleState with = FollowsPods(state) ? state.Clone() : state;
             NodeInfo full = node.Clone();
             foreach (PodInfo other in promised)
             {
@@ -181,6 +181,20 @@ internal sealed class Profile : IFilterRunner
         }
 
         return null;
+    }
+
+    /// <inheritdoc/>
+    public bool FollowsPods(CycleState state)
+    {
+        foreach ((_, ulong filter) in _extensions)
+        {
+            if ((state.SkippedFilters & filter) == 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <inheritdoc/>

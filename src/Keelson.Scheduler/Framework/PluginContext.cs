@@ -60,6 +60,9 @@ internal interface IFilterRunner
     /// </summary>
     PluginStatus? FilterWithNominated(CycleState state, PodInfo pod, NodeInfo node);
 
+    /// <summary>Whether any plugin's state for a pod depends on which pods there are.</summary>
+    bool FollowsPods(CycleState state);
+
     /// <summary>Tells the plugins' state that a pod was added to a node.</summary>
     PluginStatus? AddPod(CycleState state, PodInfo pod, PodInfo added, NodeInfo node);
 

@@ -100,6 +100,13 @@ internal sealed class ResourceAmounts
         _scalars = _scalars.Length == 0 ? None : [.. _scalars],
     };
 
+    /// <summary>Takes the amounts of another.</summary>
+    public void CopyFrom(ResourceAmounts other)
+    {
+        (MilliCpu, Memory, EphemeralStorage) = (other.MilliCpu, other.Memory, other.EphemeralStorage);
+        _scalars = other._scalars.Length == 0 ? None : [.. other._scalars];
+    }
+
     private long Scalar(string name)
     {
         foreach (ref readonly ScalarAmount one in _scalars.AsSpan())

@@ -12,6 +12,9 @@ internal sealed class VictimSearch(IFilterRunner filters, DisruptionBudgets budg
         StatusCode.UnschedulableAndUnresolvable, DefaultPreemptionPlugin.PluginName,
         "No preemption victims found for incoming pod");
 
+    // The node that pods are moved out of in thought; one after the other, so one is enough.
+    private readonly NodeInfo _scratch = new("", 0);
+
     /// <summary>A candidate, or why there is none on this node.</summary>
     public PluginStatus? Search(CycleState attempt, PodInfo pod, NodeInfo node, out Candidate? candidate)
     {
@@ -30,8 +33,9 @@ internal sealed class VictimSearch(IFilterRunner filters, DisruptionBudgets budg
             return NoVictims;
         }
 
-        NodeInfo copy = node.Clone();
-        CycleState state = attempt.Clone();
+        _scratch.CopyFrom(node);
+        NodeInfo copy = _scratch;
+        CycleState state = filters.FollowsPods(attempt) ? attempt.Clone() : attempt;
         foreach (PodInfo victim in lower)
         {
             if (Remove(state, pod, victim, copy) is { } failed)

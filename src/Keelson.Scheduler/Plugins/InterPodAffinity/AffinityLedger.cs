@@ -15,6 +15,7 @@ internal sealed class AffinityLedger(
 
     /// <summary>The one used last comes first.</summary>
     private readonly List<Entry> _entries = [];
+    private readonly AffinityIndex _index = new(snapshot);
 
     /// <summary>The counts that decide for a pod.</summary>
     public AffinityCounts CountsFor(PodInfo pod)
@@ -23,6 +24,16 @@ internal sealed class AffinityLedger(
         if (entry.Counts is null)
         {
             entry.Counts = new(pod, snapshot, namespaces);
+            if (_index.Concerning(pod) is { } few)
+            {
+                foreach ((PodInfo other, NodeInfo node) in few)
+                {
+                    entry.Counts.Count(other, node, 1);
+                }
+
+                return entry.Counts;
+            }
+
             bool looksAtAll = pod.RequiredAffinity.Length + pod.RequiredAntiAffinity.Length > 0;
             foreach (NodeInfo node in looksAtAll ? snapshot.Nodes : snapshot.WithRequiredAntiAffinity)
             {
@@ -59,6 +70,7 @@ internal sealed class AffinityLedger(
     /// <summary>A pod came to a node, or with -1 left it.</summary>
     public void Count(PodInfo pod, NodeInfo node, int sign)
     {
+        _index.Change(pod, node, sign);
         foreach (Entry entry in _entries)
         {
             entry.Counts?.Count(pod, node, sign);
@@ -67,7 +79,11 @@ internal sealed class AffinityLedger(
     }
 
     /// <summary>Forgets all: topology values or namespaces changed.</summary>
-    public void Clear() => _entries.Clear();
+    public void Clear()
+    {
+        _entries.Clear();
+        _index.Clear();
+    }
 
     private Entry EntryOf(PodInfo pod)
     {
