@@ -103,7 +103,7 @@ internal sealed class BenchCluster : IAsyncDisposable
                 throw new TimeoutException("It takes too long.");
             }
 
-            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);
         }
     }
 
