@@ -21,11 +21,30 @@ internal sealed class NodeLinks(NodePrograms programs, PodNetworkConfig config)
     private const int TunnelOverhead4 = 50;
     private const int TunnelOverhead6 = 70;
 
-    /// <summary>True for an address that is reached without a gateway.</summary>
-    public async Task<bool> IsOnLinkAsync(IPAddress address, CancellationToken stop)
+    /// <summary>The networks that the node is on itself: their addresses are reached without a gateway.</summary>
+    public async Task<IReadOnlyList<AddressRange>> OnLinkAsync(CancellationToken stop)
     {
-        JsonElement? route = await RouteToAsync(address, stop);
-        return route is { } found && !found.TryGetProperty("gateway", out _) && !found.TryGetProperty("via", out _);
+        List<AddressRange> ranges = [];
+        JsonElement links = await JsonAsync(["-j", "addr", "show"], stop);
+        foreach (JsonElement link in links.EnumerateArray())
+        {
+            string name = link.GetProperty("ifname").GetString()!;
+            if (name == "lo" || name == config.Bridge || name == config.Tunnel)
+            {
+                continue;
+            }
+
+            foreach (JsonElement one in link.GetProperty("addr_info").EnumerateArray())
+            {
+                string text = $"{one.GetProperty("local").GetString()}/{one.GetProperty("prefixlen").GetInt32()}";
+                if (AddressRange.TryParse(text, out AddressRange range))
+                {
+                    ranges.Add(range);
+                }
+            }
+        }
+
+        return ranges;
     }
 
     /// <summary>The largest packet on the way to an address, and the link.</summary>
@@ -52,6 +71,7 @@ internal sealed class NodeLinks(NodePrograms programs, PodNetworkConfig config)
     public async Task ForwardAsync(CancellationToken stop)
     {
         const string line = """
+            [ -e /proc/sys/net/bridge ] || modprobe br_netfilter 2>/dev/null
             for one in ipv4/ip_forward ipv6/conf/all/forwarding bridge/bridge-nf-call-iptables \
                 bridge/bridge-nf-call-ip6tables; do
               if [ -e /proc/sys/net/$one ] && [ "$(cat /proc/sys/net/$one)" != 1 ]; then
@@ -113,17 +133,18 @@ internal sealed class NodeLinks(NodePrograms programs, PodNetworkConfig config)
         ],
         stop);
 
-    /// <summary>Our routes that are there.</summary>
-    public async Task<IReadOnlyList<AddressRange>> RoutesAsync(AddressFamily family, CancellationToken stop)
+    /// <summary>Our routes that are there, with their gateways; empty for those without.</summary>
+    public async Task<IReadOnlyDictionary<AddressRange, string>> RoutesAsync(
+        AddressFamily family, CancellationToken stop)
     {
         JsonElement routes = await JsonAsync(
             [PodRoutes.FamilyOption(family), "-j", "route", "show", "proto", RouteProtocol], stop);
-        List<AddressRange> found = [];
+        Dictionary<AddressRange, string> found = [];
         foreach (JsonElement route in routes.EnumerateArray())
         {
             if (AddressRange.TryParse(route.GetProperty("dst").GetString()!, out AddressRange range))
             {
-                found.Add(range);
+                found[range] = route.TryGetProperty("gateway", out JsonElement gateway) ? gateway.GetString()! : "";
             }
         }
 
@@ -144,18 +165,6 @@ internal sealed class NodeLinks(NodePrograms programs, PodNetworkConfig config)
         node.AddressFamily == AddressFamily.InterNetwork ? TunnelOverhead4 : TunnelOverhead6;
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
-
-    private async Task<JsonElement?> RouteToAsync(IPAddress address, CancellationToken stop)
-    {
-        ProgramResult result = await programs.RunAsync("ip", ["-j", "route", "get", address.ToString()], stop);
-        if (result.ExitCode != 0 || result.Output.Length == 0)
-        {
-            return null;
-        }
-
-        using JsonDocument document = JsonDocument.Parse(result.Output);
-        return document.RootElement.GetArrayLength() > 0 ? document.RootElement[0].Clone() : null;
-    }
 
     private async Task<JsonElement> JsonAsync(string[] arguments, CancellationToken stop)
     {

@@ -57,7 +57,7 @@ public sealed class NodePodNetwork : IAsyncDisposable
         NodeLinks links = new(programs, config);
         foreach (AddressFamily family in (AddressFamily[])[AddressFamily.InterNetwork, AddressFamily.InterNetworkV6])
         {
-            foreach (AddressRange route in await links.RoutesAsync(family, cancellationToken))
+            foreach (AddressRange route in (await links.RoutesAsync(family, cancellationToken)).Keys)
             {
                 await links.RemoveRouteAsync(route, cancellationToken);
             }
@@ -168,27 +168,39 @@ public sealed class NodePodNetwork : IAsyncDisposable
     private async Task RouteAsync(PodNeighbour self)
     {
         List<PodNeighbour> others = [];
-        HashSet<IPAddress> onLink = [];
         foreach (Node node in _nodes.List())
         {
             if (node.Metadata.Name != _config.NodeName && PodNeighbour.Of(node) is { } other)
             {
                 others.Add(other);
-                if (await _links.IsOnLinkAsync(other.Address, _stop.Token))
-                {
-                    onLink.Add(other.Address);
-                }
             }
         }
 
-        IReadOnlyList<PodRoute> routes = PodRoutes.Compute(others, _config.Routing, onLink.Contains);
+        IReadOnlyList<AddressRange> networks = await _links.OnLinkAsync(_stop.Token);
+        IReadOnlyList<PodRoute> routes = PodRoutes.Compute(
+            others, _config.Routing, address => networks.Any(one => one.Contains(address)));
         if (routes.Any(static one => one.Link is not null))
         {
             await _links.PutTunnelAsync(self.Address, self.Ranges, _stop.Token);
         }
 
+        foreach (AddressFamily family in (AddressFamily[])[AddressFamily.InterNetwork, AddressFamily.InterNetworkV6])
+        {
+            await RouteAsync([.. routes.Where(one => one.Range.Family == family)], family);
+        }
+    }
+
+    /// <summary>Puts the routes that are not there, and removes those that should not be.</summary>
+    private async Task RouteAsync(IReadOnlyList<PodRoute> routes, AddressFamily family)
+    {
+        IReadOnlyDictionary<AddressRange, string> present = await _links.RoutesAsync(family, _stop.Token);
         foreach (PodRoute route in routes)
         {
+            if (present.GetValueOrDefault(route.Range) == route.Gateway.ToString())
+            {
+                continue;
+            }
+
             if (route.Link is not null)
             {
                 await _links.PutTunnelEndAsync(route, _stop.Token);
@@ -198,15 +210,9 @@ public sealed class NodePodNetwork : IAsyncDisposable
         }
 
         HashSet<AddressRange> wanted = [.. routes.Select(static one => one.Range)];
-        foreach (AddressFamily family in (AddressFamily[])[AddressFamily.InterNetwork, AddressFamily.InterNetworkV6])
+        foreach (AddressRange route in present.Keys.Where(one => !wanted.Contains(one)))
         {
-            foreach (AddressRange route in await _links.RoutesAsync(family, _stop.Token))
-            {
-                if (!wanted.Contains(route))
-                {
-                    await _links.RemoveRouteAsync(route, _stop.Token);
-                }
-            }
+            await _links.RemoveRouteAsync(route, _stop.Token);
         }
     }
 
