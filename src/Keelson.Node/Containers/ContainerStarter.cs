@@ -25,6 +25,12 @@ internal sealed class ContainerStarter(
             return outcome.Waiting;
         }
 
+        if (await PullVolumesAsync(request, cancellationToken) is { } missing)
+        {
+            Failed(pod, one, "Failed", $"Error: {missing.Reason}");
+            return missing;
+        }
+
         (Proto.ContainerConfig? config, string? error) = await configs.OfAsync(
             new ContainerRequest
             {
@@ -79,6 +85,32 @@ internal sealed class ContainerStarter(
         return one.Container.Lifecycle?.PostStart is { } hook
             ? await PostStartAsync(request, hook, id, cancellationToken)
             : null;
+    }
+
+    /// <summary>Brings the images here that the container mounts as volumes.</summary>
+    /// <returns>Null, or why one is not here.</returns>
+    private async Task<WaitingReason?> PullVolumesAsync(StartRequest request, CancellationToken cancellationToken)
+    {
+        foreach (VolumeMount mount in request.Container.Container.VolumeMounts.AsSpan().ToArray())
+        {
+            ImageVolumeSource? image = request.Pod.Spec.Volumes
+                .FirstOrDefault(one => one.Name == mount.Name)?.VolumeSource.Image;
+            if (image is null)
+            {
+                continue;
+            }
+
+            Container pulled =
+                request.Container.Container with { Image = image.Reference, ImagePullPolicy = image.PullPolicy };
+            ImageOutcome outcome = await images.EnsureAsync(
+                request.Pod, request.Container with { Container = pulled }, request.Sandbox, cancellationToken);
+            if (outcome.Image is null)
+            {
+                return outcome.Waiting;
+            }
+        }
+
+        return null;
     }
 
     private async Task<WaitingReason?> PostStartAsync(

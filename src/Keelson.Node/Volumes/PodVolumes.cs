@@ -1,5 +1,8 @@
 using System.Collections.Concurrent;
 using Keelson.Api.Core.V1;
+using Keelson.Api.Kinds;
+using Keelson.Api.Node.V1;
+using Keelson.Client;
 using Keelson.Nodes.Linux;
 using Keelson.Nodes.Volumes.Content;
 using Keelson.Nodes.Volumes.Csi;
@@ -86,8 +89,9 @@ internal sealed class PodVolumes : IPodVolumes
             }
         }
 
-        bool knowsRecursiveReadOnly = _config.KnowsRecursiveReadOnly(pod.Spec.RuntimeClassName ?? "");
-        return _mountList.Of(container, volumes, environment, knowsRecursiveReadOnly);
+        bool knowsRecursive = container.VolumeMounts.Any(static one => one.RecursiveReadOnly is not null)
+            && await KnowsRecursiveReadOnlyAsync(pod, cancellationToken);
+        return _mountList.Of(container, volumes, environment, knowsRecursive);
     }
 
     /// <inheritdoc/>
@@ -110,6 +114,24 @@ internal sealed class PodVolumes : IPodVolumes
 
     /// <inheritdoc/>
     public IReadOnlyList<string> InPlace() => _removal.InPlace();
+
+    /// <summary>
+    /// Whether the runtime handler of a pod's class mounts read-only all the way down, as the node's status has it.
+    /// </summary>
+    private async ValueTask<bool> KnowsRecursiveReadOnlyAsync(Pod pod, CancellationToken cancellationToken)
+    {
+        string handler = "";
+        if (pod.Spec.RuntimeClassName is { Length: > 0 } name)
+        {
+            ApiResult<RuntimeClass> read =
+                await _config.Context.Client.GetAsync<RuntimeClass>("", name, cancellationToken);
+            handler = read.Error is null ? read.Value.Handler : "";
+        }
+
+        Node? node = await _config.Node.GetAsync(cancellationToken);
+        return node?.Status.RuntimeHandlers.Any(one =>
+            one.Name == handler && one.Features?.RecursiveReadOnlyMounts == true) == true;
+    }
 
     /// <summary>Where a volume of a pod is; null when it is not in place.</summary>
     public string? PathOf(Pod pod, string volume) =>

@@ -17,10 +17,4 @@ internal sealed record VolumesConfig
 
     /// <summary>The node's own object.</summary>
     public required OwnNode Node { get; init; }
-
-    /// <summary>
-    /// Whether the runtime handler of a pod's class (empty: the default one) mounts read-only all the way down; the
-    /// runtime says so in its status.
-    /// </summary>
-    public Func<string, bool> KnowsRecursiveReadOnly { get; init; } = static _ => false;
 }

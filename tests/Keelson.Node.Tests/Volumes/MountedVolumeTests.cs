@@ -118,6 +118,45 @@ public sealed class MountedVolumeTests
         Assert.Equal(expected, mounts.Error);
     }
 
+    [Theory]
+    [InlineData("Enabled", true, true, null)]
+    [InlineData("IfPossible", true, true, null)]
+    [InlineData("IfPossible", false, false, null)]
+    [InlineData("Disabled", true, false, null)]
+    [InlineData("Enabled", false, false, "failed to resolve recursive read-only mode: ")]
+    public async Task Mounts_are_read_only_all_the_way_down_where_the_runtime_can(
+        string mode, bool can, bool expected, string? error)
+    {
+        using TestNode node = new();
+        Keelson.Api.Core.V1.Node own = node.Api.Find<Keelson.Api.Core.V1.Node>("", TestNode.Name)!;
+        NodeRuntimeHandler handler = new() { Name = "", Features = new() { RecursiveReadOnlyMounts = can } };
+        node.Api.Put(own with { Status = own.Status with { RuntimeHandlers = [handler] } });
+        Pod pod = PodWithPart("", "");
+        VolumeMount mount =
+            pod.Spec.Containers[0].VolumeMounts[0] with { ReadOnly = true, RecursiveReadOnly = mode };
+        Container container = pod.Spec.Containers[0] with { VolumeMounts = [mount] };
+        Assert.Null(await node.Volumes.SetUpAsync(pod, default));
+        ContainerMounts mounts = await node.Volumes.MountsAsync(pod, container, Variables, default);
+        Assert.StartsWith(error ?? "", mounts.Error ?? "", StringComparison.Ordinal);
+        Assert.Equal(error is null, mounts.Error is null);
+        Assert.Equal(expected, mounts.Mounts.Any(static one => one.RecursiveReadOnly));
+    }
+
+    [Fact]
+    public async Task An_image_is_mounted_by_the_runtime()
+    {
+        using TestNode node = new();
+        Pod pod = TestNode.PodWith(TestNode.Volume("image", new() { Image = new() { Reference = "tools:1" } }));
+        VolumeMount mount = pod.Spec.Containers[0].VolumeMounts[0] with { SubPath = "bin" };
+        Assert.Null(await node.Volumes.SetUpAsync(pod, default));
+        ContainerMounts mounts = await node.Volumes.MountsAsync(
+            pod, pod.Spec.Containers[0] with { VolumeMounts = [mount] }, Variables, default);
+        Cri.Protos.Mount mounted = Assert.Single(mounts.Mounts);
+        Assert.Equal(
+            ("tools:1", "bin", "", "/image", true),
+            (mounted.Image.Image, mounted.ImageSubPath, mounted.HostPath, mounted.ContainerPath, mounted.Readonly));
+    }
+
     [Fact]
     public async Task A_volume_in_use_is_not_removed()
     {
