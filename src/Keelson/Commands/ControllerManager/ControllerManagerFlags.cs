@@ -40,6 +40,10 @@ internal sealed class ControllerManagerFlags
             "terminated-pod-gc-threshold", 12500, "So many pods that have ended are kept; 0 for all.");
         QuotaPeriod = generic.Duration(
             "resource-quota-sync-period", TimeSpan.FromMinutes(5), "How often quotas are counted anew.");
+        AutoscalerPeriod = generic.Duration(
+            "horizontal-pod-autoscaler-sync-period",
+            TimeSpan.FromSeconds(15),
+            "How often autoscalers look at what their pods use.");
         Nodes = new(Set.Section("Nodes"));
         Serving = new(Set, SecurePort);
         Logs = new(Set.Section("Logs"), "controllermanager");
@@ -79,6 +83,8 @@ internal sealed class ControllerManagerFlags
 
     private Flag<TimeSpan> QuotaPeriod { get; }
 
+    private Flag<TimeSpan> AutoscalerPeriod { get; }
+
     private NodeFlags Nodes { get; }
 
     /// <summary>Adds what is wrong with the values.</summary>
@@ -112,6 +118,7 @@ internal sealed class ControllerManagerFlags
             LegacyTokenCleanUpPeriod = TokenCleanUp.Value,
             TerminatedPodThreshold = PodGarbage.Value,
             ResourceQuotaSyncPeriod = QuotaPeriod.Value,
+            AutoscalerSyncPeriod = AutoscalerPeriod.Value,
             NodeLifecycle = Nodes.Lifecycle,
             NodeIpam = Nodes.Ipam,
 
