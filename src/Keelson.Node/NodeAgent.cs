@@ -5,12 +5,14 @@ using Keelson.Nodes.Containers;
 using Keelson.Nodes.Cri;
 using Keelson.Nodes.Images;
 using Keelson.Nodes.Linux;
+using Keelson.Nodes.Logs;
 using Keelson.Nodes.Nodes;
 using Keelson.Nodes.Objects;
+using Keelson.Nodes.Plugins;
 using Keelson.Nodes.Pods;
 using Keelson.Nodes.Probes;
 using Keelson.Nodes.Runtime;
-using Keelson.Nodes.Server;
+using Keelson.Nodes.Server.Agent;
 using Keelson.Nodes.Volumes;
 using Keelson.Nodes.Volumes.Csi;
 using Proto = Keelson.Nodes.Cri.Protos;
@@ -93,9 +95,19 @@ public sealed class NodeAgent : IAsyncDisposable
         IReadOnlyList<IPAddress> addresses = config.Addresses.Count > 0 ? config.Addresses : FindAddresses();
         EventRecorder events = new(config.Client, "kubelet", config.NodeName, config.Clock);
         _parts.Add(events);
+        StaticPods? files = config.StaticPodDirectory.Length > 0 ? new(context, config.StaticPodDirectory) : null;
         PodServices services = Services(context, config, runtime, machine, events, addresses);
         PodWorkers workers = PodWorkers.Start(services);
         _parts.Add(workers);
+        _parts.Add(new BackgroundWork(
+            config.Log,
+            [
+                new LogRotation(runtime.Client, new LogRotationConfig(), context).RunAsync,
+                new PluginRegistrations(
+                    Path.Combine(config.RootDirectory, "plugins_registry"), [services.Drivers], context).RunAsync,
+                .. files is null ? Array.Empty<Func<CancellationToken, Task>>()
+                    : [stop => files.RunAsync(workers, stop)],
+            ]));
         await StartServerAsync(config, services, workers, cancellationToken);
         NodeReporter reporter = new(context, new NodeReporterConfig
         {
@@ -155,20 +167,25 @@ public sealed class NodeAgent : IAsyncDisposable
             ContainerKiller = killer,
             Killer = new(runtime.Client, killer),
             Volumes = volumes,
+            VolumePath = volumes.PathOf,
             Cgroups = cgroups,
             Events = events,
             Probes = new(runtime.Client, context.Clock),
             HostAddresses = () => hostAddresses,
             Admit = new PodAdmission(context, config).Check,
             RuntimeName = runtime.Name,
+            Drivers = drivers,
         };
     }
 
-    private Task StartServerAsync(
+    private async Task StartServerAsync(
         NodeAgentConfig config, PodServices services, PodWorkers workers, CancellationToken cancellationToken)
     {
-        // The server's backend over the runtime comes with the next part.
-        _ = (config, services, workers, cancellationToken);
-        return Task.CompletedTask;
+        if (config.Server is not null)
+        {
+            AgentServer server = await AgentServer.StartAsync(config, services, workers, cancellationToken);
+            _parts.Add(server);
+            Port = server.Port;
+        }
     }
 }

@@ -118,7 +118,7 @@ internal sealed class PodExecutor(PodServices services)
         foreach (ContainerSpec one in plan.Start)
         {
             ContainerPicture? latest = picture.Latest(one.Name);
-            if (Backoff(pod, one, latest) is { } wait)
+            if (Backoff(pod, one, picture) is { } wait)
             {
                 retry = Earlier(retry, wait);
                 continue;
@@ -185,17 +185,20 @@ internal sealed class PodExecutor(PodServices services)
     }
 
     /// <summary>How long a container that ended still has to wait; null when it may start.</summary>
-    private TimeSpan? Backoff(Pod pod, ContainerSpec one, ContainerPicture? latest)
+    private TimeSpan? Backoff(Pod pod, ContainerSpec one, PodPicture picture)
     {
-        if (latest is not { Phase: ContainerPhase.Exited })
+        // One that was killed just now still counts as running here; it is the one before that tells.
+        ContainerPicture? ended = picture.Containers.FirstOrDefault(it =>
+            it.Name == one.Name && it.Phase == ContainerPhase.Exited);
+        if (ended is null)
         {
             return null;
         }
 
         DateTimeOffset now = services.Context.Clock.GetUtcNow();
-        if (_backoff.Remaining(one.Name, latest.FinishedAt, now) is not { } wait)
+        if (_backoff.Remaining(one.Name, ended.FinishedAt, now) is not { } wait)
         {
-            _backoff.Next(one.Name, latest.FinishedAt, now);
+            _backoff.Next(one.Name, ended.FinishedAt, now);
             return null;
         }
 

@@ -37,6 +37,9 @@ internal sealed record PodServices
     /// <summary>Volumes.</summary>
     public required IPodVolumes Volumes { get; init; }
 
+    /// <summary>Where a volume of a pod is; null when it is not in place.</summary>
+    public required Func<Api.Core.V1.Pod, string, string?> VolumePath { get; init; }
+
     /// <summary>Control groups.</summary>
     public required PodCgroups Cgroups { get; init; }
 
@@ -51,6 +54,9 @@ internal sealed record PodServices
 
     /// <summary>Whether a pod may run here: null, or why not.</summary>
     public required Func<Api.Core.V1.Pod, Statuses.PodVerdict?> Admit { get; init; }
+
+    /// <summary>Storage drivers.</summary>
+    public required Volumes.Csi.CsiDrivers Drivers { get; init; }
 
     /// <summary>The runtime's name: <c>containerd</c>.</summary>
     public required string RuntimeName { get; init; }

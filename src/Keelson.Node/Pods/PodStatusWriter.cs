@@ -17,6 +17,9 @@ internal sealed class PodStatusWriter : IAsyncDisposable
 {
     private const int Writers = 8;
 
+    // HTTP's "too early"; no server answers that.
+    private const int NotYet = 425;
+
     private static readonly TimeSpan DeletePause = TimeSpan.FromSeconds(1);
 
     private readonly NodeContext _context;
@@ -46,6 +49,15 @@ internal sealed class PodStatusWriter : IAsyncDisposable
 
         _wanted[uid] = (pod, status);
         _queue.Add(uid);
+    }
+
+    /// <summary>Reports a pod's status once more: a mirror that is new has none.</summary>
+    public void WriteAgain(string uid)
+    {
+        if (_wanted.ContainsKey(uid))
+        {
+            _queue.Add(uid);
+        }
     }
 
     /// <summary>Reports the last status of a pod, then deletes it for good.</summary>
@@ -103,6 +115,10 @@ internal sealed class PodStatusWriter : IAsyncDisposable
                     {
                         _queue.Forget(uid);
                     }
+                    else if (error.Code == NotYet)
+                    {
+                        _queue.AddFailed(uid);
+                    }
                     else
                     {
                         _context.Log($"status of pod {PodNames.Text(wanted.Pod)}: {error.Message}");
@@ -124,6 +140,18 @@ internal sealed class PodStatusWriter : IAsyncDisposable
     /// <summary>Writes a status over the newest version that is known, or the one that is stored.</summary>
     private async Task<Status?> StoreAsync(Pod pod, PodStatus status, CancellationToken cancellationToken)
     {
+        if (StaticPods.IsStatic(pod))
+        {
+            Pod? mirror = _context.Informers.Of<Pod>().Find(pod.Metadata.Namespace, pod.Metadata.Name);
+            if (mirror is null
+                || mirror.Metadata.Annotations.GetValueOrDefault(PodNames.ConfigMirror) != pod.Metadata.Uid)
+            {
+                return new Status { Code = NotYet, Message = "the mirror pod is not there yet" };
+            }
+
+            pod = mirror;
+        }
+
         string uid = pod.Metadata.Uid;
         Pod current = _written.TryGetValue(uid, out Pod? last) && IsNewer(last, pod) ? last : pod;
         for (int i = 0; i < 5; i++)

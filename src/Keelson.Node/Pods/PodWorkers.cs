@@ -50,6 +50,12 @@ internal sealed class PodWorkers : IAsyncDisposable
     /// <summary>The worker of a pod; null when there is none.</summary>
     public PodWorker? Find(string uid) => _workers.GetValueOrDefault(uid);
 
+    /// <summary>Takes up a pod from a file.</summary>
+    public void AddStatic(Pod pod) => Add(pod);
+
+    /// <summary>Ends a pod from a file that is gone.</summary>
+    public void RemoveStatic(Pod pod) => Find(pod.Metadata.Uid)?.Remove();
+
     /// <summary>Lets go of the pods; they run on.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -75,6 +81,11 @@ internal sealed class PodWorkers : IAsyncDisposable
             }
         }
 
+        if (old is null && now?.Metadata.Annotations.GetValueOrDefault(PodNames.ConfigMirror) is { } mirrored)
+        {
+            _writer.WriteAgain(mirrored);
+        }
+
         if (now is null || !IsMine(now))
         {
             return;
@@ -84,14 +95,26 @@ internal sealed class PodWorkers : IAsyncDisposable
         {
             worker.Update(now);
         }
-        else if (!_stop.IsCancellationRequested)
+        else
         {
-            worker = new(now, _services, _writer);
-            _workers[now.Metadata.Uid] = worker;
-            worker.Completion.ContinueWith(
-                _ => Release(now.Metadata.Uid), CancellationToken.None, TaskContinuationOptions.None,
-                    TaskScheduler.Default);
+            Add(now);
         }
+    }
+
+    private void Add(Pod pod)
+    {
+        if (_stop.IsCancellationRequested)
+        {
+            return;
+        }
+
+        PodWorker worker = new(pod, _services, _writer);
+        _workers[pod.Metadata.Uid] = worker;
+        worker.Completion.ContinueWith(
+            _ => Release(pod.Metadata.Uid),
+            CancellationToken.None,
+            TaskContinuationOptions.None,
+            TaskScheduler.Default);
     }
 
     private void Release(string uid)
@@ -102,7 +125,8 @@ internal sealed class PodWorkers : IAsyncDisposable
         }
     }
 
-    private bool IsMine(Pod pod) => pod.Spec.NodeName == _services.Context.NodeName;
+    private bool IsMine(Pod pod) =>
+        pod.Spec.NodeName == _services.Context.NodeName && !StaticPods.IsMirror(pod);
 
     private async Task RelistAsync(Task synced)
     {

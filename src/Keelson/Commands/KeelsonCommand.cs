@@ -16,5 +16,6 @@ internal static class KeelsonCommand
         ControllerManager.ControllerManagerCommand.Create(),
         Scheduler.SchedulerCommand.Create(),
         Proxy.ProxyCommand.Create(),
+        Kubelet.KubeletCommand.Create(),
     };
 }

@@ -67,6 +67,7 @@ internal sealed class ListAndWatch(IApiClient client, ApiKind kind, bool metadat
             ResourceVersion = _version,
             SendInitialEvents = initial is not null,
             MetadataOnly = metadataOnly,
+            FieldSelector = config.FieldSelector(kind),
         };
         await foreach (WatchNotice notice in client.WatchAsync(kind, "", request, cancellationToken))
         {

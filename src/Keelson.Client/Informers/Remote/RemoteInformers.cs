@@ -12,6 +12,10 @@ public sealed record RemoteInformersConfig
     /// <summary>The source of chance.</summary>
     public Random Random { get; init; } = Random.Shared;
 
+    /// <summary>The field selector by which a kind is followed; empty for all of it. Who may not see everything says
+    /// so here: a node follows its own pods.</summary>
+    public Func<ApiKind, string> FieldSelector { get; init; } = static _ => "";
+
     /// <summary>Told when a kind can't be followed.</summary>
     public Action<string> Log { get; init; } = static _ => { };
 }

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Keelson.Api.Core.V1;
 
-namespace Keelson.Nodes.Tests.Running;
+namespace Keelson.Nodes.Tests.Live;
 
 /// <summary>Pods in real containers, from their creation to their end.</summary>
 public sealed class PodLifeTests(RunningNode node) : IClassFixture<RunningNode>

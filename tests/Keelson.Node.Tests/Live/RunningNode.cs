@@ -14,7 +14,7 @@ using Keelson.Nodes.Cri.Protos;
 using Keelson.Nodes.Runtime;
 using Keelson.Rpc;
 
-namespace Keelson.Nodes.Tests.Running;
+namespace Keelson.Nodes.Tests.Live;
 
 /// <summary>
 /// A control plane in this process and a node with a containerd of its own, for tests that run containers. Everything
@@ -95,8 +95,16 @@ public sealed class RunningNode : IAsyncLifetime
             CgroupRoot = Path.GetFileName(_directory),
             Addresses = [IPAddress.Parse("127.0.0.1")],
             EvictionDiskFraction = 0,
+            Server = new NodeAgentServerConfig
+            {
+                BindAddress = IPAddress.Loopback,
+                Port = 0,
+                Access = new Keelson.Nodes.Server.KubeletAccessConfig { Anonymous = true, AlwaysAllow = true },
+            },
+            StaticPodDirectory = Path.Combine(_directory, "manifests"),
             Log = Note,
         };
+        Directory.CreateDirectory(Config.StaticPodDirectory);
         await StartAsync();
     }
 
@@ -138,7 +146,7 @@ public sealed class RunningNode : IAsyncLifetime
         }
 
         await RunAsync("ip", "link", "delete", _bridge);
-        new Pods.PodCgroups(Path.GetFileName(_directory), true, static _ => { }).TearDownAll();
+        new Keelson.Nodes.Pods.PodCgroups(Path.GetFileName(_directory), true, static _ => { }).TearDownAll();
         Directory.Delete(_directory, recursive: true);
     }
 
@@ -219,24 +227,46 @@ public sealed class RunningNode : IAsyncLifetime
         }
     }
 
-    private static async Task EndPodsAsync(string endpoint)
+    /// <summary>Deletes all pods, and removes by force what a failed test may have left.</summary>
+    private async Task EndPodsAsync(string endpoint)
     {
-        using CriClient runtime = CriClient.At(endpoint, TimeProvider.System);
-        ListPodSandboxResponse all = await runtime.CallAsync(
-            CriMethods.ListPodSandbox, new ListPodSandboxRequest(), default);
-        foreach (PodSandbox one in all.Items)
+        Directory.Delete(Config.StaticPodDirectory, recursive: true);
+        foreach (Pod pod in (await Client.ListAsync<Pod>("default", ListRequest.All, default)).Value)
         {
-            try
+            await Client.DeleteAsync(pod, default, DeleteOptions.Empty with { GracePeriodSeconds = 0 });
+        }
+
+        using CriClient runtime = CriClient.At(endpoint, TimeProvider.System);
+        for (int i = 0; i < 100; i++)
+        {
+            ListPodSandboxResponse all = await runtime.CallAsync(
+                CriMethods.ListPodSandbox, new ListPodSandboxRequest(), default);
+            if (all.Items.Count == 0)
             {
-                await runtime.CallAsync(
-                    CriMethods.StopPodSandbox, new StopPodSandboxRequest { PodSandboxId = one.Id }, default);
-                await runtime.CallAsync(
-                    CriMethods.RemovePodSandbox, new RemovePodSandboxRequest { PodSandboxId = one.Id }, default);
+                return;
             }
-            catch (RpcException)
+
+            if (i > 50)
             {
-                // The agent, which runs still, may have been quicker.
+                await Task.WhenAll(all.Items.Select(one => RemoveAsync(runtime, one.Id)));
             }
+
+            await Task.Delay(100);
+        }
+    }
+
+    private static async Task RemoveAsync(CriClient runtime, string sandbox)
+    {
+        try
+        {
+            await runtime.CallAsync(
+                CriMethods.StopPodSandbox, new StopPodSandboxRequest { PodSandboxId = sandbox }, default);
+            await runtime.CallAsync(
+                CriMethods.RemovePodSandbox, new RemovePodSandboxRequest { PodSandboxId = sandbox }, default);
+        }
+        catch (RpcException)
+        {
+            // The agent, which runs still, may have been quicker.
         }
     }
 

@@ -1,0 +1,97 @@
+using System.Net;
+using System.Net.Security;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Keelson.Nodes.Logs;
+using Keelson.Nodes.Pods;
+using Keelson.Nodes.Server.Backends;
+using Keelson.Nodes.Stats;
+
+namespace Keelson.Nodes.Server.Agent;
+
+/// <summary>The HTTPS server of an agent: its backend is the runtime.</summary>
+internal sealed class AgentServer : IAsyncDisposable
+{
+    private readonly KubeletServer _server;
+
+    private AgentServer(KubeletServer server) => _server = server;
+
+    /// <summary>Where it listens.</summary>
+    public int Port => _server.Port;
+
+    /// <summary>Starts the server.</summary>
+    public static async Task<AgentServer> StartAsync(
+        NodeAgentConfig config, PodServices services, PodWorkers workers, CancellationToken cancellationToken)
+    {
+        NodeAgentServerConfig server = config.Server!;
+        AgentPods pods = new(workers, services.Runtime);
+        KubeletBackend backend = new()
+        {
+            NodeName = config.NodeName,
+            Pods = pods,
+            Logs = new ContainerLogs(services.Runtime, config.Clock),
+            Streams = new AgentStreams(services.Runtime, services.Pictures),
+            Stats = new KubeletStats(
+                services.Context, services.Runtime, pods, services.VolumePath, new MachineFiles()),
+            SyncLoopIsHealthy = () => workers.Unhealthy is null,
+        };
+        CurrentCertificate certificate = new(server.Certificate ?? SelfSigned(config));
+        return new(await KubeletServer.StartAsync(
+            new KubeletServerConfig
+            {
+                Backends = _ => backend,
+                BindAddress = server.BindAddress,
+                Port = server.Port,
+                Certificate = certificate.Get,
+                ClientAuthorities = server.ClientAuthorities,
+                Client = config.Client,
+                Access = server.Access,
+                Clock = config.Clock,
+                Log = config.Log,
+            },
+            cancellationToken));
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    /// <summary>A certificate that the node vouches for itself, as kubelets make when they are given none.</summary>
+    private static Func<X509Certificate2> SelfSigned(NodeAgentConfig config)
+    {
+        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        DateTimeOffset now = config.Clock.GetUtcNow();
+        CertificateRequest request =
+            new($"CN={config.NodeName}@{now.ToUnixTimeSeconds()}", key, HashAlgorithmName.SHA256);
+        SubjectAlternativeNameBuilder names = new();
+        names.AddDnsName(config.HostName);
+        foreach (IPAddress address in config.Addresses)
+        {
+            names.AddIpAddress(address);
+        }
+
+        request.CertificateExtensions.Add(names.Build());
+        request.CertificateExtensions.Add(
+            new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], critical: false));
+        X509Certificate2 made = request.CreateSelfSigned(now.AddHours(-1), now.AddYears(1));
+        return () => made;
+    }
+
+    /// <summary>The certificate as TLS takes it; made anew when it was rotated.</summary>
+    private sealed class CurrentCertificate(Func<X509Certificate2> certificate)
+    {
+        private (X509Certificate2 Of, SslStreamCertificateContext Context)? _current;
+
+        public SslStreamCertificateContext Get()
+        {
+            X509Certificate2 now = certificate();
+            if (_current is { } current && ReferenceEquals(current.Of, now))
+            {
+                return current.Context;
+            }
+
+            SslStreamCertificateContext context = SslStreamCertificateContext.Create(now, null, offline: true);
+            _current = (now, context);
+            return context;
+        }
+    }
+}

@@ -1,0 +1,66 @@
+using System.CommandLine;
+using Keelson.Api.Core.V1;
+using Keelson.Api.Kinds;
+using Keelson.Client;
+using Keelson.Client.Https;
+using Keelson.Client.Informers.Remote;
+using Keelson.Client.Kubeconfigs;
+using Keelson.Commands.ApiServer;
+using Keelson.Commands.Components;
+using Keelson.Nodes;
+
+namespace Keelson.Commands.Kubelet;
+
+/// <summary><c>keelson kubelet</c>: the agent of a node as a process of its own, with kubelet's flags.</summary>
+internal static class KubeletCommand
+{
+    private const string Name = "kubelet";
+
+    /// <summary>Describes the command. It takes its whole line as it is.</summary>
+    public static Command Create() => ComponentCommand.Create(
+        Name,
+        "Start a node's agent alone, with kubelet's flags.",
+        static () => new KubeletFlags().Set,
+        static (arguments, cancellation) =>
+            ComponentProcess.RunUntilSignalAsync(stop => RunAsync(arguments, stop), cancellation));
+
+    private static async Task<int> RunAsync(IReadOnlyList<string> arguments, CancellationToken stop)
+    {
+        KubeletFlags flags = new();
+        ComponentCommand.Parse(Name, flags.Set, arguments, flags.Validate);
+        TimeProvider clock = TimeProvider.System;
+        Action<string> log = flags.Logs.Writer(clock);
+        ServerProcess process = new(clock, log, static _ => Environment.Exit(1));
+        KubeletConfigurationFile file = KubeletConfigurationFile.Read(flags.Config.Value);
+        Kubeconfig kubeconfig = flags.Client.Read();
+        HttpsClientConfig behaviour = flags.Client.ToConfig(Name, process);
+        using MemoryUpkeep memory = new(clock);
+        using HttpsApiClient client = HttpsApiClient.Of(kubeconfig, behaviour);
+        await using RemoteInformers informers = new(client, new RemoteInformersConfig
+        {
+            Clock = clock,
+            Log = log,
+            FieldSelector = kind => SelectorOf(kind, flags.NodeName),
+        });
+        NodeAgentConfig config = flags.ToConfig(file, new NodeAgentConfig
+        {
+            NodeName = flags.NodeName,
+            Client = client,
+            Informers = informers,
+            RootDirectory = "",
+            Clock = clock,
+            Log = log,
+        });
+        await using NodeAgent agent = await NodeAgent.StartAsync(config, stop);
+        TaskCompletionSource end = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using CancellationTokenRegistration registration = stop.Register(() => end.TrySetResult());
+        await end.Task;
+        return 0;
+    }
+
+    /// <summary>A node may see the pods that are bound to it, and itself.</summary>
+    private static string SelectorOf(ApiKind kind, string nodeName) =>
+        kind == KindOf<Pod>.Kind ? "spec.nodeName=" + nodeName
+        : kind == KindOf<Node>.Kind ? "metadata.name=" + nodeName
+        : "";
+}

@@ -1,0 +1,229 @@
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using Keelson.Api.Core.V1;
+using Keelson.Commands.ApiServer;
+using Keelson.Commands.Components;
+using Keelson.Flags;
+using Keelson.Machinery.Values;
+using Keelson.Nodes;
+using Keelson.Nodes.Server;
+
+namespace Keelson.Commands.Kubelet;
+
+/// <summary>kubelet's flags. What the command line says counts more than the configuration file.</summary>
+internal sealed class KubeletFlags
+{
+    private const int Qps = 50;
+    private const int Burst = 100;
+
+    public KubeletFlags()
+    {
+        FlagSection node = Set.Section("Node");
+        Config = node.Text("config", "", "The file of the kind KubeletConfiguration.");
+        HostName = node.Text("hostname-override", "", "The node's name, in place of the machine's.");
+        Addresses = node.Texts("node-ip", "The node's addresses; found when none is given.");
+        Labels = node.Of("node-labels", FlagForms.Pairs, new Dictionary<string, string>(), "Labels to register with.");
+        Taints = node.Texts("register-with-taints", "Taints to register with: key=value:effect.");
+        ProviderId = node.Text("provider-id", "", "The provider's name of the node.");
+        Root = node.Text("root-dir", "/var/lib/kubelet", "Where everything about pods is kept.");
+        FlagSection runtime = Set.Section("Runtime");
+        Runtime = runtime.Text("container-runtime-endpoint", "",
+            "The runtime's socket; without one, a containerd is started below the root directory.");
+        Registries = runtime.Text("registries", "", "A file that says which mirrors registries have.");
+        Archives = runtime.Text("image-archives", "", "A directory with image archives to import before pods run.");
+        CgroupRoot = runtime.Text("cgroup-root", "", "The control group above those of pods.");
+        FlagSection pods = Set.Section("Pods");
+        Manifests = pods.Text("pod-manifest-path", "", "The directory of static pods' manifests.");
+        MaxPods = pods.Number("max-pods", 110, "The most pods.");
+        Dns = pods.Texts("cluster-dns", "The addresses at which pods ask for names.");
+        Domain = pods.Text("cluster-domain", "", "The domain of services.");
+        Resolver = pods.Text("resolv-conf", "/etc/resolv.conf", "The resolver file that pods are given.");
+        Unsafe = pods.Texts("allowed-unsafe-sysctls", "Kernel settings that pods may have though they are not safe.");
+        FlagSection server = Set.Section("Server");
+        Address = server.Of<IPAddress?>("address", FlagForms.Address, IPAddress.Any, "The address to listen on.");
+        Port = server.Number("port", 10250, "The port to listen on.");
+        ClientAuthority = server.Text("client-ca-file", "", "The authorities that vouch for clients.");
+        Anonymous = server.Switch("anonymous-auth", false, "Answer requests without credentials.");
+        Certificate = server.Text("tls-cert-file", "", "The certificate to show; made when there is none.");
+        Key = server.Text("tls-private-key-file", "", "Its private key.");
+        Client = new(Set.Section("API server"), Qps, Burst);
+        Logs = new(Set.Section("Logs"), "kubelet");
+        KubeletUnusedFlags.Declare(Set.Section("Accepted without meaning"));
+    }
+
+    /// <summary>The flags.</summary>
+    public FlagSet Set { get; } = new();
+
+    public Flag<string> Config { get; }
+
+    public ClientFlags Client { get; }
+
+    public LogFlags Logs { get; }
+
+    private Flag<string> HostName { get; }
+
+    private Flag<IReadOnlyList<string>> Addresses { get; }
+
+    private Flag<IReadOnlyDictionary<string, string>> Labels { get; }
+
+    private Flag<IReadOnlyList<string>> Taints { get; }
+
+    private Flag<string> ProviderId { get; }
+
+    private Flag<string> Root { get; }
+
+    private Flag<string> Runtime { get; }
+
+    private Flag<string> Registries { get; }
+
+    private Flag<string> Archives { get; }
+
+    private Flag<string> CgroupRoot { get; }
+
+    private Flag<string> Manifests { get; }
+
+    private Flag<int> MaxPods { get; }
+
+    private Flag<IReadOnlyList<string>> Dns { get; }
+
+    private Flag<string> Domain { get; }
+
+    private Flag<string> Resolver { get; }
+
+    private Flag<IReadOnlyList<string>> Unsafe { get; }
+
+    private Flag<IPAddress?> Address { get; }
+
+    private Flag<int> Port { get; }
+
+    private Flag<string> ClientAuthority { get; }
+
+    private Flag<bool> Anonymous { get; }
+
+    private Flag<string> Certificate { get; }
+
+    private Flag<string> Key { get; }
+
+    /// <summary>The node's name.</summary>
+    public string NodeName =>
+        (HostName.Value.Length > 0 ? HostName.Value : Environment.MachineName).Trim().ToLowerInvariant();
+
+    /// <summary>Adds what is wrong with the values.</summary>
+    public void Validate(List<string> errors)
+    {
+        Logs.Validate(errors);
+        foreach (string one in Addresses.Value)
+        {
+            if (!IPAddress.TryParse(one, out _))
+            {
+                errors.Add($"--node-ip: \"{one}\" is no IP address");
+            }
+        }
+
+        foreach (string one in Taints.Value)
+        {
+            if (TaintOf(one) is null)
+            {
+                errors.Add($"invalid taint spec: {one}");
+            }
+        }
+
+        if (Certificate.Value.Length > 0 != Key.Value.Length > 0)
+        {
+            errors.Add("--tls-cert-file and --tls-private-key-file belong together");
+        }
+    }
+
+    /// <summary>The agent's settings, but for its clients.</summary>
+    /// <exception cref="FlagException">Something is wrong with a value.</exception>
+    public NodeAgentConfig ToConfig(KubeletConfigurationFile file, NodeAgentConfig basis) => basis with
+    {
+        NodeName = NodeName,
+        HostName = Environment.MachineName.ToLowerInvariant() is var machine && HostName.Value.Length == 0 ? machine
+            : NodeName,
+        RootDirectory = Path.GetFullPath(Root.Value),
+        PodLogsDirectory = file.Text("/var/log/pods", "podLogsDir"),
+        RuntimeEndpoint = Chosen(Runtime, file.Text(Runtime.Value, "containerRuntimeEndpoint")),
+        RegistriesFile = Registries.Value,
+        ImageArchivesDirectory = Archives.Value,
+        Addresses = [.. Addresses.Value.Select(IPAddress.Parse)],
+        ClusterDns = Chosen(Dns, file.Texts(Dns.Value, "clusterDNS")),
+        ClusterDomain = Chosen(Domain, file.Text(Domain.Value, "clusterDomain")),
+        ResolverFile = Chosen(Resolver, file.Text(Resolver.Value, "resolvConf")),
+        MaxPods = Chosen(MaxPods, file.Number(MaxPods.Value, "maxPods")),
+        ParallelImagePulls = file.Truth(true, "serializeImagePulls")
+            ? 1
+            : Math.Max(1, file.Number(10, "maxParallelImagePulls")),
+        PodCgroups = file.Truth(true, "cgroupsPerQOS"),
+        CgroupRoot = Chosen(CgroupRoot, file.Text(CgroupRoot.Value, "cgroupRoot")),
+        SystemReserved = Amounts(file, "systemReserved"),
+        KubeReserved = Amounts(file, "kubeReserved"),
+        AllowedUnsafeSysctls = Chosen(Unsafe, file.Texts(Unsafe.Value, "allowedUnsafeSysctls")),
+        Labels = Labels.Value,
+        Taints = [.. Taints.Value.Select(one => TaintOf(one)!)],
+        ProviderId = Chosen(ProviderId, file.Text(ProviderId.Value, "providerID")),
+        StaticPodDirectory = Chosen(Manifests, file.Text(Manifests.Value, "staticPodPath")),
+        Server = Server(file),
+    };
+
+    private static T Chosen<T>(Flag<T> flag, T fromFile) => flag.IsSet ? flag.Value : fromFile;
+
+    private static Dictionary<string, Quantity> Amounts(KubeletConfigurationFile file, string name)
+    {
+        Dictionary<string, Quantity> amounts = new(StringComparer.Ordinal);
+        foreach ((string resource, string text) in file.Pairs(new Dictionary<string, string>(), name))
+        {
+            amounts[resource] = Quantity.TryParse(text, out Quantity amount, out string? error)
+                ? amount
+                : throw new FlagException($"{name}.{resource}: {error}");
+        }
+
+        return amounts;
+    }
+
+    /// <summary><c>key[=value]:effect</c>; null for anything else.</summary>
+    private static Taint? TaintOf(string text)
+    {
+        string[] parts = text.Split(':');
+        string[] pair = parts[0].Split('=');
+        return parts.Length != 2 || pair.Length > 2 || pair[0].Length == 0
+            || parts[1] is not ("NoSchedule" or "PreferNoSchedule" or "NoExecute")
+                ? null
+                : new Taint { Key = pair[0], Value = pair.Length > 1 ? pair[1] : "", Effect = parts[1] };
+    }
+
+    private NodeAgentServerConfig Server(KubeletConfigurationFile file)
+    {
+        string authorities = Chosen(ClientAuthority, file.Text("", "authentication", "x509", "clientCAFile"));
+        string certificate = Chosen(Certificate, file.Text("", "tlsCertFile"));
+        string key = Chosen(Key, file.Text("", "tlsPrivateKeyFile"));
+        string address = file.Text(IPAddress.Any.ToString(), "address");
+        X509Certificate2? shown = certificate.Length > 0 ? X509Certificate2.CreateFromPemFile(certificate, key) : null;
+        X509Certificate2Collection trusted = [];
+        if (authorities.Length > 0)
+        {
+            trusted.ImportFromPemFile(authorities);
+        }
+
+        X509Certificate2[] list = [.. trusted];
+        return new()
+        {
+            BindAddress = Chosen(Address, IPAddress.Parse(address)) ?? IPAddress.Any,
+            Port = Chosen(Port, file.Number(Port.Value, "port")),
+            Certificate = shown is null ? null : () => shown,
+            ClientAuthorities = () => list,
+            Access = new KubeletAccessConfig
+            {
+                Anonymous = Chosen(Anonymous, file.Truth(false, "authentication", "anonymous", "enabled")),
+                TokenReviews = file.Truth(true, "authentication", "webhook", "enabled"),
+                TokenReviewLifetime = file.Duration(
+                    TimeSpan.FromMinutes(2), "authentication", "webhook", "cacheTTL"),
+                AlwaysAllow = file.Text("Webhook", "authorization", "mode") == "AlwaysAllow",
+                AllowedLifetime = file.Duration(
+                    TimeSpan.FromMinutes(5), "authorization", "webhook", "cacheAuthorizedTTL"),
+                RefusedLifetime = file.Duration(
+                    TimeSpan.FromSeconds(30), "authorization", "webhook", "cacheUnauthorizedTTL"),
+            },
+        };
+    }
+}

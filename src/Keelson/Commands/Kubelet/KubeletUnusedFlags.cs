@@ -1,0 +1,40 @@
+using Keelson.Flags;
+
+namespace Keelson.Commands.Kubelet;
+
+/// <summary>Flags that units of kubelets have and that change nothing here.</summary>
+internal static class KubeletUnusedFlags
+{
+    private static readonly string[] Texts =
+    [
+        "bootstrap-kubeconfig", "cert-dir", "cgroup-driver", "pod-infra-container-image", "runtime-cgroups",
+        "kubelet-cgroups", "volume-plugin-dir", "authorization-mode", "image-service-endpoint",
+        "runtime-request-timeout", "system-reserved", "kube-reserved", "eviction-hard",
+    ];
+
+    private static readonly string[] Switches =
+    [
+        "register-node", "authentication-token-webhook", "fail-swap-on", "rotate-certificates",
+        "rotate-server-certificates", "serialize-image-pulls", "cgroups-per-qos", "enable-controller-attach-detach",
+    ];
+
+    /// <summary>Declares them.</summary>
+    public static void Declare(FlagSection flags)
+    {
+        foreach (string name in Texts)
+        {
+            flags.Text(name, "", "Accepted.");
+        }
+
+        foreach (string name in Switches)
+        {
+            flags.Switch(name, true, "Accepted.");
+        }
+
+        flags.Of(
+            "feature-gates",
+            FlagForms.Pairs with { TypeName = "mapStringBool" },
+            new Dictionary<string, string>(),
+            "Accepted.");
+    }
+}

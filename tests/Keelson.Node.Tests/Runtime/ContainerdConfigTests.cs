@@ -1,0 +1,30 @@
+using Keelson.Nodes.Runtime;
+
+namespace Keelson.Nodes.Tests.Runtime;
+
+/// <summary>The configuration of a containerd of our own.</summary>
+public sealed class ContainerdConfigTests
+{
+    [Theory]
+    [InlineData("1.6.20", "version = 2", "io.containerd.grpc.v1.cri\".cni]\n  bin_dir = \"/cni\"")]
+    [InlineData("1.7.24", "version = 2", "enable_cdi = true")]
+    [InlineData("2.0.1", "version = 3", "io.containerd.cri.v1.runtime\".cni]\n  bin_dir = \"/cni\"")]
+    [InlineData("2.1.0", "version = 3", "bin_dirs = [\"/cni\"]")]
+    public void Every_version_has_its_own_form(string version, string head, string part)
+    {
+        string text = new ContainerdConfig
+        {
+            Directory = "/data",
+            Version = Version.Parse(version),
+            CniConfigurationDirectory = "/conf",
+            CniBinDirectory = "/cni",
+            SandboxImage = "pause",
+            Snapshotter = "overlayfs",
+            RestrictOomScore = true,
+        }.Write();
+        Assert.StartsWith(head + "\n", text, StringComparison.Ordinal);
+        Assert.Contains(part, text, StringComparison.Ordinal);
+        Assert.Contains("restrict_oom_score_adj = true", text, StringComparison.Ordinal);
+        Assert.Contains("config_path = \"/data/registries\"", text, StringComparison.Ordinal);
+    }
+}
