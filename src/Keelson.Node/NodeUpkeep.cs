@@ -89,7 +89,8 @@ internal sealed class NodeUpkeep : IAsyncDisposable
             {
                 return;
             }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or Rpc.RpcException)
+            catch (Exception exception)
+                when (exception is IOException or UnauthorizedAccessException or Rpc.RpcException)
             {
                 _context.Log("the node's upkeep: " + exception.Message);
             }
