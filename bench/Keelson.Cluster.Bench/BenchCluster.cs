@@ -144,7 +144,8 @@ internal sealed class BenchCluster : IAsyncDisposable
         Console.WriteLine(FormattableString.Invariant(
             $"{what}: {seconds:0.0} s, {count / seconds:0}/s, {processor * 1e6 / count:0} us of processor each, ")
             + FormattableString.Invariant($"{self.WorkingSet64 >> 20} MB")
-            + string.Concat(Attempts.OrderBy(static one => one.Key, StringComparer.Ordinal).Select(static one => $", {one.Key} {one.Value}")));
+            + string.Concat(Attempts.OrderBy(static one => one.Key, StringComparer.Ordinal)
+                .Select(static one => $", {one.Key} {one.Value}")));
     }
 
     public async ValueTask DisposeAsync()

@@ -49,7 +49,7 @@ async Task PreemptAsync()
     await cluster.CreateAsync(
         ApiKinds.SchedulingV1PriorityClass, "", """{"metadata":{"name":"important"},"value":1000}""");
     await cluster.CreatePodsAsync(nodes * 4, i => Pod("low-", i, "", $",\"nodeName\":\"node-{i % nodes}\"", cpu: 8000));
-    await BenchCluster.UntilAsync(() => cluster.Pods.Count >= nodes * 4);
+    await BenchCluster.UntilAsync(() => Running() >= nodes * 4);
     await BenchCluster.MeasureAsync("preemption", pods, async () =>
     {
         await cluster.CreatePodsAsync(
@@ -76,7 +76,8 @@ async Task DeployAsync()
         for (int i = 0; i < deployments; i++)
         {
             BenchCluster.Check((await cluster.Admin.DeleteAsync(
-                new(ApiKinds.AppsV1Deployment, "default", $"d{i}"), DeleteOptions.Empty, CancellationToken.None)).Error);
+                new(ApiKinds.AppsV1Deployment, "default", $"d{i}"), DeleteOptions.Empty,
+                CancellationToken.None)).Error);
         }
 
         await BenchCluster.UntilAsync(() => cluster.Pods.Count == 0);
@@ -115,7 +116,8 @@ static string Apart(int group) =>
 
 static string Deployment(string name, int replicas) =>
     """
-    {"metadata":{"namespace":"default","name":"NAME"},"spec":{"replicas":COUNT,"selector":{"matchLabels":{"app":"NAME"}},
+    {"metadata":{"namespace":"default","name":"NAME"},
+    "spec":{"replicas":COUNT,"selector":{"matchLabels":{"app":"NAME"}},
     "template":{"metadata":{"labels":{"app":"NAME"}},"spec":{"containers":[{"name":"c","image":"app:1"}]}}}}
     """
     .Replace("NAME", name, StringComparison.Ordinal)
