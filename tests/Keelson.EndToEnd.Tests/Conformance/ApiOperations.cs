@@ -75,7 +75,8 @@ internal sealed record ApiOperations(Resource Resource, string GroupVersion, str
             path,
             """
             {"metadata":{"annotations":{"patchedstatus":"true"}},"status":{"conditions":
-             [{"type":"PatchStatus","status":"True","reason":"E2E","message":"Set by a test"}]}}
+             [{"type":"PatchStatus","status":"True","reason":"E2E","message":"Set by a test",
+               "lastTransitionTime":"2026-01-01T00:00:00Z"}]}}
             """);
         Assert.Equal("Set by a test", patched.Condition("PatchStatus").Text("message"));
         JsonNode updated = await Resource.UpdateAsync(
@@ -86,6 +87,7 @@ internal sealed record ApiOperations(Resource Resource, string GroupVersion, str
                 ["status"] = "True",
                 ["reason"] = "E2E",
                 ["message"] = "Set by a test",
+                ["lastTransitionTime"] = "2026-01-01T00:00:00Z",
             }));
         Assert.True(updated.IsTrue("UpdateStatus"));
         JsonNode read = await Resource.GetAsync(path);
