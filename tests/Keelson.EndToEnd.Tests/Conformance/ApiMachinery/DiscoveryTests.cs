@@ -105,7 +105,8 @@ public sealed class DiscoveryTests(ClusterFixture cluster) : IClassFixture<Clust
             JsonNode two = await AggregatedAsync(path, Aggregated);
             Assert.Equal("apidiscovery.k8s.io/v2", two.Text("apiVersion"));
             JsonNode either = await AggregatedAsync(
-                path, $"{Aggregated},{Aggregated.Replace("v=v2", "v=v2beta1", StringComparison.Ordinal)},application/json");
+                path,
+                $"{Aggregated},{Aggregated.Replace("v=v2", "v=v2beta1", StringComparison.Ordinal)},application/json");
             Assert.Equal("apidiscovery.k8s.io/v2", either.Text("apiVersion"));
         }
 
