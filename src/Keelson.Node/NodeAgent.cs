@@ -5,10 +5,8 @@ using Keelson.Nodes.Containers;
 using Keelson.Nodes.Cri;
 using Keelson.Nodes.Images;
 using Keelson.Nodes.Linux;
-using Keelson.Nodes.Logs;
 using Keelson.Nodes.Nodes;
 using Keelson.Nodes.Objects;
-using Keelson.Nodes.Plugins;
 using Keelson.Nodes.Pods;
 using Keelson.Nodes.Probes;
 using Keelson.Nodes.Runtime;
@@ -99,15 +97,11 @@ public sealed class NodeAgent : IAsyncDisposable
         PodServices services = Services(context, config, runtime, machine, events, addresses);
         PodWorkers workers = PodWorkers.Start(services);
         _parts.Add(workers);
-        _parts.Add(new BackgroundWork(
-            config.Log,
-            [
-                new LogRotation(runtime.Client, new LogRotationConfig(), context).RunAsync,
-                new PluginRegistrations(
-                    Path.Combine(config.RootDirectory, "plugins_registry"), [services.Drivers], context).RunAsync,
-                .. files is null ? Array.Empty<Func<CancellationToken, Task>>()
-                    : [stop => files.RunAsync(workers, stop)],
-            ]));
+        if (files is not null)
+        {
+            _parts.Add(new BackgroundWork(config.Log, [stop => files.RunAsync(workers, stop)]));
+        }
+
         await StartServerAsync(config, services, workers, cancellationToken);
         NodeReporter reporter = new(context, new NodeReporterConfig
         {
@@ -174,7 +168,6 @@ public sealed class NodeAgent : IAsyncDisposable
             HostAddresses = () => hostAddresses,
             Admit = new PodAdmission(context, config).Check,
             RuntimeName = runtime.Name,
-            Drivers = drivers,
         };
     }
 

@@ -55,9 +55,6 @@ internal sealed record PodServices
     /// <summary>Whether a pod may run here: null, or why not.</summary>
     public required Func<Api.Core.V1.Pod, Statuses.PodVerdict?> Admit { get; init; }
 
-    /// <summary>Storage drivers.</summary>
-    public required Volumes.Csi.CsiDrivers Drivers { get; init; }
-
     /// <summary>The runtime's name: <c>containerd</c>.</summary>
     public required string RuntimeName { get; init; }
 }

@@ -23,6 +23,7 @@ internal sealed class PodWorkers : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private IReadOnlyDictionary<string, string> _overview = new Dictionary<string, string>();
     private Task _running = Task.CompletedTask;
+    private int _lists;
 
     private PodWorkers(PodServices services)
     {
@@ -169,7 +170,9 @@ internal sealed class PodWorkers : IAsyncDisposable
         }
 
         _overview = now;
-        if (isSynced)
+
+        // Pods from files are not known to the API; they have been read by the second look at the latest.
+        if (isSynced && ++_lists > 2)
         {
             foreach (string uid in now.Keys.Union(_services.Volumes.InPlace()))
             {

@@ -159,7 +159,7 @@ internal sealed class ImageGarbage(CriClient runtime, ImageGarbageConfig config,
             {
                 LastUsed = isUsed ? now : known.LastUsed,
                 Size = image.Size,
-                IsPinned = image.Pinned,
+                IsPinned = image.Pinned || image.RepoTags.Contains(Runtime.ContainerRuntime.SandboxImage),
             };
         }
 
