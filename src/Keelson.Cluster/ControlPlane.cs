@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Keelson.Cluster.Pki;
 using Keelson.Controllers;
+using Keelson.Controllers.NodeIpam;
 using Keelson.Scheduler;
 using Keelson.Server;
 using Keelson.Server.Authentication;
@@ -21,6 +22,9 @@ public sealed class ControlPlane : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _renewal;
     private readonly ClusterPki _pki;
+    private readonly LocalNodeConfig? _nodeConfig;
+    private readonly LocalNodeSurroundings _surroundings;
+    private readonly Task<LocalNode>? _node;
 
     private ControlPlane(
         EmbeddedStore store,
@@ -42,12 +46,20 @@ public sealed class ControlPlane : IAsyncDisposable
             LegacyToken = LegacyTokens(pki, config.Clock),
             Clock = config.Clock,
             Random = config.Random,
+            NodeIpam = config.Node is { } ranges
+                ? new NodeIpamConfig { AllocateNodeCidrs = true, ClusterCidrs = [ranges.PodRange], ServiceCidrs = ServiceRanges }
+                : new NodeIpamConfig(),
             AutoscalerSyncPeriod = config.AutoscalerSyncPeriod,
             Log = config.Log,
         }, simulated));
+        _nodeConfig = config.Node;
+        _surroundings = Surroundings(server, pki, config);
+        _node = config.Node is { } node
+            ? Task.Run(() => LocalNode.StartAsync(node, _surroundings, _stop.Token))
+            : null;
         _renewal = pki.RunAsync((written, error) => Report(config.Log, written, error), _stop.Token);
         AdminKubeconfig = Path.Combine(config.DataDirectory, "admin.kubeconfig");
-        Url = $"https://{config.BindAddress}:{server.Port}";
+        Url = UrlOf(config, server.Port);
     }
 
     /// <summary>The file with which an administrator connects.</summary>
@@ -55,6 +67,10 @@ public sealed class ControlPlane : IAsyncDisposable
 
     /// <summary>The API server's address.</summary>
     public string Url { get; }
+
+    /// <summary>Completes when the node in this process is Ready; at once when there is none. It fails when the node
+    /// can't be started, as a <see cref="Nodes.NodeAgentException"/>.</summary>
+    public Task NodeReady => _node is null ? Task.CompletedTask : NodeReadyAsync(_node);
 
     /// <summary>Starts a control plane, making what is not there; when the task completes, it answers.</summary>
     public static async Task<ControlPlane> StartAsync(ControlPlaneConfig config, CancellationToken cancellationToken)
@@ -66,8 +82,8 @@ public sealed class ControlPlane : IAsyncDisposable
             {
                 Directory = config.DataDirectory,
                 HostName = Environment.MachineName.ToLowerInvariant(),
-                AdvertisedAddresses = [config.BindAddress.ToString()],
-                ServerUrl = $"https://{config.BindAddress}:{port}",
+                AdvertisedAddresses = [.. Advertised(config).Select(static one => one.ToString())],
+                ServerUrl = UrlOf(config, port),
             },
             config.Clock);
         EmbeddedStore store = EmbeddedStore.Open(new EmbeddedStoreOptions
@@ -85,7 +101,7 @@ public sealed class ControlPlane : IAsyncDisposable
                 Store = store,
                 BindAddress = config.BindAddress,
                 SecurePort = port,
-                AdvertiseAddress = config.BindAddress,
+                AdvertiseAddress = Advertised(config)[0],
                 Certificates = pki,
                 ClientAuthorities = new AuthoritySource(pki, static snapshot => snapshot.ClusterAuthority).Get,
                 FrontProxyAuthorities = new AuthoritySource(pki, static snapshot => snapshot.FrontProxyAuthority).Get,
@@ -124,6 +140,7 @@ public sealed class ControlPlane : IAsyncDisposable
         await _stop.CancelAsync();
         await _renewal;
         _stop.Dispose();
+        await StopNodeAsync();
         await (await _roles).DisposeAsync();
         await _server.DisposeAsync();
         await _store.DisposeAsync();
@@ -132,6 +149,68 @@ public sealed class ControlPlane : IAsyncDisposable
         Task key = _pki.Current.ServiceAccountKey;
         await key.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
+
+    /// <summary>Ends the node and its pods; the control plane goes on.</summary>
+    /// <param name="grace">How long containers may take before they are killed.</param>
+    public async Task StopPodsAsync(TimeSpan grace)
+    {
+        if (_nodeConfig is not { } node)
+        {
+            return;
+        }
+
+        await StopNodeAsync();
+        foreach (string left in await LocalNode.RemovePodsAsync(node, _surroundings, grace, CancellationToken.None))
+        {
+            _surroundings.Log($"node: {left}");
+        }
+    }
+
+    private static async Task NodeReadyAsync(Task<LocalNode> node) => await (await node).Ready;
+
+    private async Task StopNodeAsync()
+    {
+        if (_node is null)
+        {
+            return;
+        }
+
+        try
+        {
+            await (await _node).DisposeAsync();
+        }
+        catch (Exception exception) when (exception is Nodes.NodeAgentException or OperationCanceledException)
+        {
+            // It never came up; whoever waited for it was told.
+        }
+    }
+
+    private static IReadOnlyList<string> ServiceRanges { get; } = ["10.96.0.0/16"];
+
+    /// <summary>Addresses under which others reach the API server, the best first.</summary>
+    private static IReadOnlyList<IPAddress> Advertised(ControlPlaneConfig config) =>
+        config.Node is { } node ? node.Addresses : [config.BindAddress];
+
+    private static string UrlOf(ControlPlaneConfig config, int port)
+    {
+        // What listens on all addresses listens on loopback, and that one stays when the network changes.
+        IPAddress address = config.BindAddress.Equals(IPAddress.Any) || config.BindAddress.Equals(IPAddress.IPv6Any)
+            ? IPAddress.Loopback
+            : config.BindAddress;
+        return $"https://{new IPEndPoint(address, port)}";
+    }
+
+    private static LocalNodeSurroundings Surroundings(ApiServer server, ClusterPki pki, ControlPlaneConfig config) => new()
+    {
+        Clients = server.Clients,
+        Administrator = server.Clients.For(
+            new UserInfo { Name = "keelson", Groups = [WellKnownUsers.MastersGroup, WellKnownUsers.AuthenticatedGroup] }, "keelson"),
+        Informers = server.Informers,
+        ClientAuthorities = () => [pki.Current.ClusterAuthority],
+        ServiceRanges = ServiceRanges,
+        Clock = config.Clock,
+        Log = config.Log,
+    };
 
     private static void Report(Action<string> log, IReadOnlyList<string> written, PkiException? error)
     {

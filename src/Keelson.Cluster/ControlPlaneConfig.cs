@@ -28,6 +28,9 @@ public sealed record ControlPlaneConfig
     /// <summary>How often autoscalers look at metrics.</summary>
     public TimeSpan AutoscalerSyncPeriod { get; init; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>The node with containers in this process; null for none.</summary>
+    public LocalNodeConfig? Node { get; init; }
+
     /// <summary>The scheduler's settings.</summary>
     public KubeSchedulerConfiguration Scheduler { get; init; } = new();
 

@@ -15,8 +15,7 @@ namespace Keelson.Clusters;
 /// A server as the commands for users see it: paths in, trees out. Refusals are <see cref="ApiFailure"/>; what the
 /// server warns of goes to <paramref name="warn"/>, each text once.
 /// </summary>
-internal sealed class ClusterConnection(HttpsConnection connection, string @namespace, Action<string> warn)
-    : IDisposable
+internal sealed class ClusterConnection(HttpsConnection connection, string @namespace, Action<string> warn) : IDisposable
 {
     private const string Json = "application/json";
     private readonly HashSet<string> _warned = new(StringComparer.Ordinal);
@@ -134,30 +133,6 @@ internal sealed class ClusterConnection(HttpsConnection connection, string @name
         }
     }
 
-    /// <summary>Makes a connection into one of SPDY/3.1.</summary>
-    /// <param name="path">What to connect to.</param>
-    /// <param name="protocol">What is spoken within SPDY.</param>
-    /// <param name="cancellation">Ends waiting.</param>
-    /// <exception cref="ApiFailure">The server refuses.</exception>
-    public async Task<Stream> UpgradeAsync(string path, string protocol, CancellationToken cancellation)
-    {
-        using HttpRequestMessage request = new(HttpMethod.Post, connection.Base + path);
-        request.Headers.Connection.Add("Upgrade");
-        request.Headers.Upgrade.Add(new ProductHeaderValue("SPDY", "3.1"));
-        request.Headers.Add("X-Stream-Protocol-Version", protocol);
-        try
-        {
-            HttpResponseMessage response = await connection.SendAsync(request, cancellation);
-            return response.StatusCode == HttpStatusCode.SwitchingProtocols
-                ? await response.Content.ReadAsStreamAsync(cancellation)
-                : throw new ApiFailure(await StatusOfAsync(response, cancellation));
-        }
-        catch (HttpRequestException exception)
-        {
-            throw Unreachable(exception);
-        }
-    }
-
     private CommandException Unreachable(HttpRequestException exception)
     {
         string host = new Uri(connection.Base).Authority;
@@ -166,8 +141,7 @@ internal sealed class ClusterConnection(HttpsConnection connection, string @name
             if (cause is SocketException { SocketErrorCode: SocketError.ConnectionRefused })
             {
                 return new CommandException(
-                    $"The connection to the server {host} was refused - did you specify the right host or port?",
-                        exception)
+                    $"The connection to the server {host} was refused - did you specify the right host or port?", exception)
                 {
                     IsBare = true,
                 };
@@ -175,8 +149,7 @@ internal sealed class ClusterConnection(HttpsConnection connection, string @name
 
             if (cause is AuthenticationException)
             {
-                return new CommandException(
-                    $"Unable to connect to the server: {cause.Message}", exception) { IsBare = true };
+                return new CommandException($"Unable to connect to the server: {cause.Message}", exception) { IsBare = true };
             }
         }
 

@@ -21,6 +21,9 @@ public class ClusterFixture : IAsyncLifetime
     /// <summary>The administrator's kubeconfig.</summary>
     public string Kubeconfig => _plane!.AdminKubeconfig;
 
+    /// <summary>The cluster.</summary>
+    protected ControlPlane Plane => _plane!;
+
     public async ValueTask InitializeAsync()
     {
         _plane = await ControlPlane.StartAsync(

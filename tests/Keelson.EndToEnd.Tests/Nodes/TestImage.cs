@@ -17,7 +17,7 @@ public sealed record TestImage(string Name, byte[] Config, byte[] Layer)
     [
         "sh", "cat", "cp", "date", "dd", "df", "echo", "env", "false", "grep", "head", "hostname", "id", "kill", "ln", "ls", "mkdir",
         "mount", "nc", "nslookup", "ping", "ps", "pwd", "rm", "sed", "seq", "sleep", "stat", "sync", "tail", "tar", "test", "touch",
-        "tr", "trap", "true", "uname", "wc", "wget", "whoami", "yes", "httpd", "ip", "printf", "sha256sum", "chmod", "chown", "find",
+        "tr", "trap", "true", "uname", "wc", "whoami", "yes", "httpd", "ip", "printf", "sha256sum", "chmod", "chown", "find",
         "awk", "base64", "tee", "timeout", "umask", "nproc", "top", "vi", "which", "xargs", "sort", "uniq", "mktemp", "readlink",
     ];
 
@@ -59,12 +59,35 @@ public sealed record TestImage(string Name, byte[] Config, byte[] Layer)
 
     private static byte[] Text(string text) => Encoding.UTF8.GetBytes(text);
 
-    private static Dictionary<string, byte[]> Files() => new()
+    /// <summary>Fetches a page: <c>get HOST [PORT [PATH]]</c>.</summary>
+    private const string GetScript = """
+        #!/bin/sh
+        case "$1" in
+          *[a-z]*) address=$(getent hosts "$1" | awk '{print $1; exit}') ;;
+          *) address=$1 ;;
+        esac
+        [ -n "$address" ] || { echo "get: $1 is not known"; exit 1; }
+        printf 'GET %s HTTP/1.0\r\nHost: %s\r\n\r\n' "${3:-/}" "$1" | nc -w 5 "$address" "${2:-80}"
+
+        """;
+
+    /// <summary>Busybox, and <c>getent</c> beside it: what is linked statically can't look names up.</summary>
+    private static Dictionary<string, byte[]> Files()
     {
-        ["bin/busybox"] = File.ReadAllBytes("/bin/busybox"),
-        ["etc/passwd"] = Text("root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/false\n"),
-        ["etc/group"] = Text("root:x:0:\nnogroup:x:65534:\n"),
-    };
+        Dictionary<string, byte[]> files = new()
+        {
+            ["bin/busybox"] = File.ReadAllBytes("/bin/busybox"),
+            ["etc/passwd"] = Text("root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/false\n"),
+            ["etc/group"] = Text("root:x:0:\nnogroup:x:65534:\n"),
+            ["bin/get"] = Text(GetScript),
+        };
+        foreach (string path in (string[])["/usr/bin/getent", .. Libraries("/usr/bin/getent")])
+        {
+            files[path[1..]] = File.ReadAllBytes(path);
+        }
+
+        return files;
+    }
 
     private static IEnumerable<string> Libraries(string program)
     {

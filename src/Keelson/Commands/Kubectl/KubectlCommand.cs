@@ -8,8 +8,7 @@ namespace Keelson.Commands.Kubectl;
 /// <summary><c>keelson kubectl</c>: the kubectl on the PATH, pointed at the cluster.</summary>
 internal sealed class KubectlCommand() : UserCommand("kubectl", Text)
 {
-    private static CommandHelp Text { get; } =
-        new("Run the kubectl on the PATH against the cluster.", "[kubectl's words]")
+    private static CommandHelp Text { get; } = new("Run the kubectl on the PATH against the cluster.", "[kubectl's words]")
     {
         Description = """
             Run the kubectl on the PATH against the cluster.
@@ -34,16 +33,16 @@ internal sealed class KubectlCommand() : UserCommand("kubectl", Text)
     protected override async Task<int> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellation)
     {
         string program = FindKubectl() ?? throw new CommandException(
-            "there is no kubectl on the PATH. Install it (https://kubernetes.io/docs/tasks/tools/), or use the "
-                + "commands "
+            "there is no kubectl on the PATH. Install it (https://kubernetes.io/docs/tasks/tools/), or use the commands "
             + "of this program: keelson get, describe, apply, delete, logs, exec, … (see keelson --help)")
         {
             ExitCode = 127,
         };
         ProcessStartInfo start = new(program, arguments) { UseShellExecute = false };
-        if (ClusterAddress.Files("", Console.Environment) is { Count: > 0 } files)
+        if (Console.Environment("KUBECONFIG") is not { Length: > 0 }
+            && ClusterAddress.Files("", Console.Environment) is [{ } file])
         {
-            start.Environment["KUBECONFIG"] = string.Join(':', files);
+            start.Environment["KUBECONFIG"] = file;
         }
 
         // An interrupt is kubectl's: it ends as it sees fit, and this process with it.

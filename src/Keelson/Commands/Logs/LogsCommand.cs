@@ -93,11 +93,8 @@ internal sealed class LogsCommand : ClusterCommand
             string named = arguments.Count > 1 ? arguments[1] : _container.Value;
             if (_allContainers.Value)
             {
-                sources.AddRange(ContainersOf(pod).Select(one => (pod, one)));
-            }
-            else if (named.Length > 0 && !HasContainer(pod, named))
-            {
-                throw new CommandException($"container {named} is not valid for pod {pod.Name()}");
+                sources.AddRange(((string[])["initContainers", "containers", "ephemeralContainers"])
+                    .SelectMany(field => pod.Objects("spec", field)).Select(one => (pod, one.TextAt("name"))));
             }
             else
             {
@@ -120,12 +117,6 @@ internal sealed class LogsCommand : ClusterCommand
 
         return 0;
     }
-
-    private static bool HasContainer(ObjectTree pod, string name) => ContainersOf(pod).Contains(name);
-
-    private static IEnumerable<string> ContainersOf(ObjectTree pod) =>
-        ((string[])["initContainers", "containers", "ephemeralContainers"])
-            .SelectMany(field => pod.Objects("spec", field)).Select(one => one.TextAt("name"));
 
     private async Task<IReadOnlyList<ObjectTree>> PodsAsync(
         IReadOnlyList<string> arguments, CancellationToken cancellation)

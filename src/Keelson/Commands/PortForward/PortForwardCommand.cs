@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Net.WebSockets;
 using Keelson.Clusters;
 using Keelson.Commands.UserCommands;
 using Keelson.Flags;
@@ -8,6 +9,7 @@ using Keelson.Machinery.Trees;
 using Keelson.Resources;
 using Keelson.Streaming.RemoteCommand;
 using Keelson.Streaming.Spdy;
+using Keelson.Streaming.WebSockets;
 
 namespace Keelson.Commands.PortForward;
 
@@ -24,8 +26,7 @@ internal sealed class PortForwardCommand : ClusterCommand
         "Forward ports of this machine to a pod.",
         "TYPE/NAME [LOCAL_PORT:]REMOTE_PORT [...[LOCAL_PORT_N:]REMOTE_PORT_N] [flags]")
     {
-        Description =
-            "Forward ports of this machine to a pod, until interrupted. Of a service or workload, one pod is\n"
+        Description = "Forward ports of this machine to a pod, until interrupted. Of a service or workload, one pod is\n"
             + "taken; the ports of services are theirs.",
         Examples = """
             # Port 8080 here to port 80 of a pod
@@ -64,8 +65,9 @@ internal sealed class PortForwardCommand : ClusterCommand
 
         List<ForwardedPort> ports = [.. arguments.Skip(1).Select(word => ForwardedPort.Of(word, named, pod))];
         string path = $"/api/v1/namespaces/{pod.Namespace()}/pods/{pod.Name()}/portforward";
-        Stream transport = await Cluster.UpgradeAsync(path, StreamNames.PortForward, cancellation);
-        await using SpdyConnection connection = SpdyConnection.AsClient(transport);
+        using ClientWebSocket socket = await Cluster.OpenWebSocketAsync(
+            path, [StreamNames.TunnelPrefix + StreamNames.PortForward], cancellation);
+        await using SpdyConnection connection = SpdyConnection.AsClient(new WebSocketByteStream(socket));
         List<Task> listening = [];
         PortForwarder forwarder = new(connection, Console);
         foreach (ForwardedPort port in ports)

@@ -85,14 +85,9 @@ internal sealed class TopCommand : ClusterCommand
             metrics = (await Cluster.GetAsync(path + query, cancellation)).Objects("items");
         }
 
-        if (metrics.Count == 0 && isNode)
-        {
-            throw new CommandException("metrics not available yet");
-        }
-
         if (metrics.Count == 0)
         {
-            Console.Error.Write(_isEverywhere.Value
+            Console.Error.Write(isNode || _isEverywhere.Value
                 ? "No resources found\n"
                 : $"No resources found in {Cluster.Namespace} namespace.\n");
             return 0;
@@ -125,8 +120,7 @@ internal sealed class TopCommand : ClusterCommand
     {
         string ns = _isEverywhere.Value ? "NAMESPACE\t" : "";
         string text = _noHeaders.Value ? ""
-            : _containers.Value ? ns + "POD\tNAME\tCPU(cores)\tMEMORY(bytes)\n" : ns
-                + "NAME\tCPU(cores)\tMEMORY(bytes)\n";
+            : _containers.Value ? ns + "POD\tNAME\tCPU(cores)\tMEMORY(bytes)\n" : ns + "NAME\tCPU(cores)\tMEMORY(bytes)\n";
         foreach (ObjectTree pod in Sorted(metrics, one => Sum(one, "cpu"), one => Sum(one, "memory")))
         {
             ns = _isEverywhere.Value ? pod.Namespace() + "\t" : "";

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
+using Keelson.Cluster;
 using Keelson.Machinery.Values;
 using Keelson.Simulation;
 
@@ -14,10 +15,9 @@ internal sealed class UpCommand
 
     private readonly Option<DirectoryInfo?> _data = DataDirectory.Option();
 
-    private readonly Option<string> _bind = new("--bind-address")
+    private readonly Option<string?> _bind = new("--bind-address")
     {
-        Description = "The address to listen on.",
-        DefaultValueFactory = _ => "127.0.0.1",
+        Description = "The address to listen on. Default: all with a node, as pods call; 127.0.0.1 without.",
     };
 
     private readonly Option<int> _port = new("--secure-port")
@@ -47,6 +47,23 @@ internal sealed class UpCommand
         Description = "Return when the cluster is ready, and leave it running in the background.",
     };
 
+    private readonly Option<bool> _noInstall = new("--no-install")
+    {
+        Description = "Install no Debian packages; list what is missing instead.",
+    };
+
+    private readonly Option<bool> _leavePods = new("--leave-pods")
+    {
+        Description = "Let pods run on when this process ends; the next start takes them up again.",
+    };
+
+    private readonly Option<bool> _merge = new("--merge-kubeconfig")
+    {
+        Description = "Add the cluster to the user's own kubeconfig too, as context \"keelson\".",
+    };
+
+    private readonly NodeOptions _node = new();
+
     /// <summary>Describes the command and its options.</summary>
     public static Command Create() => new UpCommand().Describe();
 
@@ -54,8 +71,13 @@ internal sealed class UpCommand
     {
         Command command = new("up", "Start a cluster and keep it running until interrupted.")
         {
-            _noNode, _data, _bind, _port, _simulated, _simulation, _metricResolution, _detach,
+            _noNode, _data, _bind, _port, _simulated, _simulation, _metricResolution, _detach, _noInstall, _leavePods, _merge,
         };
+        foreach (Option option in _node.All)
+        {
+            command.Options.Add(option);
+        }
+
         command.SetAction(async (parsed, cancellation) =>
         {
             if (!TryRead(parsed, out UpOptions? options, out string? error))
@@ -80,9 +102,17 @@ internal sealed class UpCommand
     {
         options = null;
         int port = parsed.GetValue(_port);
-        if (!IPAddress.TryParse(parsed.GetValue(_bind), out IPAddress? address))
+        string directory = DataDirectory.Of(parsed.GetValue(_data));
+        LocalNodeConfig? node = null;
+        if (!parsed.GetValue(_noNode) && !_node.TryRead(parsed, directory, out node, out error))
         {
-            error = $"--bind-address: \"{parsed.GetValue(_bind)}\" is no IP address";
+            return false;
+        }
+
+        string bind = parsed.GetValue(_bind) ?? (node is null ? "127.0.0.1" : "0.0.0.0");
+        if (!IPAddress.TryParse(bind, out IPAddress? address))
+        {
+            error = $"--bind-address: \"{bind}\" is no IP address";
             return false;
         }
 
@@ -107,11 +137,15 @@ internal sealed class UpCommand
 
         options = new UpOptions
         {
-            DataDirectory = DataDirectory.Of(parsed.GetValue(_data)),
+            DataDirectory = directory,
             BindAddress = address,
             SecurePort = port,
             SimulatedNodes = nodes,
             MetricResolution = period,
+            Node = node,
+            MayInstall = !parsed.GetValue(_noInstall),
+            LeavesPods = parsed.GetValue(_leavePods),
+            MergesKubeconfig = parsed.GetValue(_merge),
         };
         return true;
     }

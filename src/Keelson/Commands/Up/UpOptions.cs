@@ -1,4 +1,5 @@
 using System.Net;
+using Keelson.Cluster;
 using Keelson.Simulation;
 
 namespace Keelson.Commands.Up;
@@ -20,4 +21,16 @@ internal sealed record UpOptions
 
     /// <summary>How often kubelets are asked what is used.</summary>
     public TimeSpan MetricResolution { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>The node with containers; null for none.</summary>
+    public LocalNodeConfig? Node { get; init; }
+
+    /// <summary>Whether Debian packages that a node needs may be installed.</summary>
+    public bool MayInstall { get; init; } = true;
+
+    /// <summary>Whether pods run on when the process ends.</summary>
+    public bool LeavesPods { get; init; }
+
+    /// <summary>Whether the cluster is put into the user's own kubeconfig.</summary>
+    public bool MergesKubeconfig { get; init; }
 }

@@ -1,11 +1,15 @@
 using System.Runtime.InteropServices;
 using Keelson.Cluster;
+using Keelson.Machine;
 
 namespace Keelson.Commands.Up;
 
 /// <summary>A cluster in the foreground: from its start to the signal that ends it.</summary>
 internal sealed class UpProcess(UpOptions options)
 {
+    // For how long pods may take to end when the process does.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     private readonly TaskCompletionSource<int> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Runs until SIGTERM or SIGINT, or until the cluster can't go on.</summary>
@@ -17,13 +21,35 @@ internal sealed class UpProcess(UpOptions options)
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         try
         {
+            if (options.Node is not null && await PrepareMachineAsync(cancellation) is { } missing)
+            {
+                await Console.Error.WriteLineAsync("keelson: " + missing);
+                return 1;
+            }
+
             using MemoryUpkeep memory = new(TimeProvider.System);
             await using ControlPlane plane = await ControlPlane.StartAsync(Config(), cancellation);
             TimeSpan took = TimeProvider.System.GetElapsedTime(start);
-            RunState.Own(plane.Url, plane.AdminKubeconfig, "").Write(options.DataDirectory);
+            RunState.Own(plane.Url, plane.AdminKubeconfig, options.Node?.Name ?? "").Write(options.DataDirectory);
             Console.WriteLine($"Keelson is ready at {plane.Url} after {took.TotalMilliseconds:F0} ms. KUBECONFIG={plane.AdminKubeconfig}");
+            if (options.MergesKubeconfig)
+            {
+                Merge(plane.AdminKubeconfig);
+            }
+
+            if (options.Node is { } node && await NodeAsync(plane, node, start))
+            {
+                Console.WriteLine(Summary(plane));
+            }
+
             int code = await _end.Task;
             RunState.Remove(options.DataDirectory);
+            if (options.Node is not null && !options.LeavesPods)
+            {
+                Console.WriteLine("Stopping pods; --leave-pods would let them run on.");
+                await plane.StopPodsAsync(Patience);
+            }
+
             return code;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException
@@ -34,6 +60,74 @@ internal sealed class UpProcess(UpOptions options)
         }
     }
 
+    /// <summary>Waits until the node is Ready; false when the process is to end before.</summary>
+    private async Task<bool> NodeAsync(ControlPlane plane, LocalNodeConfig node, long start)
+    {
+        Task first = await Task.WhenAny(plane.NodeReady, _end.Task);
+        if (first == _end.Task)
+        {
+            return false;
+        }
+
+        await first;
+        TimeSpan took = TimeProvider.System.GetElapsedTime(start);
+        Console.WriteLine($"Node {node.Name} is Ready after {took.TotalSeconds:F1} s.");
+        return true;
+    }
+
+    private static string Summary(ControlPlane plane) => $"""
+
+        Try:
+
+          export KUBECONFIG={plane.AdminKubeconfig}
+          kubectl get nodes
+          kubectl create deployment web --image=nginx --port=80
+          kubectl expose deployment web
+          kubectl get pods --watch
+
+        """;
+
+    /// <summary>Sees to it that the machine has what a node needs.</summary>
+    /// <returns>Null, or what is missing and what to do about it.</returns>
+    private async Task<string?> PrepareMachineAsync(CancellationToken cancellation)
+    {
+        const string instead = "Without it: keelson up --no-node --simulated-nodes 3 runs a cluster whose containers are only simulated.";
+        if (!Environment.IsPrivilegedProcess)
+        {
+            return $"a node runs containers, and that needs root; start it with sudo. {instead}";
+        }
+
+        IReadOnlyList<DebianPackage> missing = DebianPackage.Missing(DebianPackage.OfNode);
+        if (missing.Count == 0)
+        {
+            return null;
+        }
+
+        string list = string.Join(
+            '\n', missing.Select(static one => $"  {one.Name} ({one.For})"));
+        if (!options.MayInstall)
+        {
+            return $"these Debian packages are missing:\n{list}\nInstall them, or start without --no-install. {instead}";
+        }
+
+        Console.WriteLine($"A node needs these Debian packages, which are not installed yet:\n{list}");
+        return await new PackageInstaller(Console.WriteLine, TimeProvider.System).InstallAsync(missing, cancellation);
+    }
+
+    private static void Merge(string kubeconfig)
+    {
+        string target = KubeconfigMerge.UserFile();
+        try
+        {
+            KubeconfigMerge.Merge(kubeconfig, target);
+            Console.WriteLine($"{target} has the cluster as context \"keelson\".");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or FormatException)
+        {
+            Console.Error.WriteLine($"--merge-kubeconfig: {exception.Message}");
+        }
+    }
+
     private ControlPlaneConfig Config() => new()
     {
         DataDirectory = options.DataDirectory,
@@ -41,6 +135,7 @@ internal sealed class UpProcess(UpOptions options)
         SecurePort = options.SecurePort,
         SimulatedNodes = options.SimulatedNodes,
         MetricsResolution = options.MetricResolution,
+        Node = options.Node,
         Log = Console.Error.WriteLine,
         OnFatal = exception =>
         {
