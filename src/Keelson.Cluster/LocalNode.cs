@@ -90,6 +90,7 @@ internal sealed class LocalNode : IAsyncDisposable
             Clock = around.Clock,
             Log = around.Log,
         }));
+        LeftoverProcesses.End("haproxy", config.Directory);
         _parts.Add(IngressController.Start(around.Administrator, around.Informers, new IngressControllerConfig
         {
             Directory = Path.Combine(config.Directory, "ingress"),
@@ -113,7 +114,8 @@ internal sealed class LocalNode : IAsyncDisposable
         _published = service.PublishAsync(around.Administrator, _stop.Token);
     }
 
-    private static string CniDirectory(LocalNodeConfig config) => Path.Combine(config.Directory, "cni", "net.d");
+    /// <summary>Where containerd finds its network configuration.</summary>
+    public static string CniDirectory(LocalNodeConfig config) => Path.Combine(config.Directory, "cni", "net.d");
 
     /// <summary>The pod network's configuration.</summary>
     public static PodNetworkConfig Network(LocalNodeConfig config) => new()

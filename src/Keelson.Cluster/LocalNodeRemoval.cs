@@ -1,3 +1,5 @@
+using Keelson.Client;
+using Keelson.Client.Informers;
 using Keelson.Network.PodNetwork;
 using Keelson.Network.Policies;
 using Keelson.Network.Proxy;
@@ -5,17 +7,45 @@ using Keelson.Nodes;
 
 namespace Keelson.Cluster;
 
-/// <summary>Undoes what a node left on its machine: links, rules, mounts, directories. Its pods must be gone.</summary>
+/// <summary>Undoes what a node left on its machine.</summary>
 public static class LocalNodeRemoval
 {
-    /// <summary>Does so.</summary>
+    /// <summary>Ends the pods of a node that does not run, and removes all the rest.</summary>
+    /// <param name="config">The node.</param>
+    /// <param name="client">The API; nothing is asked of it.</param>
+    /// <param name="informers">Its objects; nothing is asked of them.</param>
+    /// <param name="grace">How long containers may take to end.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>What could not be removed, one line each.</returns>
+    public static async Task<IReadOnlyList<string>> RemoveAllAsync(
+        LocalNodeConfig config, IApiClient client, IInformers informers, TimeSpan grace, CancellationToken cancellationToken)
+    {
+        NodeAgentConfig agent = new()
+        {
+            NodeName = config.Name,
+            Client = client,
+            Informers = informers,
+            RootDirectory = config.Directory,
+            RuntimeEndpoint = config.RuntimeEndpoint,
+            CniConfigurationDirectory = LocalNode.CniDirectory(config),
+            PodLogsDirectory = config.PodLogsDirectory,
+        };
+        IReadOnlyList<string> left = await NodeCleanUp.RemovePodsAsync(agent, grace, cancellationToken);
+        return left.Count > 0 ? left : await RemoveAsync(config, cancellationToken);
+    }
+
+    /// <summary>Removes links, rules, mounts, logs, control groups and directories of a node whose pods are
+    /// gone.</summary>
     /// <returns>What could not be removed, one line each.</returns>
     public static async Task<IReadOnlyList<string>> RemoveAsync(
         LocalNodeConfig config, CancellationToken cancellationToken)
     {
+        LeftoverProcesses.End("haproxy", config.Directory);
         await ServiceProxy.CleanUpAsync(LocalNode.Proxy(config), cancellationToken);
         await PolicyEnforcer.CleanUpAsync(LocalNode.Policies(config), cancellationToken);
         await NodePodNetwork.CleanUpAsync(LocalNode.Network(config), cancellationToken);
+        NodeCleanUp.RemoveLogs(config.Directory, config.PodLogsDirectory);
+        NodeCleanUp.RemoveControlGroups();
         List<string> left = [.. NodeCleanUp.Unmount(config.Directory)];
         if (left.Count == 0 && Directory.Exists(config.Directory))
         {

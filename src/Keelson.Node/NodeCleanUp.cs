@@ -9,6 +9,8 @@ namespace Keelson.Nodes;
 /// <summary>Ends the pods of a node whose agent does not run, and undoes what the agent mounted.</summary>
 public static class NodeCleanUp
 {
+    private const string ContainerLinks = "/var/log/containers";
+    private const string ControlGroups = "/sys/fs/cgroup";
     private static readonly TimeSpan RemovalPatience = TimeSpan.FromSeconds(30);
 
     /// <summary>
@@ -55,6 +57,70 @@ public static class NodeCleanUp
         }
 
         return left;
+    }
+
+    /// <summary>Removes the logs of the pods that have a directory at the agent, and links to logs that are gone.</summary>
+    public static void RemoveLogs(string rootDirectory, string podLogsDirectory)
+    {
+        string pods = Path.Combine(rootDirectory, "pods");
+        if (!Directory.Exists(pods) || !Directory.Exists(podLogsDirectory))
+        {
+            return;
+        }
+
+        foreach (string uid in Directory.GetDirectories(pods).Select(static one => Path.GetFileName(one)))
+        {
+            foreach (string logs in Directory.GetDirectories(podLogsDirectory, "*_" + uid))
+            {
+                Directory.Delete(logs, recursive: true);
+            }
+        }
+
+        if (Directory.Exists(ContainerLinks))
+        {
+            foreach (FileInfo link in new DirectoryInfo(ContainerLinks).GetFiles()
+                .Where(one => one.LinkTarget?.StartsWith(podLogsDirectory, StringComparison.Ordinal) == true
+                    && !File.Exists(one.LinkTarget)))
+            {
+                link.Delete();
+            }
+        }
+    }
+
+    /// <summary>Removes the control groups of pods that hold no process any more.</summary>
+    public static void RemoveControlGroups()
+    {
+        if (!Directory.Exists(ControlGroups))
+        {
+            return;
+        }
+
+        foreach (string top in (string[])[ControlGroups, .. Directory.GetDirectories(ControlGroups)])
+        {
+            string pods = Path.Combine(top, "kubepods");
+            if (Directory.Exists(pods))
+            {
+                RemoveEmpty(pods);
+            }
+        }
+    }
+
+    /// <summary>A group goes when it is empty; the kernel refuses for one that is in use, and that is right.</summary>
+    private static void RemoveEmpty(string group)
+    {
+        foreach (string below in Directory.GetDirectories(group))
+        {
+            RemoveEmpty(below);
+        }
+
+        try
+        {
+            Directory.Delete(group);
+        }
+        catch (IOException)
+        {
+            // In use.
+        }
     }
 
     private static async Task StopContainersAsync(

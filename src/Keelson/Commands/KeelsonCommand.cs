@@ -12,6 +12,7 @@ internal static class KeelsonCommand
         Up.StatusCommand.Create(),
         Up.StopCommand.Create(),
         Up.InstallCommand.Create(),
+        Up.ResetCommand.Create(),
         ApiServerCommand.Create(),
         ControllerManager.ControllerManagerCommand.Create(),
         Scheduler.SchedulerCommand.Create(),
