@@ -47,7 +47,8 @@ public sealed class ControlPlane : IAsyncDisposable
             Clock = config.Clock,
             Random = config.Random,
             NodeIpam = config.Node is { } ranges
-                ? new NodeIpamConfig { AllocateNodeCidrs = true, ClusterCidrs = [ranges.PodRange], ServiceCidrs = ServiceRanges }
+                ? new NodeIpamConfig { AllocateNodeCidrs = true, ClusterCidrs = [ranges.PodRange],
+                ServiceCidrs = ServiceRanges }
                 : new NodeIpamConfig(),
             AutoscalerSyncPeriod = config.AutoscalerSyncPeriod,
             Log = config.Log,
@@ -200,11 +201,13 @@ public sealed class ControlPlane : IAsyncDisposable
         return $"https://{new IPEndPoint(address, port)}";
     }
 
-    private static LocalNodeSurroundings Surroundings(ApiServer server, ClusterPki pki, ControlPlaneConfig config) => new()
+    private static LocalNodeSurroundings Surroundings(ApiServer server, ClusterPki pki, ControlPlaneConfig config) =>
+        new()
     {
         Clients = server.Clients,
         Administrator = server.Clients.For(
-            new UserInfo { Name = "keelson", Groups = [WellKnownUsers.MastersGroup, WellKnownUsers.AuthenticatedGroup] }, "keelson"),
+            new UserInfo { Name = "keelson", Groups = [WellKnownUsers.MastersGroup,
+                WellKnownUsers.AuthenticatedGroup] }, "keelson"),
         Informers = server.Informers,
         ClientAuthorities = () => [pki.Current.ClusterAuthority],
         ServiceRanges = ServiceRanges,

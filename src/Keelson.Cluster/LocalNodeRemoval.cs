@@ -18,7 +18,8 @@ public static class LocalNodeRemoval
     /// <param name="cancellationToken">Ends the call.</param>
     /// <returns>What could not be removed, one line each.</returns>
     public static async Task<IReadOnlyList<string>> RemoveAllAsync(
-        LocalNodeConfig config, IApiClient client, IInformers informers, TimeSpan grace, CancellationToken cancellationToken)
+        LocalNodeConfig config, IApiClient client, IInformers informers, TimeSpan grace,
+            CancellationToken cancellationToken)
     {
         NodeAgentConfig agent = new()
         {

@@ -59,7 +59,8 @@ public static class NodeCleanUp
         return left;
     }
 
-    /// <summary>Removes the logs of the pods that have a directory at the agent, and links to logs that are gone.</summary>
+    /// <summary>Removes the logs of the pods that have a directory at the agent, and links to logs that are
+    /// gone.</summary>
     public static void RemoveLogs(string rootDirectory, string podLogsDirectory)
     {
         string pods = Path.Combine(rootDirectory, "pods");

@@ -49,6 +49,14 @@ internal sealed class ContainerStarter(
             return new("CreateContainerConfigError", error!);
         }
 
+        return await RunAsync(request, config, cancellationToken);
+    }
+
+    /// <summary>Creates and starts a container whose configuration is known.</summary>
+    private async Task<WaitingReason?> RunAsync(
+        StartRequest request, Proto.ContainerConfig config, CancellationToken cancellationToken)
+    {
+        (Pod pod, ContainerSpec one) = (request.Pod, request.Container);
         string id;
         try
         {

@@ -28,7 +28,8 @@ internal static class CriMethods
         RpcMethod.Unary<ListPodSandboxRequest, ListPodSandboxResponse>(RuntimeService, "ListPodSandbox");
 
     public static readonly RpcMethod<StreamPodSandboxesRequest, StreamPodSandboxesResponse> StreamPodSandboxes =
-        RpcMethod.ServerStreaming<StreamPodSandboxesRequest, StreamPodSandboxesResponse>(RuntimeService, "StreamPodSandboxes");
+        RpcMethod.ServerStreaming<StreamPodSandboxesRequest, StreamPodSandboxesResponse>(
+            RuntimeService, "StreamPodSandboxes");
 
     public static readonly RpcMethod<CreateContainerRequest, CreateContainerResponse> CreateContainer =
         RpcMethod.Unary<CreateContainerRequest, CreateContainerResponse>(RuntimeService, "CreateContainer");
@@ -46,13 +47,16 @@ internal static class CriMethods
         RpcMethod.Unary<ListContainersRequest, ListContainersResponse>(RuntimeService, "ListContainers");
 
     public static readonly RpcMethod<StreamContainersRequest, StreamContainersResponse> StreamContainers =
-        RpcMethod.ServerStreaming<StreamContainersRequest, StreamContainersResponse>(RuntimeService, "StreamContainers");
+        RpcMethod.ServerStreaming<StreamContainersRequest, StreamContainersResponse>(
+            RuntimeService, "StreamContainers");
 
     public static readonly RpcMethod<ContainerStatusRequest, ContainerStatusResponse> ContainerStatus =
         RpcMethod.Unary<ContainerStatusRequest, ContainerStatusResponse>(RuntimeService, "ContainerStatus");
 
-    public static readonly RpcMethod<UpdateContainerResourcesRequest, UpdateContainerResourcesResponse> UpdateContainerResources =
-        RpcMethod.Unary<UpdateContainerResourcesRequest, UpdateContainerResourcesResponse>(RuntimeService, "UpdateContainerResources");
+    public static readonly RpcMethod<UpdateContainerResourcesRequest,
+        UpdateContainerResourcesResponse> UpdateContainerResources =
+        RpcMethod.Unary<UpdateContainerResourcesRequest, UpdateContainerResourcesResponse>(
+            RuntimeService, "UpdateContainerResources");
 
     public static readonly RpcMethod<ReopenContainerLogRequest, ReopenContainerLogResponse> ReopenContainerLog =
         RpcMethod.Unary<ReopenContainerLogRequest, ReopenContainerLogResponse>(RuntimeService, "ReopenContainerLog");
@@ -76,7 +80,8 @@ internal static class CriMethods
         RpcMethod.Unary<ListContainerStatsRequest, ListContainerStatsResponse>(RuntimeService, "ListContainerStats");
 
     public static readonly RpcMethod<StreamContainerStatsRequest, StreamContainerStatsResponse> StreamContainerStats =
-        RpcMethod.ServerStreaming<StreamContainerStatsRequest, StreamContainerStatsResponse>(RuntimeService, "StreamContainerStats");
+        RpcMethod.ServerStreaming<StreamContainerStatsRequest, StreamContainerStatsResponse>(
+            RuntimeService, "StreamContainerStats");
 
     public static readonly RpcMethod<PodSandboxStatsRequest, PodSandboxStatsResponse> PodSandboxStats =
         RpcMethod.Unary<PodSandboxStatsRequest, PodSandboxStatsResponse>(RuntimeService, "PodSandboxStats");
@@ -84,8 +89,10 @@ internal static class CriMethods
     public static readonly RpcMethod<ListPodSandboxStatsRequest, ListPodSandboxStatsResponse> ListPodSandboxStats =
         RpcMethod.Unary<ListPodSandboxStatsRequest, ListPodSandboxStatsResponse>(RuntimeService, "ListPodSandboxStats");
 
-    public static readonly RpcMethod<StreamPodSandboxStatsRequest, StreamPodSandboxStatsResponse> StreamPodSandboxStats =
-        RpcMethod.ServerStreaming<StreamPodSandboxStatsRequest, StreamPodSandboxStatsResponse>(RuntimeService, "StreamPodSandboxStats");
+    public static readonly RpcMethod<StreamPodSandboxStatsRequest,
+        StreamPodSandboxStatsResponse> StreamPodSandboxStats =
+        RpcMethod.ServerStreaming<StreamPodSandboxStatsRequest, StreamPodSandboxStatsResponse>(
+            RuntimeService, "StreamPodSandboxStats");
 
     public static readonly RpcMethod<UpdateRuntimeConfigRequest, UpdateRuntimeConfigResponse> UpdateRuntimeConfig =
         RpcMethod.Unary<UpdateRuntimeConfigRequest, UpdateRuntimeConfigResponse>(RuntimeService, "UpdateRuntimeConfig");
@@ -99,20 +106,28 @@ internal static class CriMethods
     public static readonly RpcMethod<GetEventsRequest, ContainerEventResponse> GetContainerEvents =
         RpcMethod.ServerStreaming<GetEventsRequest, ContainerEventResponse>(RuntimeService, "GetContainerEvents");
 
-    public static readonly RpcMethod<ListMetricDescriptorsRequest, ListMetricDescriptorsResponse> ListMetricDescriptors =
-        RpcMethod.Unary<ListMetricDescriptorsRequest, ListMetricDescriptorsResponse>(RuntimeService, "ListMetricDescriptors");
+    public static readonly RpcMethod<ListMetricDescriptorsRequest,
+        ListMetricDescriptorsResponse> ListMetricDescriptors =
+        RpcMethod.Unary<ListMetricDescriptorsRequest, ListMetricDescriptorsResponse>(
+            RuntimeService, "ListMetricDescriptors");
 
-    public static readonly RpcMethod<ListPodSandboxMetricsRequest, ListPodSandboxMetricsResponse> ListPodSandboxMetrics =
-        RpcMethod.Unary<ListPodSandboxMetricsRequest, ListPodSandboxMetricsResponse>(RuntimeService, "ListPodSandboxMetrics");
+    public static readonly RpcMethod<ListPodSandboxMetricsRequest,
+        ListPodSandboxMetricsResponse> ListPodSandboxMetrics =
+        RpcMethod.Unary<ListPodSandboxMetricsRequest, ListPodSandboxMetricsResponse>(
+            RuntimeService, "ListPodSandboxMetrics");
 
-    public static readonly RpcMethod<StreamPodSandboxMetricsRequest, StreamPodSandboxMetricsResponse> StreamPodSandboxMetrics =
-        RpcMethod.ServerStreaming<StreamPodSandboxMetricsRequest, StreamPodSandboxMetricsResponse>(RuntimeService, "StreamPodSandboxMetrics");
+    public static readonly RpcMethod<StreamPodSandboxMetricsRequest,
+        StreamPodSandboxMetricsResponse> StreamPodSandboxMetrics =
+        RpcMethod.ServerStreaming<StreamPodSandboxMetricsRequest, StreamPodSandboxMetricsResponse>(
+            RuntimeService, "StreamPodSandboxMetrics");
 
     public static readonly RpcMethod<RuntimeConfigRequest, RuntimeConfigResponse> RuntimeConfig =
         RpcMethod.Unary<RuntimeConfigRequest, RuntimeConfigResponse>(RuntimeService, "RuntimeConfig");
 
-    public static readonly RpcMethod<UpdatePodSandboxResourcesRequest, UpdatePodSandboxResourcesResponse> UpdatePodSandboxResources =
-        RpcMethod.Unary<UpdatePodSandboxResourcesRequest, UpdatePodSandboxResourcesResponse>(RuntimeService, "UpdatePodSandboxResources");
+    public static readonly RpcMethod<UpdatePodSandboxResourcesRequest,
+        UpdatePodSandboxResourcesResponse> UpdatePodSandboxResources =
+        RpcMethod.Unary<UpdatePodSandboxResourcesRequest, UpdatePodSandboxResourcesResponse>(
+            RuntimeService, "UpdatePodSandboxResources");
 
     public static readonly RpcMethod<ListImagesRequest, ListImagesResponse> ListImages =
         RpcMethod.Unary<ListImagesRequest, ListImagesResponse>(ImageService, "ListImages");

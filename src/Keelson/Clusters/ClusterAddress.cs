@@ -7,7 +7,8 @@ namespace Keelson.Clusters;
 internal sealed class ClusterAddress(FlagSection flags)
 {
     public Flag<string> Kubeconfig { get; } = flags.Text("kubeconfig", "",
-        "The kubeconfig to use. Default: $KUBECONFIG, ~/.keelson/admin.kubeconfig, ~/.kube/config; the first that exists.");
+        "The kubeconfig to use. Default: $KUBECONFIG, ~/.keelson/admin.kubeconfig, ~/.kube/config; the first that "
+            + "exists.");
 
     public Flag<string> Context { get; } = flags.Text("context", "", "The context of the kubeconfig to use.");
 
@@ -44,7 +45,8 @@ internal sealed class ClusterAddress(FlagSection flags)
             if (cluster.Server.Length == 0)
             {
                 throw new CommandException(
-                    "there is no cluster to talk to: start one with `keelson up`, or name a kubeconfig with --kubeconfig "
+                    "there is no cluster to talk to: start one with `keelson up`, or name a kubeconfig with "
+                        + "--kubeconfig "
                     + "or $KUBECONFIG");
             }
 

@@ -20,7 +20,8 @@ internal static class ObjectReading
     }
 
     /// <summary>The object at a path; null when there is none.</summary>
-    public static ObjectTree? Node(this ObjectTree tree, params ReadOnlySpan<string> path) => tree.At(path) as ObjectTree;
+    public static ObjectTree? Node(this ObjectTree tree, params ReadOnlySpan<string> path) =>
+        tree.At(path) as ObjectTree;
 
     /// <summary>The objects of the list at a path.</summary>
     public static IReadOnlyList<ObjectTree> Objects(this ObjectTree tree, params ReadOnlySpan<string> path) =>
@@ -31,7 +32,8 @@ internal static class ObjectReading
         tree.At(path) is ListTree list ? [.. list.Items.OfType<TextTree>().Select(text => text.Value)] : [];
 
     /// <summary>Names and texts at a path, by name.</summary>
-    public static IReadOnlyList<KeyValuePair<string, string>> Pairs(this ObjectTree tree, params ReadOnlySpan<string> path) =>
+    public static IReadOnlyList<KeyValuePair<string, string>> Pairs(
+        this ObjectTree tree, params ReadOnlySpan<string> path) =>
         tree.At(path) is ObjectTree node
             ?
             [
@@ -55,7 +57,8 @@ internal static class ObjectReading
     /// <summary>The instant at a path; null when there is none.</summary>
     public static DateTimeOffset? Instant(this ObjectTree tree, params ReadOnlySpan<string> path) =>
         tree.At(path) is TextTree text
-        && DateTimeOffset.TryParse(text.Value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+        && DateTimeOffset.TryParse(
+            text.Value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
             ? time
             : null;
 

@@ -28,12 +28,16 @@ internal sealed record DebianPackage(string Name, string For, IReadOnlyList<stri
     public static IReadOnlyList<DebianPackage> Missing(IEnumerable<DebianPackage> packages) =>
         [.. packages.Where(static one => !one.IsPresent)];
 
-    /// <summary>Where a program is, on the PATH or where Debian keeps those of administrators; null if nowhere.</summary>
+    /// <summary>Where a program is, on the PATH or where Debian keeps those of administrators; null if
+    /// nowhere.</summary>
     public static string? FindProgram(string name)
     {
-        string[] path = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries);
-        return path.Concat(ProgramDirectories).Select(directory => Path.Combine(directory, name)).FirstOrDefault(File.Exists);
+        string[] path = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(
+            ':', StringSplitOptions.RemoveEmptyEntries);
+        return path.Concat(ProgramDirectories).Select(directory => Path.Combine(directory, name)).FirstOrDefault(
+            File.Exists);
     }
 
-    private static bool IsThere(string probe) => probe.StartsWith('/') ? File.Exists(probe) : FindProgram(probe) is not null;
+    private static bool IsThere(string probe) =>
+        probe.StartsWith('/') ? File.Exists(probe) : FindProgram(probe) is not null;
 }

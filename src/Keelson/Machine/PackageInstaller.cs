@@ -34,7 +34,8 @@ internal sealed class PackageInstaller(Action<string> say, TimeProvider clock)
         IReadOnlyList<DebianPackage> still = DebianPackage.Missing(packages);
         if (still.Count > 0)
         {
-            return $"apt-get reported no error, yet {string.Join(", ", still.Select(static one => one.Name))} is still missing";
+            return $"apt-get reported no error, yet {string.Join(", ", still.Select(static one => one.Name))} is "
+                + $"still missing";
         }
 
         say($"installed after {clock.GetElapsedTime(start).TotalSeconds:F0} s");
@@ -52,7 +53,8 @@ internal sealed class PackageInstaller(Action<string> say, TimeProvider clock)
         };
         start.Environment["DEBIAN_FRONTEND"] = "noninteractive";
 
-        // Debian starts a package's service as it is installed. A runlevel of 1 forbids that: Keelson runs its own containerd.
+        // Debian starts a package's service as it is installed. A runlevel of 1 forbids that: Keelson runs its own
+        // containerd.
         start.Environment["RUNLEVEL"] = "1";
         using Process process = Process.Start(start)!;
         process.StandardInput.Close();
@@ -70,7 +72,9 @@ internal sealed class PackageInstaller(Action<string> say, TimeProvider clock)
         catch (OperationCanceledException)
         {
             process.Kill(entireProcessTree: true);
-            return cancellationToken.IsCancellationRequested ? "interrupted" : $"it took longer than {Patience.TotalMinutes} minutes";
+            return cancellationToken.IsCancellationRequested
+                ? "interrupted"
+                : $"it took longer than {Patience.TotalMinutes} minutes";
         }
     }
 }

@@ -4,7 +4,8 @@ using Keelson.Machinery.Trees;
 
 namespace Keelson.Printing;
 
-/// <summary>The flags <c>-o</c> and <c>--dry-run</c> of commands that change objects, and how a change is told.</summary>
+/// <summary>The flags <c>-o</c> and <c>--dry-run</c> of commands that change objects, and how a change is
+/// told.</summary>
 internal sealed class ChangeOutput(FlagSection flags)
 {
     private IObjectPrinter? _printer;

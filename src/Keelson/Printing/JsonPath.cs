@@ -22,7 +22,8 @@ internal sealed class JsonPath
         if (inner.Contains('{') || inner.Contains('}'))
         {
             throw new CommandException(
-                $"unexpected path string, expected a 'name1.name2' or '.name1.name2' or '{{name1.name2}}' or '{{.name1.name2}}'");
+                $"unexpected path string, expected a 'name1.name2' or '.name1.name2' or '{{name1.name2}}' or "
+                    + $"'{{.name1.name2}}'");
         }
 
         return new JsonPath("{" + (inner.StartsWith('.') || inner.StartsWith('[') ? inner : "." + inner) + "}");

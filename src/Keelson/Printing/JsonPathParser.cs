@@ -273,7 +273,8 @@ internal sealed class JsonPathParser(string template)
         return text.ToString();
     }
 
-    private static int Index(string text, string inside) => int.TryParse(text, CultureInfo.InvariantCulture, out int index)
+    private static int Index(string text, string inside) =>
+        int.TryParse(text, CultureInfo.InvariantCulture, out int index)
         ? index
         : throw new CommandException($"invalid array index {inside}");
 

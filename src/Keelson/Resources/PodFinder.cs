@@ -47,7 +47,8 @@ internal static class PodFinder
         }
 
         ObjectTree list = await cluster.GetAsync(
-            $"/api/v1/namespaces/{cluster.Namespace}/pods?labelSelector={Uri.EscapeDataString(selector)}", cancellation);
+            $"/api/v1/namespaces/{cluster.Namespace}/pods?labelSelector={Uri.EscapeDataString(selector)}",
+                cancellation);
         return (named,
         [
             .. list.Objects("items").OrderBy(pod => pod.TextAt("spec", "nodeName").Length == 0)

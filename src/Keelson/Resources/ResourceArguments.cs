@@ -84,7 +84,8 @@ internal static class ResourceArguments
         {
             throw new CommandException(count > 1
                 ? "there is no need to specify a resource type as a separate argument when passing arguments in "
-                    + "resource/name form (e.g. 'kubectl get resource/<resource_name>' instead of 'kubectl get resource "
+                    + "resource/name form (e.g. 'kubectl get resource/<resource_name>' instead of 'kubectl get "
+                    + "resource "
                     + "resource/<resource_name>'"
                 : "resource name may not be empty");
         }

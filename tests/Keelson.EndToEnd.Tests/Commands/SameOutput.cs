@@ -9,7 +9,8 @@ internal static partial class SameOutput
     public static string? Difference(CommandRun expected, CommandRun actual)
     {
         string? difference = Lines("output", expected.Output, actual.Output)
-            ?? Lines("errors", Program().Replace(expected.Error, "kubectl"), actual.Error.Replace("keelson ", "kubectl "));
+            ?? Lines(
+                "errors", Program().Replace(expected.Error, "kubectl"), actual.Error.Replace("keelson ", "kubectl "));
         return difference
             ?? (expected.ExitCode == actual.ExitCode ? null : $"ends with {actual.ExitCode}, not {expected.ExitCode}");
     }
@@ -29,7 +30,8 @@ internal static partial class SameOutput
             string? other = right.ElementAtOrDefault(i);
             if (one is null || other is null || (one != other && !IsSameButForAges(one, other)))
             {
-                return $"{what}, line {i + 1}:\n  kubectl: {one}\n  keelson: {other}\n--- kubectl\n{expected}\n--- keelson\n{actual}";
+                return $"{what}, line {i + 1}:\n  kubectl: {one}\n  keelson: {other}\n--- kubectl\n{expected}\n--- "
+                    + $"keelson\n{actual}";
             }
         }
 

@@ -23,17 +23,20 @@ public sealed class ManifestTests(NodeClusterFixture cluster)
         }
 
         await cluster.EventuallyAsync(
-            "/apis/apps/v1/namespaces/default/deployments/web-app", static one => (int?)one["status"]?["availableReplicas"] >= 2);
+            "/apis/apps/v1/namespaces/default/deployments/web-app",
+                static one => (int?)one["status"]?["availableReplicas"] >= 2);
         await RunsAsync("nginx-with-claim");
         await RunsAsync("nginx-with-secret");
         await cluster.EventuallyAsync(
-            "/apis/apps/v1/namespaces/default/statefulsets/mysql", static one => (int?)one["status"]?["readyReplicas"] == 3);
+            "/apis/apps/v1/namespaces/default/statefulsets/mysql",
+                static one => (int?)one["status"]?["readyReplicas"] == 3);
         await ClaimsAreBoundAsync();
         await ServiceAnswersAsync();
         await IngressAnswersAsync();
         Assert.Equal("admin", await KubectlAsync("exec", "nginx-with-secret", "--", "cat", "/etc/secret/username"));
         Assert.Equal("secret", await KubectlAsync("exec", "nginx-with-secret", "--", "sh", "-c", "echo -n $PASSWORD"));
-        Assert.Contains("3306", await KubectlAsync("exec", "mysql-2", "--", "sh", "-c", "getent hosts mysql-0.mysql >/dev/null && echo 3306 reached | nc -w 2 $(getent hosts mysql-0.mysql | awk '{print $1}') 3306"));
+        Assert.Contains("3306", await KubectlAsync("exec", "mysql-2", "--", "sh", "-c", "getent hosts mysql-0.mysql "
+            + ">/dev/null && echo 3306 reached | nc -w 2 $(getent hosts mysql-0.mysql | awk '{print $1}') 3306"));
         await QuotaRefusesAsync();
         await PolicyBlocksAsync();
     }
@@ -52,9 +55,11 @@ public sealed class ManifestTests(NodeClusterFixture cluster)
     private async Task ServiceAnswersAsync()
     {
         await KubectlAsync(
-            "run", "client", "--image=busybox", "--restart=Never", "--", "sh", "-c", "get web-service && get $WEB_SERVICE_SERVICE_HOST");
+            "run", "client", "--image=busybox", "--restart=Never", "--", "sh", "-c",
+                "get web-service && get $WEB_SERVICE_SERVICE_HOST");
         JsonNode client = await cluster.EventuallyAsync(
-            "/api/v1/namespaces/default/pods/client", static one => (string?)one["status"]!["phase"] is "Succeeded" or "Failed");
+            "/api/v1/namespaces/default/pods/client",
+            static one => (string?)one["status"]!["phase"] is "Succeeded" or "Failed");
         string log = await KubectlAsync("logs", "client");
         Assert.True((string?)client["status"]!["phase"] == "Succeeded", log);
         Assert.Equal(2, log.Split("Welcome to nginx!</h1>").Length - 1);
@@ -114,7 +119,8 @@ public sealed class ManifestTests(NodeClusterFixture cluster)
         await RunsAsync("other", "production");
         string ask = $"echo hello | nc -w 2 {address} 8080";
         Assert.Contains("hello", await KubectlAsync("exec", "-n", "production", "frontend", "--", "sh", "-c", ask));
-        string blocked = await KubectlAsync("exec", "-n", "production", "other", "--", "sh", "-c", ask + " || echo blocked");
+        string blocked = await KubectlAsync(
+            "exec", "-n", "production", "other", "--", "sh", "-c", ask + " || echo blocked");
         Assert.Contains("blocked", blocked);
         Assert.DoesNotContain("hello", blocked);
     }
@@ -134,7 +140,8 @@ public sealed class ManifestTests(NodeClusterFixture cluster)
 
     private async Task<string> KubectlAsync(params string[] arguments)
     {
-        ProcessStartInfo start = new(KubectlVersion.Installed[^1].Path, ["--kubeconfig", cluster.Kubeconfig, .. arguments])
+        ProcessStartInfo start = new(
+            KubectlVersion.Installed[^1].Path, ["--kubeconfig", cluster.Kubeconfig, .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

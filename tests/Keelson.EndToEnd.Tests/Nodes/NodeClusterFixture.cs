@@ -52,7 +52,8 @@ public sealed class NodeClusterFixture : ClusterFixture, IAsyncLifetime
             _registry.PushAsync(TestImage.Nginx("library/nginx:1.25")),
             _registry.PushAsync(TestImage.Busybox("library/mysql:8", ["nc", "-ll", "-p", "3306", "-e", "cat"])));
         await File.WriteAllTextAsync(
-            Path.Combine(_directory, "registries.yaml"), $"mirrors:\n  docker.io:\n    endpoint: [\"{_registry.Url}\"]\n");
+            Path.Combine(_directory, "registries.yaml"), $"mirrors:\n  docker.io:\n    endpoint: "
+                + $"[\"{_registry.Url}\"]\n");
         await InitializeAsync();
         await Plane.NodeReady.WaitAsync(TimeSpan.FromSeconds(60));
     }

@@ -22,7 +22,8 @@ public sealed class NodeTests(NodeClusterFixture cluster)
             "/api/v1/namespaces/web/services",
             """{"metadata":{"name":"web"},"spec":{"selector":{"app":"web"},"ports":[{"port":80}]}}""");
         await cluster.EventuallyAsync(
-            "/apis/apps/v1/namespaces/web/deployments/web", static one => (int?)one["status"]?["availableReplicas"] == 2);
+            "/apis/apps/v1/namespaces/web/deployments/web",
+            static one => (int?)one["status"]?["availableReplicas"] == 2);
         await cluster.PostAsync(
             "/api/v1/namespaces/web/pods",
             """
@@ -31,7 +32,8 @@ public sealed class NodeTests(NodeClusterFixture cluster)
              "env":[{"name":"ADDRESS","value":"ADDRESS_OF_WEB"}]}]}}
             """.Replace("ADDRESS_OF_WEB", (string)service["spec"]!["clusterIP"]!));
         JsonNode client = await cluster.EventuallyAsync(
-            "/api/v1/namespaces/web/pods/client", static one => (string?)one["status"]!["phase"] is "Succeeded" or "Failed");
+            "/api/v1/namespaces/web/pods/client",
+            static one => (string?)one["status"]!["phase"] is "Succeeded" or "Failed");
         using HttpResponseMessage answer = await cluster.Client.GetAsync("/api/v1/namespaces/web/pods/client/log");
         string log = await answer.Content.ReadAsStringAsync();
         Assert.True((string?)client["status"]!["phase"] == "Succeeded", log);

@@ -15,10 +15,14 @@ public sealed record TestImage(string Name, byte[] Config, byte[] Layer)
 {
     private static readonly string[] BusyboxPrograms =
     [
-        "sh", "cat", "cp", "date", "dd", "df", "echo", "env", "false", "grep", "head", "hostname", "id", "kill", "ln", "ls", "mkdir",
-        "mount", "nc", "nslookup", "ping", "ps", "pwd", "rm", "sed", "seq", "sleep", "stat", "sync", "tail", "tar", "test", "touch",
-        "tr", "trap", "true", "uname", "wc", "whoami", "yes", "httpd", "ip", "printf", "sha256sum", "chmod", "chown", "find",
-        "awk", "base64", "tee", "timeout", "umask", "nproc", "top", "vi", "which", "xargs", "sort", "uniq", "mktemp", "readlink",
+        "sh", "cat", "cp", "date", "dd", "df", "echo", "env", "false", "grep", "head", "hostname", "id", "kill", "ln",
+        "ls", "mkdir",
+        "mount", "nc", "nslookup", "ping", "ps", "pwd", "rm", "sed", "seq", "sleep", "stat", "sync", "tail", "tar",
+        "test", "touch",
+        "tr", "trap", "true", "uname", "wc", "whoami", "yes", "httpd", "ip", "printf", "sha256sum", "chmod", "chown",
+        "find",
+        "awk", "base64", "tee", "timeout", "umask", "nproc", "top", "vi", "which", "xargs", "sort", "uniq", "mktemp",
+        "readlink",
     ];
 
     /// <summary>True when this machine has what the images are made of.</summary>
@@ -39,7 +43,8 @@ public sealed record TestImage(string Name, byte[] Config, byte[] Layer)
             files[path[1..]] = File.ReadAllBytes(path);
         }
 
-        files["usr/share/nginx/html/index.html"] = Text("<!DOCTYPE html><title>Welcome to nginx!</title><h1>Welcome to nginx!</h1>\n");
+        files["usr/share/nginx/html/index.html"] = Text(
+            "<!DOCTYPE html><title>Welcome to nginx!</title><h1>Welcome to nginx!</h1>\n");
         files["etc/nginx/nginx.conf"] = Text("""
             user root;
             worker_processes 1;
@@ -110,7 +115,8 @@ public sealed record TestImage(string Name, byte[] Config, byte[] Layer)
         using MemoryStream tar = new();
         using (TarWriter writer = new(tar, TarEntryFormat.Pax, leaveOpen: true))
         {
-            foreach (string directory in (string[])["bin", "etc", "tmp", "root", "usr", "usr/bin", "var", "proc", "sys", "dev"])
+            foreach (string directory in (string[])["bin", "etc", "tmp", "root", "usr", "usr/bin", "var", "proc", "sys",
+                "dev"])
             {
                 writer.WriteEntry(new PaxTarEntry(TarEntryType.Directory, directory + "/")
                 {
@@ -120,7 +126,8 @@ public sealed record TestImage(string Name, byte[] Config, byte[] Layer)
 
             foreach ((string path, byte[] content) in files)
             {
-                bool isProgram = path.Contains("bin/", StringComparison.Ordinal) || path.Contains(".so", StringComparison.Ordinal);
+                bool isProgram = path.Contains("bin/", StringComparison.Ordinal)
+                    || path.Contains(".so", StringComparison.Ordinal);
                 writer.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, path)
                 {
                     Mode = isProgram ? (UnixFileMode)0b111_101_101 : (UnixFileMode)0b110_100_100,
@@ -130,7 +137,8 @@ public sealed record TestImage(string Name, byte[] Config, byte[] Layer)
 
             foreach (string program in BusyboxPrograms)
             {
-                writer.WriteEntry(new PaxTarEntry(TarEntryType.SymbolicLink, "bin/" + program) { LinkName = "busybox" });
+                writer.WriteEntry(
+                    new PaxTarEntry(TarEntryType.SymbolicLink, "bin/" + program) { LinkName = "busybox" });
             }
         }
 
@@ -149,7 +157,8 @@ public sealed record TestImage(string Name, byte[] Config, byte[] Layer)
             {
                 ["Env"] = new JsonArray("PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"),
                 ["Cmd"] = new JsonArray([.. command.Select(static one => (JsonNode)one)]),
-                ["ExposedPorts"] = new JsonObject(ports.Select(static one => KeyValuePair.Create<string, JsonNode?>(one, new JsonObject()))),
+                ["ExposedPorts"] = new JsonObject(
+                    ports.Select(static one => KeyValuePair.Create<string, JsonNode?>(one, new JsonObject()))),
             },
             ["rootfs"] = new JsonObject { ["type"] = "layers", ["diff_ids"] = new JsonArray(Digest(plain)) },
         };

@@ -8,7 +8,8 @@ public sealed class TestRegistryTests
     [Fact]
     public async Task A_pushed_image_is_served()
     {
-        Assert.SkipUnless(TestRegistry.IsInstalled && TestImage.CanBuild, "docker-registry, busybox-static or nginx are missing");
+        Assert.SkipUnless(
+            TestRegistry.IsInstalled && TestImage.CanBuild, "docker-registry, busybox-static or nginx are missing");
         string directory = Directory.CreateTempSubdirectory("keelson-registry-").FullName;
         await using (TestRegistry registry = await TestRegistry.StartAsync(directory))
         {

@@ -20,7 +20,8 @@ public sealed class ImageNameTests
     public void Wrong_names_are_told_in_upstreams_words()
     {
         Assert.Equal(
-            "couldn't parse image name \"FOO\": invalid reference format: repository name (library/FOO) must be lowercase",
+            "couldn't parse image name \"FOO\": invalid reference format: repository name (library/FOO) must be "
+                + "lowercase",
             ImageName.TryNormalize("FOO", out _));
         Assert.Equal(
             "couldn't parse image name \"a b\": invalid reference format", ImageName.TryNormalize("a b", out _));

@@ -46,7 +46,7 @@ public sealed class LocalProvisionerTests : IAsyncDisposable
         _node.Api.Remove<StorageClass>("", LocalStorageClass.Name);
         _node.Api.Put(made with { Metadata = made.Metadata with { Name = "other" } });
         Assert.Null(await LocalStorageClass.EnsureAsync(_node.Api, default));
-        Assert.Equal(0, _node.Api.Find<StorageClass>("", LocalStorageClass.Name)!.Metadata.Annotations.Count);
+        Assert.Empty(_node.Api.Find<StorageClass>("", LocalStorageClass.Name)!.Metadata.Annotations);
     }
 
     [Theory]

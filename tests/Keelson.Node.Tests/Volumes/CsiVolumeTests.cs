@@ -27,7 +27,7 @@ public sealed class CsiVolumeTests
         Assert.Equal("{\"disk.example.com\":\"node-id\"}", own.Annotations["csi.volume.kubernetes.io/nodeid"]);
 
         await node.Drivers.DeregisterAsync(Driver, default);
-        Assert.Equal(0, node.Api.Find<CSINode>("", TestNode.Name)!.Spec.Drivers.Count);
+        Assert.Empty(node.Api.Find<CSINode>("", TestNode.Name)!.Spec.Drivers);
     }
 
     [Fact]

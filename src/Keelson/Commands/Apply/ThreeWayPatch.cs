@@ -80,7 +80,8 @@ internal static class ThreeWayPatch
         if (strategy.Contains("retainKeys", StringComparison.Ordinal))
         {
             patch["$retainKeys"] = new ListTree(
-                [.. modified.Fields.Select(one => one.Key).Order(StringComparer.Ordinal).Select(key => new TextTree(key))]);
+                [.. modified.Fields.Select(one => one.Key).Order(StringComparer.Ordinal)
+                    .Select(key => new TextTree(key))]);
         }
     }
 
@@ -120,7 +121,8 @@ internal static class ThreeWayPatch
         List<Tree> wanted = [.. modified.Items.OfType<ObjectTree>().Select(item => item[key]).OfType<Tree>()];
         List<Tree> present = [.. current.Items.OfType<ObjectTree>().Select(item => item[key]).OfType<Tree>()
             .Where(one => wanted.Any(other => other.DeepEquals(one)))];
-        bool isOrdered = present.Count != wanted.Count || present.Zip(wanted).All(pair => pair.First.DeepEquals(pair.Second));
+        bool isOrdered = present.Count != wanted.Count
+            || present.Zip(wanted).All(pair => pair.First.DeepEquals(pair.Second));
         if (changes.Count > 0 || !isOrdered)
         {
             patch["$setElementOrder/" + field.Name] = new ListTree(

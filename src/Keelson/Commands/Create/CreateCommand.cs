@@ -24,7 +24,8 @@ internal sealed class CreateCommand : ClusterCommand
 
     private static CommandHelp Text { get; } = new("Create objects from files.", "-f FILENAME [flags]")
     {
-        Description = "Create the objects of files, directories, addresses or standard input. Those that exist already\n"
+        Description =
+            "Create the objects of files, directories, addresses or standard input. Those that exist already\n"
             + "are told of, and stay as they are.",
         Examples = """
             # What a file says
@@ -67,7 +68,8 @@ internal sealed class CreateCommand : ClusterCommand
                     : await Cluster.CallAsync(
                         HttpMethod.Post,
                         named.Resource.Path(named.Namespace)
-                            + $"?fieldManager={Uri.EscapeDataString(_manager.Value)}&fieldValidation=Strict{_output.Query}",
+                            + $"?fieldManager={Uri.EscapeDataString(_manager.Value)}"
+                            + $"&fieldValidation=Strict{_output.Query}",
                         RequestBody.Json(named.Object),
                         cancellation);
                 _output.Tell(Console.Output, named.Resource, made, "created");

@@ -25,7 +25,8 @@ internal static class DescribedEvents
         Write(text, [.. events], context);
     }
 
-    private static async Task<IReadOnlyList<ObjectTree>> SearchAsync(ObjectTree obj, string uid, DescribeContext context)
+    private static async Task<IReadOnlyList<ObjectTree>> SearchAsync(
+        ObjectTree obj, string uid, DescribeContext context)
     {
         string fields = $"involvedObject.name={obj.Name()},involvedObject.namespace={obj.Namespace()},"
             + $"involvedObject.kind={obj.Kind()},involvedObject.uid={uid}";

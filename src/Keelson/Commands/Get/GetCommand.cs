@@ -209,13 +209,16 @@ internal sealed class GetCommand : ClusterCommand
     {
         string include = _sortBy.Value.Length > 0 ? "&includeObject=Object" : "";
         return target.Name is { } name
-            ? OneAsync(target.Resource.Path(Cluster.Namespace, name, _subresource.Value), TablePrinter.Accept, cancellation)
+            ? OneAsync(
+                target.Resource.Path(Cluster.Namespace, name, _subresource.Value), TablePrinter.Accept, cancellation)
             : new ObjectFinder(Cluster).ListAsync(
                 target.Resource, Scope, _selectors.Query + include, cancellation, TablePrinter.Accept);
     }
 
     private async IAsyncEnumerable<ObjectTree> OneAsync(
-        string path, string accept, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
+        string path,
+        string accept,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
     {
         yield return await Cluster.GetAsync(path, cancellation, accept);
     }

@@ -8,7 +8,8 @@ namespace Keelson.Commands.Kubectl;
 /// <summary><c>keelson kubectl</c>: the kubectl on the PATH, pointed at the cluster.</summary>
 internal sealed class KubectlCommand() : UserCommand("kubectl", Text)
 {
-    private static CommandHelp Text { get; } = new("Run the kubectl on the PATH against the cluster.", "[kubectl's words]")
+    private static CommandHelp Text { get; } = new(
+        "Run the kubectl on the PATH against the cluster.", "[kubectl's words]")
     {
         Description = """
             Run the kubectl on the PATH against the cluster.
@@ -33,7 +34,8 @@ internal sealed class KubectlCommand() : UserCommand("kubectl", Text)
     protected override async Task<int> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellation)
     {
         string program = FindKubectl() ?? throw new CommandException(
-            "there is no kubectl on the PATH. Install it (https://kubernetes.io/docs/tasks/tools/), or use the commands "
+            "there is no kubectl on the PATH. Install it (https://kubernetes.io/docs/tasks/tools/), or use the "
+                + "commands "
             + "of this program: keelson get, describe, apply, delete, logs, exec, … (see keelson --help)")
         {
             ExitCode = 127,

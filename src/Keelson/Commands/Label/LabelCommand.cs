@@ -70,7 +70,8 @@ internal sealed class LabelCommand : ClusterCommand
         List<string> changes = [.. arguments.Skip(words.Count)];
         if (words.Count == 0 && !_targets.Files.Files.IsSet)
         {
-            throw new CommandException("one or more resources must be specified as <resource> <name> or <resource>/<name>");
+            throw new CommandException(
+                "one or more resources must be specified as <resource> <name> or <resource>/<name>");
         }
 
         if (changes.FirstOrDefault(word => !IsChange(word)) is { } wrong)

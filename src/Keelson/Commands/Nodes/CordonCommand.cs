@@ -46,7 +46,8 @@ internal sealed class CordonCommand : ClusterCommand
 
         ObjectTree spec = new() { ["unschedulable"] = isCordon ? BoolTree.True : NullTree.Instance };
         await cluster.CallAsync(
-            HttpMethod.Patch, node.Path(), RequestBody.StrategicPatch(new ObjectTree { ["spec"] = spec }), cancellation);
+            HttpMethod.Patch, node.Path(), RequestBody.StrategicPatch(new ObjectTree { ["spec"] = spec }),
+                cancellation);
         return $"node/{node.Name} {word}\n";
     }
 

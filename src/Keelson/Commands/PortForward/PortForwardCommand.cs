@@ -26,7 +26,8 @@ internal sealed class PortForwardCommand : ClusterCommand
         "Forward ports of this machine to a pod.",
         "TYPE/NAME [LOCAL_PORT:]REMOTE_PORT [...[LOCAL_PORT_N:]REMOTE_PORT_N] [flags]")
     {
-        Description = "Forward ports of this machine to a pod, until interrupted. Of a service or workload, one pod is\n"
+        Description =
+            "Forward ports of this machine to a pod, until interrupted. Of a service or workload, one pod is\n"
             + "taken; the ports of services are theirs.",
         Examples = """
             # Port 8080 here to port 80 of a pod

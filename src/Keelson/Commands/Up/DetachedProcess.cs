@@ -18,7 +18,8 @@ internal static class DetachedProcess
     {
         if (RunState.Read(dataDirectory) is { } running)
         {
-            await Console.Error.WriteLineAsync($"keelson: the cluster of {dataDirectory} runs already (process {running.Process}) at {running.Url}");
+            await Console.Error.WriteLineAsync(
+                $"keelson: the cluster of {dataDirectory} runs already (process {running.Process}) at {running.Url}");
             return 1;
         }
 
@@ -30,7 +31,8 @@ internal static class DetachedProcess
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            await Console.Error.WriteLineAsync($"keelson: --data-dir {dataDirectory} can't be used: {exception.Message}");
+            await Console.Error.WriteLineAsync(
+                $"keelson: --data-dir {dataDirectory} can't be used: {exception.Message}");
             return 1;
         }
 
@@ -45,7 +47,8 @@ internal static class DetachedProcess
             shown = await ShowAsync(log, shown, cancellation);
             if (isReady)
             {
-                Console.WriteLine($"It runs in the background as process {process}; its log is {log}. End it with: keelson stop");
+                Console.WriteLine(
+                    $"It runs in the background as process {process}; its log is {log}. End it with: keelson stop");
                 return 0;
             }
 
@@ -57,7 +60,8 @@ internal static class DetachedProcess
 
             if (TimeProvider.System.GetElapsedTime(start) > Patience)
             {
-                await Console.Error.WriteLineAsync($"keelson: process {process} is not ready after {Patience.TotalMinutes} minutes; see {log}");
+                await Console.Error.WriteLineAsync(
+                    $"keelson: process {process} is not ready after {Patience.TotalMinutes} minutes; see {log}");
                 return 1;
             }
         }

@@ -13,14 +13,16 @@ internal static class InstallCommand
     {
         Option<DirectoryInfo?> data = DataDirectory.Option();
         Option<bool> print = new("--print") { Description = "Print the unit instead of installing it." };
-        Option<bool> remove = new("--remove") { Description = "Stop the unit and remove it. What the cluster keeps stays." };
+        Option<bool> remove =
+            new("--remove") { Description = "Stop the unit and remove it. What the cluster keeps stays." };
         Argument<string[]> further = new("up-options")
         {
             Description = "Options of keelson up, after \"--\".",
             Arity = ArgumentArity.ZeroOrMore,
         };
         Command command = new(
-            "install", "Make systemd start the cluster with the machine and keep it running. Pods outlive a restart of the unit.")
+            "install", "Make systemd start the cluster with the machine and keep it running. Pods outlive a restart "
+                + "of the unit.")
         {
             data, print, remove, further,
         };
@@ -45,7 +47,8 @@ internal static class InstallCommand
     /// <param name="further">Options of <c>keelson up</c>.</param>
     public static string UnitOf(string program, string dataDirectory, IReadOnlyList<string> further)
     {
-        string command = string.Join(' ', ((string[])[program, "up", "--data-dir", dataDirectory, .. further]).Select(Quoted));
+        string command = string.Join(
+            ' ', ((string[])[program, "up", "--data-dir", dataDirectory, .. further]).Select(Quoted));
 
         // SIGTERM and KillMode=process leave containers running, so that an upgrade does not stop pods.
         return $"""
@@ -74,10 +77,12 @@ internal static class InstallCommand
 
     private static async Task<int> ApplyAsync(string? unit, CancellationToken cancellation)
     {
-        if (Machine.DebianPackage.FindProgram("systemctl") is not { } systemctl || !Directory.Exists("/run/systemd/system"))
+        if (Machine.DebianPackage.FindProgram("systemctl") is not { } systemctl
+            || !Directory.Exists("/run/systemd/system"))
         {
             await Console.Error.WriteLineAsync(
-                "keelson install: systemd does not run on this machine; use keelson up --detach, or keelson install --print");
+                "keelson install: systemd does not run on this machine; use keelson up --detach, or keelson install "
+                    + "--print");
             return 1;
         }
 
@@ -99,7 +104,9 @@ internal static class InstallCommand
         }
 
         int reloaded = await RunAsync(systemctl, ["daemon-reload"], cancellation);
-        return reloaded != 0 ? reloaded : await RunAsync(systemctl, ["enable", "--now", "keelson.service"], cancellation);
+        return reloaded != 0
+            ? reloaded
+            : await RunAsync(systemctl, ["enable", "--now", "keelson.service"], cancellation);
     }
 
     private static async Task<int> RunAsync(string program, string[] arguments, CancellationToken cancellation)

@@ -12,20 +12,24 @@ internal static class KubeconfigMerge
     /// <summary>The user's kubeconfig: the first that KUBECONFIG names, else <c>~/.kube/config</c>.</summary>
     public static string UserFile()
     {
-        string? named = Environment.GetEnvironmentVariable("KUBECONFIG")?.Split(':').FirstOrDefault(static one => one.Length > 0);
-        return named ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".kube", "config");
+        string? named = Environment.GetEnvironmentVariable("KUBECONFIG")?.Split(':').FirstOrDefault(
+            static one => one.Length > 0);
+        return named ?? Path.Combine(
+            Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".kube", "config");
     }
 
     /// <summary>
-    /// Adds the cluster of a kubeconfig as cluster, user and context <c>keelson</c> to another, and makes it the current one.
-    /// Entries of that name are replaced, all others stay.
+    /// Adds the cluster of a kubeconfig as cluster, user and context <c>keelson</c> to another, and makes it the
+    /// current one. Entries of that name are replaced, all others stay.
     /// </summary>
     /// <exception cref="IOException">A file can't be read or written.</exception>
     /// <exception cref="FormatException">The target is not a kubeconfig.</exception>
     public static void Merge(string from, string target)
     {
         JsonObject source = Read(from);
-        JsonObject into = File.Exists(target) ? Read(target) : new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Config" };
+        JsonObject into = File.Exists(target)
+            ? Read(target)
+            : new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Config" };
         Put(into, "clusters", "cluster", First(source, "clusters", "cluster"));
         Put(into, "users", "user", First(source, "users", "user"));
         Put(into, "contexts", "context", new JsonObject { ["cluster"] = Name, ["user"] = Name });

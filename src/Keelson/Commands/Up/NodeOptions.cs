@@ -66,7 +66,8 @@ internal sealed partial class NodeOptions
             : FindAddress();
         FileInfo? registries = parsed.GetValue(_registries);
         DirectoryInfo? archives = parsed.GetValue(_archives);
-        error = !NodeName().IsMatch(name) || name.Length > 253 ? $"--node-name: \"{name}\" is no name of a node: small letters, digits, '-' and '.'"
+        error = !NodeName().IsMatch(name)
+            || name.Length > 253 ? $"--node-name: \"{name}\" is no name of a node: small letters, digits, '-' and '.'"
             : address is null && parsed.GetValue(_address) is { } wrong ? $"--node-ip: \"{wrong}\" is no IP address"
             : address is null ? "--node-ip: this machine has no network address but loopback; name one"
             : !IPNetwork.TryParse(range, out _) ? $"--cluster-cidr: \"{range}\" is no range of addresses"

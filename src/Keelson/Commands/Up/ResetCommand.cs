@@ -14,7 +14,8 @@ internal static class ResetCommand
     // What a cluster keeps in its directory; anything else there is somebody else's.
     private static readonly string[] Kept =
     [
-        "node", "store", "pki", "run.json", "keelson.log", "admin.kubeconfig", "controller-manager.conf", "scheduler.conf", "kubelet.conf",
+        "node", "store", "pki", "run.json", "keelson.log", "admin.kubeconfig", "controller-manager.conf",
+        "scheduler.conf", "kubelet.conf",
     ];
 
     /// <summary>Describes the command and its options.</summary>
@@ -70,13 +71,15 @@ internal static class ResetCommand
 
             if (left.Count > 0)
             {
-                await Console.Error.WriteLineAsync("keelson: what is said above is still there; run keelson reset again");
+                await Console.Error.WriteLineAsync(
+                    "keelson: what is said above is still there; run keelson reset again");
                 return 1;
             }
 
             Delete(directory);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or KubeconfigException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException
+            or KubeconfigException)
         {
             await Console.Error.WriteLineAsync($"keelson: {exception.Message}");
             return 1;

@@ -15,7 +15,8 @@ internal static class StatusCommand
     {
         Option<DirectoryInfo?> data = DataDirectory.Option();
         Command command = new(
-            "status", "Show whether a cluster runs on this machine and how it is. Exit code 3: none runs; 1: it is not well.")
+            "status", "Show whether a cluster runs on this machine and how it is. Exit code 3: none runs; 1: it is "
+                + "not well.")
         {
             data,
         };
@@ -52,7 +53,9 @@ internal static class StatusCommand
             foreach (Node node in nodes)
             {
                 NodeCondition? ready = node.Status.Conditions.FirstOrDefault(static one => one.Type == "Ready");
-                string state = ready?.Status == ConditionStatus.True ? "Ready" : $"NotReady: {ready?.Message ?? "unknown"}";
+                string state = ready?.Status == ConditionStatus.True
+                    ? "Ready"
+                    : $"NotReady: {ready?.Message ?? "unknown"}";
                 Console.WriteLine($"Node         {node.Metadata.Name} is {state}");
             }
 

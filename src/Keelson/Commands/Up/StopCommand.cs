@@ -13,7 +13,8 @@ internal static partial class StopCommand
     public static Command Create()
     {
         Option<DirectoryInfo?> data = DataDirectory.Option();
-        Command command = new("stop", "Stop the cluster that runs on this machine, its pods first. What it keeps stays.")
+        Command command = new(
+            "stop", "Stop the cluster that runs on this machine, its pods first. What it keeps stays.")
         {
             data,
         };
@@ -38,7 +39,8 @@ internal static partial class StopCommand
         long start = TimeProvider.System.GetTimestamp();
         if (Kill(running.Process, Terminate) != 0)
         {
-            await Console.Error.WriteLineAsync($"keelson: process {running.Process} can't be told to stop; is it another user's?");
+            await Console.Error.WriteLineAsync(
+                $"keelson: process {running.Process} can't be told to stop; is it another user's?");
             return false;
         }
 
@@ -48,7 +50,8 @@ internal static partial class StopCommand
             if (TimeProvider.System.GetElapsedTime(start) > Patience)
             {
                 await Console.Error.WriteLineAsync(
-                    $"keelson: process {running.Process} still runs after {Patience.TotalSeconds} s; kill -9 ends it without harm to what it keeps");
+                    $"keelson: process {running.Process} still runs after {Patience.TotalSeconds} s; kill -9 ends "
+                        + $"it without harm to what it keeps");
                 return false;
             }
 

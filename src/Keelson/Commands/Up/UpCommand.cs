@@ -71,7 +71,8 @@ internal sealed class UpCommand
     {
         Command command = new("up", "Start a cluster and keep it running until interrupted.")
         {
-            _noNode, _data, _bind, _port, _simulated, _simulation, _metricResolution, _detach, _noInstall, _leavePods, _merge,
+            _noNode, _data, _bind, _port, _simulated, _simulation, _metricResolution, _detach, _noInstall, _leavePods,
+                _merge,
         };
         foreach (Option option in _node.All)
         {
@@ -91,7 +92,8 @@ internal sealed class UpCommand
                 return await new UpProcess(options).RunAsync(cancellation);
             }
 
-            string[] arguments = [.. Environment.GetCommandLineArgs().Skip(1).Where(static one => one is not ("--detach" or "-d"))];
+            string[] arguments =
+                [.. Environment.GetCommandLineArgs().Skip(1).Where(static one => one is not ("--detach" or "-d"))];
             return await DetachedProcess.StartAsync(arguments, options.DataDirectory, cancellation);
         });
         return command;
@@ -122,7 +124,8 @@ internal sealed class UpCommand
             return false;
         }
 
-        if (!TryReadSimulation(parsed.GetValue(_simulated), parsed.GetValue(_simulation), out SimulatedNodesConfig? nodes, out error))
+        if (!TryReadSimulation(parsed.GetValue(_simulated), parsed.GetValue(_simulation),
+            out SimulatedNodesConfig? nodes, out error))
         {
             return false;
         }

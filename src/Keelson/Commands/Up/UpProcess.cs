@@ -31,7 +31,8 @@ internal sealed class UpProcess(UpOptions options)
             await using ControlPlane plane = await ControlPlane.StartAsync(Config(), cancellation);
             TimeSpan took = TimeProvider.System.GetElapsedTime(start);
             RunState.Own(plane.Url, plane.AdminKubeconfig, options.Node?.Name ?? "").Write(options.DataDirectory);
-            Console.WriteLine($"Keelson is ready at {plane.Url} after {took.TotalMilliseconds:F0} ms. KUBECONFIG={plane.AdminKubeconfig}");
+            Console.WriteLine($"Keelson is ready at {plane.Url} after {took.TotalMilliseconds:F0} ms. "
+                + $"KUBECONFIG={plane.AdminKubeconfig}");
             if (options.MergesKubeconfig)
             {
                 Merge(plane.AdminKubeconfig);
@@ -91,7 +92,8 @@ internal sealed class UpProcess(UpOptions options)
     /// <returns>Null, or what is missing and what to do about it.</returns>
     private async Task<string?> PrepareMachineAsync(CancellationToken cancellation)
     {
-        const string instead = "Without it: keelson up --no-node --simulated-nodes 3 runs a cluster whose containers are only simulated.";
+        const string instead =
+            "Without it: keelson up --no-node --simulated-nodes 3 runs a cluster whose containers are only simulated.";
         if (!Environment.IsPrivilegedProcess)
         {
             return $"a node runs containers, and that needs root; start it with sudo. {instead}";
@@ -107,7 +109,8 @@ internal sealed class UpProcess(UpOptions options)
             '\n', missing.Select(static one => $"  {one.Name} ({one.For})"));
         if (!options.MayInstall)
         {
-            return $"these Debian packages are missing:\n{list}\nInstall them, or start without --no-install. {instead}";
+            return $"these Debian packages are missing:\n{list}\nInstall them, or start without --no-install. "
+                + $"{instead}";
         }
 
         Console.WriteLine($"A node needs these Debian packages, which are not installed yet:\n{list}");

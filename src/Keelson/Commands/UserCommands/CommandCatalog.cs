@@ -43,7 +43,8 @@ internal static class CommandCatalog
         }
 
         UserCommand? found = All
-            .Where(command => line.Take(command.Name.Count(one => one == ' ') + 1).SequenceEqual(command.Name.Split(' ')))
+            .Where(
+                command => line.Take(command.Name.Count(one => one == ' ') + 1).SequenceEqual(command.Name.Split(' ')))
             .MaxBy(command => command.Name.Length);
         return found is null ? null : (found, [.. line.Skip(found.Name.Count(one => one == ' ') + 1)]);
     }

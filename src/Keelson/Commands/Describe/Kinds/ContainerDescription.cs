@@ -11,7 +11,8 @@ namespace Keelson.Commands.Describe.Kinds;
 internal sealed class ContainerDescription(Description text, DescribeContext context, ObjectTree? pod)
 {
     /// <summary>All containers of a list.</summary>
-    public void Write(string title, IReadOnlyList<ObjectTree> containers, IReadOnlyList<ObjectTree> statuses, string indent)
+    public void Write(
+        string title, IReadOnlyList<ObjectTree> containers, IReadOnlyList<ObjectTree> statuses, string indent)
     {
         text.Write(0, $"{indent}{title}:{(containers.Count == 0 ? " <none>" : "")}\n");
         foreach (ObjectTree container in containers)
@@ -150,7 +151,8 @@ internal sealed class ContainerDescription(Description text, DescribeContext con
             return;
         }
 
-        string attributes = $"delay={probe.Number("initialDelaySeconds") ?? 0}s timeout={probe.Number("timeoutSeconds") ?? 0}s "
+        string attributes =
+            $"delay={probe.Number("initialDelaySeconds") ?? 0}s timeout={probe.Number("timeoutSeconds") ?? 0}s "
             + $"period={probe.Number("periodSeconds") ?? 0}s #success={probe.Number("successThreshold") ?? 0} "
             + $"#failure={probe.Number("failureThreshold") ?? 0}";
         string action = probe switch
@@ -213,7 +215,8 @@ internal sealed class ContainerDescription(Description text, DescribeContext con
 
         if (from.Node("fieldRef") is { } field)
         {
-            return $"{FieldValue(field.TextAt("fieldPath"))} ({field.TextAt("apiVersion")}:{field.TextAt("fieldPath")})";
+            return $"{FieldValue(field.TextAt("fieldPath"))} "
+                + $"({field.TextAt("apiVersion")}:{field.TextAt("fieldPath")})";
         }
 
         if (from.Node("resourceFieldRef") is { } resource)
@@ -228,7 +231,8 @@ internal sealed class ContainerDescription(Description text, DescribeContext con
         }
 
         ObjectTree? map = from.Node("configMapKeyRef");
-        return $"<set to the key '{map?.TextAt("key")}' of config map '{map?.TextAt("name")}'>\tOptional: {Optional(map)}";
+        return $"<set to the key '{map?.TextAt("key")}' of config map '{map?.TextAt("name")}'>\tOptional: "
+            + $"{Optional(map)}";
     }
 
     private string FieldValue(string path)

@@ -34,7 +34,8 @@ internal static class JobDescribers
         WriteIfThere(
             text, "Active Deadline Seconds", spec.Number("activeDeadlineSeconds") is { } limit ? $"{limit}s" : "");
         string ready = status.Number("ready") is { } count ? $" ({count} Ready)" : "";
-        text.Line($"Pods Statuses:\t{status.Number("active") ?? 0} Active{ready} / {status.Number("succeeded") ?? 0} Succeeded / "
+        text.Line($"Pods Statuses:\t{status.Number("active") ?? 0} Active{ready} / "
+            + $"{status.Number("succeeded") ?? 0} Succeeded / "
             + $"{status.Number("failed") ?? 0} Failed");
         if (spec.TextAt("completionMode") == "Indexed")
         {

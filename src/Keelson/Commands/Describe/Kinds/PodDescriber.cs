@@ -134,10 +134,12 @@ internal static class PodDescriber
             containers.Write("Init Containers", first, pod.Objects("status", "initContainerStatuses"), "");
         }
 
-        containers.Write("Containers", pod.Objects("spec", "containers"), pod.Objects("status", "containerStatuses"), "");
+        containers.Write(
+            "Containers", pod.Objects("spec", "containers"), pod.Objects("status", "containerStatuses"), "");
         if (pod.Objects("spec", "ephemeralContainers") is { Count: > 0 } ephemeral)
         {
-            containers.Write("Ephemeral Containers", ephemeral, pod.Objects("status", "ephemeralContainerStatuses"), "");
+            containers.Write(
+                "Ephemeral Containers", ephemeral, pod.Objects("status", "ephemeralContainerStatuses"), "");
         }
     }
 
@@ -149,7 +151,8 @@ internal static class PodDescriber
             text.Write(0, "Readiness Gates:\n  Type\tStatus\n");
             foreach (string type in gates.Select(gate => gate.TextAt("conditionType")))
             {
-                string status = conditions.FirstOrDefault(one => one.TextAt("type") == type)?.TextAt("status") ?? "<none>";
+                string status = conditions.FirstOrDefault(one => one.TextAt("type") == type)?.TextAt("status")
+                    ?? "<none>";
                 text.Write(1, $"{type} \t{status} \n");
             }
         }

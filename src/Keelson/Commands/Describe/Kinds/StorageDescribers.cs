@@ -20,7 +20,8 @@ internal static class StorageDescribers
         bool isBound = volume.Length > 0;
         string capacity = isBound ? claim.Scalar("status", "capacity", "storage") : "";
         text.Line($"Capacity:\t{(isBound && capacity.Length == 0 ? "0" : capacity)}");
-        text.Line($"Access Modes:\t{(isBound ? DescriptionParts.AccessModes(claim.Texts("status", "accessModes")) : "")}");
+        text.Line(
+            $"Access Modes:\t{(isBound ? DescriptionParts.AccessModes(claim.Texts("status", "accessModes")) : "")}");
         if (claim.TextAt("spec", "volumeMode") is { Length: > 0 } mode)
         {
             text.Line($"VolumeMode:\t{mode}");
@@ -124,8 +125,10 @@ internal static class StorageDescribers
         text.Write(1, "----\t------\t-----------------\t------------------\t------\t-------\n");
         foreach (ObjectTree one in conditions)
         {
-            text.Write(1, $"{one.TextAt("type")} \t{one.TextAt("status")} \t{context.Date(one.Instant("lastProbeTime"))} \t"
-                + $"{context.Date(one.Instant("lastTransitionTime"))} \t{one.TextAt("reason")} \t{one.TextAt("message")}\n");
+            text.Write(1, $"{one.TextAt("type")} \t{one.TextAt("status")} "
+                + $"\t{context.Date(one.Instant("lastProbeTime"))} \t"
+                + $"{context.Date(one.Instant("lastTransitionTime"))} \t{one.TextAt("reason")} "
+                + $"\t{one.TextAt("message")}\n");
         }
     }
 }

@@ -17,7 +17,8 @@ internal static class WorkloadDescribers
         ObjectTree status = deployment.Node("status") ?? new ObjectTree();
         text.Line($"Replicas:\t{deployment.Number("spec", "replicas") ?? 0} desired | "
             + $"{status.Number("updatedReplicas") ?? 0} updated | {status.Number("replicas") ?? 0} total | "
-            + $"{status.Number("availableReplicas") ?? 0} available | {status.Number("unavailableReplicas") ?? 0} unavailable");
+            + $"{status.Number("availableReplicas") ?? 0} available | {status.Number("unavailableReplicas") ?? 0} "
+            + $"unavailable");
         text.Line($"StrategyType:\t{deployment.TextAt("spec", "strategy", "type")}");
         text.Line($"MinReadySeconds:\t{deployment.Number("spec", "minReadySeconds") ?? 0}");
         if (deployment.Node("spec", "strategy", "rollingUpdate") is { } rolling)
@@ -44,7 +45,8 @@ internal static class WorkloadDescribers
         text.Line($"Selector:\t{DescriptionParts.SelectorText(selector)}");
         text.Notes(set);
         text.ControlledBy(set);
-        text.Line($"Replicas:\t{set.Number("status", "replicas") ?? 0} current / {set.Number("spec", "replicas") ?? 0} desired");
+        text.Line($"Replicas:\t{set.Number("status", "replicas") ?? 0} current / "
+            + $"{set.Number("spec", "replicas") ?? 0} desired");
         text.Line($"Pods Status:\t{await DescriptionParts.PodStatusAsync(set, selector, context)}");
         PodDescriber.DescribeTemplate(set.Node("spec", "template"), text, context);
         WriteConditions(set, text);
@@ -58,7 +60,8 @@ internal static class WorkloadDescribers
         ObjectTree? selector = set.Node("spec", "selector");
         text.Line($"Selector:\t{DescriptionParts.SelectorText(selector)}");
         text.Notes(set);
-        text.Line($"Replicas:\t{set.Number("spec", "replicas") ?? 0} desired | {set.Number("status", "replicas") ?? 0} total");
+        text.Line($"Replicas:\t{set.Number("spec", "replicas") ?? 0} desired | "
+            + $"{set.Number("status", "replicas") ?? 0} total");
         text.Line($"Update Strategy:\t{set.TextAt("spec", "updateStrategy", "type")}");
         if (set.Number("spec", "updateStrategy", "rollingUpdate", "partition") is { } partition)
         {
@@ -107,7 +110,8 @@ internal static class WorkloadDescribers
         List<ObjectTree> own =
         [
             .. all.Where(set => set.Controller()?.TextAt("uid") == uid)
-                .OrderBy(set => set.Instant("metadata", "creationTimestamp")).ThenBy(set => set.Name(), StringComparer.Ordinal),
+                .OrderBy(set => set.Instant("metadata", "creationTimestamp")).ThenBy(
+                    set => set.Name(), StringComparer.Ordinal),
         ];
         ObjectTree? template = deployment.Node("spec", "template");
         ObjectTree? current = template is null ? null : own.FirstOrDefault(set => IsOf(set, template));
