@@ -81,6 +81,8 @@ public sealed partial class DocumentationTests(KeelsonWithNodes keelson) : IClas
                 IReadOnlyList<System.CommandLine.Parsing.ParseError> errors = KeelsonCommand.Create()
                     .Parse(arguments).Errors;
                 return errors.Count == 0 ? null : string.Join("; ", errors.Select(one => one.Message));
+            case ["./package"]:
+                return File.Exists(Path.Combine(Root, "package")) ? null : "there is no such script";
             case ["./test", .. var projects]:
                 return projects.All(name => Directory.GetDirectories(Path.Combine(Root, "tests")).Any(path => path.Contains(name, StringComparison.Ordinal)))
                     ? null
