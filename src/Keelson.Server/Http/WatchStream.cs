@@ -23,6 +23,9 @@ internal sealed class WatchStream(
     private readonly TimeProvider _clock = config.Clock;
 
     /// <summary>Upstream sends a bookmark about every minute, and one shortly before the end.</summary>
+    // Handed to the connection at once, so that it can hold the watch back.
+    private const int FlushBytes = 64 * 1024;
+
     private static readonly TimeSpan BookmarkEvery = TimeSpan.FromMinutes(1);
 
     private static readonly TimeSpan BookmarkBeforeEnd = TimeSpan.FromSeconds(2);
@@ -149,6 +152,7 @@ internal sealed class WatchStream(
     /// <summary>Writes events and hands them to the connection; false when the client is gone.</summary>
     private async ValueTask<bool> WriteAsync(List<WatchItem> items)
     {
+        int waiting = 0;
         foreach (WatchItem item in items)
         {
             if (item.Type == WatchEventType.Bookmark && !query.AllowBookmarks)
@@ -156,9 +160,25 @@ internal sealed class WatchStream(
                 continue;
             }
 
-            _series?.Sent(item.Object is { } obj ? Write(item.Type, obj) : WriteBookmark(item));
+            int size = item.Object is { } obj ? Write(item.Type, obj) : WriteBookmark(item);
+            _series?.Sent(size);
+            waiting += size;
+            if (waiting >= FlushBytes)
+            {
+                // What a watch begins with may be all that there is: who does not read it must not fill the memory.
+                waiting = 0;
+                if (!await FlushAsync())
+                {
+                    return false;
+                }
+            }
         }
 
+        return waiting == 0 || await FlushAsync();
+    }
+
+    private async ValueTask<bool> FlushAsync()
+    {
         FlushResult flushed = await _body.FlushAsync(call.Aborted);
         return !flushed.IsCompleted && !flushed.IsCanceled;
     }

@@ -85,9 +85,14 @@ internal sealed class TopCommand : ClusterCommand
             metrics = (await Cluster.GetAsync(path + query, cancellation)).Objects("items");
         }
 
+        if (metrics.Count == 0 && isNode)
+        {
+            throw new CommandException("metrics not available yet");
+        }
+
         if (metrics.Count == 0)
         {
-            Console.Error.Write(isNode || _isEverywhere.Value
+            Console.Error.Write(_isEverywhere.Value
                 ? "No resources found\n"
                 : $"No resources found in {Cluster.Namespace} namespace.\n");
             return 0;

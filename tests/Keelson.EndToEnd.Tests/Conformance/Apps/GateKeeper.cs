@@ -51,10 +51,7 @@ internal sealed class GateKeeper : IAsyncDisposable
             foreach (string pod in pods)
             {
                 _held.Remove(pod);
-                if (await _space.Pods.ExistsAsync(pod))
-                {
-                    await _space.Pods.StrategicAsync(pod + "/status", Manifests.Open);
-                }
+                await OpenAsync(pod);
             }
         }
         finally
@@ -71,6 +68,18 @@ internal sealed class GateKeeper : IAsyncDisposable
         _turn.Dispose();
     }
 
+    /// <summary>Makes a pod ready, if it is still there: its controller may take it away at any time.</summary>
+    private async Task OpenAsync(string pod)
+    {
+        using StringContent open = new(
+            Manifests.Open, System.Text.Encoding.UTF8, "application/strategic-merge-patch+json");
+        using HttpResponseMessage answer = await _space.Pods.Cluster.Client.PatchAsync(
+            new Uri($"{_space.Pods.Path}/{pod}/status", UriKind.Relative), open);
+        Assert.True(
+            answer.IsSuccessStatusCode || answer.StatusCode == System.Net.HttpStatusCode.NotFound,
+            $"{pod}: {answer.StatusCode}");
+    }
+
     private async Task KeepAsync()
     {
         try
@@ -83,9 +92,9 @@ internal sealed class GateKeeper : IAsyncDisposable
                 await _turn.WaitAsync(_stop.Token);
                 try
                 {
-                    if (isShut && !_held.Contains(pod.Name()) && await _space.Pods.ExistsAsync(pod.Name()))
+                    if (isShut && !_held.Contains(pod.Name()))
                     {
-                        await _space.Pods.StrategicAsync(pod.Name() + "/status", Manifests.Open);
+                        await OpenAsync(pod.Name());
                     }
                 }
                 finally
