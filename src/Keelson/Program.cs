@@ -1,5 +1,16 @@
+using System.CommandLine;
 using Keelson.Commands;
 using Keelson.Commands.UserCommands;
 
-return await (CommandCatalog.Run(args, CommandConsole.Process, CancellationToken.None)
-    ?? KeelsonCommand.Create().Parse(args).InvokeAsync());
+if (CommandCatalog.Run(args, CommandConsole.Process, CancellationToken.None) is { } running)
+{
+    return await running;
+}
+
+RootCommand root = KeelsonCommand.Create();
+foreach (Command command in CommandCatalog.Listed())
+{
+    root.Add(command);
+}
+
+return await root.Parse(args).InvokeAsync();

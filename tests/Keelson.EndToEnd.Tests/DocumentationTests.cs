@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Keelson.Commands;
+using Keelson.Commands.UserCommands;
+using Keelson.EndToEnd.Tests.Commands;
 using Keelson.EndToEnd.Tests.Kubectl;
 using Keelson.Machinery.Trees;
 using Keelson.Machinery.Yaml;
@@ -77,6 +79,10 @@ public sealed partial class DocumentationTests(KeelsonWithNodes keelson) : IClas
         {
             case ["export", ..]:
                 return null;
+            case ["./keelson" or "keelson", .. var line] when CommandCatalog.Find(line) is not null:
+                CommandRun run = await CommandRun.KeelsonAsync(
+                    keelson.Kubeconfig, CommandLineWords.Split(string.Join(' ', line)));
+                return run.ExitCode == 0 ? null : run.Output + run.Error;
             case ["./keelson" or "keelson", .. var arguments]:
                 IReadOnlyList<System.CommandLine.Parsing.ParseError> errors = KeelsonCommand.Create()
                     .Parse(arguments).Errors;

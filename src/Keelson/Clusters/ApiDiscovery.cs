@@ -77,8 +77,8 @@ internal sealed class ApiDiscovery(IReadOnlyList<ApiResource> resources)
     {
         bool Named(ApiResource one) => one.Name == name || one.Singular == name
             || one.Kind.Equals(name, StringComparison.OrdinalIgnoreCase);
-        bool Fits(ApiResource one) =>
-            (group is null || one.Group == group) && (version is null || one.Version == version);
+        bool Fits(ApiResource one) => (group is null || one.Group == group)
+            && (version is null || one.Version == version);
         return resources.FirstOrDefault(one => Fits(one) && Named(one))
             ?? resources.FirstOrDefault(one => Fits(one) && one.ShortNames.Contains(name))
             ?? (group is { Length: > 0 } && version is null

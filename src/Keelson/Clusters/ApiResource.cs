@@ -28,9 +28,8 @@ internal sealed record ApiResource(string Group, string Version, string Name, st
     public string Path(string @namespace, string name = "", string subresource = "")
     {
         string path = Group.Length == 0 ? $"/api/{Version}" : $"/apis/{Group}/{Version}";
-        path += IsNamespaced && @namespace.Length > 0
-            ? $"/namespaces/{Uri.EscapeDataString(@namespace)}/{Name}"
-            : "/" + Name;
+        string within = IsNamespaced && @namespace.Length > 0 ? $"/namespaces/{Uri.EscapeDataString(@namespace)}" : "";
+        path += $"{within}/{Name}";
         path += name.Length > 0 ? "/" + Uri.EscapeDataString(name) : "";
         return subresource.Length > 0 ? $"{path}/{subresource}" : path;
     }

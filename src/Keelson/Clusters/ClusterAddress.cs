@@ -7,8 +7,8 @@ namespace Keelson.Clusters;
 internal sealed class ClusterAddress(FlagSection flags)
 {
     public Flag<string> Kubeconfig { get; } = flags.Text("kubeconfig", "",
-        "The kubeconfig to use. Default: $KUBECONFIG, ~/.keelson/admin.kubeconfig, ~/.kube/config; the first that "
-            + "exists.");
+        "The kubeconfig to use. Default: $KUBECONFIG, ~/.keelson/admin.kubeconfig, ~/.kube/config; the first "
+            + "that exists.");
 
     public Flag<string> Context { get; } = flags.Text("context", "", "The context of the kubeconfig to use.");
 

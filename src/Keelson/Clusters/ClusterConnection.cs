@@ -15,8 +15,8 @@ namespace Keelson.Clusters;
 /// A server as the commands for users see it: paths in, trees out. Refusals are <see cref="ApiFailure"/>; what the
 /// server warns of goes to <paramref name="warn"/>, each text once.
 /// </summary>
-internal sealed class ClusterConnection(HttpsConnection connection, string @namespace,
-    Action<string> warn) : IDisposable
+internal sealed class ClusterConnection(HttpsConnection connection, string @namespace, Action<string> warn)
+    : IDisposable
 {
     private const string Json = "application/json";
     private readonly HashSet<string> _warned = new(StringComparer.Ordinal);
@@ -151,8 +151,8 @@ internal sealed class ClusterConnection(HttpsConnection connection, string @name
 
             if (cause is AuthenticationException)
             {
-                return new CommandException($"Unable to connect to the server: {cause.Message}",
-                    exception) { IsBare = true };
+                return new CommandException(
+                    $"Unable to connect to the server: {cause.Message}", exception) { IsBare = true };
             }
         }
 

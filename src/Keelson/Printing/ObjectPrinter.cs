@@ -38,9 +38,8 @@ internal sealed class OutputFlag(FlagSection flags, string forms)
                 $"unable to match a printer suitable for the output format \"{Output.Value}\", "
                 + $"allowed formats are: {forms.Replace(", ", ",")}"),
         };
-        return printer is null or NamePrinter or JsonPathPrinter or CustomColumnsPrinter || ShowsManagedFields.Value
-            ? printer
-            : new WithoutManagedFields(printer);
+        bool isWhole = printer is null or NamePrinter or JsonPathPrinter or CustomColumnsPrinter;
+        return isWhole || ShowsManagedFields.Value ? printer : new WithoutManagedFields(printer!);
     }
 
     private static string Required(string template) => template.Length > 0

@@ -56,8 +56,8 @@ internal static class ManifestReader
             SearchOption depth = isRecursive ? SearchOption.AllDirectories : SearchOption.TopDirectoryOnly;
             List<string> found =
             [
-                .. Directory.EnumerateFiles(file, "*", depth).Where(
-                    path => Extensions.Contains(Path.GetExtension(path)))
+                .. Directory.EnumerateFiles(file, "*", depth)
+                    .Where(path => Extensions.Contains(Path.GetExtension(path)))
                     .Order(StringComparer.Ordinal),
             ];
             return found.Count > 0

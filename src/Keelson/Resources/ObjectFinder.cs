@@ -21,8 +21,8 @@ internal sealed record FoundObject(ApiResource Resource, ObjectTree Object)
 internal sealed class FileFlags(FlagSection flags, string what)
 {
     public Flag<IReadOnlyList<string>> Files { get; } = flags.Add(new Flag<IReadOnlyList<string>>(
-        "filename", FlagForms.Texts, [], $"Files, directories or addresses with the objects {what}; - for standard "
-            + $"input.")
+        "filename", FlagForms.Texts, [],
+            $"Files, directories or addresses with the objects {what}; - for standard input.")
     {
         Letter = 'f',
     });
@@ -167,9 +167,9 @@ internal sealed class ObjectFinder(ClusterConnection cluster)
         {
             throw new CommandException(
                 $"the namespace from the provided object \"{metadata.TextAt("namespace")}\" does not match the "
-                    + $"namespace "
-                + $"\"{cluster.Namespace}\". You must pass '--namespace={metadata.TextAt("namespace")}' to perform "
-                + $"this "
+                    + "namespace "
+                + $"\"{cluster.Namespace}\". You must pass '--namespace={metadata.TextAt("namespace")}' to "
+                + "perform this "
                 + "operation.");
         }
 

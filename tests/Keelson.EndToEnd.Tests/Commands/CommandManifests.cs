@@ -11,8 +11,9 @@ internal static class CommandManifests
           labels: {app: web, tier: front}
           annotations:
             note: "short"
-            long: "a text that goes on and on, so that it does not fit into the width that kubectl gives to
-              annotations on one line, and goes below its name instead, cut"
+            long: >-
+              a text that goes on and on, so that it does not fit into the width that kubectl gives to annotations
+              on one line, and goes below its name instead, cut
         spec:
           replicas: 2
           selector: {matchLabels: {app: web}}
@@ -21,8 +22,10 @@ internal static class CommandManifests
             spec:
               priorityClassName: system-cluster-critical
               topologySpreadConstraints:
-              - {maxSkew: 1, topologyKey: kubernetes.io/hostname, whenUnsatisfiable: ScheduleAnyway,
-                 labelSelector: {matchLabels: {app: web}}}
+              - maxSkew: 1
+                topologyKey: kubernetes.io/hostname
+                whenUnsatisfiable: ScheduleAnyway
+                labelSelector: {matchLabels: {app: web}}
               tolerations:
               - {key: special, operator: Equal, value: "yes", effect: NoSchedule}
               - {key: other, operator: Exists}
@@ -154,8 +157,8 @@ internal static class CommandManifests
           accessModes: [ReadWriteMany]
           storageClassName: other
           local: {path: /data}
-          nodeAffinity: {required: {nodeSelectorTerms: [{matchExpressions:
-            [{key: zone, operator: In, values: [a, b]}]}]}}
+          nodeAffinity:
+            required: {nodeSelectorTerms: [{matchExpressions: [{key: zone, operator: In, values: [a, b]}]}]}
         ---
         apiVersion: v1
         kind: ResourceQuota

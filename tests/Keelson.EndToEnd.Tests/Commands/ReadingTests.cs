@@ -28,11 +28,11 @@ public sealed class ReadingTests(CommandCluster cluster) : IClassFixture<Command
         "get svc -o 'jsonpath={range .items[*]}{.metadata.name}{\"\\t\"}{.spec.ports[*].port}{\"\\n\"}{end}'",
         "get svc web -o 'jsonpath={.spec.ports[?(@.name==\"other\")].port}'", "get svc web -o jsonpath={..name}",
         "get svc web -o 'jsonpath={.metadata.labels.app} and {.absent}'",
-        "get svc web -o jsonpath={.spec.ports[-1:].name}",
+            "get svc web -o jsonpath={.spec.ports[-1:].name}",
         "get svc web -o jsonpath={.spec.ports[0:1].name}", "get cm settings -o jsonpath={.data.text}",
         "get svc -o custom-columns=NAME:.metadata.name,PORTS:.spec.ports[*].port,NONE:.spec.absent",
         "get svc web -o yaml --show-managed-fields", "get pods -l app=absent -o yaml",
-        "get deploy web -o json --subresource=scale",
+            "get deploy web -o json --subresource=scale",
     ]);
 
     [Fact]
@@ -42,7 +42,7 @@ public sealed class ReadingTests(CommandCluster cluster) : IClassFixture<Command
         "get pods web -l app=web", "get pods/web svc", "get svc web -A", "get pods -l '=x'",
         "get pods --field-selector nonsense=1", "get pods --nonsense", "get absent/x", "get pods -n absent",
         "describe pod absent", "describe foos", "describe pods -l app=absent",
-        "get svc web -o jsonpath={.spec.ports[9]}",
+            "get svc web -o jsonpath={.spec.ports[9]}",
         "get a/b/c", "get pods/",
     ]);
 
@@ -52,8 +52,8 @@ public sealed class ReadingTests(CommandCluster cluster) : IClassFixture<Command
     [InlineData("job report", "cronjob nightly")]
     [InlineData("svc", "ingress web")]
     [InlineData("cm settings", "secret keys", "sa default", "pvc data", "pv disk")]
-    [InlineData("ns shop", "ns default", "priorityclass system-node-critical", "lease held", "quota bounds",
-        "limits sizes")]
+    [InlineData(
+        "ns shop", "ns default", "priorityclass system-node-critical", "lease held", "quota bounds", "limits sizes")]
     [InlineData("nodes")]
     [InlineData("deploy,svc -l app=web", "deploy/web svc/web", "pods web", "deploy w")]
     public Task Descriptions_are_kubectls(params string[] what) =>

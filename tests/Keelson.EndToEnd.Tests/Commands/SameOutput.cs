@@ -30,8 +30,8 @@ internal static partial class SameOutput
             string? other = right.ElementAtOrDefault(i);
             if (one is null || other is null || (one != other && !IsSameButForAges(one, other)))
             {
-                return $"{what}, line {i + 1}:\n  kubectl: {one}\n  keelson: {other}\n--- kubectl\n{expected}\n--- "
-                    + $"keelson\n{actual}";
+                return $"{what}, line {i + 1}:\n  kubectl: {one}\n  keelson: {other}\n--- "
+                    + $"kubectl\n{expected}\n--- keelson\n{actual}";
             }
         }
 

@@ -65,30 +65,28 @@ public sealed partial class WritingTests(CommandCluster cluster) : IClassFixture
         new("create -f - --dry-run=client", "{apiVersion: v1, kind: Secret, metadata: {name: s}}"),
         new("create -f - --dry-run=server", "{apiVersion: v1, kind: Secret, metadata: {name: s}}"),
         new("create -f - -o name", "{apiVersion: v1, kind: Secret, metadata: {name: s}}"),
-        new("delete cm one"), new("delete cm one"), new("delete cm one --ignore-not-found"), new(
-            "delete cm/two secret/s"),
-        new("delete cm -l kind=absent"), new("delete cm"), new("delete"), new("create -f -", Maps), new(
-            "delete -f -", Maps),
+        new("delete cm one"), new("delete cm one"), new("delete cm one --ignore-not-found"),
+            new("delete cm/two secret/s"),
+        new("delete cm -l kind=absent"), new("delete cm"), new("delete"), new("create -f -", Maps),
+            new("delete -f -", Maps),
         new("delete -f -", Maps), new("create -f -", Maps), new("delete cm -l kind=map"), new("get cm -l kind=map"),
     ]);
 
     [Fact]
     public Task Applying_changes_what_the_file_says_and_no_more() => CompareAsync("apply",
     [
-        new("apply -f -", Web), new("apply -f -", Web), new(
-            "wait --for=condition=Available deployment/web --timeout=30s"),
-        new("scale deployment web --replicas=1"), new("apply -f - --dry-run=server", ChangedWeb), new(
-            "apply -f -", ChangedWeb),
+        new("apply -f -", Web), new("apply -f -", Web),
+            new("wait --for=condition=Available deployment/web --timeout=30s"),
+        new("scale deployment web --replicas=1"), new("apply -f - --dry-run=server", ChangedWeb),
+            new("apply -f -", ChangedWeb),
         new("get deploy web -o jsonpath={.spec}"), new("get deploy web -o jsonpath={.metadata.annotations}"),
         new("get cm settings -o jsonpath={.data}"), new("apply -f -", ChangedWeb),
         new("create -f -", Maps), new("apply -f -", Maps), new("apply -f -", Maps),
         new("apply -f -", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: Bad_Name}\n"),
         new("apply -f - --server-side", "{apiVersion: v1, kind: ConfigMap, metadata: {name: three}, data: {a: b}}"),
-        new(
-            "apply -f - --server-side",
+        new("apply -f - --server-side",
             "{apiVersion: v1, kind: ConfigMap, metadata: {name: settings}, data: {color: red}}"),
-        new(
-            "apply -f - --server-side --force-conflicts",
+        new("apply -f - --server-side --force-conflicts",
             "{apiVersion: v1, kind: ConfigMap, metadata: {name: settings}, data: {color: red}}"),
         new("get cm settings -o jsonpath={.data}"), new("apply"),
     ]);
@@ -96,8 +94,8 @@ public sealed partial class WritingTests(CommandCluster cluster) : IClassFixture
     [Fact]
     public Task Workloads_are_scaled_and_rolled_out_and_back() => CompareAsync("roll",
     [
-        new("apply -f -", Web), new("rollout status deployment/web --timeout=30s"), new(
-            "rollout history deployment/web"),
+        new("apply -f -", Web), new("rollout status deployment/web --timeout=30s"),
+            new("rollout history deployment/web"),
         new("rollout pause deployment/web"), new("rollout pause deployment/web"), new("rollout restart deployment web"),
         new("rollout resume deployment/web"), new("rollout resume deployment/web"), new("rollout undo deployment/web"),
         new("apply -f -", ChangedWeb), new("rollout status deployment web --timeout=30s"),
@@ -114,9 +112,10 @@ public sealed partial class WritingTests(CommandCluster cluster) : IClassFixture
     public Task Labels_and_annotations_are_set_and_taken_away() => CompareAsync("label",
     [
         new("create -f -", Maps), new("label cm one a=b c=d"), new("label cm one a=b"), new("label cm one a=x"),
-        new("label cm one a=x --overwrite"), new("label cm one a-"), new("label cm one absent-"), new(
-            "label cm absent a=b"),
+        new("label cm one a=x --overwrite"), new("label cm one a-"), new("label cm one absent-"),
+            new("label cm absent a=b"),
         new("label cm --all stage=test"), new("label cm -l kind=map stage-"), new("label cm one"),
+            new("label cm one --list"),
         new("annotate cm one note='a b'"), new("annotate cm one note=c"), new("annotate cm one note=c --overwrite"),
         new("annotate cm one note-"), new("annotate cm two x=y --dry-run=client"), new("get cm --show-labels"),
         new("label cm one a=b -o jsonpath={.metadata.labels}"),

@@ -173,10 +173,10 @@ internal sealed class ApplyCommand : ClusterCommand
         if (annotation.Length == 0)
         {
             Console.Error.Write($"Warning: resource {wanted.Resource.Name}/{wanted.Name} is missing the {LastApplied} "
-                + "annotation which is required by kubectl apply. kubectl apply should only be used on resources "
-                + "created "
-                + "declaratively by either kubectl create --save-config or kubectl apply. The missing annotation "
-                + "will be "
+                + "annotation which is required by kubectl apply. kubectl apply should only be used on "
+                + "resources created "
+                + "declaratively by either kubectl create --save-config or kubectl apply. The missing "
+                + "annotation will be "
                 + "patched automatically.\n");
         }
 

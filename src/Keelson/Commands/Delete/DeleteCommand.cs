@@ -101,8 +101,8 @@ internal sealed class DeleteCommand : ClusterCommand
 
         if (_force.Value)
         {
-            Console.Error.Write("Warning: Immediate deletion does not wait for confirmation that the running "
-                + "resource has "
+            Console.Error.Write(
+                "Warning: Immediate deletion does not wait for confirmation that the running resource has "
                 + "been terminated. The resource may continue to run on the cluster indefinitely.\n");
         }
 

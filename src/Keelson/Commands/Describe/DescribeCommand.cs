@@ -56,8 +56,8 @@ internal sealed class DescribeCommand : ClusterCommand
         if (arguments.Count == 0 && !_files.Files.IsSet)
         {
             Console.Error.Write(
-                "You must specify the type of resource to describe. Use \"kubectl api-resources\" for a complete "
-                    + "list of "
+                "You must specify the type of resource to describe. Use \"kubectl api-resources\" for a "
+                    + "complete list of "
                 + "supported resources.\n");
             throw new CommandException("Required resource not specified.\n"
                 + "Use \"kubectl explain <resource>\" for a detailed description of that resource (e.g. kubectl "

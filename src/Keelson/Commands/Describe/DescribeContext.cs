@@ -7,8 +7,11 @@ namespace Keelson.Commands.Describe;
 
 /// <summary>What a description may need beside its object.</summary>
 internal sealed record DescribeContext(
-    ClusterConnection Cluster, ApiDiscovery Discovery, TimeProvider Clock, bool ShowsEvents,
-        CancellationToken Cancellation)
+    ClusterConnection Cluster,
+    ApiDiscovery Discovery,
+    TimeProvider Clock,
+    bool ShowsEvents,
+    CancellationToken Cancellation)
 {
     /// <summary>How long ago something was.</summary>
     public string Since(DateTimeOffset? instant) =>

@@ -154,8 +154,8 @@ internal static class DescriptionParts
     public static string GoList(IEnumerable<string> items) => $"[{string.Join(' ', items)}]";
 
     /// <summary><c>RWO,ROX</c>.</summary>
-    public static string AccessModes(IEnumerable<string> modes) => string.Join(',',
-        modes.Distinct().Select(mode => mode switch
+    public static string AccessModes(IEnumerable<string> modes) =>
+        string.Join(',', modes.Distinct().Select(mode => mode switch
     {
         "ReadWriteOnce" => "RWO",
         "ReadOnlyMany" => "ROX",
@@ -182,8 +182,7 @@ internal static class DescriptionParts
     {
         string text = $"{constraint.TextAt("topologyKey")}:{constraint.TextAt("whenUnsatisfiable")} when max skew "
             + $"{constraint.Number("maxSkew")} is exceeded";
-        return constraint.Node("labelSelector") is { } selector
-            ? $"{text} for selector {SelectorText(selector)}"
+        return constraint.Node("labelSelector") is { } selector ? $"{text} for selector {SelectorText(selector)}"
             : text;
     }
 }

@@ -146,8 +146,8 @@ internal sealed class EventsCommand : ClusterCommand
     {
         string @namespace = _isEverywhere.Value ? one.Namespace() + "\t" : "";
         string about = $"{one.TextAt("involvedObject", "kind")}/{one.TextAt("involvedObject", "name")}";
-        output.Write($"{@namespace}{DescribedEvents.Interval(one, context)}\t"
-            + $"{one.TextAt("type")}\t{one.TextAt("reason")}\t"
+        output.Write(
+            $"{@namespace}{DescribedEvents.Interval(one, context)}\t{one.TextAt("type")}\t{one.TextAt("reason")}\t"
             + $"{about}\t{one.TextAt("message").Trim()}\n");
     }
 }

@@ -8,8 +8,8 @@ namespace Keelson.Commands.Kubectl;
 /// <summary><c>keelson kubectl</c>: the kubectl on the PATH, pointed at the cluster.</summary>
 internal sealed class KubectlCommand() : UserCommand("kubectl", Text)
 {
-    private static CommandHelp Text { get; } = new(
-        "Run the kubectl on the PATH against the cluster.", "[kubectl's words]")
+    private static CommandHelp Text { get; } =
+        new("Run the kubectl on the PATH against the cluster.", "[kubectl's words]")
     {
         Description = """
             Run the kubectl on the PATH against the cluster.

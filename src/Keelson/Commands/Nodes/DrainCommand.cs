@@ -32,8 +32,8 @@ internal sealed class DrainCommand : ClusterCommand
         _deletesEmptyDir = Flags.Switch("delete-emptydir-data", false,
             "Evict pods with emptyDir volumes too, whose data is lost.");
         _force = Flags.Switch("force", false, "Evict pods that no controller will replace too.");
-        _gracePeriod = Flags.Number(
-            "grace-period", -1, "Seconds that pods get to end; negative for what they ask for.");
+        _gracePeriod =
+            Flags.Number("grace-period", -1, "Seconds that pods get to end; negative for what they ask for.");
         _timeout = Flags.Duration("timeout", TimeSpan.Zero, "How long to try; 0 for as long as it takes.");
     }
 
@@ -137,8 +137,8 @@ internal sealed class DrainCommand : ClusterCommand
             }
             catch (ApiFailure failure) when (failure.Reason == "TooManyRequests")
             {
-                Console.Error.Write($"error when evicting pods/\"{pod.Name()}\" -n \"{pod.Namespace()}\" (will "
-                    + $"retry after "
+                Console.Error.Write(
+                    $"error when evicting pods/\"{pod.Name()}\" -n \"{pod.Namespace()}\" (will retry after "
                     + $"5s): {failure.Message}\n");
                 await PauseAsync(RetryAfter, start, pod, cancellation);
             }

@@ -31,8 +31,8 @@ internal sealed record DrainPlan(IReadOnlyList<ObjectTree> Pods, IReadOnlyList<s
 
             if (pod.Controller()?.Kind() == "DaemonSet" && !isOver)
             {
-                Note(
-                    ignoresDaemonSets ? warnings : errors, ignoresDaemonSets ? DaemonSetWarning : DaemonSetError, name);
+                Note(ignoresDaemonSets ? warnings : errors, ignoresDaemonSets ? DaemonSetWarning : DaemonSetError,
+                    name);
                 continue;
             }
 

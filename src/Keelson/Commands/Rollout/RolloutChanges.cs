@@ -10,8 +10,8 @@ namespace Keelson.Commands.Rollout;
 /// <summary><c>keelson rollout restart</c>: new pods from the same template.</summary>
 internal sealed class RolloutRestartCommand() : RolloutCommand("restart", Text, changes: true)
 {
-    private static CommandHelp Text { get; } = new(
-        "Replace all pods of a workload, a few at a time.", "TYPE/NAME [flags]")
+    private static CommandHelp Text { get; } =
+        new("Replace all pods of a workload, a few at a time.", "TYPE/NAME [flags]")
     {
         Examples = "# New pods for a deployment\nkeelson rollout restart deployment/web",
     };
@@ -27,8 +27,8 @@ internal sealed class RolloutRestartCommand() : RolloutCommand("restart", Text, 
         if (one.Object.Truth("spec", "paused"))
         {
             throw new CommandException(
-                $"{one.Resource.GroupResource} \"{one.Name}\" can't restart paused deployment (run rollout resume "
-                    + $"first)");
+                $"{one.Resource.GroupResource} \"{one.Name}\" can't restart paused deployment (run rollout "
+                    + "resume first)");
         }
 
         string now = Console.Clock.GetLocalNow().ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture)
@@ -116,8 +116,8 @@ internal sealed class RolloutUndoCommand : RolloutCommand
 
         if (one.Object.Truth("spec", "paused"))
         {
-            throw new CommandException($"you cannot rollback a paused deployment; resume it first with 'kubectl "
-                + $"rollout "
+            throw new CommandException(
+                $"you cannot rollback a paused deployment; resume it first with 'kubectl rollout "
                 + $"resume deployment/{one.Name}' and try again");
         }
 

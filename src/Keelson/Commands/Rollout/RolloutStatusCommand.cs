@@ -25,8 +25,8 @@ internal sealed class RolloutStatusCommand : RolloutCommand
         _timeout = Flags.Duration("timeout", TimeSpan.Zero, "How long to wait; 0 for as long as it takes.");
     }
 
-    private static CommandHelp Text { get; } = new(
-        "Show how far a rollout is, and wait for its end.", "TYPE/NAME [flags]")
+    private static CommandHelp Text { get; } =
+        new("Show how far a rollout is, and wait for its end.", "TYPE/NAME [flags]")
     {
         Examples = """
             # Until a deployment is rolled out
@@ -158,7 +158,7 @@ internal static class RolloutProgress
         {
             return updated < wanted - partition
                 ? ($"Waiting for partitioned roll out to finish: {updated} out of {wanted - partition} new pods "
-                + $"have been "
+                    + $"have been "
                     + "updated...\n", false)
                 : ($"partitioned roll out complete: {updated} new pods have been updated...\n", true);
         }

@@ -125,9 +125,8 @@ internal sealed class TopCommand : ClusterCommand
     {
         string ns = _isEverywhere.Value ? "NAMESPACE\t" : "";
         string text = _noHeaders.Value ? ""
-            : _containers.Value
-                ? ns + "POD\tNAME\tCPU(cores)\tMEMORY(bytes)\n"
-                : ns + "NAME\tCPU(cores)\tMEMORY(bytes)\n";
+            : _containers.Value ? ns + "POD\tNAME\tCPU(cores)\tMEMORY(bytes)\n" : ns
+                + "NAME\tCPU(cores)\tMEMORY(bytes)\n";
         foreach (ObjectTree pod in Sorted(metrics, one => Sum(one, "cpu"), one => Sum(one, "memory")))
         {
             ns = _isEverywhere.Value ? pod.Namespace() + "\t" : "";

@@ -152,8 +152,7 @@ internal sealed class WaitCommand : ClusterCommand
         try
         {
             ObjectTree now = await Cluster.GetAsync(one.Path(), cancellation);
-            return now.TextAt("metadata", "uid") == one.Object.TextAt("metadata", "uid")
-                ? one with { Object = now }
+            return now.TextAt("metadata", "uid") == one.Object.TextAt("metadata", "uid") ? one with { Object = now }
                 : null;
         }
         catch (ApiFailure failure) when (failure.IsNotFound)

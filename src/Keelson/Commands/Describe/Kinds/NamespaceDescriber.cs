@@ -108,8 +108,8 @@ internal static class NamespaceDescriber
             foreach (string name in resources)
             {
                 string Shown(string field) => limit.Scalar(field, name) is { Length: > 0 } amount ? amount : "-";
-                text.Write(0, $"{indent}{limit.TextAt("type")}\t{name}\t{Shown("min")}\t"
-                    + $"{Shown("max")}\t{Shown("defaultRequest")}\t"
+                text.Write(0, $"{indent}{limit.TextAt("type")}\t{name}\t{Shown("min")}\t{Shown("max")}\t"
+                    + $"{Shown("defaultRequest")}\t"
                     + $"{Shown("default")}\t{Shown("maxLimitRequestRatio")}\n");
             }
         }

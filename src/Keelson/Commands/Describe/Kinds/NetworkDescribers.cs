@@ -23,8 +23,8 @@ internal static class NetworkDescribers
         WriteIfThere(text, "External IPs", string.Join(',', spec.Texts("externalIPs")));
         WriteIfThere(text, "Desired LoadBalancer IP", spec.TextAt("loadBalancerIP"));
         WriteIfThere(
-            text, "LoadBalancer Ingress", string.Join(", ", service.Objects("status", "loadBalancer",
-                "ingress").Select(IngressText)));
+            text, "LoadBalancer Ingress",
+                string.Join(", ", service.Objects("status", "loadBalancer", "ingress").Select(IngressText)));
         WriteIfThere(text, "External Name", spec.TextAt("externalName"));
         foreach (ObjectTree port in spec.Objects("ports"))
         {
@@ -161,8 +161,8 @@ internal static class NetworkDescribers
         {
             List<string> addresses =
             [
-                .. slice.Objects("endpoints").Where(
-                    one => one.At("conditions", "ready") is not BoolTree { Value: false })
+                .. slice.Objects("endpoints")
+                    .Where(one => one.At("conditions", "ready") is not BoolTree { Value: false })
                     .Select(one => one.Texts("addresses").FirstOrDefault() ?? ""),
             ];
             IReadOnlyList<ObjectTree> ports = slice.Objects("ports");
@@ -191,8 +191,8 @@ internal static class NetworkDescribers
     private static string AddressText(ObjectTree ingress) =>
         ingress.TextAt("ip") is { Length: > 0 } ip ? ip : ingress.TextAt("hostname");
 
-    private static string ListOrNone(IReadOnlyList<string> items) =>
-        items.Count == 0 ? "<none>" : string.Join(',', items);
+    private static string ListOrNone(IReadOnlyList<string> items) => items.Count == 0 ? "<none>"
+        : string.Join(',', items);
 
     private static void WriteIfThere(Description text, string title, string value)
     {

@@ -84,8 +84,8 @@ internal static class NodeDescriber
         text.Write(1, "----\t------\t-----------------\t------------------\t------\t-------\n");
         foreach (ObjectTree one in conditions)
         {
-            text.Write(1, $"{one.TextAt("type")} \t{one.TextAt("status")} "
-                + $"\t{context.Date(one.Instant("lastHeartbeatTime"))} \t"
+            text.Write(1,
+                $"{one.TextAt("type")} \t{one.TextAt("status")} \t{context.Date(one.Instant("lastHeartbeatTime"))} \t"
                 + $"{context.Date(one.Instant("lastTransitionTime"))} \t{one.TextAt("reason")} "
                 + $"\t{one.TextAt("message")}\n");
         }

@@ -116,8 +116,8 @@ internal static class VolumeDescription
 
         if (volume.Node("local") is { } local)
         {
-            return ("LocalVolume (a persistent volume backed by local storage on a node)", [("Path",
-                local.TextAt("path"))]);
+            return ("LocalVolume (a persistent volume backed by local storage on a node)",
+                [("Path", local.TextAt("path"))]);
         }
 
         return volume.Node("ephemeral", "volumeClaimTemplate") is { } template

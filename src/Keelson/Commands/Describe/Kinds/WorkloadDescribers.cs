@@ -17,8 +17,8 @@ internal static class WorkloadDescribers
         ObjectTree status = deployment.Node("status") ?? new ObjectTree();
         text.Line($"Replicas:\t{deployment.Number("spec", "replicas") ?? 0} desired | "
             + $"{status.Number("updatedReplicas") ?? 0} updated | {status.Number("replicas") ?? 0} total | "
-            + $"{status.Number("availableReplicas") ?? 0} available | {status.Number("unavailableReplicas") ?? 0} "
-            + $"unavailable");
+            + $"{status.Number("availableReplicas") ?? 0} available | "
+            + $"{status.Number("unavailableReplicas") ?? 0} unavailable");
         text.Line($"StrategyType:\t{deployment.TextAt("spec", "strategy", "type")}");
         text.Line($"MinReadySeconds:\t{deployment.Number("spec", "minReadySeconds") ?? 0}");
         if (deployment.Node("spec", "strategy", "rollingUpdate") is { } rolling)
@@ -110,8 +110,8 @@ internal static class WorkloadDescribers
         List<ObjectTree> own =
         [
             .. all.Where(set => set.Controller()?.TextAt("uid") == uid)
-                .OrderBy(set => set.Instant("metadata", "creationTimestamp")).ThenBy(
-                    set => set.Name(), StringComparer.Ordinal),
+                .OrderBy(set => set.Instant("metadata", "creationTimestamp"))
+                    .ThenBy(set => set.Name(), StringComparer.Ordinal),
         ];
         ObjectTree? template = deployment.Node("spec", "template");
         ObjectTree? current = template is null ? null : own.FirstOrDefault(set => IsOf(set, template));
