@@ -41,10 +41,9 @@ internal sealed class KubectlCommand() : UserCommand("kubectl", Text)
             ExitCode = 127,
         };
         ProcessStartInfo start = new(program, arguments) { UseShellExecute = false };
-        if (Console.Environment("KUBECONFIG") is not { Length: > 0 }
-            && ClusterAddress.Files("", Console.Environment) is [{ } file])
+        if (ClusterAddress.Files("", Console.Environment) is { Count: > 0 } files)
         {
-            start.Environment["KUBECONFIG"] = file;
+            start.Environment["KUBECONFIG"] = string.Join(':', files);
         }
 
         // An interrupt is kubectl's: it ends as it sees fit, and this process with it.
