@@ -54,7 +54,9 @@ public sealed class HttpsConnection : IDisposable
     /// <summary>Sends a request; the answer's body has not been read yet.</summary>
     public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        request.Version = HttpVersion.Version20;
+        // HTTP/2 has no upgrades.
+        bool isUpgrade = request.Headers.Upgrade.Count > 0;
+        request.Version = isUpgrade ? HttpVersion.Version11 : HttpVersion.Version20;
         request.VersionPolicy = HttpVersionPolicy.RequestVersionOrLower;
         if (!string.IsNullOrEmpty(_cluster.TlsServerName))
         {

@@ -134,6 +134,30 @@ internal sealed class ClusterConnection(HttpsConnection connection, string @name
         }
     }
 
+    /// <summary>Makes a connection into one of SPDY/3.1.</summary>
+    /// <param name="path">What to connect to.</param>
+    /// <param name="protocol">What is spoken within SPDY.</param>
+    /// <param name="cancellation">Ends waiting.</param>
+    /// <exception cref="ApiFailure">The server refuses.</exception>
+    public async Task<Stream> UpgradeAsync(string path, string protocol, CancellationToken cancellation)
+    {
+        using HttpRequestMessage request = new(HttpMethod.Post, connection.Base + path);
+        request.Headers.Connection.Add("Upgrade");
+        request.Headers.Upgrade.Add(new ProductHeaderValue("SPDY", "3.1"));
+        request.Headers.Add("X-Stream-Protocol-Version", protocol);
+        try
+        {
+            HttpResponseMessage response = await connection.SendAsync(request, cancellation);
+            return response.StatusCode == HttpStatusCode.SwitchingProtocols
+                ? await response.Content.ReadAsStreamAsync(cancellation)
+                : throw new ApiFailure(await StatusOfAsync(response, cancellation));
+        }
+        catch (HttpRequestException exception)
+        {
+            throw Unreachable(exception);
+        }
+    }
+
     private CommandException Unreachable(HttpRequestException exception)
     {
         string host = new Uri(connection.Base).Authority;

@@ -44,25 +44,27 @@ public sealed class StreamingTests(ConnectedCluster cluster) : IClassFixture<Con
         CommandConsole console = new()
         {
             Output = output,
-            Error = TextWriter.Null,
+            Error = output,
             OpenInput = () => Stream.Null,
             OpenOutput = () => Stream.Null,
             OpenError = () => Stream.Null,
             Environment = name => name == "KUBECONFIG" ? kubeconfig : null,
         };
         using CancellationTokenSource end = new();
-        Task<int> forwarding = CommandCatalog.Run(["port-forward", "p", ":8080", "--address=127.0.0.1"], console, end.Token)!;
+        Task<int> forwarding = CommandCatalog.Run(
+            ["port-forward", "p", ":8080", "--address=127.0.0.1"], console, end.Token)!;
         string first = await output.First.Task.WaitAsync(Patience);
         Assert.Matches(@"^Forwarding from 127\.0\.0\.1:\d+ -> 8080\n$", first);
         int port = int.Parse(first.Split(' ')[2].Split(':')[1]);
         using TcpClient client = new();
         await client.ConnectAsync("127.0.0.1", port).WaitAsync(Patience);
-        await client.GetStream().WriteAsync("shout"u8.ToArray());
+        using NetworkStream stream = client.GetStream();
+        await stream.WriteAsync("shout"u8.ToArray());
         client.Client.Shutdown(SocketShutdown.Send);
-        using StreamReader answer = new(client.GetStream());
+        using StreamReader answer = new(stream);
         Assert.Equal("SHOUT", await answer.ReadToEndAsync().WaitAsync(Patience));
         await end.CancelAsync();
-        await Task.WhenAny(forwarding, Task.Delay(Patience));
+        await Assert.ThrowsAnyAsync<Exception>(() => forwarding.WaitAsync(Patience));
         Assert.True(forwarding.IsCompleted);
     }
 

@@ -58,9 +58,9 @@ internal sealed class ExecCommand : ClusterCommand
     {
         if (Set.DashAt is not { } dash)
         {
-            throw Usage(arguments.Count > 1
-                ? "exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead"
-                : "you must specify at least one command for the container");
+            throw arguments.Count > 1
+                ? Usage("exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead")
+                : new CommandException("you must specify at least one command for the container");
         }
 
         if (dash != 1)

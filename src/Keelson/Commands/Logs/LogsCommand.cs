@@ -93,8 +93,11 @@ internal sealed class LogsCommand : ClusterCommand
             string named = arguments.Count > 1 ? arguments[1] : _container.Value;
             if (_allContainers.Value)
             {
-                sources.AddRange(((string[])["initContainers", "containers", "ephemeralContainers"])
-                    .SelectMany(field => pod.Objects("spec", field)).Select(one => (pod, one.TextAt("name"))));
+                sources.AddRange(ContainersOf(pod).Select(one => (pod, one)));
+            }
+            else if (named.Length > 0 && !HasContainer(pod, named))
+            {
+                throw new CommandException($"container {named} is not valid for pod {pod.Name()}");
             }
             else
             {
@@ -117,6 +120,12 @@ internal sealed class LogsCommand : ClusterCommand
 
         return 0;
     }
+
+    private static bool HasContainer(ObjectTree pod, string name) => ContainersOf(pod).Contains(name);
+
+    private static IEnumerable<string> ContainersOf(ObjectTree pod) =>
+        ((string[])["initContainers", "containers", "ephemeralContainers"])
+            .SelectMany(field => pod.Objects("spec", field)).Select(one => one.TextAt("name"));
 
     private async Task<IReadOnlyList<ObjectTree>> PodsAsync(
         IReadOnlyList<string> arguments, CancellationToken cancellation)

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using System.Net.WebSockets;
 using Keelson.Clusters;
 using Keelson.Commands.UserCommands;
 using Keelson.Flags;
@@ -9,7 +8,6 @@ using Keelson.Machinery.Trees;
 using Keelson.Resources;
 using Keelson.Streaming.RemoteCommand;
 using Keelson.Streaming.Spdy;
-using Keelson.Streaming.WebSockets;
 
 namespace Keelson.Commands.PortForward;
 
@@ -66,9 +64,8 @@ internal sealed class PortForwardCommand : ClusterCommand
 
         List<ForwardedPort> ports = [.. arguments.Skip(1).Select(word => ForwardedPort.Of(word, named, pod))];
         string path = $"/api/v1/namespaces/{pod.Namespace()}/pods/{pod.Name()}/portforward";
-        using ClientWebSocket socket = await Cluster.OpenWebSocketAsync(
-            path, [StreamNames.TunnelPrefix + StreamNames.PortForward], cancellation);
-        await using SpdyConnection connection = SpdyConnection.AsClient(new WebSocketByteStream(socket));
+        Stream transport = await Cluster.UpgradeAsync(path, StreamNames.PortForward, cancellation);
+        await using SpdyConnection connection = SpdyConnection.AsClient(transport);
         List<Task> listening = [];
         PortForwarder forwarder = new(connection, Console);
         foreach (ForwardedPort port in ports)
