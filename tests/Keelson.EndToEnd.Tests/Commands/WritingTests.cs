@@ -115,7 +115,7 @@ public sealed partial class WritingTests(CommandCluster cluster) : IClassFixture
         new("label cm one a=x --overwrite"), new("label cm one a-"), new("label cm one absent-"),
             new("label cm absent a=b"),
         new("label cm --all stage=test"), new("label cm -l kind=map stage-"), new("label cm one"),
-            new("label cm one --list"),
+           
         new("annotate cm one note='a b'"), new("annotate cm one note=c"), new("annotate cm one note=c --overwrite"),
         new("annotate cm one note-"), new("annotate cm two x=y --dry-run=client"), new("get cm --show-labels"),
         new("label cm one a=b -o jsonpath={.metadata.labels}"),
