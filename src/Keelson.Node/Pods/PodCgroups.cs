@@ -14,7 +14,10 @@ internal sealed class PodCgroups(string root, bool isEnabled, Action<string> log
     private const string Mount = "/sys/fs/cgroup";
 
     private static readonly string[] Controllers =
-        ["cpu", "cpuacct", "cpuset", "memory", "pids", "hugetlb", "blkio", "devices", "freezer", "net_cls", "systemd"];
+    [
+        "cpu", "cpuacct", "cpuset", "memory", "pids", "hugetlb", "blkio", "devices", "freezer", "net_cls", "systemd",
+        "unified",
+    ];
 
     private readonly bool _isUnified = HostAbilities.HasUnifiedCgroups();
 
