@@ -31,8 +31,10 @@ public sealed class ProgramTests : IDisposable
 
     [Theory]
     [InlineData("gett pods", "error: unknown command \"gett\" for \"keelson\"\n\nDid you mean this?\n\tget\n")]
-    [InlineData("rollout satus", "error: unknown command \"satus\" for \"keelson rollout\"\n\nDid you mean this?\n\tstatus\n")]
-    [InlineData("get --selectr=x", "error: unknown flag: --selectr\nDid you mean --selector?\nSee 'keelson get --help' for usage.\n")]
+    [InlineData("rollout satus", "error: unknown command \"satus\" for \"keelson rollout\"\n\nDid you mean "
+        + "this?\n\tstatus\n")]
+    [InlineData("get --selectr=x", "error: unknown flag: --selectr\nDid you mean --selector?\nSee 'keelson get "
+        + "--help' for usage.\n")]
     [InlineData("get pods --context=absent", "error: context \"absent\" does not exist\n")]
     public async Task Mistakes_are_told_with_what_may_have_been_meant(string line, string expected)
     {
@@ -46,7 +48,8 @@ public sealed class ProgramTests : IDisposable
     {
         CommandRun run = await CommandRun.KeelsonAsync("", ["get", "pods", "--server=https://127.0.0.1:1"]);
         Assert.Equal(
-            "The connection to the server 127.0.0.1:1 was refused - did you specify the right host or port?\n", run.Error);
+            "The connection to the server 127.0.0.1:1 was refused - did you specify the right host or port?\n",
+                run.Error);
         CommandRun version = await CommandRun.KeelsonAsync("", ["version", "--server=https://127.0.0.1:1"]);
         Assert.Equal(0, version.ExitCode);
         Assert.Matches(@"^Client Version: \d+\.\d+\.\d+\S*\n$", version.Output);
