@@ -92,7 +92,8 @@ public sealed class ProgramTests : IDisposable
         Write("sys/fs/cgroup/cgroup.controllers", "cpu cpuset memory");
         Write("proc/sys/net/ipv4/ip_forward", "1");
         Write("proc/swaps", "Filename\n/swap");
-        Dictionary<string, MachineFinding> findings = KernelChecks.Run(new MachineFiles(_root)).ToDictionary(one => one.Name);
+        Dictionary<string, MachineFinding> findings =
+            KernelChecks.Run(new MachineFiles(_root)).ToDictionary(one => one.Name);
         Assert.Equal("without CAP_SYS_RESOURCE", findings["rights"].Found);
         Assert.Equal(Verdict.Fail, findings["kernel"].Verdict);
         Assert.Equal(Verdict.Ok, findings["module overlay"].Verdict);
