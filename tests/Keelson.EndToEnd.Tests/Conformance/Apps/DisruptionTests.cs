@@ -113,22 +113,22 @@ public sealed class DisruptionTests(SimulatedClusterFixture cluster) : IClassFix
         Workspace there = await Workspace.CreateAsync(cluster);
         foreach (string name in (string[])["one", "two", "three"])
         {
-            await here.Budgets.CreateAsync(Budget("minAvailable: 1", name));
+            await here.Budgets.CreateAsync(Budget("minAvailable: 1", name, here.Namespace));
         }
 
-        await there.Budgets.CreateAsync(Budget("minAvailable: 1", "one"));
+        await there.Budgets.CreateAsync(Budget("minAvailable: 1", "one", here.Namespace));
         Resource everywhere = here.Everywhere("policy/v1", "poddisruptionbudgets");
-        Assert.Equal(4, (await everywhere.ListAsync("suite=list")).Count);
-        Assert.Equal(3, (await here.Budgets.ListAsync("suite=list")).Count);
-        await here.Budgets.DeleteCollectionAsync("suite=list");
+        Assert.Equal(4, (await everywhere.ListAsync($"suite={here.Namespace}")).Count);
+        Assert.Equal(3, (await here.Budgets.ListAsync($"suite={here.Namespace}")).Count);
+        await here.Budgets.DeleteCollectionAsync($"suite={here.Namespace}");
         await here.Budgets.UntilAllAsync(static found => found.Count == 0);
-        JsonNode left = Assert.Single(await everywhere.ListAsync("suite=list"));
+        JsonNode left = Assert.Single(await everywhere.ListAsync($"suite={here.Namespace}"));
         Assert.Equal(there.Namespace, left.Text("metadata.namespace"));
     }
 
-    private static string Budget(string spec, string name = "web") =>
+    private static string Budget(string spec, string name = "web", string suite = "list") =>
         $$"""
-        metadata: {name: {{name}}, labels: {suite: list} }
+        metadata: {name: {{name}}, labels: {suite: {{suite}} } }
         spec: {selector: {matchLabels: {app: web} }, {{spec}} }
         """;
 }
