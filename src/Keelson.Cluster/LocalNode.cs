@@ -22,20 +22,21 @@ internal sealed class LocalNode : IAsyncDisposable
 {
     private readonly List<IAsyncDisposable> _parts = [];
     private readonly CancellationTokenSource _stop = new();
+    private readonly Task _ready;
     private bool _isDisposed;
     private Task _published = Task.CompletedTask;
 
-    private LocalNode(Task ready) => Ready = ready;
+    private LocalNode(Task ready) => _ready = ready;
 
-    /// <summary>Completes when the node is Ready.</summary>
-    public Task Ready { get; }
+    /// <summary>Completes when the node is Ready and its pods find the cluster's DNS.</summary>
+    public Task Ready => Task.WhenAll(_ready, _published);
 
     /// <summary>Starts it; when the task completes, the container runtime answers.</summary>
     /// <exception cref="NodeAgentException">Something that a node can't do without is missing.</exception>
     public static async Task<LocalNode> StartAsync(
         LocalNodeConfig config, LocalNodeSurroundings around, CancellationToken cancellationToken)
     {
-        LocalNode node = new(WhenReady(around.Informers.Of<Node>(), config.Name));
+        LocalNode node = new(WhenAsync(around.Informers.Of<Node>(), config.Name, IsReady));
         try
         {
             PodNetworkConfig network = Network(config) with { Clock = around.Clock, Log = around.Log };
@@ -111,7 +112,14 @@ internal sealed class LocalNode : IAsyncDisposable
             Clock = around.Clock,
             Log = around.Log,
         };
-        _published = service.PublishAsync(around.Administrator, _stop.Token);
+        Task known = WhenAsync(around.Informers.Of<Node>(), config.Name, static _ => true);
+        _published = PublishAsync();
+
+        async Task PublishAsync()
+        {
+            await known.WaitAsync(_stop.Token);
+            await service.PublishAsync(around.Administrator, _stop.Token);
+        }
     }
 
     /// <summary>Where containerd finds its network configuration.</summary>
@@ -188,17 +196,17 @@ internal sealed class LocalNode : IAsyncDisposable
         Log = around.Log,
     };
 
-    private static async Task WhenReady(IInformer<Node> nodes, string name)
+    private static async Task WhenAsync(IInformer<Node> nodes, string name, Func<Node, bool> holds)
     {
-        TaskCompletionSource ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        TaskCompletionSource done = new(TaskCreationOptions.RunContinuationsAsynchronously);
         nodes.Subscribe((_, node) =>
         {
-            if (node?.Metadata.Name == name && IsReady(node))
+            if (node?.Metadata.Name == name && holds(node))
             {
-                ready.TrySetResult();
+                done.TrySetResult();
             }
         });
-        await ready.Task;
+        await done.Task;
     }
 
     private static bool IsReady(Node node) =>

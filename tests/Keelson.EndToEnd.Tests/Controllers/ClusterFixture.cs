@@ -10,7 +10,7 @@ namespace Keelson.EndToEnd.Tests.Controllers;
 /// <summary>One control plane for all tests of a class, each of which works in a namespace of its own.</summary>
 public class ClusterFixture : IAsyncLifetime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly string _directory = Directory.CreateTempSubdirectory("keelson-controllers-").FullName;
     private ControlPlane? _plane;
     private HttpClient? _client;
