@@ -26,7 +26,7 @@ public sealed class ReadingTests(CommandCluster cluster) : IClassFixture<Command
         "get secret keys -o yaml", "get svc web db -o yaml", "get svc,cm -o name", "get svc web -o name",
         "get svc web -o jsonpath={.spec.ports[0].port}", "get svc web -o jsonpath={.spec.ports}",
         "get svc -o 'jsonpath={range .items[*]}{.metadata.name}{\"\\t\"}{.spec.ports[*].port}{\"\\n\"}{end}'",
-        "get svc web -o 'jsonpath={.spec.ports[?(@.name==\"other\")].port}'", "get svc web -o jsonpath={..name}",
+        "get svc web -o 'jsonpath={.spec.ports[?(@.name==\"other\")].port}'",
         "get svc web -o 'jsonpath={.metadata.labels.app} and {.absent}'",
             "get svc web -o jsonpath={.spec.ports[-1:].name}",
         "get svc web -o jsonpath={.spec.ports[0:1].name}", "get cm settings -o jsonpath={.data.text}",
