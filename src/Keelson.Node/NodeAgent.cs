@@ -3,7 +3,9 @@ using System.Net.Sockets;
 using Keelson.Client.Events;
 using Keelson.Nodes.Containers;
 using Keelson.Nodes.Cri;
+using Keelson.Nodes.Eviction;
 using Keelson.Nodes.Images;
+using Keelson.Nodes.Images.Garbage;
 using Keelson.Nodes.Linux;
 using Keelson.Nodes.Nodes;
 using Keelson.Nodes.Objects;
@@ -11,6 +13,7 @@ using Keelson.Nodes.Pods;
 using Keelson.Nodes.Probes;
 using Keelson.Nodes.Runtime;
 using Keelson.Nodes.Server.Agent;
+using Keelson.Nodes.Stats;
 using Keelson.Nodes.Volumes;
 using Keelson.Nodes.Volumes.Csi;
 using Proto = Keelson.Nodes.Cri.Protos;
@@ -90,11 +93,15 @@ public sealed class NodeAgent : IAsyncDisposable
             Log = config.Log,
         };
         MachineFacts machine = MachineFacts.Read();
+        EvictionThresholds.Parse(config.Eviction);
+        NodePressures pressures = new();
         IReadOnlyList<IPAddress> addresses = config.Addresses.Count > 0 ? config.Addresses : FindAddresses();
         EventRecorder events = new(config.Client, "kubelet", config.NodeName, config.Clock);
         _parts.Add(events);
+        ImageGarbage images = NodeUpkeep.Images(context, runtime.Client, config.ImageGarbage, events);
         StaticPods? files = config.StaticPodDirectory.Length > 0 ? new(context, config.StaticPodDirectory) : null;
-        PodServices services = Services(context, config, runtime, machine, events, addresses);
+        PodServices services = Services(
+            context, config, new(runtime, machine, events, addresses, pressures, images));
         PodWorkers workers = PodWorkers.Start(services);
         _parts.Add(workers);
         if (files is not null)
@@ -102,7 +109,12 @@ public sealed class NodeAgent : IAsyncDisposable
             _parts.Add(new BackgroundWork(config.Log, [stop => files.RunAsync(workers, stop)]));
         }
 
-        await StartServerAsync(config, services, workers, cancellationToken);
+        KubeletStats stats = new(
+            context, runtime.Client, new AgentPods(workers, runtime.Client), services.VolumePath, new MachineFiles())
+        {
+            PodsGroup = services.Cgroups.AllPods,
+        };
+        await StartServerAsync(config, services, workers, stats, cancellationToken);
         NodeReporter reporter = new(context, new NodeReporterConfig
         {
             Agent = config,
@@ -113,9 +125,23 @@ public sealed class NodeAgent : IAsyncDisposable
             Addresses = addresses,
             Port = Port,
             Events = events,
+            Pressure = () => pressures.Flags,
         });
         _parts.Add(reporter);
         Registered = reporter.Registered;
+        EvictionWatch eviction = new(context, new EvictionDuties
+        {
+            Config = config.Eviction,
+            Stats = stats,
+            Pressures = pressures,
+            Pods = () => workers.Active,
+            End = (pod, verdict, grace) => workers.Find(pod.Metadata.Uid)?.End(verdict, grace),
+            IsCleanedUp = pod => workers.IsCleanedUp(pod.Metadata.Uid),
+            Reclaim = new NodeReclaim(context, runtime.Client, workers, images),
+            PressureChanged = reporter.Wake,
+            Events = events,
+        });
+        _parts.Add(new BackgroundWork(config.Log, [eviction.RunAsync]));
     }
 
     private static IReadOnlyList<IPAddress> FindAddresses()
@@ -125,14 +151,9 @@ public sealed class NodeAgent : IAsyncDisposable
         return [four ?? six ?? IPAddress.Loopback];
     }
 
-    private PodServices Services(
-        NodeContext context,
-        NodeAgentConfig config,
-        ContainerRuntime runtime,
-        MachineFacts machine,
-        EventRecorder events,
-        IReadOnlyList<IPAddress> addresses)
+    private PodServices Services(NodeContext context, NodeAgentConfig config, Surroundings around)
     {
+        (ContainerRuntime runtime, MachineFacts machine, EventRecorder events, _, _, _) = around;
         ReferencedObjects objects = new(context.Client);
         OwnNode node = new(context);
         CsiNodeRecord record = new(context);
@@ -140,16 +161,19 @@ public sealed class NodeAgent : IAsyncDisposable
         PodVolumes volumes = new(
             new VolumesConfig { Context = context, Mounts = new LinuxMounts(), Objects = objects, Node = node },
                 drivers);
-        _parts.Add(NodeUpkeep.Start(context, runtime.Client, drivers, record, events));
+        _parts.Add(NodeUpkeep.Start(context, runtime.Client, drivers, record, around.Images));
         ContainerEnvironments environments = new(context, objects, node);
         PodDns dns = new(config.ClusterDns, config.ClusterDomain, config.ResolverFile, events);
-        PodCgroups cgroups = new(config.CgroupRoot, config.PodCgroups, context.Log);
+        PodCgroups cgroups = new(config.CgroupRoot, config.PodCgroups, context.Log)
+        {
+            Bounds = NodeResources.PodsBounds(machine, config),
+        };
         LifecycleHooks hooks = new(runtime.Client, context.Clock);
         ImagePuller images = new(
             runtime.Client, new PullSecrets(context.Client, events), events, context.Clock, config.ParallelImagePulls);
         ContainerConfigs configs = new(context, volumes, environments, machine.MemoryBytes, config.ClusterDomain);
         ContainerKiller killer = new(runtime.Client, hooks, events, context.Clock);
-        IReadOnlyList<string> hostAddresses = [.. addresses.Select(static one => one.ToString())];
+        IReadOnlyList<string> hostAddresses = [.. around.Addresses.Select(static one => one.ToString())];
         return new()
         {
             Context = context,
@@ -166,19 +190,32 @@ public sealed class NodeAgent : IAsyncDisposable
             Events = events,
             Probes = new(runtime.Client, context.Clock),
             HostAddresses = () => hostAddresses,
-            Admit = new PodAdmission(context, config).Check,
+            Admit = new PodAdmission(context, config, around.Pressures).CheckAsync,
             RuntimeName = runtime.Name,
         };
     }
 
     private async Task StartServerAsync(
-        NodeAgentConfig config, PodServices services, PodWorkers workers, CancellationToken cancellationToken)
+        NodeAgentConfig config,
+        PodServices services,
+        PodWorkers workers,
+        KubeletStats stats,
+        CancellationToken cancellationToken)
     {
         if (config.Server is not null)
         {
-            AgentServer server = await AgentServer.StartAsync(config, services, workers, cancellationToken);
+            AgentServer server = await AgentServer.StartAsync(config, services, workers, stats, cancellationToken);
             _parts.Add(server);
             Port = server.Port;
         }
     }
+
+    /// <summary>What services of pods are made from.</summary>
+    private sealed record Surroundings(
+        ContainerRuntime Runtime,
+        MachineFacts Machine,
+        EventRecorder Events,
+        IReadOnlyList<IPAddress> Addresses,
+        NodePressures Pressures,
+        ImageGarbage Images);
 }

@@ -4,6 +4,8 @@ using Keelson.Api.Core.V1;
 using Keelson.Client;
 using Keelson.Client.Informers;
 using Keelson.Machinery.Values;
+using Keelson.Nodes.Eviction;
+using Keelson.Nodes.Images.Garbage;
 using Keelson.Nodes.Server;
 
 namespace Keelson.Nodes;
@@ -88,11 +90,11 @@ public sealed record NodeAgentConfig
     /// <summary>Kept from pods for the agent (<c>kubeReserved</c>).</summary>
     public IReadOnlyDictionary<string, Quantity> KubeReserved { get; init; } = new Dictionary<string, Quantity>();
 
-    /// <summary>Bytes of memory below which pods are evicted (<c>evictionHard: memory.available</c>).</summary>
-    public long EvictionMemoryBytes { get; init; } = 100 * 1024 * 1024;
+    /// <summary>When pods are evicted because the node runs short.</summary>
+    public EvictionConfig Eviction { get; init; } = new();
 
-    /// <summary>The share of a disk below which pods are evicted (<c>evictionHard: nodefs.available</c>).</summary>
-    public double EvictionDiskFraction { get; init; } = 0.1;
+    /// <summary>When images nobody uses are removed.</summary>
+    public ImageGarbageConfig ImageGarbage { get; init; } = new();
 
     /// <summary>Kernel settings that pods may have though they are not safe (<c>allowedUnsafeSysctls</c>).</summary>
     public IReadOnlyList<string> AllowedUnsafeSysctls { get; init; } = [];

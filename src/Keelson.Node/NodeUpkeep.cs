@@ -33,22 +33,26 @@ internal sealed class NodeUpkeep : IAsyncDisposable
     /// <param name="runtime">The runtime.</param>
     /// <param name="drivers">The node's storage drivers.</param>
     /// <param name="record">What the cluster is told of them.</param>
-    /// <param name="events">Events.</param>
+    /// <param name="images">Removes images.</param>
     public static NodeUpkeep Start(
-        NodeContext context, CriClient runtime, CsiDrivers drivers, CsiNodeRecord record, EventRecorder events)
+        NodeContext context, CriClient runtime, CsiDrivers drivers, CsiNodeRecord record, ImageGarbage images)
     {
         string logs = Path.GetDirectoryName(context.PodLogsDirectory.TrimEnd('/')) ?? "/";
         PluginRegistrations plugins = new(new VolumePaths(context).Registry, [drivers], context);
         LogRotation rotation = new(runtime, new(), context);
         LogLinkUpkeep links = new(runtime, new(Path.Combine(logs, "containers")), context);
-        ImageGarbage images = new(runtime, new(), context)
+        Task Tell(CancellationToken stop) => TellAsync(record, context, stop);
+        return new(context, [plugins.RunAsync, rotation.RunAsync, links.RunAsync, images.RunAsync, Tell]);
+    }
+
+    /// <summary>What removes images that nobody uses.</summary>
+    public static ImageGarbage Images(
+        NodeContext context, CriClient runtime, ImageGarbageConfig config, EventRecorder events) =>
+        new(runtime, config, context)
         {
             Disk = DiskAt,
             Warn = text => events.Record(About(context), "Warning", "FreeDiskSpaceFailed", text),
         };
-        Task Tell(CancellationToken stop) => TellAsync(record, context, stop);
-        return new(context, [plugins.RunAsync, rotation.RunAsync, links.RunAsync, images.RunAsync, Tell]);
-    }
 
     /// <summary>Ends all of it.</summary>
     public async ValueTask DisposeAsync()

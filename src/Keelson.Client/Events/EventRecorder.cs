@@ -56,7 +56,14 @@ public sealed class EventRecorder : IAsyncDisposable
     /// <param name="reason">One word for what happened.</param>
     /// <param name="message">What happened, for people.</param>
     /// <param name="host">The node it happened on, where that is another than the recorder's.</param>
-    public void Record(ObjectReference about, string type, string reason, string message, string? host = null)
+    /// <param name="annotations">What it carries for programs.</param>
+    public void Record(
+        ObjectReference about,
+        string type,
+        string reason,
+        string message,
+        string? host = null,
+        ApiMap<string> annotations = default)
     {
         Time now = Time.Now(_clock);
         string stamp = (_clock.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks.ToString(
@@ -67,6 +74,7 @@ public sealed class EventRecorder : IAsyncDisposable
             {
                 Name = $"{about.Name}.{stamp}",
                 Namespace = about.Namespace.Length == 0 ? "default" : about.Namespace,
+                Annotations = annotations,
             },
             InvolvedObject = about,
             Reason = reason,

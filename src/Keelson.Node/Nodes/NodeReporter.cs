@@ -112,6 +112,7 @@ internal sealed class NodeReporter : IAsyncDisposable
             },
             Status = NodeStatuses.Compute(input, new NodeStatus()),
         };
+        TellOfConditions(new NodeStatus(), node.Status);
         ApiResult<Node> created = await _context.Client.CreateAsync(node, _stop.Token);
         if (created.Error is not { Code: 409 })
         {
@@ -174,7 +175,7 @@ internal sealed class NodeReporter : IAsyncDisposable
             {
                 NodeStatus status = NodeStatuses.Compute(input, node.Status);
                 isReady = status.Conditions.Any(static one => one is { Type: "Ready", Status: "True" });
-                TellOfReadiness(node.Status, isReady);
+                TellOfConditions(node.Status, status);
                 bool isDue = now - _reportedAt >= ReportPeriod || NodeStatuses.HasChanged(node.Status, status);
                 return isDue ? node with { Status = status } : null;
             },
@@ -200,13 +201,27 @@ internal sealed class NodeReporter : IAsyncDisposable
         return isReady;
     }
 
-    private void TellOfReadiness(NodeStatus before, bool isReady)
+    private void TellOfConditions(NodeStatus before, NodeStatus now)
     {
-        bool wasReady = before.Conditions.Any(static one => one is { Type: "Ready", Status: "True" });
-        if (isReady != wasReady)
+        foreach (NodeCondition one in now.Conditions)
         {
-            string reason = isReady ? "NodeReady" : "NodeNotReady";
-            _config.Events.Record(About(), "Normal", reason, $"Node {_context.NodeName} status is now: {reason}");
+            NodeCondition? old = before.Conditions.FirstOrDefault(it => it.Type == one.Type);
+            bool isTrue = one.Status == "True";
+            string reason = one.Type switch
+            {
+                "Ready" => isTrue ? "NodeReady" : "NodeNotReady",
+                "MemoryPressure" => isTrue ? "NodeHasInsufficientMemory" : "NodeHasSufficientMemory",
+                "DiskPressure" => isTrue ? "NodeHasDiskPressure" : "NodeHasNoDiskPressure",
+                "PIDPressure" => isTrue ? "NodeHasInsufficientPID" : "NodeHasSufficientPID",
+                _ => "",
+            };
+
+            // A node that was never ready does not become unready.
+            bool isNews = old?.Status != one.Status && !(old is null && reason == "NodeNotReady");
+            if (isNews && reason.Length > 0)
+            {
+                _config.Events.Record(About(), "Normal", reason, $"Node {_context.NodeName} status is now: {reason}");
+            }
         }
     }
 

@@ -1,5 +1,7 @@
 using Keelson.Api.Core.V1;
 using Keelson.Machinery.Values;
+using Keelson.Nodes.Eviction;
+using Keelson.Nodes.Pods;
 
 namespace Keelson.Nodes.Nodes;
 
@@ -26,9 +28,20 @@ internal static class NodeResources
         return ApiMap<Quantity>.From(amounts);
     }
 
+    /// <summary>What all pods together may have: everything but what is reserved.</summary>
+    public static PodsBounds PodsBounds(MachineFacts machine, NodeAgentConfig config)
+    {
+        long Reserved(string name, Func<Quantity, long> of) =>
+            of(config.SystemReserved.GetValueOrDefault(name)) + of(config.KubeReserved.GetValueOrDefault(name));
+        return new(
+            (machine.Processors * 1000) - Reserved("cpu", static one => one.MilliValue),
+            machine.MemoryBytes - Reserved("memory", static one => one.Value));
+    }
+
     /// <summary>What is left for pods: reserved amounts and the hard eviction thresholds are not.</summary>
     public static ApiMap<Quantity> Allocatable(ApiMap<Quantity> capacity, NodeAgentConfig config)
     {
+        IReadOnlyList<EvictionThreshold> thresholds = EvictionThresholds.Parse(config.Eviction);
         List<KeyValuePair<string, Quantity>> amounts = [];
         foreach (KeyValuePair<string, Quantity> one in capacity)
         {
@@ -40,12 +53,12 @@ internal static class NodeResources
                 left = reserved.TryGetValue(one.Key, out Quantity amount) ? left - amount : left;
             }
 
-            // Upstream's hard thresholds: memory.available below 100Mi, nodefs.available below 10%.
+            // Below the hard thresholds pods would be evicted.
             left = one.Key switch
             {
-                "memory" => left - Quantity.FromValue(config.EvictionMemoryBytes, QuantityFormat.BinarySI),
+                "memory" => left - EvictionThresholds.Reserved(thresholds, EvictionSignal.Memory, one.Value),
                 "ephemeral-storage" => Quantity.FromValue(
-                    left.Value - (long)(one.Value.Value * config.EvictionDiskFraction), QuantityFormat.DecimalSI),
+                    left.Value - EvictionThresholds.Reserved(thresholds, EvictionSignal.NodeDisk, one.Value).Value),
                 _ => left,
             };
             amounts.Add(new(one.Key, left.Sign < 0 ? Quantity.FromValue(0) : left));

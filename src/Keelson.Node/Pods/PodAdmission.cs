@@ -1,12 +1,13 @@
 using Keelson.Api.Core.V1;
 using Keelson.Client.Nodes;
 using Keelson.Machinery.Values;
+using Keelson.Nodes.Eviction;
 using Keelson.Nodes.Statuses;
 
 namespace Keelson.Nodes.Pods;
 
 /// <summary>Whether a pod may run on the node: the last word, after the scheduler's.</summary>
-internal sealed class PodAdmission(NodeContext context, NodeAgentConfig config)
+internal sealed class PodAdmission(NodeContext context, NodeAgentConfig config, NodePressures pressures)
 {
     // Upstream's safe set: settings that are separate for each pod and harm no other.
     private static readonly HashSet<string> SafeSysctls = new(StringComparer.Ordinal)
@@ -20,8 +21,15 @@ internal sealed class PodAdmission(NodeContext context, NodeAgentConfig config)
     };
 
     /// <summary>Null, or why the pod may not run.</summary>
-    public PodVerdict? Check(Pod pod)
+    public Task<PodVerdict?> CheckAsync(Pod pod, CancellationToken cancellationToken) => Task.FromResult(Check(pod));
+
+    private PodVerdict? Check(Pod pod)
     {
+        if (pressures.Refuses(pod) is { } pressed)
+        {
+            return pressed;
+        }
+
         foreach (Sysctl one in pod.Spec.SecurityContext?.Sysctls ?? default)
         {
             string name = one.Name.Replace('/', '.');

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Keelson.Api.Core.V1;
 using Keelson.Nodes.Containers;
@@ -20,6 +21,11 @@ internal sealed class PodCgroups(string root, bool isEnabled, Action<string> log
     ];
 
     private readonly bool _isUnified = HostAbilities.HasUnifiedCgroups();
+    private readonly ConcurrentDictionary<string, long> _burstable = new(StringComparer.Ordinal);
+    private int _isTopBound;
+
+    /// <summary>What all pods together may have (<c>enforceNodeAllocatable: [pods]</c>); null for no bounds.</summary>
+    public PodsBounds? Bounds { get; init; }
 
     /// <summary>The group that the containers of a pod are in; empty when pods have none.</summary>
     public string ParentOf(Pod pod) => isEnabled ? $"{Top}{ClassOf(pod)}/pod{pod.Metadata.Uid}" : "";
@@ -38,6 +44,7 @@ internal sealed class PodCgroups(string root, bool isEnabled, Action<string> log
             Make(Top + ClassOf(pod));
             Make(ParentOf(pod));
             PodBounds bounds = PodBounds.Of(pod);
+            BindClasses(pod, bounds);
             if (_isUnified)
             {
                 Write("", pod, "cpu.weight", CpuShares.WeightOf(bounds.CpuShares));
@@ -67,6 +74,11 @@ internal sealed class PodCgroups(string root, bool isEnabled, Action<string> log
             return;
         }
 
+        if (_burstable.TryRemove(uid, out _))
+        {
+            BindBurstable();
+        }
+
         foreach (string name in (ReadOnlySpan<string>)["", "/burstable", "/besteffort"])
         {
             foreach (string directory in Directories($"{Top}{name}/pod{uid}"))
@@ -87,6 +99,9 @@ internal sealed class PodCgroups(string root, bool isEnabled, Action<string> log
             }
         }
     }
+
+    /// <summary>The group of all pods; empty when pods have none.</summary>
+    public string AllPods => isEnabled ? Top : "";
 
     private string Top => (root.Length > 0 ? "/" + root.Trim('/') : "") + "/kubepods";
 
@@ -144,9 +159,58 @@ internal sealed class PodCgroups(string root, bool isEnabled, Action<string> log
         File.WriteAllText(Path.Combine(directory, "cgroup.subtree_control"), line);
     }
 
-    private void Write(string controller, Pod pod, string file, object value)
+    /// <summary>Classes of service share what is left as their pods ask for (upstream's QOS containers).</summary>
+    private void BindClasses(Pod pod, PodBounds bounds)
     {
-        string path = Path.Combine(Mount, controller, ParentOf(pod).Trim('/'), file);
+        if (Interlocked.Exchange(ref _isTopBound, 1) == 0 && Bounds is { } all)
+        {
+            WriteShares(Top, CpuShares.Of(all.MilliCpu));
+            WriteTo("memory", Top, _isUnified ? "memory.max" : "memory.limit_in_bytes", all.Memory);
+        }
+
+        switch (ClassOf(pod))
+        {
+            case "/besteffort":
+                WriteShares(Top + "/besteffort", CpuShares.Of(0));
+                break;
+            case "/burstable" when !_burstable.TryGetValue(pod.Metadata.Uid, out long known)
+                || known != bounds.CpuShares:
+                _burstable[pod.Metadata.Uid] = bounds.CpuShares;
+                BindBurstable();
+                break;
+        }
+    }
+
+    private void BindBurstable()
+    {
+        try
+        {
+            WriteShares(Top + "/burstable", Math.Max(CpuShares.Of(0), _burstable.Values.Sum()));
+        }
+        catch (IOException exception)
+        {
+            log(exception.Message);
+        }
+    }
+
+    private void WriteShares(string group, long shares)
+    {
+        if (_isUnified)
+        {
+            WriteTo("", group, "cpu.weight", CpuShares.WeightOf(shares));
+        }
+        else
+        {
+            WriteTo("cpu", group, "cpu.shares", shares);
+        }
+    }
+
+    private void Write(string controller, Pod pod, string file, object value) =>
+        WriteTo(controller, ParentOf(pod), file, value);
+
+    private void WriteTo(string controller, string group, string file, object value)
+    {
+        string path = Path.Combine(Mount, _isUnified ? "" : controller, group.Trim('/'), file);
         if (File.Exists(path))
         {
             File.WriteAllText(path, Convert.ToString(value, CultureInfo.InvariantCulture));
@@ -178,3 +242,8 @@ internal sealed class PodCgroups(string root, bool isEnabled, Action<string> log
 
     private static void Rmdir(string directory) => HostCalls.RemoveDirectory(directory);
 }
+
+/// <summary>What all pods together may have.</summary>
+/// <param name="MilliCpu">Thousandths of processors.</param>
+/// <param name="Memory">Bytes.</param>
+internal sealed record PodsBounds(long MilliCpu, long Memory);

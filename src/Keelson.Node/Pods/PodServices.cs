@@ -53,7 +53,7 @@ internal sealed record PodServices
     public required Func<IReadOnlyList<string>> HostAddresses { get; init; }
 
     /// <summary>Whether a pod may run here: null, or why not.</summary>
-    public required Func<Api.Core.V1.Pod, Statuses.PodVerdict?> Admit { get; init; }
+    public required Func<Api.Core.V1.Pod, CancellationToken, Task<Statuses.PodVerdict?>> Admit { get; init; }
 
     /// <summary>The runtime's name: <c>containerd</c>.</summary>
     public required string RuntimeName { get; init; }

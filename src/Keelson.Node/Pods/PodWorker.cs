@@ -63,6 +63,12 @@ internal sealed class PodWorker : IAsyncDisposable
     /// <summary>True when nothing of the pod is on the node any more.</summary>
     public bool IsGone => _stage == PodStage.Gone;
 
+    /// <summary>True while the pod is to run.</summary>
+    public bool IsActive => _stage == PodStage.Running && _verdict is null && !_isRemoved;
+
+    /// <summary>True when nothing of the pod runs or is in place.</summary>
+    public bool IsCleanedUp => _stage >= PodStage.Finished;
+
     /// <summary>The pod with the status that was computed last.</summary>
     public Pod Current => _pod with { Status = _status };
 
@@ -185,7 +191,7 @@ internal sealed class PodWorker : IAsyncDisposable
         if (!_isAdmitted && _stage == PodStage.Running)
         {
             _verdict ??= pod.Metadata.DeletionTimestamp is null && pod.Status.Phase is "" or PodPhase.Pending
-                ? _services.Admit(pod)
+                ? await _services.Admit(pod, _stop.Token)
                 : null;
             _isAdmitted = true;
         }

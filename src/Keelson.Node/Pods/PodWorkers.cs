@@ -51,6 +51,23 @@ internal sealed class PodWorkers : IAsyncDisposable
     /// <summary>The worker of a pod; null when there is none.</summary>
     public PodWorker? Find(string uid) => _workers.GetValueOrDefault(uid);
 
+    /// <summary>The pods that the node keeps running.</summary>
+    public IEnumerable<Pod> Active =>
+        _workers.Values.Where(static one => one.IsActive).Select(static one => one.Current);
+
+    /// <summary>True when nothing of a pod runs or is in place.</summary>
+    public bool IsCleanedUp(string uid) => Find(uid) is not { IsCleanedUp: false };
+
+    /// <summary>Removes the containers of pods that are over, which are kept only to be looked at.</summary>
+    public async Task RemoveDeadAsync(CancellationToken cancellationToken)
+    {
+        foreach (string uid in _workers.Where(static one => one.Value.IsCleanedUp).Select(static one => one.Key))
+        {
+            PodPicture picture = await _services.Pictures.ReadAsync(uid, cancellationToken);
+            await _services.Killer.RemoveAsync(picture, cancellationToken);
+        }
+    }
+
     /// <summary>Takes up a pod from a file.</summary>
     public void AddStatic(Pod pod) => Add(pod);
 

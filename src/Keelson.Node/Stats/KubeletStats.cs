@@ -23,28 +23,19 @@ internal sealed class KubeletStats(
     MachineFiles files)
     : IKubeletStats
 {
-    // What cAdvisor does: rates are there when somebody asks for the first time.
-    private static readonly TimeSpan SamplePeriod = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(30);
 
     private readonly UsageRates _rates = new();
     private readonly DiskUsage _disks = new(context.Clock);
     private NodeUsage? _node;
 
-    /// <summary>Measures from time to time until it is cancelled.</summary>
-    public async Task RunAsync(CancellationToken cancellationToken)
-    {
-        using PeriodicTimer timer = new(SamplePeriod, context.Clock);
-        while (await timer.WaitForNextTickAsync(cancellationToken))
-        {
-            await SummaryAsync(onlyProcessorAndMemory: true, cancellationToken);
-        }
-    }
+    /// <summary>The control group of all pods; empty for none.</summary>
+    public string PodsGroup { get; init; } = "";
 
     /// <inheritdoc/>
     public async ValueTask<StatsSummary> SummaryAsync(bool onlyProcessorAndMemory, CancellationToken cancellationToken)
     {
-        _node ??= new(context, files, _rates, _disks);
+        _node ??= new(context, files, _rates, _disks) { PodsGroup = PodsGroup };
         NodeStats node = _node.Read(onlyProcessorAndMemory);
         RuntimeUsage usage = await RuntimeUsage.ReadAsync(runtime, CallTimeout, cancellationToken);
         if (!onlyProcessorAndMemory)

@@ -9,6 +9,9 @@ internal sealed class NodeUsage(NodeContext context, MachineFiles files, UsageRa
     private readonly ControlGroups _groups = new(files);
     private readonly DateTimeOffset _started = context.Clock.GetUtcNow();
 
+    /// <summary>The control group of all pods; empty for none.</summary>
+    public string PodsGroup { get; init; } = "";
+
     /// <summary>Processors and memory, and the rest when it is wanted.</summary>
     public NodeStats Read(bool onlyProcessorAndMemory)
     {
@@ -20,7 +23,7 @@ internal sealed class NodeUsage(NodeContext context, MachineFiles files, UsageRa
             Processor = rates.Of("/", now, _groups.ProcessorNanoseconds("")),
             Memory = _groups.Memory("", now),
             Swap = Swap(now),
-            SystemContainers = [Agent(now)],
+            SystemContainers = [Agent(now), .. AllPods(now)],
         };
         return onlyProcessorAndMemory ? stats : stats with
         {
@@ -49,6 +52,21 @@ internal sealed class NodeUsage(NodeContext context, MachineFiles files, UsageRa
             Processor = rates.Of("kubelet", now, used),
             Memory = new(now) { UsageBytes = memory, WorkingSetBytes = memory, RssBytes = memory },
         };
+    }
+
+    /// <summary>All pods together, once there was one.</summary>
+    private IEnumerable<ContainerStats> AllPods(DateTimeOffset now)
+    {
+        if (PodsGroup.Length > 0 && _groups.Memory(PodsGroup, now) is { } memory)
+        {
+            yield return new()
+            {
+                Name = "pods",
+                StartTime = _started,
+                Processor = rates.Of(PodsGroup, now, _groups.ProcessorNanoseconds(PodsGroup)),
+                Memory = memory,
+            };
+        }
     }
 
     private SwapStats? Swap(DateTimeOffset now) => files.Pairs("proc/meminfo") is { } all

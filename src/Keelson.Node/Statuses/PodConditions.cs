@@ -29,7 +29,8 @@ internal static class PodConditions
             }
         }
 
-        if (input.Verdict is { DisruptionReason: { Length: > 0 } disruption } verdict)
+        if (input.Verdict is { DisruptionReason: { Length: > 0 } disruption } verdict
+            && status.Phase == PodPhase.Failed)
         {
             conditions.RemoveAll(static one => one.Type == PodConditionType.DisruptionTarget);
             conditions.Add(new()

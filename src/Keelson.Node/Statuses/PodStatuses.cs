@@ -39,6 +39,17 @@ internal static class PodStatuses
     {
         if (input.Verdict is { } verdict)
         {
+            // A pod is over when nothing of it runs any more, not before.
+            if (input.Picture.HasRunning && !input.IsTerminal && input.Before.Phase.Length > 0)
+            {
+                return status with
+                {
+                    Phase = input.Before.Phase,
+                    Reason = input.Before.Reason,
+                    Message = input.Before.Message,
+                };
+            }
+
             return status with { Phase = PodPhase.Failed, Reason = verdict.Reason, Message = verdict.Message };
         }
 

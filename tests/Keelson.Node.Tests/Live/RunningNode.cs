@@ -94,7 +94,7 @@ public sealed class RunningNode : IAsyncLifetime
             ImageArchivesDirectory = Path.Combine(_directory, "images"),
             CgroupRoot = Path.GetFileName(_directory),
             Addresses = [IPAddress.Parse("127.0.0.1")],
-            EvictionDiskFraction = 0,
+            Eviction = new() { Hard = new Dictionary<string, string> { ["memory.available"] = "100Mi" } },
             Server = new NodeAgentServerConfig
             {
                 BindAddress = IPAddress.Loopback,

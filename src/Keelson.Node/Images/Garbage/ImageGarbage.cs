@@ -18,6 +18,7 @@ internal sealed class ImageGarbage(CriClient runtime, ImageGarbageConfig config,
     private static readonly TimeSpan CallTimeout = TimeSpan.FromMinutes(2);
 
     private readonly Dictionary<string, Known> _known = new(StringComparer.Ordinal);
+    private readonly SemaphoreSlim _turn = new(1);
 
     /// <summary>How the disk at a mount point is filled.</summary>
     public Func<string, ImageDisk?> Disk { get; init; } = static _ => null;
@@ -43,8 +44,35 @@ internal sealed class ImageGarbage(CriClient runtime, ImageGarbageConfig config,
         while (await timer.WaitForNextTickAsync(cancellationToken));
     }
 
+    /// <summary>Removes all images that no container uses, because the node is short of disk.</summary>
+    public async Task RemoveUnusedAsync(CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            await FreeAsync(ulong.MaxValue, cancellationToken);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
     /// <summary>Removes what has to go, once.</summary>
     public async Task CollectAsync(CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            await CollectOnceAsync(cancellationToken);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private async Task CollectOnceAsync(CancellationToken cancellationToken)
     {
         await LookAsync(cancellationToken);
         await RemoveOldAsync(cancellationToken);

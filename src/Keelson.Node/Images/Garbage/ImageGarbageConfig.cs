@@ -1,7 +1,7 @@
 namespace Keelson.Nodes.Images.Garbage;
 
 /// <summary>When images nobody uses are removed; the defaults are upstream's.</summary>
-internal sealed record ImageGarbageConfig
+public sealed record ImageGarbageConfig
 {
     /// <summary>
     /// The percentage of the disk in use from which on images go (<c>imageGCHighThresholdPercent</c>).

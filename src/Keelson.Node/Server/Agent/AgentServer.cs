@@ -5,7 +5,6 @@ using System.Security.Cryptography.X509Certificates;
 using Keelson.Nodes.Logs;
 using Keelson.Nodes.Pods;
 using Keelson.Nodes.Server.Backends;
-using Keelson.Nodes.Stats;
 
 namespace Keelson.Nodes.Server.Agent;
 
@@ -21,7 +20,11 @@ internal sealed class AgentServer : IAsyncDisposable
 
     /// <summary>Starts the server.</summary>
     public static async Task<AgentServer> StartAsync(
-        NodeAgentConfig config, PodServices services, PodWorkers workers, CancellationToken cancellationToken)
+        NodeAgentConfig config,
+        PodServices services,
+        PodWorkers workers,
+        IKubeletStats stats,
+        CancellationToken cancellationToken)
     {
         NodeAgentServerConfig server = config.Server!;
         AgentPods pods = new(workers, services.Runtime);
@@ -31,8 +34,7 @@ internal sealed class AgentServer : IAsyncDisposable
             Pods = pods,
             Logs = new ContainerLogs(services.Runtime, config.Clock),
             Streams = new AgentStreams(services.Runtime, services.Pictures),
-            Stats = new KubeletStats(
-                services.Context, services.Runtime, pods, services.VolumePath, new MachineFiles()),
+            Stats = stats,
             SyncLoopIsHealthy = () => workers.Unhealthy is null,
         };
         CurrentCertificate certificate = new(server.Certificate ?? SelfSigned(config));
