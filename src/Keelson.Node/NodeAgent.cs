@@ -1,20 +1,24 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text.Json;
 using Keelson.Client.Events;
 using Keelson.Nodes.Containers;
 using Keelson.Nodes.Cri;
 using Keelson.Nodes.Eviction;
 using Keelson.Nodes.Images;
+using Keelson.Nodes.Images.Credentials;
 using Keelson.Nodes.Images.Garbage;
 using Keelson.Nodes.Linux;
 using Keelson.Nodes.Nodes;
 using Keelson.Nodes.Objects;
 using Keelson.Nodes.Pods;
 using Keelson.Nodes.Probes;
+using Keelson.Nodes.Resize;
 using Keelson.Nodes.Runtime;
 using Keelson.Nodes.Server.Agent;
 using Keelson.Nodes.Stats;
 using Keelson.Nodes.Volumes;
+using Keelson.Nodes.Volumes.Content;
 using Keelson.Nodes.Volumes.Csi;
 using Proto = Keelson.Nodes.Cri.Protos;
 
@@ -103,6 +107,7 @@ public sealed class NodeAgent : IAsyncDisposable
         PodServices services = Services(
             context, config, new(runtime, machine, events, addresses, pressures, images));
         PodWorkers workers = PodWorkers.Start(services);
+        services.Resizing.Wake = uid => workers.Find(uid)?.Wake();
         _parts.Add(workers);
         if (files is not null)
         {
@@ -170,7 +175,14 @@ public sealed class NodeAgent : IAsyncDisposable
         };
         LifecycleHooks hooks = new(runtime.Client, context.Clock);
         ImagePuller images = new(
-            runtime.Client, new PullSecrets(context.Client, events), events, context.Clock, config.ParallelImagePulls);
+            runtime.Client,
+            new PullSecrets(context.Client, events),
+            events,
+            context.Clock,
+            config.ParallelImagePulls,
+            Credentials(context, config));
+        PodResizing resizing = new(
+            context, events, new ResizeLimits { Capacity = NodeResources.PodsBounds(machine, config) });
         ContainerConfigs configs = new(context, volumes, environments, machine.MemoryBytes, config.ClusterDomain);
         ContainerKiller killer = new(runtime.Client, hooks, events, context.Clock);
         IReadOnlyList<string> hostAddresses = [.. around.Addresses.Select(static one => one.ToString())];
@@ -190,9 +202,33 @@ public sealed class NodeAgent : IAsyncDisposable
             Events = events,
             Probes = new(runtime.Client, context.Clock),
             HostAddresses = () => hostAddresses,
-            Admit = new PodAdmission(context, config, around.Pressures).CheckAsync,
+            Admit = new PodAdmission(context, config, around.Pressures, resizing).CheckAsync,
+            Resizing = resizing,
+            Resizer = new(runtime.Client, cgroups, resizing, machine.MemoryBytes),
             RuntimeName = runtime.Name,
         };
+    }
+
+    private static CredentialProviders? Credentials(NodeContext context, NodeAgentConfig config)
+    {
+        if (config.CredentialProviderConfig.Length == 0)
+        {
+            return null;
+        }
+
+        try
+        {
+            return new(
+                CredentialProviderConfig.ReadPath(config.CredentialProviderConfig),
+                config.CredentialProviderDirectory,
+                new ServiceAccountTokens(context.Client, context.Clock),
+                context.Clock,
+                context.Log);
+        }
+        catch (Exception exception) when (exception is IOException or FormatException or JsonException)
+        {
+            throw new NodeAgentException($"failed to register CRI auth plugins: {exception.Message}");
+        }
     }
 
     private async Task StartServerAsync(

@@ -78,6 +78,13 @@ public sealed record NodeAgentConfig
     /// <summary>How many images are pulled at once: 1 unless <c>serializeImagePulls</c> is false.</summary>
     public int ParallelImagePulls { get; init; } = 1;
 
+    /// <summary>The file, or the directory of files, that says which programs know credentials for images
+    /// (<c>--image-credential-provider-config</c>); empty for none.</summary>
+    public string CredentialProviderConfig { get; init; } = "";
+
+    /// <summary>Where those programs are (<c>--image-credential-provider-bin-dir</c>).</summary>
+    public string CredentialProviderDirectory { get; init; } = "";
+
     /// <summary>Whether pods have control groups of their own (<c>cgroupsPerQOS</c>).</summary>
     public bool PodCgroups { get; init; } = true;
 

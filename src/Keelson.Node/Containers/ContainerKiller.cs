@@ -28,7 +28,7 @@ internal sealed class ContainerKiller(CriClient runtime, LifecycleHooks hooks, E
 
         long grace = request.GraceSeconds ?? GraceOf(pod, one, request.Reason);
         long started = clock.GetTimestamp();
-        if (one?.Container.Lifecycle?.PreStop is { } hook && grace > 0)
+        if (one?.Container.Lifecycle?.PreStop is { } hook && grace > 0 && !request.SkipsHook)
         {
             await PreStopAsync(request, one, hook, grace, cancellationToken);
         }
@@ -123,6 +123,9 @@ internal sealed record KillRequest
 
     /// <summary>The grace period, where it is not the pod's.</summary>
     public long? GraceSeconds { get; init; }
+
+    /// <summary>True when the hook before the end is left out.</summary>
+    public bool SkipsHook { get; init; }
 
     /// <summary>The pod's address, for hooks.</summary>
     public string PodAddress { get; init; } = "127.0.0.1";

@@ -133,6 +133,12 @@ internal readonly record struct PodBounds(long CpuShares, long? CpuQuota, long? 
             AllHave("memory") && !memory.IsZero ? memory.Value : null);
     }
 
+    /// <summary>The wider of two.</summary>
+    public PodBounds Or(PodBounds other) => new(
+        Math.Max(CpuShares, other.CpuShares),
+        CpuQuota is { } quota && other.CpuQuota is { } otherQuota ? Math.Max(quota, otherQuota) : null,
+        Memory is { } memory && other.Memory is { } otherMemory ? Math.Max(memory, otherMemory) : null);
+
     private static ApiMap<Quantity> Override(ApiMap<Quantity> amounts, ApiMap<Quantity> wanted)
     {
         foreach (KeyValuePair<string, Quantity> one in wanted)

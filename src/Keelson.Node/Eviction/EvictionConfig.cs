@@ -32,6 +32,20 @@ public sealed record EvictionConfig
     /// (<c>evictionMaxPodGracePeriod</c>).</summary>
     public int PodGraceSecondsMax { get; init; }
 
+    /// <summary>Null, or what is wrong with the thresholds.</summary>
+    public string? FindError()
+    {
+        try
+        {
+            EvictionThresholds.Parse(this);
+            return null;
+        }
+        catch (FormatException exception)
+        {
+            return exception.Message;
+        }
+    }
+
     /// <summary>Whether containers and volumes are held to limits of local storage
     /// (<c>localStorageCapacityIsolation</c>).</summary>
     public bool HasLocalStorageLimits { get; init; } = true;

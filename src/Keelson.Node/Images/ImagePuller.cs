@@ -4,6 +4,7 @@ using Keelson.Client.Events;
 using Keelson.Machinery.Values;
 using Keelson.Nodes.Containers;
 using Keelson.Nodes.Cri;
+using Keelson.Nodes.Images.Credentials;
 using Keelson.Nodes.Pods;
 using Keelson.Nodes.Statuses;
 using Keelson.Rpc;
@@ -21,7 +22,8 @@ internal readonly record struct ImageOutcome(LocalImage? Image, WaitingReason? W
 
 /// <summary>Sees to it that images are here, by the policies of containers, with events in upstream's words.</summary>
 internal sealed class ImagePuller(
-    CriClient runtime, PullSecrets secrets, EventRecorder events, TimeProvider clock, int parallelPulls)
+    CriClient runtime, PullSecrets secrets, EventRecorder events, TimeProvider clock, int parallelPulls,
+    CredentialProviders? providers = null)
 {
     private static readonly TimeSpan PullPatience = TimeSpan.FromHours(1);
 
@@ -170,7 +172,13 @@ internal sealed class ImagePuller(
     private async Task PullFromRegistryAsync(
         Pod pod, string name, Proto.PodSandboxConfig sandbox, CancellationToken cancellationToken)
     {
-        IReadOnlyList<Proto.AuthConfig> credentials = await secrets.OfAsync(pod, name, cancellationToken);
+        List<Proto.AuthConfig> credentials = [.. await secrets.OfAsync(pod, name, cancellationToken)];
+        if (providers is not null)
+        {
+            string repository = ImageName.FullRepository(name);
+            credentials.AddRange(await providers.OfAsync(pod, repository, repository, cancellationToken));
+        }
+
         Proto.PullImageRequest request = new() { Image = new() { Image = name }, SandboxConfig = sandbox };
         for (int i = 0; i < Math.Max(1, credentials.Count); i++)
         {

@@ -1,5 +1,6 @@
 using Keelson.Api.Core.V1;
 using Keelson.Nodes.Probes;
+using Keelson.Nodes.Resize;
 
 namespace Keelson.Nodes.Pods;
 
@@ -120,6 +121,10 @@ internal static class InitPlanning
         else if (draft.Probes.Of(latest.Id, ProbeKind.Liveness) == ProbeVerdict.Failure)
         {
             draft.KillOne(latest, one, $"Init container {one.Name} failed liveness probe", KillReason.LivenessProbe);
+            start.Add(one);
+        }
+        else if (!ResizePlanning.Add(draft, one, latest))
+        {
             start.Add(one);
         }
 

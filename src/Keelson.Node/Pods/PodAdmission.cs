@@ -1,13 +1,14 @@
 using Keelson.Api.Core.V1;
 using Keelson.Client.Nodes;
-using Keelson.Machinery.Values;
 using Keelson.Nodes.Eviction;
+using Keelson.Nodes.Resize;
 using Keelson.Nodes.Statuses;
 
 namespace Keelson.Nodes.Pods;
 
 /// <summary>Whether a pod may run on the node: the last word, after the scheduler's.</summary>
-internal sealed class PodAdmission(NodeContext context, NodeAgentConfig config, NodePressures pressures)
+internal sealed class PodAdmission(
+    NodeContext context, NodeAgentConfig config, NodePressures pressures, PodResizing resizing)
 {
     // Upstream's safe set: settings that are separate for each pod and harm no other.
     private static readonly HashSet<string> SafeSysctls = new(StringComparer.Ordinal)
@@ -52,48 +53,14 @@ internal sealed class PodAdmission(NodeContext context, NodeAgentConfig config, 
 
     private PodVerdict? Overfull(Pod pod, Node node)
     {
-        ApiMap<Quantity> wanted = PodResources.AggregateContainerRequests(pod.Spec);
         List<Pod> others =
         [
             .. context.Informers.Of<Pod>().List().Where(one =>
                 one.Spec.NodeName == context.NodeName
                 && one.Metadata.Uid != pod.Metadata.Uid
                 && one.Status.Phase is not (PodPhase.Succeeded or PodPhase.Failed)
-                && (one.Status.StartTime is not null)),
+                && (one.Status.StartTime is not null)).Select(resizing.Allocated),
         ];
-        long room = node.Status.Allocatable.GetValueOrDefault("pods").Value;
-        if (room > 0 && others.Count + 1 > room)
-        {
-            return TooMuch("pods", 1, others.Count, room);
-        }
-
-        foreach (string name in (ReadOnlySpan<string>)["cpu", "memory", "ephemeral-storage"])
-        {
-            if (!wanted.TryGetValue(name, out Quantity asked) || asked.IsZero
-                || !node.Status.Allocatable.ContainsKey(name))
-            {
-                continue;
-            }
-
-            Quantity used = default;
-            foreach (Pod one in others)
-            {
-                used += PodResources.AggregateContainerRequests(one.Spec).GetValueOrDefault(name);
-            }
-
-            Quantity capacity = node.Status.Allocatable[name];
-            if (asked + used > capacity)
-            {
-                return name == "cpu"
-                    ? TooMuch(name, asked.MilliValue, used.MilliValue, capacity.MilliValue)
-                    : TooMuch(name, asked.Value, used.Value, capacity.Value);
-            }
-        }
-
-        return null;
+        return NodeFit.Lacks(resizing.Allocated(pod), others, node.Status.Allocatable);
     }
-
-    private static PodVerdict TooMuch(string name, long asked, long used, long capacity) => new(
-        "OutOf" + name,
-        $"Node didn't have enough resource: {name}, requested: {asked}, used: {used}, capacity: {capacity}");
 }

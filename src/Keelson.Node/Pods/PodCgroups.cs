@@ -3,6 +3,7 @@ using System.Globalization;
 using Keelson.Api.Core.V1;
 using Keelson.Nodes.Containers;
 using Keelson.Nodes.Runtime;
+using Keelson.Nodes.Stats;
 
 namespace Keelson.Nodes.Pods;
 
@@ -30,8 +31,15 @@ internal sealed class PodCgroups(string root, bool isEnabled, Action<string> log
     /// <summary>The group that the containers of a pod are in; empty when pods have none.</summary>
     public string ParentOf(Pod pod) => isEnabled ? $"{Top}{ClassOf(pod)}/pod{pod.Metadata.Uid}" : "";
 
+    /// <summary>Bytes of memory that a pod uses, without files that could be dropped; null when nobody
+    /// knows.</summary>
+    public long? MemoryUse(Pod pod) =>
+        isEnabled && new ControlGroups(new MachineFiles()).Memory(ParentOf(pod), default) is { } memory
+            ? (long?)memory.WorkingSetBytes
+            : null;
+
     /// <summary>Makes the group of a pod, or brings it up to date.</summary>
-    public void SetUp(Pod pod)
+    public void SetUp(Pod pod, PodBounds bounds)
     {
         if (!isEnabled)
         {
@@ -43,7 +51,6 @@ internal sealed class PodCgroups(string root, bool isEnabled, Action<string> log
             Make(Top);
             Make(Top + ClassOf(pod));
             Make(ParentOf(pod));
-            PodBounds bounds = PodBounds.Of(pod);
             BindClasses(pod, bounds);
             if (_isUnified)
             {

@@ -33,6 +33,12 @@ internal sealed class PodExecutor(PodServices services)
         Pod pod, PodPlan plan, PodPicture picture, CancellationToken cancellationToken)
     {
         bool progressed = false;
+        if (plan.RestartsAll)
+        {
+            await services.Killer.ResetAsync(pod, picture, cancellationToken);
+            return new(true, null);
+        }
+
         if (plan.KillPod)
         {
             if (picture.Sandboxes.Count > 0)
@@ -144,6 +150,7 @@ internal sealed class PodExecutor(PodServices services)
             {
                 progressed |= true;
                 _waiting.Remove(one.Name);
+                services.Resizing.Actuate(pod, one);
                 continue;
             }
 
@@ -175,7 +182,7 @@ internal sealed class PodExecutor(PodServices services)
             [pod.Status.ContainerStatuses, pod.Status.InitContainerStatuses])
         {
             ContainerStatus? status = ContainerStatuses.Find(statuses, one.Name);
-            if (status?.ContainerID.Length > 0)
+            if (status?.ContainerID.Length > 0 || status?.LastState.Terminated is not null)
             {
                 return status.RestartCount + 1;
             }

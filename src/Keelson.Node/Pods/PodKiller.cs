@@ -23,6 +23,33 @@ internal sealed class PodKiller(CriClient runtime, ContainerKiller killer)
         }
     }
 
+    /// <summary>Ends all containers at once, without their hooks, and removes them; the sandbox stays.</summary>
+    public async Task ResetAsync(Pod pod, PodPicture picture, CancellationToken cancellationToken)
+    {
+        List<ContainerSpec> specs =
+        [
+            .. ContainerSpec.AllOf(pod.Spec).Where(static one => one.Role != ContainerRole.Ephemeral),
+        ];
+        List<ContainerPicture> mine = [.. picture.Containers.Where(one => specs.Exists(it => it.Name == one.Name))];
+        await Task.WhenAll(mine
+            .Where(static one => one.Phase is ContainerPhase.Running or ContainerPhase.Unknown)
+            .Select(one => killer.KillAsync(
+                new KillRequest
+                {
+                    Pod = pod,
+                    Container = one,
+                    Spec = specs.Find(it => it.Name == one.Name),
+                    SkipsHook = true,
+                },
+                cancellationToken)));
+
+        // The one whose end began all this goes last: while it is there, all of it can begin again.
+        foreach (ContainerPicture one in mine.OrderBy(static one => one.Phase == ContainerPhase.Exited))
+        {
+            await RemoveAsync(one, cancellationToken);
+        }
+    }
+
     /// <summary>Removes everything of a pod whose containers have ended.</summary>
     public async Task RemoveAsync(PodPicture picture, CancellationToken cancellationToken)
     {

@@ -1,3 +1,5 @@
+using Keelson.Nodes.Resize;
+
 namespace Keelson.Nodes.Pods;
 
 /// <summary>What is to be done about a pod. Computed by <see cref="PodPlanning"/>, done by the executor.</summary>
@@ -24,8 +26,21 @@ internal sealed record PodPlan
     /// <summary>Containers that are to be started, in this order.</summary>
     public IReadOnlyList<ContainerSpec> Start { get; init; } = [];
 
+    /// <summary>Containers that are told of new resources while they run.</summary>
+    public IReadOnlyList<ContainerToUpdate> Update { get; init; } = [];
+
+    /// <summary>The pod as a whole has new resources.</summary>
+    public bool ResizesPod { get; init; }
+
+    /// <summary>All containers end and are removed, and the pod begins anew in its sandbox.</summary>
+    public bool RestartsAll { get; init; }
+
+    /// <summary>True when resources are to be brought in force.</summary>
+    public bool Resizes => Update.Count > 0 || ResizesPod;
+
     /// <summary>True when there is something to do.</summary>
-    public bool HasWork => KillPod || CreateSandbox || Kill.Count > 0 || Start.Count > 0;
+    public bool HasWork =>
+        KillPod || CreateSandbox || Kill.Count > 0 || Start.Count > 0 || Resizes || RestartsAll;
 }
 
 /// <summary>Why a container is killed; decides its grace period.</summary>

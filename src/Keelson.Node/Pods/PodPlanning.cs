@@ -1,5 +1,6 @@
 using Keelson.Api.Core.V1;
 using Keelson.Nodes.Probes;
+using Keelson.Nodes.Resize;
 
 namespace Keelson.Nodes.Pods;
 
@@ -10,7 +11,12 @@ namespace Keelson.Nodes.Pods;
 internal static class PodPlanning
 {
     /// <summary>The next actions.</summary>
-    public static PodPlan Compute(Pod pod, PodPicture picture, IProbeResults probes)
+    /// <param name="pod">The pod, with the resources that it was given.</param>
+    /// <param name="picture">What the runtime has of it.</param>
+    /// <param name="probes">What probes found.</param>
+    /// <param name="actuated">The resources in force; null when nobody knows.</param>
+    public static PodPlan Compute(
+        Pod pod, PodPicture picture, IProbeResults probes, PodAllocation? actuated = null)
     {
         (bool isNew, uint attempt, string sandbox) = SandboxNeed(pod, picture);
         if (isNew)
@@ -18,7 +24,7 @@ internal static class PodPlanning
             return ForNewSandbox(pod, picture, attempt, sandbox);
         }
 
-        PlanDraft draft = new(pod, picture, probes);
+        PlanDraft draft = new(pod, picture, probes) { Actuated = actuated };
         foreach (ContainerSpec one in ContainerSpec.EphemeralOf(pod.Spec))
         {
             if (picture.Latest(one.Name) is null)
@@ -40,6 +46,8 @@ internal static class PodPlanning
             Attempt = attempt,
             Kill = draft.KillPod ? [] : draft.Kill,
             Start = draft.KillPod ? [] : draft.Start,
+            Update = draft.KillPod ? [] : draft.Update,
+            ResizesPod = !draft.KillPod && actuated is not null && !Equals(actuated.Pod, pod.Spec.Resources),
         };
     }
 
@@ -110,7 +118,16 @@ internal static class PodPlanning
 
             if (Complaint(draft, one, latest) is not { } complaint)
             {
-                kept++;
+                if (ResizePlanning.Add(draft, one, latest))
+                {
+                    kept++;
+                }
+                else
+                {
+                    draft.Start.Add(one);
+                    starts = true;
+                }
+
                 continue;
             }
 
@@ -163,7 +180,11 @@ internal sealed class PlanDraft(Pod pod, PodPicture picture, IProbeResults probe
 
     public IProbeResults Probes { get; } = probes;
 
+    public PodAllocation? Actuated { get; init; }
+
     public bool KillPod { get; set; }
+
+    public List<ContainerToUpdate> Update { get; } = [];
 
     public List<ContainerToKill> Kill { get; } = [];
 

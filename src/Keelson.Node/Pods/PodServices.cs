@@ -3,6 +3,7 @@ using Keelson.Nodes.Containers;
 using Keelson.Nodes.Cri;
 using Keelson.Nodes.Images;
 using Keelson.Nodes.Probes;
+using Keelson.Nodes.Resize;
 using Keelson.Nodes.Volumes;
 
 namespace Keelson.Nodes.Pods;
@@ -42,6 +43,12 @@ internal sealed record PodServices
 
     /// <summary>Control groups.</summary>
     public required PodCgroups Cgroups { get; init; }
+
+    /// <summary>What pods were given.</summary>
+    public required PodResizing Resizing { get; init; }
+
+    /// <summary>Brings in force what pods were given.</summary>
+    public required ContainerResizer Resizer { get; init; }
 
     /// <summary>Events.</summary>
     public required EventRecorder Events { get; init; }

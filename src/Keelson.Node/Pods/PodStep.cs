@@ -54,12 +54,23 @@ internal static class PodStep
         if (stage == PodStage.Running)
         {
             bool isEnding = pod.Metadata.DeletionTimestamp is not null || verdict is not null || IsOver(status);
-            plan = isEnding ? PodPlan.Nothing : PodPlanning.Compute(pod, input.Picture, input.Probes);
+            plan = isEnding ? PodPlan.Nothing : Plan(input);
             stage = isEnding || plan is { KillPod: true, CreateSandbox: false } ? PodStage.Ending : stage;
         }
 
         DateTimeOffset? next = stage == PodStage.Running && deadline > input.Now ? deadline : null;
         return new(stage, plan, status, verdict, next);
+    }
+
+    private static PodPlan Plan(StatusInput input)
+    {
+        if (!RestartRules.RestartsAll(input.Pod, input.Picture, input.Before))
+        {
+            return PodPlanning.Compute(input.Pod, input.Picture, input.Probes, input.Actuated);
+        }
+
+        (_, uint attempt, string sandbox) = PodPlanning.SandboxNeed(input.Pod, input.Picture);
+        return new() { RestartsAll = true, Attempt = attempt, SandboxId = sandbox };
     }
 
     private static bool IsOver(PodStatus status) => status.Phase is PodPhase.Succeeded or PodPhase.Failed;

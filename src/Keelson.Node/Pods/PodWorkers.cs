@@ -250,6 +250,7 @@ internal sealed class PodWorkers : IAsyncDisposable
             }
 
             _services.Cgroups.TearDown(uid);
+            _services.Resizing.Forget(uid);
             await _services.Killer.RemoveAsync(picture, _stop.Token);
         }
         catch (Exception exception) when (exception is RpcException or IOException or OperationCanceledException)

@@ -36,6 +36,33 @@ internal static class RestartRules
     public static bool MayRestart(PodSpec pod, Container container) =>
         (container.RestartPolicy is { Length: > 0 } own ? own : pod.RestartPolicy) != RestartPolicy.Never;
 
+    /// <summary>Whether a pod has a rule that may restart all its containers.</summary>
+    public static bool MayRestartAll(PodSpec pod) => pod.Containers.Concat(pod.InitContainers)
+        .Any(static one => one.RestartPolicyRules.Any(static it => it.Action == RestartsAllAction));
+
+    /// <summary>Whether all containers are to be ended and removed, so that the pod begins anew: a container ended
+    /// as a rule says, or that was so and something is left yet.</summary>
+    public static bool RestartsAll(Pod pod, PodPicture picture, PodStatus before)
+    {
+        if (pod.Metadata.DeletionTimestamp is not null || !MayRestartAll(pod.Spec)
+            || before.Phase is PodPhase.Succeeded or PodPhase.Failed)
+        {
+            return false;
+        }
+
+        List<Container> containers = [.. pod.Spec.InitContainers, .. pod.Spec.Containers];
+        bool hasAny = containers.Exists(one => picture.Latest(one.Name) is not null);
+        return hasAny && (IsRestartingAll(before) || containers.Exists(one =>
+            picture.Latest(one.Name) is { Phase: ContainerPhase.Exited } ended
+            && MatchingRule(one, ended.ExitCode)?.Action == RestartsAllAction));
+    }
+
+    /// <summary>Whether a status says that all containers are being restarted.</summary>
+    public static bool IsRestartingAll(PodStatus status) => status.Conditions.Any(static one =>
+        one is { Type: PodConditionType.AllContainersRestarting, Status: "True" });
+
+    private const string RestartsAllAction = ContainerRestartRuleAction.RestartAllContainers;
+
     private static bool ByPolicy(string policy, int exitCode) => policy switch
     {
         RestartPolicy.Never => false,

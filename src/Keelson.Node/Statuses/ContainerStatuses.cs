@@ -50,6 +50,27 @@ internal static class ContainerStatuses
     /// <summary>A container that the runtime does not have.</summary>
     private static ContainerStatus Unseen(StatusInput input, ContainerSpec one, ContainerStatus? old)
     {
+        // Containers that were removed to begin anew wait for their turn.
+        if (old?.State.Waiting is null && old?.State is { } ended && RestartRules.IsRestartingAll(input.Before))
+        {
+            // An init container that was ended on the way did not fail.
+            bool isFailure = one.Role == ContainerRole.Init && ended.Terminated is { ExitCode: not 0 } how
+                && !RestartRules.AfterFailedInit(input.Pod.Spec, one.Container, how.ExitCode);
+            return old with
+            {
+                Ready = false,
+                Started = false,
+                LastState = isFailure ? new() : ended.Terminated is not null ? ended : old.LastState,
+                State = new ContainerState
+                {
+                    Waiting = new ContainerStateWaiting
+                    {
+                        Reason = input.Pod.Spec.InitContainers.Count > 0 ? "PodInitializing" : "ContainerCreating",
+                    },
+                },
+            };
+        }
+
         if (old?.State.Terminated is not null)
         {
             return old;

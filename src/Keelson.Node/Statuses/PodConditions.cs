@@ -50,7 +50,26 @@ internal static class PodConditions
         conditions.Add(Ready(input.Pod, containersReady, conditions));
         conditions.Add(containersReady);
         conditions.Add(Condition(PodConditionType.PodScheduled, true));
+        conditions.AddRange(isOver ? [] : input.Resize.ToConditions());
+        if (RestartRules.MayRestartAll(input.Pod.Spec))
+        {
+            conditions.Add(AllRestarting(input, status));
+        }
+
         return Stamp(conditions, input);
+    }
+
+    private static PodCondition AllRestarting(StatusInput input, PodStatus status)
+    {
+        const string Type = PodConditionType.AllContainersRestarting;
+        return status.Phase switch
+        {
+            PodPhase.Succeeded => Condition(Type, false, "PodCompleted"),
+            PodPhase.Failed => Condition(Type, false, "PodFailed"),
+            _ => RestartRules.RestartsAll(input.Pod, input.Picture, input.Before)
+                ? Condition(Type, true, "RestartAllContainersStarted", "container exited with restart policy rule")
+                : Condition(Type, false),
+        };
     }
 
     private static PodCondition Condition(string type, bool isTrue, string reason = "", string message = "") => new()
@@ -79,7 +98,8 @@ internal static class PodConditions
             conditions[i] = now with
             {
                 LastTransitionTime = since,
-                ObservedGeneration = input.Pod.Metadata.Generation,
+                ObservedGeneration =
+                    now.ObservedGeneration > 0 ? now.ObservedGeneration : input.Pod.Metadata.Generation,
             };
         }
 

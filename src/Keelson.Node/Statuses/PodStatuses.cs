@@ -27,6 +27,8 @@ internal static class PodStatuses
                     input, [.. ContainerSpec.RegularOf(pod.Spec)], input.Before.ContainerStatuses)),
             EphemeralContainerStatuses = ContainerStatuses.Compute(
                 input, [.. ContainerSpec.EphemeralOf(pod.Spec)], input.Before.EphemeralContainerStatuses),
+            AllocatedResources = pod.Spec.Resources?.Requests ?? default,
+            Resources = pod.Spec.Resources is null ? null : input.Actuated?.Pod ?? pod.Spec.Resources,
             QosClass = pod.Status.QosClass.Length > 0 ? pod.Status.QosClass : PodResources.ComputeQosClass(pod.Spec),
             StartTime = input.Before.StartTime ?? pod.Status.StartTime ?? StatusTime.Of(input.Now),
         };
@@ -53,8 +55,9 @@ internal static class PodStatuses
             return status with { Phase = PodPhase.Failed, Reason = verdict.Reason, Message = verdict.Message };
         }
 
-        string phase = PodPhases.Of(
-            input.Pod, status.InitContainerStatuses, status.ContainerStatuses, input.IsTerminal);
+        string phase = RestartRules.RestartsAll(input.Pod, input.Picture, input.Before)
+            ? PodPhase.Running
+            : PodPhases.Of(input.Pod, status.InitContainerStatuses, status.ContainerStatuses, input.IsTerminal);
 
         // What is over stays over.
         foreach (PodStatus earlier in (ReadOnlySpan<PodStatus>)[input.Before, input.Pod.Status])

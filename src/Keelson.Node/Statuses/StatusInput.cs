@@ -1,6 +1,7 @@
 using Keelson.Api.Core.V1;
 using Keelson.Nodes.Pods;
 using Keelson.Nodes.Probes;
+using Keelson.Nodes.Resize;
 
 namespace Keelson.Nodes.Statuses;
 
@@ -32,6 +33,12 @@ internal sealed record StatusInput
 
     /// <summary>Why the node ended the pod; null when it did not.</summary>
     public PodVerdict? Verdict { get; init; }
+
+    /// <summary>The resources in force; null when nobody knows.</summary>
+    public PodAllocation? Actuated { get; init; }
+
+    /// <summary>Where a resize of the pod stands.</summary>
+    public ResizeConditions Resize { get; init; } = ResizeConditions.None;
 
     /// <summary>True when nothing of the pod runs or will run.</summary>
     public bool IsTerminal { get; init; }

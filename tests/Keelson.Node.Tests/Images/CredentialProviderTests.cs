@@ -1,9 +1,13 @@
 using System.Text;
 using Keelson.Api.Core.V1;
+using Keelson.Client.Events;
 using Keelson.Nodes.Cri.Protos;
+using Keelson.Nodes.Images;
 using Keelson.Nodes.Images.Credentials;
+using Keelson.Nodes.Pods;
 using Keelson.Nodes.Tests.Nodes;
 using Keelson.Nodes.Volumes.Content;
+using Container = Keelson.Api.Core.V1.Container;
 
 namespace Keelson.Nodes.Tests.Images;
 
@@ -63,6 +67,27 @@ public sealed class CredentialProviderTests : IDisposable
         WriteProgram("provider", "echo no such account >&2\nexit 3");
         Assert.Empty(await OfAsync(Providers(""), "registry.example/app"));
         Assert.Contains("exit status 3: no such account", Assert.Single(_logged), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Pulls_come_with_what_a_program_knows()
+    {
+        WriteProgram(
+            "provider",
+            """
+            printf '%s' '{"kind":"CredentialProviderResponse","apiVersion":"credentialprovider.kubelet.k8s.io/v1",
+              "cacheKeyType":"Image","auth":{"registry.example":{"username":"u","password":"p"}}}'
+            """);
+        await using TestRuntime runtime = await TestRuntime.StartAsync(_node.DirectoryFor("runtime"));
+        runtime.Puller = "u";
+        await using EventRecorder events = new(_node.Api, "kubelet", TestNode.Name, _node.Clock);
+        ImagePuller puller = new(
+            runtime.Client, new PullSecrets(_node.Api, events), events, _node.Clock, 1, Providers(""));
+        Container wanted = new() { Name = "main", Image = "registry.example/app:1", ImagePullPolicy = "Always" };
+        ImageOutcome outcome = await puller.EnsureAsync(
+            TestNode.PodWith(), new(wanted, ContainerRole.Regular), new(), default);
+        Assert.Null(outcome.Waiting);
+        Assert.Equal(["u"], runtime.PulledAs);
     }
 
     [Fact]

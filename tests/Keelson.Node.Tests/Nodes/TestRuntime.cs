@@ -24,6 +24,12 @@ internal sealed class TestRuntime : IAsyncDisposable
 
     public ConcurrentQueue<string> Removed { get; } = new();
 
+    /// <summary>The user names that pulls came with; empty for a pull without.</summary>
+    public ConcurrentQueue<string> PulledAs { get; } = new();
+
+    /// <summary>The user name that images are given to; any when it is null.</summary>
+    public string? Puller { get; set; }
+
     public string ImageDirectory { get; set; } = "/";
 
     /// <summary>Starts one on a socket in a directory.</summary>
@@ -44,6 +50,22 @@ internal sealed class TestRuntime : IAsyncDisposable
                 runtime!.Removed.Enqueue(request.Image.Image);
                 runtime.Images.RemoveAll(one => one.Id == request.Image.Image);
                 return Answer(new RemoveImageResponse());
+            })
+            .Unary(CriMethods.ImageStatus, (request, _) => Answer(new ImageStatusResponse
+            {
+                Image = runtime!.Images.Find(one => one.RepoTags.Contains(request.Image.Image)),
+            }))
+            .Unary(CriMethods.PullImage, (request, _) =>
+            {
+                string user = request.Auth?.Username ?? "";
+                runtime!.PulledAs.Enqueue(user);
+                if (runtime.Puller is { } only && only != user)
+                {
+                    throw new RpcException(RpcStatusCode.Unknown, "unauthorized");
+                }
+
+                runtime.Images.Add(new() { Id = "sha256:1", RepoTags = { request.Image.Image } });
+                return Answer(new PullImageResponse { ImageRef = "sha256:1" });
             })
             .Unary(CriMethods.ImageFsInfo, (_, _) => Answer(new ImageFsInfoResponse
             {

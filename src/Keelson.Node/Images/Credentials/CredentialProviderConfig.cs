@@ -35,6 +35,28 @@ internal sealed record CredentialProviderConfig
     /// <summary>The audience of the pod's token that it is given; empty for no token.</summary>
     public string TokenAudience { get; init; } = "";
 
+    /// <summary>Reads a configuration file, or all those in a directory in the order of their names.</summary>
+    /// <exception cref="FormatException">One is not right.</exception>
+    public static IReadOnlyList<CredentialProviderConfig> ReadPath(string path)
+    {
+        if (!Directory.Exists(path))
+        {
+            return Read(File.ReadAllBytes(path));
+        }
+
+        List<CredentialProviderConfig> all = [];
+        foreach (string file in Directory.EnumerateFiles(path)
+            .Where(static one => Path.GetExtension(one) is ".yaml" or ".yml" or ".json")
+            .Order(StringComparer.Ordinal))
+        {
+            all.AddRange(Read(File.ReadAllBytes(file)));
+        }
+
+        return all.DistinctBy(static one => one.Name).Count() == all.Count
+            ? all
+            : throw new FormatException($"{path}: a provider's name is there twice");
+    }
+
     /// <summary>Reads a configuration file.</summary>
     /// <exception cref="FormatException">The file is not right.</exception>
     public static IReadOnlyList<CredentialProviderConfig> Read(ReadOnlySpan<byte> file)

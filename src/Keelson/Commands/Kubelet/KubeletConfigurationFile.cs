@@ -109,6 +109,19 @@ internal sealed class KubeletConfigurationFile
         _ => throw Wrong(path, "a map of strings"),
     };
 
+    /// <summary>True when something is said at a path.</summary>
+    public bool Has(params ReadOnlySpan<string> path) =>
+        Find(path).ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null);
+
+    /// <summary>The objects of a list, each as a configuration of its own; none when nothing is said.</summary>
+    public IReadOnlyList<KubeletConfigurationFile> Items(params ReadOnlySpan<string> path) => Find(path) switch
+    {
+        { ValueKind: JsonValueKind.Array } value => [.. value.EnumerateArray()
+            .Select(one => new KubeletConfigurationFile(one, _path))],
+        { ValueKind: JsonValueKind.Undefined or JsonValueKind.Null } => [],
+        _ => throw Wrong(path, "a list"),
+    };
+
     private JsonElement Find(ReadOnlySpan<string> path)
     {
         JsonElement value = _root;

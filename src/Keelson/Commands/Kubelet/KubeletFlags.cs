@@ -4,7 +4,6 @@ using Keelson.Api.Core.V1;
 using Keelson.Commands.ApiServer;
 using Keelson.Commands.Components;
 using Keelson.Flags;
-using Keelson.Machinery.Values;
 using Keelson.Nodes;
 using Keelson.Nodes.Server;
 
@@ -39,6 +38,7 @@ internal sealed class KubeletFlags
         Domain = pods.Text("cluster-domain", "", "The domain of services.");
         Resolver = pods.Text("resolv-conf", "/etc/resolv.conf", "The resolver file that pods are given.");
         Unsafe = pods.Texts("allowed-unsafe-sysctls", "Kernel settings that pods may have though they are not safe.");
+        Resources = new(Set.Section("Resources"));
         FlagSection server = Set.Section("Server");
         Address = server.Of<IPAddress?>("address", FlagForms.Address, IPAddress.Any, "The address to listen on.");
         Port = server.Number("port", 10250, "The port to listen on.");
@@ -59,6 +59,8 @@ internal sealed class KubeletFlags
     public ClientFlags Client { get; }
 
     public LogFlags Logs { get; }
+
+    private KubeletResourceFlags Resources { get; }
 
     private Flag<string> HostName { get; }
 
@@ -112,6 +114,7 @@ internal sealed class KubeletFlags
     public void Validate(List<string> errors)
     {
         Logs.Validate(errors);
+        Resources.Validate(errors);
         foreach (string one in Addresses.Value)
         {
             if (!IPAddress.TryParse(one, out _))
@@ -136,7 +139,10 @@ internal sealed class KubeletFlags
 
     /// <summary>The agent's settings, but for its clients.</summary>
     /// <exception cref="FlagException">Something is wrong with a value.</exception>
-    public NodeAgentConfig ToConfig(KubeletConfigurationFile file, NodeAgentConfig basis) => basis with
+    public NodeAgentConfig ToConfig(KubeletConfigurationFile file, NodeAgentConfig basis) =>
+        Resources.Apply(file, Basis(file, basis));
+
+    private NodeAgentConfig Basis(KubeletConfigurationFile file, NodeAgentConfig basis) => basis with
     {
         NodeName = NodeName,
         HostName = Environment.MachineName.ToLowerInvariant() is var machine && HostName.Value.Length == 0 ? machine
@@ -156,8 +162,6 @@ internal sealed class KubeletFlags
             : Math.Max(1, file.Number(10, "maxParallelImagePulls")),
         PodCgroups = file.Truth(true, "cgroupsPerQOS"),
         CgroupRoot = Chosen(CgroupRoot, file.Text(CgroupRoot.Value, "cgroupRoot")),
-        SystemReserved = Amounts(file, "systemReserved"),
-        KubeReserved = Amounts(file, "kubeReserved"),
         AllowedUnsafeSysctls = Chosen(Unsafe, file.Texts(Unsafe.Value, "allowedUnsafeSysctls")),
         Labels = Labels.Value,
         Taints = [.. Taints.Value.Select(one => TaintOf(one)!)],
@@ -167,19 +171,6 @@ internal sealed class KubeletFlags
     };
 
     private static T Chosen<T>(Flag<T> flag, T fromFile) => flag.IsSet ? flag.Value : fromFile;
-
-    private static Dictionary<string, Quantity> Amounts(KubeletConfigurationFile file, string name)
-    {
-        Dictionary<string, Quantity> amounts = new(StringComparer.Ordinal);
-        foreach ((string resource, string text) in file.Pairs(new Dictionary<string, string>(), name))
-        {
-            amounts[resource] = Quantity.TryParse(text, out Quantity amount, out string? error)
-                ? amount
-                : throw new FlagException($"{name}.{resource}: {error}");
-        }
-
-        return amounts;
-    }
 
     /// <summary><c>key[=value]:effect</c>; null for anything else.</summary>
     private static Taint? TaintOf(string text)

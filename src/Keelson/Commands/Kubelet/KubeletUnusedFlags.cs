@@ -9,7 +9,7 @@ internal static class KubeletUnusedFlags
     [
         "bootstrap-kubeconfig", "cert-dir", "cgroup-driver", "pod-infra-container-image", "runtime-cgroups",
         "kubelet-cgroups", "volume-plugin-dir", "authorization-mode", "image-service-endpoint",
-        "runtime-request-timeout", "system-reserved", "kube-reserved", "eviction-hard",
+        "runtime-request-timeout",
     ];
 
     private static readonly string[] Switches =
