@@ -1,7 +1,6 @@
 using System.Threading.Channels;
 using Keelson.Api.Core.V1;
 using Keelson.Machinery.Values;
-using Keelson.Nodes.Containers;
 using Keelson.Nodes.Probes;
 using Keelson.Nodes.Resize;
 using Keelson.Nodes.Statuses;
@@ -17,13 +16,13 @@ internal sealed class PodWorker : IAsyncDisposable
 {
     private static readonly TimeSpan Resync = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan ResizeRetry = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(30);
 
     private readonly PodServices _services;
     private readonly PodStatusWriter _writer;
     private readonly PodExecutor _executor;
     private readonly PodProbes _probes;
+    private readonly ResizeRun _resize;
     private readonly HashSet<string> _wereReady = new(StringComparer.Ordinal);
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
@@ -35,7 +34,6 @@ internal sealed class PodWorker : IAsyncDisposable
     private volatile bool _isRemoved;
     private volatile PodVerdict? _verdict;
     private PodStatus _status;
-    private ResizeConditions _resize = ResizeConditions.None;
     private PodStage _stage = PodStage.Running;
     private bool _isAdmitted;
     private int _failures;
@@ -49,6 +47,7 @@ internal sealed class PodWorker : IAsyncDisposable
         _writer = writer;
         _status = pod.Status;
         _executor = new(services);
+        _resize = new(services);
         _probes = new(services.Probes, services.Events, services.Context.Clock, Wake);
         foreach (ContainerStatus one in pod.Status.ContainerStatuses)
         {
@@ -200,15 +199,7 @@ internal sealed class PodWorker : IAsyncDisposable
             _isAdmitted = true;
         }
 
-        if (_stage == PodStage.Running && _verdict is null)
-        {
-            (pod, _resize) = _services.Resizing.Take(pod);
-        }
-        else
-        {
-            pod = _services.Resizing.Allocated(pod);
-        }
-
+        pod = _resize.Take(pod, isRunning: _stage == PodStage.Running && _verdict is null);
         PodPicture picture = await _services.Pictures.ReadAsync(pod.Metadata.Uid, _stop.Token);
         _probes.Follow(pod, picture, _wereReady);
         PodStepResult step = Step(pod, picture);
@@ -233,7 +224,7 @@ internal sealed class PodWorker : IAsyncDisposable
             HostAddresses = _services.HostAddresses(),
             Verdict = _verdict,
             Actuated = _services.Resizing.Actuated(pod.Metadata.Uid),
-            Resize = _resize,
+            Resize = _resize.Conditions,
             RuntimeName = _services.RuntimeName,
             Now = _services.Context.Clock.GetUtcNow(),
         });
@@ -260,7 +251,7 @@ internal sealed class PodWorker : IAsyncDisposable
             CancellationTokenSource.CreateLinkedTokenSource(_ending.Token, _stop.Token);
         if (step.Plan.HasWork)
         {
-            SetUpGroup(pod, step.Plan);
+            _resize.SetUpGroup(pod, step.Plan);
         }
 
         if (await _services.Volumes.SetUpAsync(pod, both.Token) is { } unmounted)
@@ -272,12 +263,17 @@ internal sealed class PodWorker : IAsyncDisposable
 
         if (!step.Plan.HasWork)
         {
-            return FinishResize(pod) ? TimeSpan.Zero : wait;
+            return _resize.Finish(pod) ? TimeSpan.Zero : wait;
         }
 
-        if (step.Plan.Resizes && await ResizeAsync(pod, picture, step.Plan, both.Token) is { } retryResize)
+        if (step.Plan.Resizes)
         {
-            wait = retryResize < wait ? retryResize : wait;
+            if (await _resize.RunAsync(pod, picture, step.Plan, both.Token) is not { } pause)
+            {
+                return TimeSpan.Zero;
+            }
+
+            wait = pause < wait ? pause : wait;
         }
 
         PodWork work = await _executor.ExecuteAsync(pod, step.Plan, picture, both.Token);
@@ -289,52 +285,6 @@ internal sealed class PodWorker : IAsyncDisposable
         // Why containers wait is known only now.
         Step(pod, picture);
         return work.RetryAfter < wait ? work.RetryAfter.Value : wait;
-    }
-
-    /// <summary>The pod's group; one that shrinks does so once its containers did.</summary>
-    private void SetUpGroup(Pod pod, PodPlan plan)
-    {
-        PodBounds bounds = PodBounds.Of(pod);
-        Pod before = _services.Resizing.Actuated(pod.Metadata.Uid)?.Apply(pod) ?? pod;
-        _services.Cgroups.SetUp(pod, plan.CreateSandbox ? bounds : bounds.Or(PodBounds.Of(before)));
-        if (plan.CreateSandbox)
-        {
-            _services.Resizing.ActuatePod(pod);
-        }
-    }
-
-    /// <summary>Brings new resources in force; the result says when to try again, null when it was done.</summary>
-    private async Task<TimeSpan?> ResizeAsync(
-        Pod pod, PodPicture picture, PodPlan plan, CancellationToken cancellationToken)
-    {
-        _services.Resizing.Begin(pod);
-        string? error = await _services.Resizer.ResizeAsync(pod, plan, picture, cancellationToken);
-        if (error is not null)
-        {
-            _services.Resizing.Begin(pod, error);
-        }
-
-        (_, _resize) = _services.Resizing.Take(_pod);
-        if (error is null)
-        {
-            Wake();
-        }
-
-        return error is null ? null : ResizeRetry;
-    }
-
-    /// <summary>Notes that a resize is done, when nothing is left to do; true when there was one.</summary>
-    private bool FinishResize(Pod pod)
-    {
-        if (_resize.InProgress is null)
-        {
-            return false;
-        }
-
-        _services.Cgroups.SetUp(pod, PodBounds.Of(pod));
-        _services.Resizing.ActuatePod(pod);
-        _services.Resizing.Complete(pod);
-        return true;
     }
 
     /// <summary>Ends what runs. A grace period that becomes shorter meanwhile counts.</summary>
