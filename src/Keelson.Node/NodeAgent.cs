@@ -104,10 +104,13 @@ public sealed class NodeAgent : IAsyncDisposable
         _parts.Add(events);
         ImageGarbage images = NodeUpkeep.Images(context, runtime.Client, config.ImageGarbage, events);
         StaticPods? files = config.StaticPodDirectory.Length > 0 ? new(context, config.StaticPodDirectory) : null;
+        ObjectWatches watches = new(context);
+        _parts.Add(watches);
         PodServices services = Services(
-            context, config, new(runtime, machine, events, addresses, pressures, images));
+            context, config, new(runtime, machine, events, addresses, pressures, images, watches));
         PodWorkers workers = PodWorkers.Start(services);
         services.Resizing.Wake = uid => workers.Find(uid)?.Wake();
+        watches.Changed = uid => workers.Find(uid)?.Wake();
         _parts.Add(workers);
         if (files is not null)
         {
@@ -158,14 +161,21 @@ public sealed class NodeAgent : IAsyncDisposable
 
     private PodServices Services(NodeContext context, NodeAgentConfig config, Surroundings around)
     {
-        (ContainerRuntime runtime, MachineFacts machine, EventRecorder events, _, _, _) = around;
+        (ContainerRuntime runtime, MachineFacts machine, EventRecorder events, _, _, _, _) = around;
         ReferencedObjects objects = new(context.Client);
         OwnNode node = new(context);
         CsiNodeRecord record = new(context);
         CsiDrivers drivers = new(record, context.Log);
         PodVolumes volumes = new(
-            new VolumesConfig { Context = context, Mounts = new LinuxMounts(), Objects = objects, Node = node },
-                drivers);
+            new VolumesConfig
+            {
+                Context = context,
+                Mounts = new LinuxMounts(),
+                Objects = objects,
+                Watches = around.Watches,
+                Node = node,
+            },
+            drivers);
         _parts.Add(NodeUpkeep.Start(context, runtime.Client, drivers, record, around.Images));
         ContainerEnvironments environments = new(context, objects, node);
         PodDns dns = new(config.ClusterDns, config.ClusterDomain, config.ResolverFile, events);
@@ -253,5 +263,6 @@ public sealed class NodeAgent : IAsyncDisposable
         EventRecorder Events,
         IReadOnlyList<IPAddress> Addresses,
         NodePressures Pressures,
-        ImageGarbage Images);
+        ImageGarbage Images,
+        ObjectWatches Watches);
 }

@@ -72,7 +72,7 @@ internal sealed class PodStatusWriter : IAsyncDisposable
                 error = await _context.Client.DeleteAsync(pod, cancellationToken, now);
             }
 
-            if (error is null)
+            if (error is null || IsGone(pod))
             {
                 return;
             }
@@ -81,6 +81,15 @@ internal sealed class PodStatusWriter : IAsyncDisposable
             await Task.Delay(DeletePause, _context.Clock, cancellationToken);
         }
     }
+
+    /// <summary>
+    /// Whether the API no longer has a pod. It does not say so itself: to a node, pods that are gone are as forbidden as
+    /// those of other nodes.
+    /// </summary>
+    private bool IsGone(Pod pod) =>
+        !StaticPods.IsStatic(pod)
+        && _context.Informers.Of<Pod>().Find(pod.Metadata.Namespace, pod.Metadata.Name)?.Metadata.Uid
+            != pod.Metadata.Uid;
 
     /// <summary>Forgets a pod.</summary>
     public void Forget(string uid)
@@ -111,7 +120,7 @@ internal sealed class PodStatusWriter : IAsyncDisposable
                     Status? error = _wanted.TryGetValue(uid, out (Pod Pod, PodStatus Status) wanted)
                         ? await StoreAsync(wanted.Pod, wanted.Status, _stop.Token)
                         : null;
-                    if (error is null or { Code: 404 })
+                    if (error is null or { Code: 404 } || IsGone(wanted.Pod))
                     {
                         _queue.Forget(uid);
                     }

@@ -37,7 +37,7 @@ internal sealed class PodVolumes : IPodVolumes
         _tokens = new(context.Client, context.Clock);
         _mountList = new(new(_paths, config.Mounts), _paths, context.Log);
         ScratchDirectories directories = new(config.Mounts, config.Node);
-        VolumeContents contents = new(config.Objects, _tokens, config.Node);
+        VolumeContents contents = new(config.Objects, config.Watches, _tokens, config.Node);
         _plugins =
         [
             new EmptyDirPlugin(_paths, directories),
@@ -107,6 +107,7 @@ internal sealed class PodVolumes : IPodVolumes
         {
             _tokens.Forget(podUid);
             _config.Objects.Forget(podUid);
+            _config.Watches.Forget(podUid);
         }
 
         return error;

@@ -15,6 +15,9 @@ internal sealed record VolumesConfig
     /// <summary>Config maps and secrets, shared with who makes the containers' variables.</summary>
     public required ReferencedObjects Objects { get; init; }
 
+    /// <summary>Tells when objects that volumes show change.</summary>
+    public required ObjectWatches Watches { get; init; }
+
     /// <summary>The node's own object.</summary>
     public required OwnNode Node { get; init; }
 }

@@ -35,30 +35,33 @@ internal sealed record ApiOperations(Resource Resource, string GroupVersion, str
 
     /// <summary>Runs through the verbs of objects with a label of their own.</summary>
     /// <param name="suite">The label's value and what names begin with.</param>
-    public async Task UseAsync(string suite)
+    /// <param name="names">Three names, where not any will do.</param>
+    public async Task UseAsync(string suite, string[]? names = null)
     {
+        (string a, string b, string c) =
+            names is null ? (suite + "-a", suite + "-b", suite + "-c") : (names[0], names[1], names[2]);
         await using WatchStream watch = await Resource.WatchAsync("labelSelector=suite%3D" + suite);
-        JsonNode made = await CreateAsync(suite, suite + "-a");
-        await watch.ExpectAsync("ADDED", suite + "-a");
-        JsonNode read = await Resource.GetAsync(suite + "-a");
+        JsonNode made = await CreateAsync(suite, a);
+        await watch.ExpectAsync("ADDED", a);
+        JsonNode read = await Resource.GetAsync(a);
         Assert.Equal(made.Text("metadata.uid"), read.Text("metadata.uid"));
-        Assert.Equal(suite + "-a", Assert.Single(await Resource.ListAsync("suite=" + suite)).Name());
+        Assert.Equal(a, Assert.Single(await Resource.ListAsync("suite=" + suite)).Name());
 
-        await Resource.MergeAsync(suite + "-a", """{"metadata":{"annotations":{"patched":"true"}}}""");
+        await Resource.MergeAsync(a, """{"metadata":{"annotations":{"patched":"true"}}}""");
         await watch.UntilAsync("MODIFIED", static one => one.Annotation("patched") == "true");
-        await Resource.UpdateAsync(suite + "-a", static one => one.Annotate("updated", "true"));
+        await Resource.UpdateAsync(a, static one => one.Annotate("updated", "true"));
         JsonNode updated = await watch.UntilAsync("MODIFIED", static one => one.Annotation("updated") == "true");
         Assert.Equal("true", updated.Annotation("patched"));
 
-        await CreateAsync(suite, suite + "-b");
-        await CreateAsync(suite, suite + "-c");
+        await CreateAsync(suite, b);
+        await CreateAsync(suite, c);
         Assert.Equal(3, (await Resource.ListAsync("suite=" + suite)).Count);
-        await Resource.DeleteAsync(suite + "-a");
-        await Resource.GoneAsync(suite + "-a");
-        await watch.UntilAsync("DELETED", one => one.Name() == suite + "-a");
+        await Resource.DeleteAsync(a);
+        await Resource.GoneAsync(a);
+        await watch.UntilAsync("DELETED", one => one.Name() == a);
         await Resource.DeleteCollectionAsync("suite=" + suite);
         await Resource.UntilAllAsync(static found => found.Count == 0, "suite=" + suite);
-        await watch.UntilAsync("DELETED", one => one.Name() == suite + "-c");
+        await watch.UntilAsync("DELETED", one => one.Name() == c);
     }
 
     /// <summary>Creates an object.</summary>

@@ -26,7 +26,7 @@ public sealed class NodeClusterFixture : ClusterFixture, IAsyncLifetime
         : !File.Exists("/usr/sbin/nft") ? "nftables is not installed"
         : !File.Exists("/usr/sbin/haproxy") ? "haproxy is not installed"
         : !TestRegistry.IsInstalled ? "docker-registry is not installed"
-        : !TestImage.CanBuild ? "busybox-static or nginx is not installed"
+        : !TestImage.CanBuild ? "busybox-static, nginx or perl is not installed"
         : null;
 
     /// <summary>The node's address.</summary>
@@ -48,6 +48,7 @@ public sealed class NodeClusterFixture : ClusterFixture, IAsyncLifetime
         _registry = await TestRegistry.StartAsync(_directory);
         await Task.WhenAll(
             _registry.PushAsync(TestImage.Busybox("library/busybox:latest")),
+            _registry.PushAsync(TestImage.Agnhost("library/agnhost:2")),
             _registry.PushAsync(TestImage.Nginx("library/nginx:latest")),
             _registry.PushAsync(TestImage.Nginx("library/nginx:1.25")),
             _registry.PushAsync(TestImage.Busybox("library/mysql:8", ["nc", "-ll", "-p", "3306", "-e", "cat"])));

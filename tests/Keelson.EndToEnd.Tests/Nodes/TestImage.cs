@@ -26,7 +26,8 @@ public sealed record TestImage(string Name, byte[] Config, byte[] Layer)
     ];
 
     /// <summary>True when this machine has what the images are made of.</summary>
-    public static bool CanBuild => File.Exists("/bin/busybox") && File.Exists("/usr/sbin/nginx");
+    public static bool CanBuild =>
+        File.Exists("/bin/busybox") && File.Exists("/usr/sbin/nginx") && File.Exists("/usr/bin/perl");
 
     /// <summary>Busybox.</summary>
     public static TestImage Busybox(string name) => Build(name, Files(), ["sh"], []);
@@ -62,6 +63,27 @@ public sealed record TestImage(string Name, byte[] Config, byte[] Layer)
         return Build(name, files, ["nginx", "-g", "daemon off;"], ["80/tcp"]);
     }
 
+    /// <summary>
+    /// Busybox with <c>netexec</c>, which serves HTTP and UDP, and with <c>fetch</c> and <c>dig</c>, which ask servers:
+    /// see the folder Programs.
+    /// </summary>
+    public static TestImage Agnhost(string name)
+    {
+        Dictionary<string, byte[]> files = Files();
+        foreach (string path in (string[])["/usr/bin/perl", .. Libraries("/usr/bin/perl")])
+        {
+            files[path[1..]] = File.ReadAllBytes(path);
+        }
+
+        foreach (string program in (string[])["netexec", "fetch", "dig"])
+        {
+            files["bin/" + program] =
+                File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Nodes", "Programs", program + ".pl"));
+        }
+
+        return Build(name, files, ["netexec"], ["8080/tcp", "8081/udp"]);
+    }
+
     private static byte[] Text(string text) => Encoding.UTF8.GetBytes(text);
 
     /// <summary>Fetches a page: <c>get HOST [PORT [PATH]]</c>.</summary>
@@ -84,6 +106,7 @@ public sealed record TestImage(string Name, byte[] Config, byte[] Layer)
             ["bin/busybox"] = File.ReadAllBytes("/bin/busybox"),
             ["etc/passwd"] = Text("root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/false\n"),
             ["etc/group"] = Text("root:x:0:\nnogroup:x:65534:\n"),
+            ["etc/nsswitch.conf"] = Text("hosts: files dns\n"),
             ["bin/get"] = Text(GetScript),
         };
         foreach (string path in (string[])["/usr/bin/getent", .. Libraries("/usr/bin/getent")])

@@ -1,13 +1,15 @@
 using Keelson.Api.Core.V1;
 using Keelson.Api.Kinds;
 using Keelson.Api.Meta.V1;
+using Keelson.Client;
 using Keelson.Machinery.Values;
 using Keelson.Nodes.Objects;
 
 namespace Keelson.Nodes.Volumes.Content;
 
 /// <summary>Works out the files of volumes that show objects of the API.</summary>
-internal sealed class VolumeContents(ReferencedObjects objects, ServiceAccountTokens tokens, OwnNode node)
+internal sealed class VolumeContents(
+    ReferencedObjects objects, ObjectWatches watches, ServiceAccountTokens tokens, OwnNode node)
 {
     private const int DefaultMode = 0x1a4; // 0644
     private const int TokenMode = 0x180; // 0600
@@ -36,7 +38,7 @@ internal sealed class VolumeContents(ReferencedObjects objects, ServiceAccountTo
         CancellationToken cancellationToken)
     {
         bool isOptional = optional == true;
-        ApiResult<ConfigMap> read = await objects.GetAsync<ConfigMap>(pod, name, cancellationToken);
+        ApiResult<ConfigMap> read = await ReadAsync<ConfigMap>(pod, name, cancellationToken);
         return read.TryGet(out ConfigMap? map, out Status? error)
             ? KeyedContent.Of(map, items, mode ?? DefaultMode, isOptional)
             : Missing(error, isOptional);
@@ -51,10 +53,30 @@ internal sealed class VolumeContents(ReferencedObjects objects, ServiceAccountTo
         CancellationToken cancellationToken)
     {
         bool isOptional = optional == true;
-        ApiResult<Secret> read = await objects.GetAsync<Secret>(pod, name, cancellationToken);
+        ApiResult<Secret> read = await ReadAsync<Secret>(pod, name, cancellationToken);
         return read.TryGet(out Secret? secret, out Status? error)
             ? KeyedContent.Of(secret, items, mode ?? DefaultMode, isOptional)
             : Missing(error, isOptional);
+    }
+
+    /// <summary>Reads an object; the pod is told when it changes.</summary>
+    private async ValueTask<ApiResult<T>> ReadAsync<T>(Pod pod, string name, CancellationToken cancellationToken)
+        where T : class, IKind<T>
+    {
+        ApiResult<T> read = await objects.GetAsync<T>(pod, name, cancellationToken);
+        if (read.TryGet(out T? found, out Status? error))
+        {
+            if (found is not (ConfigMap { Immutable: true } or Secret { Immutable: true }))
+            {
+                watches.Follow(pod, KindOf<T>.Kind, name, found.Metadata.ResourceVersion);
+            }
+        }
+        else if (error.Code == 404)
+        {
+            watches.Follow(pod, KindOf<T>.Kind, name, "");
+        }
+
+        return read;
     }
 
     private static VolumeContent Missing(Status error, bool isOptional) =>
