@@ -184,6 +184,7 @@ internal sealed class LocalNode : IAsyncDisposable
         RuntimeEndpoint = config.RuntimeEndpoint,
         CniConfigurationDirectory = CniDirectory(config),
         RegistriesFile = config.RegistriesFile,
+        MaxContainerRestartPeriod = config.MaxContainerRestartPeriod,
         ImageArchivesDirectory = config.ImageArchivesDirectory,
         Addresses = config.Addresses,
         ClusterDns = [config.DnsAddress],

@@ -47,6 +47,10 @@ public sealed record LocalNodeConfig
     /// <summary>A directory with image archives that are imported before pods run; empty for none.</summary>
     public string ImageArchivesDirectory { get; init; } = "";
 
+    /// <summary>The longest wait before a container that ended is started again
+    /// (<c>crashLoopBackOff.maxContainerRestartPeriod</c>).</summary>
+    public TimeSpan MaxContainerRestartPeriod { get; init; } = TimeSpan.FromSeconds(300);
+
     /// <summary>The bridge of pods, and what else is named after it.</summary>
     public string Bridge { get; init; } = "keelson0";
 }

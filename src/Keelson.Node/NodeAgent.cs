@@ -91,6 +91,7 @@ public sealed class NodeAgent : IAsyncDisposable
             NodeName = config.NodeName,
             RootDirectory = config.RootDirectory,
             PodLogsDirectory = config.PodLogsDirectory,
+            MaxContainerRestartPeriod = config.MaxContainerRestartPeriod,
             Client = config.Client,
             Informers = config.Informers,
             Clock = config.Clock,

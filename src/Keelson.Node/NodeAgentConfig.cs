@@ -127,6 +127,10 @@ public sealed record NodeAgentConfig
     /// <summary>The kubelet's HTTPS server; null for none.</summary>
     public NodeAgentServerConfig? Server { get; init; }
 
+    /// <summary>The longest wait before a container that ended is started again
+    /// (<c>crashLoopBackOff.maxContainerRestartPeriod</c>).</summary>
+    public TimeSpan MaxContainerRestartPeriod { get; init; } = TimeSpan.FromSeconds(300);
+
     /// <summary>The clock.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 

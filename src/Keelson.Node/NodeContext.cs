@@ -1,5 +1,6 @@
 using Keelson.Client;
 using Keelson.Client.Informers;
+using Keelson.Nodes.Pods;
 
 namespace Keelson.Nodes;
 
@@ -23,6 +24,9 @@ internal sealed record NodeContext
 
     /// <summary>The clock.</summary>
     public required TimeProvider Clock { get; init; }
+
+    /// <summary>The longest wait before a container that ended is started again.</summary>
+    public TimeSpan MaxContainerRestartPeriod { get; init; } = StartBackoff.Longest;
 
     /// <summary>Where failures are told that nobody else hears of.</summary>
     public Action<string> Log { get; init; } = static _ => { };

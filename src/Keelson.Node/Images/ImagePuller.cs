@@ -92,7 +92,9 @@ internal sealed class ImagePuller(
 
     private static string KeyOf(Pod pod, string image) => $"{pod.Metadata.Uid}_{image}";
 
-    private static LocalImage Local(Proto.Image image) => new(image.Id, new(image.Uid?.Value, image.Username));
+    // An image that says nothing of a user is root's.
+    private static LocalImage Local(Proto.Image image) => new(
+        image.Id, new(image.Uid?.Value ?? (image.Username.Length == 0 ? 0 : null), image.Username));
 
     private async Task<ImageOutcome> PullAsync(
         Pod pod, ContainerSpec one, string name, Proto.PodSandboxConfig sandbox, CancellationToken cancellationToken)

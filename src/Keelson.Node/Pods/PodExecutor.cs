@@ -22,7 +22,7 @@ internal sealed class PodExecutor(PodServices services)
     // A pull that failed is shown as such for a moment before the wait for the next one is.
     private static readonly TimeSpan PullFailureShown = TimeSpan.FromSeconds(2);
 
-    private readonly StartBackoff _backoff = new();
+    private readonly StartBackoff _backoff = new(longest: services.Context.MaxContainerRestartPeriod);
     private readonly Dictionary<string, WaitingReason> _waiting = new(StringComparer.Ordinal);
 
     /// <summary>Why containers wait, by their names.</summary>

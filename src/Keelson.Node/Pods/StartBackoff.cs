@@ -2,7 +2,7 @@ namespace Keelson.Nodes.Pods;
 
 /// <summary>
 /// When things that fail are tried again: at once, then 10 s later, doubled each time up to five minutes (upstream's
-/// flowcontrol.Backoff). What went well for twice the longest wait begins anew. Not for several threads.
+/// flowcontrol.Backoff). What went well for ten minutes begins anew. Not for several threads.
 /// </summary>
 internal sealed class StartBackoff
 {
@@ -12,6 +12,7 @@ internal sealed class StartBackoff
     /// <summary>The longest wait.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromSeconds(300);
 
+    private static readonly TimeSpan Forgiven = TimeSpan.FromSeconds(600);
     private readonly Dictionary<string, (TimeSpan Wait, DateTimeOffset At)> _entries = new(StringComparer.Ordinal);
     private readonly TimeSpan _first;
     private readonly TimeSpan _longest;
@@ -19,8 +20,9 @@ internal sealed class StartBackoff
     /// <summary>A back-off with upstream's waits, or others.</summary>
     public StartBackoff(TimeSpan? first = null, TimeSpan? longest = null)
     {
-        _first = first ?? First;
         _longest = longest ?? Longest;
+        TimeSpan begin = first ?? First;
+        _first = begin < _longest ? begin : _longest;
     }
 
     /// <summary>How long something that happened at a time still has to wait; null when it need not.</summary>
@@ -51,5 +53,5 @@ internal sealed class StartBackoff
     /// <summary>Forgets.</summary>
     public void Reset(string key) => _entries.Remove(key);
 
-    private bool IsExpired(DateTimeOffset last, DateTimeOffset happened) => happened - last > _longest * 2;
+    private static bool IsExpired(DateTimeOffset last, DateTimeOffset happened) => happened - last > Forgiven;
 }

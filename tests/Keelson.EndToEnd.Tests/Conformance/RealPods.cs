@@ -1,6 +1,7 @@
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json.Nodes;
+using Keelson.EndToEnd.Tests.Nodes;
 
 namespace Keelson.EndToEnd.Tests.Conformance;
 
@@ -22,6 +23,13 @@ internal sealed record CommandResult(int ExitCode, string Output, string Error);
 internal static class RealPods
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    /// <summary>Makes a namespace on a real node; skips the test where there is none.</summary>
+    public static Task<Workspace> SpaceAsync(NodeClusterFixture cluster)
+    {
+        NodeClusterFixture.SkipUnlessPossible();
+        return Workspace.CreateAsync(cluster);
+    }
 
     /// <summary>Creates a pod that ends by itself, and waits until it did.</summary>
     public static async Task<EndedPod> RunAsync(this Workspace space, string yaml)
@@ -61,6 +69,36 @@ internal static class RealPods
         Assert.True(response.IsSuccessStatusCode, $"{path}: {(int)response.StatusCode} {text}");
         return text;
     }
+
+    /// <summary>Waits until what a container printed is as it should be.</summary>
+    public static async Task<string> LogUntilAsync(
+        this Workspace space, string pod, Func<string, bool> holds, string query = "")
+    {
+        long start = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            string log = await space.LogAsync(pod, query);
+            if (holds(log))
+            {
+                return log;
+            }
+
+            Assert.True(TimeProvider.System.GetElapsedTime(start) < Patience, $"{pod} stays at {log}");
+            await Task.Delay(20);
+        }
+    }
+
+    /// <summary>Waits until a container waits for a reason: <c>CreateContainerConfigError</c>.</summary>
+    public static Task<JsonNode> WaitingAsync(this Workspace space, string pod, string reason) =>
+        space.Pods.UntilAsync(
+            pod, one => one.Text("status.containerStatuses.0.state.waiting.reason") == reason);
+
+    /// <summary>Waits until a container was started again so many times.</summary>
+    public static Task<JsonNode> RestartedAsync(this Workspace space, string pod, int count = 1) =>
+        space.Pods.UntilAsync(pod, one => one.Number("status.containerStatuses.0.restartCount") >= count);
+
+    /// <summary>How often something is in a text.</summary>
+    public static int Times(this string text, string part) => text.Split(part).Length - 1;
 
     /// <summary>Runs a command in a pod's first container.</summary>
     public static async Task<CommandResult> ExecAsync(this Workspace space, string pod, params string[] command) =>

@@ -32,6 +32,9 @@ public sealed class NodeClusterFixture : ClusterFixture, IAsyncLifetime
     /// <summary>The node's address.</summary>
     public static IPAddress Address { get; } = FindAddress();
 
+    /// <summary>The node's name.</summary>
+    public const string NodeName = "node-1";
+
     /// <summary>Where ingresses answer.</summary>
     public Uri Ingress => new($"http://{Address}:{_httpPort}");
 
@@ -51,6 +54,7 @@ public sealed class NodeClusterFixture : ClusterFixture, IAsyncLifetime
             _registry.PushAsync(TestImage.Agnhost("library/agnhost:2")),
             _registry.PushAsync(TestImage.Nginx("library/nginx:latest")),
             _registry.PushAsync(TestImage.Nginx("library/nginx:1.25")),
+            _registry.PushAsync(TestImage.WithEntrypoint("library/entrypoint:1", ["arguments"], ["image", "default"])),
             _registry.PushAsync(TestImage.Busybox("library/mysql:8", ["nc", "-ll", "-p", "3306", "-e", "cat"])));
         await File.WriteAllTextAsync(
             Path.Combine(_directory, "registries.yaml"), $"mirrors:\n  docker.io:\n    endpoint: "
@@ -78,7 +82,7 @@ public sealed class NodeClusterFixture : ClusterFixture, IAsyncLifetime
 
     private LocalNodeConfig NodeConfig() => new()
     {
-        Name = "node-1",
+        Name = NodeName,
         Addresses = [Address],
         Directory = Path.Combine(_directory, "node"),
         PodLogsDirectory = Path.Combine(_directory, "logs"),
@@ -89,6 +93,7 @@ public sealed class NodeClusterFixture : ClusterFixture, IAsyncLifetime
         IngressHttpPort = _httpPort,
         IngressHttpsPort = FreePort(),
         RegistriesFile = Path.Combine(_directory, "registries.yaml"),
+        MaxContainerRestartPeriod = TimeSpan.FromSeconds(1),
     };
 
     private static int FreePort()

@@ -22,18 +22,25 @@ public sealed record TestImage(string Name, byte[] Config, byte[] Layer)
         "tr", "trap", "true", "uname", "wc", "whoami", "yes", "httpd", "ip", "printf", "sha256sum", "chmod", "chown",
         "find",
         "awk", "base64", "tee", "timeout", "umask", "nproc", "top", "vi", "which", "xargs", "sort", "uniq", "mktemp",
-        "readlink",
+        "readlink", "sysctl", "expr", "cut", "mv", "tty",
     ];
+
+    // Runs as root whoever calls it.
+    private const string SetUserIdProgram = "usr/bin/effective-id";
 
     /// <summary>True when this machine has what the images are made of.</summary>
     public static bool CanBuild =>
         File.Exists("/bin/busybox") && File.Exists("/usr/sbin/nginx") && File.Exists("/usr/bin/perl");
 
     /// <summary>Busybox.</summary>
-    public static TestImage Busybox(string name) => Build(name, Files(), ["sh"], []);
+    public static TestImage Busybox(string name) => Build(name, Files(), [], ["sh"], []);
 
     /// <summary>Busybox that starts with a command.</summary>
-    public static TestImage Busybox(string name, string[] command) => Build(name, Files(), command, []);
+    public static TestImage Busybox(string name, string[] command) => Build(name, Files(), [], command, []);
+
+    /// <summary>Busybox with an entrypoint and arguments of its own.</summary>
+    public static TestImage WithEntrypoint(string name, string[] entrypoint, string[] command) =>
+        Build(name, Files(), entrypoint, command, []);
 
     /// <summary>Debian's nginx with busybox beside it, serving its welcome page on port 80.</summary>
     public static TestImage Nginx(string name)
@@ -60,7 +67,7 @@ public sealed record TestImage(string Name, byte[] Config, byte[] Layer)
             }
 
             """);
-        return Build(name, files, ["nginx", "-g", "daemon off;"], ["80/tcp"]);
+        return Build(name, files, [], ["nginx", "-g", "daemon off;"], ["80/tcp"]);
     }
 
     /// <summary>
@@ -98,6 +105,29 @@ public sealed record TestImage(string Name, byte[] Config, byte[] Layer)
 
         """;
 
+    /// <summary>
+    /// Answers a request of <c>serve PORT</c>: with the file <c>/tmp/PATH.sh</c>'s output where there is one, with 500
+    /// for /healthz once /tmp/unhealthy is there, with the host's name, with what was asked. Each request is logged.
+    /// </summary>
+    private const string AnswerScript = """
+        #!/bin/sh
+        read -r method target version
+        headers=
+        while read -r line && [ "${#line}" -gt 1 ]; do headers="$headers${line%?};"; done
+        echo "$method $target $headers" > /proc/1/fd/1
+        path=${target%%\?*}
+        status="200 OK"
+        body=ok
+        case "$path" in
+          /healthz) [ ! -e /tmp/unhealthy ] || { status="500 Internal Server Error"; body=unhealthy; } ;;
+          /hostname) body=$(hostname) ;;
+          *) [ ! -e "/tmp$path.sh" ] || body=$(. "/tmp$path.sh") ;;
+        esac
+        printf 'HTTP/1.0 %s\r\nContent-Type: text/plain\r\nContent-Length: %s\r\n\r\n%s' \
+          "$status" "${#body}" "$body"
+
+        """;
+
     /// <summary>Busybox, and <c>getent</c> beside it: what is linked statically can't look names up.</summary>
     private static Dictionary<string, byte[]> Files()
     {
@@ -108,8 +138,13 @@ public sealed record TestImage(string Name, byte[] Config, byte[] Layer)
             ["etc/group"] = Text("root:x:0:\nnogroup:x:65534:\n"),
             ["etc/nsswitch.conf"] = Text("hosts: files dns\n"),
             ["bin/get"] = Text(GetScript),
+            ["bin/answer"] = Text(AnswerScript),
+            ["bin/serve"] = Text("#!/bin/sh\nexec nc -ll -p \"${1:-8080}\" -e answer\n"),
+            ["bin/arguments"] = Text("#!/bin/sh\necho \"[arguments $*]\"\n"),
+            [SetUserIdProgram] = File.ReadAllBytes("/usr/bin/id"),
         };
-        foreach (string path in (string[])["/usr/bin/getent", .. Libraries("/usr/bin/getent")])
+        foreach (string path in (string[])
+            ["/usr/bin/getent", .. Libraries("/usr/bin/getent"), .. Libraries("/usr/bin/id")])
         {
             files[path[1..]] = File.ReadAllBytes(path);
         }
@@ -133,7 +168,7 @@ public sealed record TestImage(string Name, byte[] Config, byte[] Layer)
     }
 
     private static TestImage Build(
-        string name, Dictionary<string, byte[]> files, string[] command, string[] ports)
+        string name, Dictionary<string, byte[]> files, string[] entrypoint, string[] command, string[] ports)
     {
         using MemoryStream tar = new();
         using (TarWriter writer = new(tar, TarEntryFormat.Pax, leaveOpen: true))
@@ -153,7 +188,9 @@ public sealed record TestImage(string Name, byte[] Config, byte[] Layer)
                     || path.Contains(".so", StringComparison.Ordinal);
                 writer.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, path)
                 {
-                    Mode = isProgram ? (UnixFileMode)0b111_101_101 : (UnixFileMode)0b110_100_100,
+                    Mode = path == SetUserIdProgram ? (UnixFileMode)0b100_111_101_101
+                        : isProgram ? (UnixFileMode)0b111_101_101
+                        : (UnixFileMode)0b110_100_100,
                     DataStream = new MemoryStream(content),
                 });
             }
@@ -179,6 +216,7 @@ public sealed record TestImage(string Name, byte[] Config, byte[] Layer)
             ["config"] = new JsonObject
             {
                 ["Env"] = new JsonArray("PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"),
+                ["Entrypoint"] = new JsonArray([.. entrypoint.Select(static one => (JsonNode)one)]),
                 ["Cmd"] = new JsonArray([.. command.Select(static one => (JsonNode)one)]),
                 ["ExposedPorts"] = new JsonObject(
                     ports.Select(static one => KeyValuePair.Create<string, JsonNode?>(one, new JsonObject()))),

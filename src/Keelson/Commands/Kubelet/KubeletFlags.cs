@@ -160,6 +160,7 @@ internal sealed class KubeletFlags
         ParallelImagePulls = file.Truth(true, "serializeImagePulls")
             ? 1
             : Math.Max(1, file.Number(10, "maxParallelImagePulls")),
+        MaxContainerRestartPeriod = RestartPeriod(file),
         PodCgroups = file.Truth(true, "cgroupsPerQOS"),
         CgroupRoot = Chosen(CgroupRoot, file.Text(CgroupRoot.Value, "cgroupRoot")),
         AllowedUnsafeSysctls = Chosen(Unsafe, file.Texts(Unsafe.Value, "allowedUnsafeSysctls")),
@@ -169,6 +170,16 @@ internal sealed class KubeletFlags
         StaticPodDirectory = Chosen(Manifests, file.Text(Manifests.Value, "staticPodPath")),
         Server = Server(file),
     };
+
+    private static TimeSpan RestartPeriod(KubeletConfigurationFile file)
+    {
+        TimeSpan period =
+            file.Duration(TimeSpan.FromSeconds(300), "crashLoopBackOff", "maxContainerRestartPeriod");
+        return period >= TimeSpan.FromSeconds(1) && period <= TimeSpan.FromSeconds(300)
+            ? period
+            : throw new FlagException(
+                "invalid configuration: CrashLoopBackOff.MaxContainerRestartPeriod must be between 1s and 300s");
+    }
 
     private static T Chosen<T>(Flag<T> flag, T fromFile) => flag.IsSet ? flag.Value : fromFile;
 

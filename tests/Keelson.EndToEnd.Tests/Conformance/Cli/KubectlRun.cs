@@ -5,9 +5,10 @@ using Keelson.EndToEnd.Tests.Kubectl;
 namespace Keelson.EndToEnd.Tests.Conformance.Cli;
 
 /// <summary>The newest kubectl of this machine, in a namespace of the test's own.</summary>
-/// <param name="Keelson">The program.</param>
+/// <param name="Kubeconfig">The cluster.</param>
+/// <param name="Scratch">A directory for what kubectl keeps.</param>
 /// <param name="Namespace">The namespace.</param>
-internal sealed record KubectlRun(KeelsonProgram Keelson, string Namespace)
+internal sealed record KubectlRun(string Kubeconfig, string Scratch, string Namespace)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
@@ -15,7 +16,7 @@ internal sealed record KubectlRun(KeelsonProgram Keelson, string Namespace)
     public static async Task<KubectlRun> InNamespaceAsync(KeelsonProgram keelson, string @namespace)
     {
         Assert.SkipWhen(KubectlVersion.Installed.Count == 0, "there is no kubectl on the PATH");
-        KubectlRun kubectl = new(keelson, @namespace);
+        KubectlRun kubectl = new(keelson.Kubeconfig, keelson.Scratch, @namespace);
         await kubectl.Async("create", "namespace", @namespace);
         await kubectl.UntilAsync(static text => text.Contains("default"), "get", "serviceaccounts", "-o", "name");
         return kubectl;
@@ -49,13 +50,13 @@ internal sealed record KubectlRun(KeelsonProgram Keelson, string Namespace)
     {
         ProcessStartInfo start = new(KubectlVersion.Installed[^1].Path, ["--namespace", Namespace, .. arguments])
         {
-            WorkingDirectory = Keelson.Scratch,
+            WorkingDirectory = Scratch,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        start.Environment["KUBECONFIG"] = Keelson.Kubeconfig;
-        start.Environment["HOME"] = Keelson.Scratch;
+        start.Environment["KUBECONFIG"] = Kubeconfig;
+        start.Environment["HOME"] = Scratch;
         return Process.Start(start)!;
     }
 
