@@ -42,7 +42,8 @@ internal sealed class PodStatusWriter : IAsyncDisposable
     public void Write(Pod pod, PodStatus status)
     {
         string uid = pod.Metadata.Uid;
-        if (_wanted.TryGetValue(uid, out (Pod Pod, PodStatus Status) last) && last.Status.Equals(status))
+        if (_wanted.TryGetValue(uid, out (Pod Pod, PodStatus Status) last) && last.Status.Equals(status)
+            && !IsOverwritten(pod, status))
         {
             return;
         }
@@ -90,6 +91,12 @@ internal sealed class PodStatusWriter : IAsyncDisposable
         !StaticPods.IsStatic(pod)
         && _context.Informers.Of<Pod>().Find(pod.Metadata.Namespace, pod.Metadata.Name)?.Metadata.Uid
             != pod.Metadata.Uid;
+
+    /// <summary>Whether somebody else has changed what the node reports.</summary>
+    private bool IsOverwritten(Pod pod, PodStatus status) =>
+        !StaticPods.IsStatic(pod)
+        && _written.TryGetValue(pod.Metadata.Uid, out Pod? written) && IsNewer(pod, written)
+        && !Merge(pod.Status, status).Equals(pod.Status);
 
     /// <summary>Forgets a pod.</summary>
     public void Forget(string uid)

@@ -194,7 +194,7 @@ internal sealed class PodWorker : IAsyncDisposable
         if (!_isAdmitted && _stage == PodStage.Running)
         {
             _verdict ??= pod.Metadata.DeletionTimestamp is null && pod.Status.Phase is "" or PodPhase.Pending
-                ? await _services.Admit(pod, _stop.Token)
+                ? await RefusalAsync(pod)
                 : null;
             _isAdmitted = true;
         }
@@ -210,6 +210,17 @@ internal sealed class PodWorker : IAsyncDisposable
             PodStage.Ended => await TakeApartAsync(pod, picture),
             _ => await FinishAsync(pod, picture),
         };
+    }
+
+    private async Task<PodVerdict?> RefusalAsync(Pod pod)
+    {
+        PodVerdict? refusal = await _services.Admit(pod, _stop.Token);
+        if (refusal is not null)
+        {
+            _services.Events.Warning(pod, refusal.Reason, refusal.Message);
+        }
+
+        return refusal is null ? null : refusal with { Message = "Pod was rejected: " + refusal.Message };
     }
 
     private PodStepResult Step(Pod pod, PodPicture picture)

@@ -102,6 +102,8 @@ internal sealed record Resource(ClusterFixture Cluster, string Path)
         Func<IReadOnlyList<JsonNode>, bool> holds, string labelSelector = "") =>
         FollowAsync($"labelSelector={Uri.EscapeDataString(labelSelector)}", holds);
 
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     /// <summary>Follows the objects of a watch, from a complete list on, until they are as they should be.</summary>
     private async Task<IReadOnlyList<JsonNode>> FollowAsync(string query, Func<IReadOnlyList<JsonNode>, bool> holds)
     {
@@ -109,11 +111,12 @@ internal sealed record Resource(ClusterFixture Cluster, string Path)
         await using WatchStream watch = await WatchAsync(
             query + "&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true");
         bool complete = false;
+        long start = TimeProvider.System.GetTimestamp();
         try
         {
             while (true)
             {
-                WatchEvent next = await watch.NextAsync();
+                WatchEvent next = await watch.NextAsync(patience: Patience - TimeProvider.System.GetElapsedTime(start));
                 string key = $"{next.Object.Text("metadata.namespace")}/{next.Object.Name()}";
                 switch (next.Type)
                 {
@@ -138,6 +141,11 @@ internal sealed record Resource(ClusterFixture Cluster, string Path)
         }
         catch (TimeoutException)
         {
+            foreach (JsonNode one in found.Values)
+            {
+                one["metadata"]!.AsObject().Remove("managedFields");
+            }
+
             throw new TimeoutException($"{Path}?{query} stays at {string.Join('\n', found.Values)}");
         }
     }

@@ -38,7 +38,8 @@ internal sealed class WatchStream : IAsyncDisposable
     public async Task<WatchEvent> NextAsync(CancellationToken cancellation = default, TimeSpan? patience = null)
     {
         using CancellationTokenSource bound = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        bound.CancelAfter(patience ?? Patience);
+        TimeSpan left = patience ?? Patience;
+        bound.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
         string line;
         try
         {

@@ -38,7 +38,7 @@ public sealed class MountedTokenTests(NodeClusterFixture cluster)
         Workspace space = await RealPods.SpaceAsync(cluster);
         string log = await space.SucceedAsync(RealManifests.Script(
             "projected",
-            "cat /test-volume/token; stat -L -c %a /test-volume/token >&2",
+            "cat /test-volume/token; echo; stat -L -c %a /test-volume/token >&2",
             "volumeMounts: [{name: v, mountPath: /test-volume}]",
             "volumes: [{name: v, projected: {defaultMode: 0640, sources: [{serviceAccountToken: "
                 + "{path: token, audience: example.com, expirationSeconds: 7200}}]}}]"));
