@@ -84,8 +84,8 @@ internal sealed class PodStatusWriter : IAsyncDisposable
     }
 
     /// <summary>
-    /// Whether the API no longer has a pod. It does not say so itself: to a node, pods that are gone are as forbidden as
-    /// those of other nodes.
+    /// Whether the API no longer has a pod. It does not say so itself: to a node, pods that are gone are as forbidden
+    /// as those of other nodes.
     /// </summary>
     private bool IsGone(Pod pod) =>
         !StaticPods.IsStatic(pod)

@@ -17,7 +17,7 @@ internal static class RealManifests
     public static string Sleeper(string name, string container = "", string pod = "") =>
         Of(name, pod, Shell("c", "sleep 3600", container));
 
-    /// <summary>A pod that serves what <c>serve</c> of the test's image serves on port 8080, and is ready then.</summary>
+    /// <summary>A pod that serves on port 8080 what <c>serve</c> of the test's image does, and is ready then.</summary>
     public static string Server(string name, string container = "", string pod = "") => Of(
         name,
         pod,

@@ -88,7 +88,7 @@ public sealed record TestImage(string Name, byte[] Config, byte[] Layer)
                 File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Nodes", "Programs", program + ".pl"));
         }
 
-        return Build(name, files, ["netexec"], ["8080/tcp", "8081/udp"]);
+        return Build(name, files, [], ["netexec"], ["8080/tcp", "8081/udp"]);
     }
 
     private static byte[] Text(string text) => Encoding.UTF8.GetBytes(text);

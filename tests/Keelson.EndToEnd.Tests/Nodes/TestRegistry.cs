@@ -11,6 +11,16 @@ namespace Keelson.EndToEnd.Tests.Nodes;
 public sealed class TestRegistry : IAsyncDisposable
 {
     private const string Program = "/usr/bin/docker-registry";
+
+    /// <summary>Who may use a registry that is private.</summary>
+    public const string User = "someone";
+
+    /// <summary>That user's password.</summary>
+    public const string Password = "secret";
+
+    // bcrypt with the fewest rounds.
+    private const string PasswordHash = "$2b$05$Oc4ZKULyN3oWEvkAq5NlPug7i5w28ztFNspBEegyehlone32bcUWO";
+
     private const string ManifestType = "application/vnd.docker.distribution.manifest.v2+json";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private readonly Process _process;
@@ -21,6 +31,8 @@ public sealed class TestRegistry : IAsyncDisposable
         _process = process;
         Url = $"http://127.0.0.1:{port}";
         _client = new HttpClient { BaseAddress = new Uri(Url), Timeout = Patience };
+        _client.DefaultRequestHeaders.Authorization =
+            new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{User}:{Password}")));
     }
 
     /// <summary>True when the program is there.</summary>
@@ -30,7 +42,18 @@ public sealed class TestRegistry : IAsyncDisposable
     public string Url { get; }
 
     /// <summary>Starts it with its data in a directory.</summary>
-    public static async Task<TestRegistry> StartAsync(string directory)
+    public static Task<TestRegistry> StartAsync(string directory) => StartAsync(directory, "");
+
+    /// <summary>Starts one that wants to know who asks: <see cref="User"/>.</summary>
+    public static async Task<TestRegistry> StartPrivateAsync(string directory)
+    {
+        string users = Path.Combine(directory, "htpasswd");
+        await File.WriteAllTextAsync(users, $"{User}:{PasswordHash}\n");
+        return await StartAsync(
+            directory, $"auth: {"{"} htpasswd: {"{"} realm: test, path: {users} {"}"} {"}"}");
+    }
+
+    private static async Task<TestRegistry> StartAsync(string directory, string access)
     {
         using TcpListener listener = new(IPAddress.Loopback, 0);
         listener.Start();
@@ -42,6 +65,7 @@ public sealed class TestRegistry : IAsyncDisposable
             log: {"{"} level: error, accesslog: {"{"} disabled: true {"}"} {"}"}
             storage: {"{"} filesystem: {"{"} rootdirectory: {Path.Combine(directory, "registry")} {"}"} {"}"}
             http: {"{"} addr: "127.0.0.1:{port}" {"}"}
+            {access}
 
             """);
         TestRegistry registry = new(Process.Start(Program, ["serve", config]), port);

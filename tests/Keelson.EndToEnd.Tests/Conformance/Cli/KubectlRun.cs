@@ -12,6 +12,9 @@ internal sealed record KubectlRun(string Kubeconfig, string Scratch, string Name
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
+    /// <summary>Further variables that kubectl is started with.</summary>
+    public IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Makes a namespace in which pods can be created; skips the test where there is no kubectl.</summary>
     public static async Task<KubectlRun> InNamespaceAsync(KeelsonProgram keelson, string @namespace)
     {
@@ -57,6 +60,11 @@ internal sealed record KubectlRun(string Kubeconfig, string Scratch, string Name
         };
         start.Environment["KUBECONFIG"] = Kubeconfig;
         start.Environment["HOME"] = Scratch;
+        foreach ((string name, string value) in Variables)
+        {
+            start.Environment[name] = value;
+        }
+
         return Process.Start(start)!;
     }
 

@@ -14,7 +14,8 @@ public sealed class ContainerLifecycleHookTests(NodeClusterFixture cluster)
     public async Task Should_execute_poststart_exec_hook_properly()
     {
         (Workspace space, string server) = await ServerAsync();
-        await space.ServeAsync(Hooked("hooked", $"postStart: {{exec: {{command: [get, \"{server}\", \"8080\", /exec]}}}}"));
+        await space.ServeAsync(
+            Hooked("hooked", $"postStart: {{exec: {{command: [get, \"{server}\", \"8080\", /exec]}}}}"));
         await space.LogUntilAsync("server", static log => log.Times("GET /exec") == 1);
     }
 

@@ -60,7 +60,8 @@ public sealed class InitContainerTests(NodeClusterFixture cluster)
     }
 
     [Fact]
-    [Conformance(Area, "should not start app containers and fail the pod if init containers fail on a RestartNever pod")]
+    [Conformance(
+        Area, "should not start app containers and fail the pod if init containers fail on a RestartNever pod")]
     public async Task Should_not_start_app_containers_and_fail_the_pod_if_init_containers_fail()
     {
         Workspace space = await RealPods.SpaceAsync(cluster);

@@ -22,7 +22,8 @@ public sealed class KubeletTests(NodeClusterFixture cluster)
     }
 
     [Fact]
-    [Conformance(Area, "a busybox command that always fails in a pod should have an terminated reason [NodeConformance]")]
+    [Conformance(
+        Area, "a busybox command that always fails in a pod should have an terminated reason [NodeConformance]")]
     public async Task A_busybox_command_that_always_fails_in_a_pod_should_have_a_terminated_reason()
     {
         Workspace space = await RealPods.SpaceAsync(cluster);

@@ -54,7 +54,8 @@ public sealed class SecurityContextTests(NodeClusterFixture cluster)
 
     [Fact]
     [Conformance(
-        Area, "should support container.SecurityContext.RunAsUser And container.SecurityContext.RunAsGroup [LinuxOnly]")]
+        Area,
+        "should support container.SecurityContext.RunAsUser And container.SecurityContext.RunAsGroup [LinuxOnly]")]
     public async Task Should_support_RunAsUser_and_RunAsGroup_of_containers() => Assert.StartsWith(
         "uid=1001 gid=2002",
         await SucceedAsync("id", "securityContext: {runAsUser: 1001, runAsGroup: 2002}"),
@@ -66,7 +67,9 @@ public sealed class SecurityContextTests(NodeClusterFixture cluster)
     public async Task Should_support_RunAsUser_and_RunAsGroup_of_pods()
     {
         string log = await SucceedAsync(
-            "id", "", "securityContext: {runAsUser: 1001, runAsGroup: 2002, fsGroup: 3003, supplementalGroups: [4004]}");
+            "id",
+            "",
+            "securityContext: {runAsUser: 1001, runAsGroup: 2002, fsGroup: 3003, supplementalGroups: [4004]}");
         Assert.StartsWith("uid=1001 gid=2002", log, StringComparison.Ordinal);
         Assert.Contains("3003", log, StringComparison.Ordinal);
         Assert.Contains("4004", log, StringComparison.Ordinal);

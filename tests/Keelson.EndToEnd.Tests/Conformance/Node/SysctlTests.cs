@@ -31,7 +31,8 @@ public sealed class SysctlTests(NodeClusterFixture cluster)
             RealManifests.Script(
                 "sysctl",
                 "true",
-                pod: "securityContext: {sysctls: [{name: foo-, value: bar}, {name: kernel.shmmax, value: \"100000000\"}, "
+                pod: "securityContext: {sysctls: [{name: foo-, value: bar}, "
+                    + "{name: kernel.shmmax, value: \"100000000\"}, "
                     + "{name: safe-and-unsafe, value: \"100000000\"}, {name: bar.., value: \"42\"}]}"),
             HttpStatusCode.UnprocessableEntity);
         string message = refused.Text("message");

@@ -58,7 +58,11 @@ public sealed class TaintTests(SimulatedClusterFixture cluster) : IClassFixture<
         spec:
           nodeName: {{node}}
           terminationGracePeriodSeconds: 1
-          tolerations: [{key: kubernetes.io/e2e-evict-taint-key, operator: Exists, effect: NoExecute, tolerationSeconds: {{seconds}} }]
+          tolerations:
+          - key: kubernetes.io/e2e-evict-taint-key
+            operator: Exists
+            effect: NoExecute
+            tolerationSeconds: {{seconds}}
           containers: [{name: c, image: pause}]
         """;
 
