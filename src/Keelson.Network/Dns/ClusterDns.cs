@@ -107,6 +107,8 @@ public sealed class ClusterDns : IAsyncDisposable
 
     private void Receive(Socket socket)
     {
+        // An answer takes microseconds; what clients wait for on a busy node is that the thread gets its turn.
+        ThreadPriorities.Raise();
         byte[] request = new byte[4096];
         byte[] response = new byte[DnsLimits.UdpSize];
         SocketAddress client = new(socket.AddressFamily);

@@ -40,7 +40,8 @@ internal sealed class InProcessClient(InProcessParts parts, UserInfo user, strin
         ApiKind kind, string @namespace, ListRequest request, CancellationToken cancellationToken)
     {
         ApiRequest call = Request("list", new(kind, @namespace, ""), WriteRequest.Default);
-        if (await AuthorizeAsync(call, cancellationToken) is { } forbidden)
+        (string, string) selectors = (request.FieldSelector, request.LabelSelector);
+        if (await AuthorizeAsync(call, cancellationToken, selectors) is { } forbidden)
         {
             return forbidden;
         }
@@ -126,7 +127,8 @@ internal sealed class InProcessClient(InProcessParts parts, UserInfo user, strin
         ApiKind kind, string @namespace, DeleteOptions options, ListRequest request, CancellationToken cancellationToken)
     {
         ApiRequest call = Request("deletecollection", new(kind, @namespace, ""), WriteRequest.Default);
-        if (await AuthorizeAsync(call, cancellationToken) is { } forbidden)
+        (string, string) selectors = (request.FieldSelector, request.LabelSelector);
+        if (await AuthorizeAsync(call, cancellationToken, selectors) is { } forbidden)
         {
             return forbidden;
         }
@@ -144,7 +146,8 @@ internal sealed class InProcessClient(InProcessParts parts, UserInfo user, strin
         ApiKind kind, string @namespace, WatchRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         ApiRequest call = Request("watch", new(kind, @namespace, ""), WriteRequest.Default);
-        Status? error = await AuthorizeAsync(call, cancellationToken);
+        (string, string) selectors = (request.FieldSelector, request.LabelSelector);
+        Status? error = await AuthorizeAsync(call, cancellationToken, selectors);
         ObjectWatch? watch = null;
         if (error is null && WatchQuery(kind, request).TryGet(out ListQuery? query, out error))
         {
@@ -247,9 +250,14 @@ internal sealed class InProcessClient(InProcessParts parts, UserInfo user, strin
         ? null
         : parts.Special.FirstOrDefault(one => one.Serves(path.Kind.Info, path.Subresource));
 
-    private async ValueTask<Status?> AuthorizeAsync(ApiRequest request, CancellationToken cancellationToken)
+    /// <summary>
+    /// Null, or why the request is refused. What selects a single object by its name is a request for that object, as
+    /// over HTTP.
+    /// </summary>
+    private async ValueTask<Status?> AuthorizeAsync(
+        ApiRequest request, CancellationToken cancellationToken, (string Fields, string Labels) selectors = default)
     {
-        AuthorizationAttributes attributes = new()
+        AuthorizationAttributes attributes = new AuthorizationAttributes
         {
             User = user,
             Verb = request.Verb,
@@ -259,7 +267,13 @@ internal sealed class InProcessClient(InProcessParts parts, UserInfo user, strin
             Subresource = request.Subresource,
             Namespace = request.Namespace,
             Name = request.Name,
-        };
+        }.WithSelectors(selectors.Fields ?? "", selectors.Labels ?? "");
+        if (attributes.FieldRequirements.FirstOrDefault(
+            static one => one is { Field: "metadata.name", IsNegated: false }) is { Value: { } name })
+        {
+            attributes = attributes with { Name = name };
+        }
+
         AuthorizationDecision decision = await parts.Authorizer.AuthorizeAsync(attributes, cancellationToken);
         if (decision.Verdict == AuthorizationVerdict.Allow)
         {

@@ -65,6 +65,27 @@ public sealed class ClusterZoneTests
     public void Names_of_the_cluster_are_answered(string name, ushort type, string expected) =>
         Assert.Equal(expected, Ask(DnsMessages.Query(name, type)));
 
+    [Theory]
+    [InlineData("dual", DnsType.A, "NOERROR aa\ndual.default.svc.cluster.local 30 10.96.0.7")]
+    [InlineData("dual", DnsType.Aaaa, "NOERROR aa\ndual.default.svc.cluster.local 30 fd00:96::7")]
+    [InlineData("six", DnsType.Aaaa, "NOERROR aa\nsix.default.svc.cluster.local 30 fd00:1::2")]
+    [InlineData("six", DnsType.A, "NOERROR aa\n" + Denied)]
+    [InlineData("six-0.six", DnsType.Aaaa, "NOERROR aa\nsix-0.six.default.svc.cluster.local 30 fd00:1::2")]
+    public void Services_of_both_families_have_addresses_of_both(string name, ushort type, string expected)
+    {
+        Service dual = Service("dual", "10.96.0.7");
+        _informers.Put(dual with { Spec = dual.Spec with { ClusterIPs = new[] { "10.96.0.7", "fd00:96::7" } } });
+        _informers.Put(Service("six", "None"));
+        _informers.Put(Slice("six", Endpoint("fd00:1::2") with { Hostname = "six-0" }) with { AddressType = "IPv6" });
+        Assert.Equal(expected, Ask(DnsMessages.Query(name + ".default.svc.cluster.local", type)));
+        Assert.Equal(
+            "NOERROR aa\n" + Ptr("fd00:96::7") + " 30 PTR dual.default.svc.cluster.local",
+            Ask(DnsMessages.Query(Ptr("fd00:96::7"), DnsType.Ptr)));
+    }
+
+    private static string Ptr(string address) => string.Join(
+        '.', Convert.ToHexStringLower(System.Net.IPAddress.Parse(address).GetAddressBytes()).Reverse()) + ".ip6.arpa";
+
     [Fact]
     public void Names_of_others_are_asked_of_others()
     {

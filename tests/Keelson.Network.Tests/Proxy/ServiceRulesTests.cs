@@ -136,6 +136,59 @@ public sealed class ServiceRulesTests
     }
 
     [Fact]
+    public void Each_protocol_of_a_port_has_endpoints_of_its_own()
+    {
+        Service web = Service("web", "10.96.0.1", protocol: "SCTP");
+        EndpointSlice slice = Slice("web", Endpoint("10.1.0.2"));
+        slice = slice with { Ports = slice.Ports.Map(static one => one with { Protocol = "SCTP" }) };
+        ServiceRules rules =
+            ServiceRules.Compute(new(web, [slice]), NftFamily.IPv4, Here, Chains, ServiceRules.None);
+        Assert.Equal(
+            """
+            cluster-ips 10.96.0.1
+            hairpin-connections 10.1.0.2 . 10.1.0.2
+            sctp-endpoints 10.96.0.1 . 80 . 0 : 10.1.0.2 . 8080
+            service-ips 10.96.0.1 . 132 . 80 : goto sctp-internal-1
+            """,
+            Text(rules));
+    }
+
+    [Fact]
+    public void A_service_of_both_families_has_rules_in_each_with_the_endpoints_of_that_family()
+    {
+        Service web = NodePort(Service("web", "10.96.0.1"), 30080);
+        web = web with
+        {
+            Spec = web.Spec with
+            {
+                ClusterIPs = new[] { "10.96.0.1", "fd00:96::1" },
+                IpFamilies = new[] { "IPv4", "IPv6" },
+                ExternalIPs = new[] { "2001:db8::9", "192.0.2.9" },
+            },
+        };
+        EndpointSlice four = Slice("web", Endpoint("10.1.0.2"));
+        EndpointSlice six = Slice("web", Endpoint("fd00:1::2")) with { AddressType = "IPv6" };
+        six = six with { Metadata = six.Metadata with { Name = "web-2" } };
+        ProxyChains chains = new(NftFamily.IPv6, hasClusterRanges: true, masqueradeAll: false);
+        ServiceRules rules =
+            ServiceRules.Compute(new(web, [four, six]), NftFamily.IPv6, Here, chains, ServiceRules.None);
+        string text = Text(rules);
+        Assert.DoesNotContain("10.", text);
+        Assert.DoesNotContain("192.0.2.9", text);
+        string[] lines = text.Split('\n');
+        Assert.Contains("cluster-ips fd00:96::1", lines);
+        Assert.Contains("service-ips fd00:96::1 . 6 . 80 : goto tcp-internal-1", lines);
+        Assert.Contains("service-ips 2001:db8::9 . 6 . 80 : goto tcp-external-1", lines);
+        Assert.Contains("tcp-endpoints fd00:96::1 . 80 . 0 : fd00:1::2 . 8080", lines);
+        Assert.Contains(lines, static one =>
+            one.StartsWith("service-nodeports 6 . 30080", StringComparison.Ordinal));
+        string other = Text(ServiceRules.Compute(
+            new(web, [four, six]), NftFamily.IPv4, Here, Chains, ServiceRules.None));
+        Assert.DoesNotContain("fd00", other);
+        Assert.Contains("tcp-endpoints 10.96.0.1 . 80 . 0 : 10.1.0.2 . 8080", other.Split('\n'));
+    }
+
+    [Fact]
     public void Who_stays_keeps_its_place()
     {
         Assert.Equal(["a", "d", "c"], EndpointOrder.Arrange(["a", "b", "c", "d"], ["a", "c", "d"]));
