@@ -1,7 +1,6 @@
-using System.CommandLine;
 using System.Diagnostics;
 using System.Text.RegularExpressions;
-using Keelson.Commands;
+using Keelson.Clusters;
 using Keelson.Commands.UserCommands;
 using Keelson.EndToEnd.Tests.Commands;
 using Keelson.EndToEnd.Tests.Kubectl;
@@ -16,7 +15,8 @@ namespace Keelson.EndToEnd.Tests;
 /// </summary>
 public sealed partial class DocumentationTests(KeelsonWithNodes keelson) : IClassFixture<KeelsonWithNodes>
 {
-    private static readonly string Root = FindRoot();
+    /// <summary>The repository.</summary>
+    internal static readonly string Root = FindRoot();
 
     [Fact]
     public async Task Commands_do_what_the_text_says()
@@ -79,14 +79,10 @@ public sealed partial class DocumentationTests(KeelsonWithNodes keelson) : IClas
         {
             case ["export", ..]:
                 return null;
-            case ["./keelson" or "keelson", .. var line] when CommandCatalog.Find(line) is not null:
-                CommandRun run = await CommandRun.KeelsonAsync(
-                    keelson.Kubeconfig, CommandLineWords.Split(string.Join(' ', line)));
-                return run.ExitCode == 0 ? null : run.Output + run.Error;
-            case ["./keelson" or "keelson", .. var arguments]:
-                IReadOnlyList<System.CommandLine.Parsing.ParseError> errors = KeelsonCommand.Create()
-                    .Parse(arguments).Errors;
-                return errors.Count == 0 ? null : string.Join("; ", errors.Select(one => one.Message));
+            case ["./keelson" or "keelson", .. var line]:
+                return await KeelsonAsync([.. CommandLineWords.Split(string.Join(' ', line))]);
+            case ["bench/run", ..]:
+                return File.Exists(Path.Combine(Root, "bench", "run")) ? null : "there is no such script";
             case ["./package"]:
                 return File.Exists(Path.Combine(Root, "package")) ? null : "there is no such script";
             case ["./test", .. var projects]:
@@ -103,6 +99,32 @@ public sealed partial class DocumentationTests(KeelsonWithNodes keelson) : IClas
             default:
                 return "no rule knows this command";
         }
+    }
+
+    /// <summary>Runs a command on objects; of those that start or end something only the line is read.</summary>
+    private async Task<string?> KeelsonAsync(string[] line)
+    {
+        if (CommandCatalog.Find(line) is not var (command, rest))
+        {
+            return line is ["--help"] ? null : "there is no such command";
+        }
+
+        CommandGroup group = CommandCatalog.All.Single(one => one.Name == command.Name).Group;
+        if (group is CommandGroup.Machine or CommandGroup.Components)
+        {
+            try
+            {
+                command.Read(rest);
+                return null;
+            }
+            catch (CommandException wrong)
+            {
+                return wrong.Message;
+            }
+        }
+
+        CommandRun run = await CommandRun.KeelsonAsync(keelson.Kubeconfig, line);
+        return run.ExitCode == 0 ? null : run.Output + run.Error;
     }
 
     private static string? MissingClass(string[] words)

@@ -7,8 +7,8 @@ namespace Keelson.Clusters;
 internal sealed class ClusterAddress(FlagSection flags)
 {
     public Flag<string> Kubeconfig { get; } = flags.Text("kubeconfig", "",
-        "The kubeconfig to use. Default: $KUBECONFIG, ~/.keelson/admin.kubeconfig, ~/.kube/config; the first "
-            + "that exists.");
+        "The kubeconfig to use. Default: $KUBECONFIG, admin.kubeconfig of $KEELSON_DATA_DIR or ~/.keelson, "
+            + "~/.kube/config; the first that exists.");
 
     public Flag<string> Context { get; } = flags.Text("context", "", "The context of the kubeconfig to use.");
 
@@ -72,7 +72,8 @@ internal sealed class ClusterAddress(FlagSection flags)
         }
 
         string home = environment("HOME") ?? "/root";
-        string[] usual = [Path.Combine(home, ".keelson", "admin.kubeconfig"), Path.Combine(home, ".kube", "config")];
+        string data = environment("KEELSON_DATA_DIR") is { Length: > 0 } set ? set : Path.Combine(home, ".keelson");
+        string[] usual = [Path.Combine(data, "admin.kubeconfig"), Path.Combine(home, ".kube", "config")];
         return [.. usual.Where(File.Exists).Take(1)];
     }
 

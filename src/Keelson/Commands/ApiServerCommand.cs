@@ -1,9 +1,8 @@
-using System.CommandLine;
-using System.CommandLine.Help;
-using System.CommandLine.Invocation;
 using System.Runtime.InteropServices;
 using Keelson.Cluster;
 using Keelson.Commands.ApiServer;
+using Keelson.Commands.Components;
+using Keelson.Commands.UserCommands;
 using Keelson.Flags;
 using Keelson.Machinery.Validation;
 using Keelson.Server;
@@ -17,17 +16,31 @@ namespace Keelson.Commands;
 /// </summary>
 internal static class ApiServerCommand
 {
-    private const int NarrowestHelp = 80;
-    private const int WidestHelp = 120;
+    private static CommandHelp Text { get; } =
+        new("Start an API server alone, with kube-apiserver's flags.", "[flags]")
+    {
+        Description = """
+            Start an API server alone. It takes the flags of kube-apiserver, so that a command line or manifest written
+            for the one starts the other. Objects are kept in etcd (--etcd-servers), or in a store of its own in the
+            directory of --data-dir.
+            """,
+        Examples = """
+            # With a store of its own and certificates that it makes
+            keelson apiserver --data-dir=/var/lib/keelson/store --cert-dir=/var/lib/keelson/pki \
+              --service-account-issuer=https://kubernetes.default.svc.cluster.local \
+              --service-account-key-file=sa.pub --service-account-signing-key-file=sa.key
+
+            # In the place of a kube-apiserver, on its etcd
+            keelson apiserver --etcd-servers=https://127.0.0.1:2379 --etcd-cafile=ca.crt --etcd-certfile=client.crt \
+              --etcd-keyfile=client.key --client-ca-file=ca.crt --tls-cert-file=apiserver.crt \
+              --tls-private-key-file=apiserver.key --service-account-issuer=https://kubernetes.default.svc \
+              --service-account-key-file=sa.pub --service-account-signing-key-file=sa.key
+            """,
+    };
 
     /// <summary>Describes the command. It takes its whole line as it is.</summary>
-    public static Command Create()
-    {
-        Command command = new("apiserver", "Start an API server alone, with kube-apiserver's flags.") { TreatUnmatchedTokensAsErrors = false };
-        command.Options.Add(new HelpOption { Action = new HelpAction() });
-        command.SetAction((parsed, cancellation) => RunAsync(parsed.UnmatchedTokens, cancellation));
-        return command;
-    }
+    public static UserCommand Create() => new ComponentCommand(
+        "apiserver", Text, static () => new ApiServerFlags().Set, RunAsync);
 
     /// <summary>Runs a server until the process is told to end.</summary>
     /// <returns>The exit code.</returns>
@@ -45,12 +58,7 @@ internal static class ApiServerCommand
         try
         {
             ApiServerFlags flags = new();
-            if (Parse(flags, arguments))
-            {
-                Console.WriteLine(Help());
-                return 0;
-            }
-
+            Parse(flags, arguments);
             TimeProvider clock = TimeProvider.System;
             Action<string> log = flags.Logs.Writer(clock);
             ServerProcess process = new(clock, log, exception =>
@@ -106,23 +114,5 @@ internal static class ApiServerCommand
         return errors.Count == 0
             ? false
             : throw new FlagException(errors.Count == 1 ? errors[0] : "[" + string.Join(", ", errors) + "]");
-    }
-
-    private static string Help()
-    {
-        int width = Console.IsOutputRedirected
-            ? WidestHelp
-            : Math.Clamp(Console.WindowWidth, NarrowestHelp, WidestHelp);
-        return "Start an API server alone. It takes the flags of kube-apiserver, and --data-dir for a store of its own.\n\n"
-            + "Usage:\n  keelson apiserver [flags]\n" + new ApiServerFlags().Set.Help(width);
-    }
-
-    private sealed class HelpAction : SynchronousCommandLineAction
-    {
-        public override int Invoke(ParseResult parseResult)
-        {
-            Console.WriteLine(Help());
-            return 0;
-        }
     }
 }

@@ -1,3 +1,5 @@
+using Keelson.Machinery.Validation;
+
 namespace Keelson.Flags;
 
 /// <summary>A flag of the command line, of the forms that Go's programs take.</summary>
@@ -42,11 +44,14 @@ internal abstract class Flag(string name, string typeName, string usage)
         {
             string shown = Letter is { } letter ? $"-{letter}, --{name}" : $"--{name}";
             throw new FlagException(
-                $"invalid argument {Machinery.Validation.GoText.Quote(text)} for \"{shown}\" flag: {exception.Message}", exception);
+                $"invalid argument {GoText.Quote(text)} for \"{shown}\" flag: {exception.Message}", exception);
         }
 
         IsSet = true;
     }
+
+    /// <summary>Whether a text is a value of this flag.</summary>
+    public abstract bool Accepts(string text);
 
     /// <summary>Takes a value; <paramref name="again"/> tells that one was taken before.</summary>
     /// <exception cref="FormatException">It is no such value.</exception>
@@ -72,6 +77,20 @@ internal sealed class Flag<T>(string name, FlagForm<T> form, T value, string usa
     public override string DefaultText => _default == form.Nothing ? "" : form.Quotes ? $"\"{_default}\"" : _default;
 
     /// <inheritdoc/>
+    public override bool Accepts(string text)
+    {
+        try
+        {
+            form.Read(text);
+            return true;
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
+    }
+
+    /// <inheritdoc/>
     protected override void Take(string text, bool again) =>
         Value = again && form.Add is { } add ? add(Value, form.Read(text)) : form.Read(text);
 }
@@ -93,5 +112,5 @@ internal sealed record FlagForm<T>(string TypeName, Func<string, T> Read, Func<T
     public bool Quotes { get; init; }
 }
 
-/// <summary>A command line can't be understood; the message says why in Go's words.</summary>
-internal sealed class FlagException(string message, Exception? inner = null) : Exception(message, inner);
+/// <summary>A command line, or what stands for a part of it, can't be understood.</summary>
+internal class FlagException(string message, Exception? inner = null) : Exception(message, inner);

@@ -26,6 +26,15 @@ internal static class FlagForms
     /// <summary>A number of 32 bits, as the level of logging is.</summary>
     public static FlagForm<int> Level { get; } = Number with { TypeName = "Level" };
 
+    /// <summary>A port; 0 lets the system choose one.</summary>
+    public static FlagForm<int> Port { get; } = new("port", ReadPortNumber, Invariant);
+
+    /// <summary>A number of things.</summary>
+    public static FlagForm<int> Count { get; } = new("count", ReadCount, Invariant) { Nothing = "0" };
+
+    /// <summary>A file or a directory.</summary>
+    public static FlagForm<string> Path { get; } = Text with { TypeName = "path" };
+
     /// <summary>A number with a fraction.</summary>
     public static FlagForm<double> Fraction { get; } = new(
         "float", ReadFraction, static value => value.ToString(CultureInfo.InvariantCulture)) { Nothing = "0" };
@@ -96,6 +105,16 @@ internal static class FlagForms
             ? (int)number
             : throw new FormatException($"strconv.ParseInt: parsing {GoText.Quote(text)}: value out of range");
     }
+
+    private static int ReadPortNumber(string text) =>
+        ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ushort port)
+            ? port
+            : throw new FormatException("ports are whole numbers from 0 to 65535");
+
+    private static int ReadCount(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int count)
+            ? count
+            : throw new FormatException("must be a whole number, not below zero");
 
     private static double ReadFraction(string text) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number)

@@ -86,7 +86,7 @@ internal sealed class FlagSet
     public string Help(int width)
     {
         StringBuilder text = new();
-        foreach (FlagSection section in _sections)
+        foreach (FlagSection section in _sections.Where(static one => one.Flags.Count > 0))
         {
             text.Append($"\n{section.Name} flags:\n\n");
             section.Flags.ForEach(flag => FlagHelp.Append(text, flag, width));
@@ -169,6 +169,12 @@ internal sealed class FlagSection(FlagSet set, string name)
 
     /// <summary>A number.</summary>
     public Flag<int> Number(string flag, int value, string usage) => Of(flag, FlagForms.Number, value, usage);
+
+    /// <summary>A port.</summary>
+    public Flag<int> Port(string flag, int value, string usage) => Of(flag, FlagForms.Port, value, usage);
+
+    /// <summary>A file or a directory; empty for none.</summary>
+    public Flag<string> Path(string flag, string usage) => Of(flag, FlagForms.Path, "", usage);
 
     /// <summary>A duration.</summary>
     public Flag<TimeSpan> Duration(string flag, TimeSpan value, string usage) =>

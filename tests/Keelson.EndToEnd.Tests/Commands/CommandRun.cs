@@ -33,8 +33,7 @@ internal sealed record CommandRun(string Output, string Error, int ExitCode)
         int code = -1;
         try
         {
-            code = await (CommandCatalog.Run(line, console, end.Token)
-                ?? throw new InvalidOperationException("there is no such command")).WaitAsync(Patience);
+            code = await CommandCatalog.RunAsync(line, console, end.Token).WaitAsync(Patience);
         }
         catch (OperationCanceledException) when (limit is not null)
         {

@@ -14,7 +14,7 @@ public sealed class ProgramTests : IDisposable
     [Fact]
     public async Task Every_command_has_a_page()
     {
-        foreach (UserCommand command in CommandCatalog.All.Where(one => one.Help.Summary.Length > 0))
+        foreach (UserCommand command in CommandCatalog.Shown.Select(one => one.Make()))
         {
             if (command.Name == "kubectl")
             {
@@ -41,6 +41,26 @@ public sealed class ProgramTests : IDisposable
         CommandRun run = await CommandRun.KeelsonAsync("/nonexistent", line.Split(' '));
         Assert.Equal(expected, run.Error);
         Assert.Equal(1, run.ExitCode);
+    }
+
+    [Fact]
+    public async Task Help_lists_every_command_in_its_place()
+    {
+        CommandRun run = await CommandRun.KeelsonAsync("", ["--help"]);
+        Assert.Equal(0, run.ExitCode);
+        foreach (CommandEntry one in CommandCatalog.Shown)
+        {
+            Assert.Contains($"\n  {one.Name.Split(' ')[0]} ", run.Output);
+            Assert.Equal(one.Name, one.Make().Name);
+        }
+
+        Assert.DoesNotContain("__complete", run.Output);
+        Assert.DoesNotContain(run.Output.Split('\n'), line => line.Length > 120);
+        Assert.Equal(run.Output, (await CommandRun.KeelsonAsync("", [])).Output);
+        run = await CommandRun.KeelsonAsync("", ["rollout", "--help"]);
+        Assert.Contains("\n  undo ", run.Output);
+        run = await CommandRun.KeelsonAsync("", ["--nonsense"]);
+        Assert.Equal((1, "error: unknown flag: --nonsense"), (run.ExitCode, run.Error.Split('\n')[0]));
     }
 
     [Fact]

@@ -51,8 +51,8 @@ public sealed class StreamingTests(ConnectedCluster cluster) : IClassFixture<Con
             Environment = name => name == "KUBECONFIG" ? kubeconfig : null,
         };
         using CancellationTokenSource end = new();
-        Task<int> forwarding = CommandCatalog.Run(
-            ["port-forward", "p", ":8080", "--address=127.0.0.1"], console, end.Token)!;
+        Task<int> forwarding = CommandCatalog.RunAsync(
+            ["port-forward", "p", ":8080", "--address=127.0.0.1"], console, end.Token);
         string first = await output.First.Task.WaitAsync(Patience);
         Assert.Matches(@"^Forwarding from 127\.0\.0\.1:\d+ -> 8080\n$", first);
         int port = int.Parse(first.Split(' ')[2].Split(':')[1]);

@@ -129,7 +129,7 @@ public sealed partial class WritingTests(CommandCluster cluster) : IClassFixture
         new("wait --for=jsonpath='{.metadata.name}'=two cm/one --timeout=1s"),
         new("wait --for=condition=Ready cm/one --timeout=1s"), new("wait --for=condition=Ready pod/absent"),
         new("wait --for=nonsense cm/one"), new("wait cm/one --for=condition=Ready=Unknown --timeout=0s"), new("events"),
-        new("events --for cm/one"), new("events --types=Nonsense"), new("top pod"), new("logs absent"),
+        new("events --for cm/one"), new("events --types=Nonsense"), new("top node"), new("top pod"), new("logs absent"),
         new("exec absent -- true"), new("port-forward pod/absent 80"),
     ]);
 

@@ -7,15 +7,15 @@ using Keelson.Printing;
 namespace Keelson.Commands.Check;
 
 /// <summary><c>keelson check</c>: whether the machine can run a cluster.</summary>
-internal sealed class CheckCommand : UserCommand
+internal sealed class CheckCommand : Up.MachineCommand
 {
-    private readonly Flag<string> _data;
+    private readonly Up.DirectoryFlags _directory;
     private readonly Flag<string> _output;
 
     public CheckCommand()
         : base("check", Text)
     {
-        _data = Flags.Text("data-dir", "", "Where the cluster would be kept. Default: ~/.keelson.");
+        _directory = new(Flags);
         _output = Flags.Add(new Flag<string>(
             "output", FlagForms.Text, "", "json: print the findings for programs.") { Letter = 'o' });
     }
@@ -26,7 +26,7 @@ internal sealed class CheckCommand : UserCommand
             Look whether this machine can run a cluster: rights, kernel, cgroups, ports, programs, limits, the clock
             and the disk. Each line says ok, warn or fail, and what to do about it.
 
-            It ends with 1 when something fails. A warning costs something, but a cluster runs.
+            A warning costs something, but a cluster runs.
             """,
         Examples = """
             # The machine
@@ -34,6 +34,12 @@ internal sealed class CheckCommand : UserCommand
 
             # With the data on another disk, for a program
             keelson check --data-dir /mnt/fast/keelson -o json
+            """,
+        Notes = """
+            Exit codes:
+              0   a cluster can run
+              1   something fails
+              2   a flag, variable or configuration file is wrong
             """,
     };
 
@@ -47,8 +53,7 @@ internal sealed class CheckCommand : UserCommand
                 : $"--output must be json, not \"{_output.Value}\"");
         }
 
-        string home = Console.Environment("HOME") ?? "/root";
-        string data = _data.Value.Length > 0 ? Path.GetFullPath(_data.Value) : Path.Combine(home, ".keelson");
+        string data = Reading(() => _directory.Resolve(Console.Environment));
         MachineFiles files = new();
         List<MachineFinding> findings =
         [

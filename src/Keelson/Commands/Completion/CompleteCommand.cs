@@ -47,14 +47,12 @@ internal sealed class CompleteCommand() : UserCommand("__complete", new CommandH
     {
         if (before.Count == 0)
         {
-            return CommandCatalog.Words;
+            return CommandCatalog.Shown.Select(one => one.Name.Split(' ')[0]);
         }
 
         if (CommandCatalog.Find(before) is not var (command, line))
         {
-            return CommandCatalog.All.Select(one => one.Name.Split(' '))
-                .Where(one => one.Length == 2 && one[0] == before[0])
-                .Select(one => one[1]);
+            return CommandCatalog.SecondWords(before[0]);
         }
 
         if (prefix.StartsWith('-'))

@@ -1,35 +1,22 @@
-using System.CommandLine;
-using System.CommandLine.Help;
-using System.CommandLine.Invocation;
+using Keelson.Commands.UserCommands;
 using Keelson.Flags;
 using Keelson.Machinery.Validation;
 
 namespace Keelson.Commands.Components;
 
-/// <summary>A command that takes a component's flags as they are, with the habits of Go's programs.</summary>
-internal static class ComponentCommand
+/// <summary>A command that takes the flags of one of upstream's programs, with the habits of that program.</summary>
+/// <param name="name">The word to type.</param>
+/// <param name="help">What help says of it.</param>
+/// <param name="flags">Makes the flags, for help.</param>
+/// <param name="run">Runs it with a command line.</param>
+internal sealed class ComponentCommand(
+    string name,
+    CommandHelp help,
+    Func<FlagSet> flags,
+    Func<IReadOnlyList<string>, CancellationToken, Task<int>> run) : UserCommand(name, help)
 {
-    private const int HelpWidth = 120;
-
-    /// <summary>Describes a command.</summary>
-    /// <param name="name">Its name.</param>
-    /// <param name="what">What it does.</param>
-    /// <param name="help">Its flags as help shows them.</param>
-    /// <param name="run">Runs it with a command line.</param>
-    public static Command Create(
-        string name,
-        string what,
-        Func<FlagSet> help,
-        Func<IReadOnlyList<string>, CancellationToken, Task<int>> run)
-    {
-        Command command = new(name, what) { TreatUnmatchedTokensAsErrors = false };
-        command.Options.Add(new HelpOption
-        {
-            Action = new HelpAction(() => $"{what}\n\nUsage:\n  keelson {name} [flags]\n{help().Help(HelpWidth)}"),
-        });
-        command.SetAction((parsed, cancellation) => run(parsed.UnmatchedTokens, cancellation));
-        return command;
-    }
+    /// <inheritdoc/>
+    protected override bool TakesLineAsIs => true;
 
     /// <summary>Reads a command line and refuses what is no flag, or wrong.</summary>
     /// <exception cref="FlagException">Something is.</exception>
@@ -50,12 +37,18 @@ internal static class ComponentCommand
         }
     }
 
-    private sealed class HelpAction(Func<string> text) : SynchronousCommandLineAction
+    /// <inheritdoc/>
+    protected override string FlagHelp(int width) => flags().Help(width);
+
+    /// <inheritdoc/>
+    protected override Task<int> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellation)
     {
-        public override int Invoke(ParseResult parseResult)
+        if (arguments.TakeWhile(static one => one != "--").Any(static one => one is "--help" or "-h"))
         {
-            Console.WriteLine(text());
-            return 0;
+            Console.Output.Write(HelpText());
+            return Task.FromResult(0);
         }
+
+        return run(arguments, cancellation);
     }
 }

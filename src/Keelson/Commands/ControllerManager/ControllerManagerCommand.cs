@@ -1,9 +1,9 @@
-using System.CommandLine;
 using Keelson.Client.Https;
 using Keelson.Client.Informers.Remote;
 using Keelson.Client.Kubeconfigs;
 using Keelson.Commands.ApiServer;
 using Keelson.Commands.Components;
+using Keelson.Commands.UserCommands;
 using Keelson.Controllers;
 
 namespace Keelson.Commands.ControllerManager;
@@ -15,10 +15,25 @@ internal static class ControllerManagerCommand
     private const string Name = "controller-manager";
     private const string Program = "kube-controller-manager";
 
+    private static CommandHelp Text { get; } = new("Start the controllers alone, with kube-controller-manager's flags.", "[flags]")
+    {
+        Description = """
+            Start the controllers alone. It takes the flags of kube-controller-manager, and works for any API server of
+            Kubernetes. Several of them elect the one that acts; the others wait.
+            """,
+        Examples = """
+            # Beside an API server
+            keelson controller-manager --kubeconfig=controller-manager.conf
+
+            # Without some of the controllers
+            keelson controller-manager --kubeconfig=controller-manager.conf --controllers=*,-ttl
+            """,
+    };
+
     /// <summary>Describes the command. It takes its whole line as it is.</summary>
-    public static Command Create() => ComponentCommand.Create(
+    public static UserCommand Create() => new ComponentCommand(
         Name,
-        "Start the controllers alone, with kube-controller-manager's flags.",
+        Text,
         static () => new ControllerManagerFlags().Set,
         static (arguments, cancellation) =>
             ComponentProcess.RunUntilSignalAsync(stop => RunAsync(arguments, stop), cancellation));

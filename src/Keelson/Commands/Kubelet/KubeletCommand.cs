@@ -1,4 +1,3 @@
-using System.CommandLine;
 using Keelson.Api.Core.V1;
 using Keelson.Api.Kinds;
 using Keelson.Client;
@@ -7,6 +6,8 @@ using Keelson.Client.Informers.Remote;
 using Keelson.Client.Kubeconfigs;
 using Keelson.Commands.ApiServer;
 using Keelson.Commands.Components;
+using Keelson.Commands.UserCommands;
+using Keelson.Configuration;
 using Keelson.Nodes;
 
 namespace Keelson.Commands.Kubelet;
@@ -16,10 +17,25 @@ internal static class KubeletCommand
 {
     private const string Name = "kubelet";
 
+    private static CommandHelp Text { get; } = new("Start a node's agent alone, with kubelet's flags.", "[flags]")
+    {
+        Description = """
+            Start the agent of a node alone. It takes the flags of kubelet and its configuration file, and joins any API
+            server of Kubernetes with the credentials of its kubeconfig. Containers run in containerd or CRI-O.
+            """,
+        Examples = """
+            # Join this machine to a cluster
+            keelson kubelet --kubeconfig=/etc/kubernetes/kubelet.conf --config=kubelet.yaml
+
+            # With a name and a runtime of its own
+            keelson kubelet --kubeconfig=kubelet.conf --hostname-override=node-2 --container-runtime-endpoint=unix:///run/crio/crio.sock
+            """,
+    };
+
     /// <summary>Describes the command. It takes its whole line as it is.</summary>
-    public static Command Create() => ComponentCommand.Create(
+    public static UserCommand Create() => new ComponentCommand(
         Name,
-        "Start a node's agent alone, with kubelet's flags.",
+        Text,
         static () => new KubeletFlags().Set,
         static (arguments, cancellation) =>
             ComponentProcess.RunUntilSignalAsync(stop => RunAsync(arguments, stop), cancellation));
@@ -31,7 +47,7 @@ internal static class KubeletCommand
         TimeProvider clock = TimeProvider.System;
         Action<string> log = flags.Logs.Writer(clock);
         ServerProcess process = new(clock, log, static _ => Environment.Exit(1));
-        KubeletConfigurationFile file = KubeletConfigurationFile.Read(flags.Config.Value);
+        ConfigurationDocument file = KubeletConfigurationFile.Read(flags.Config.Value);
         Kubeconfig kubeconfig = flags.Client.Read();
         HttpsClientConfig behaviour = flags.Client.ToConfig(Name, process);
         using MemoryUpkeep memory = new(clock);

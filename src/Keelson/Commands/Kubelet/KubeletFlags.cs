@@ -3,6 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using Keelson.Api.Core.V1;
 using Keelson.Commands.ApiServer;
 using Keelson.Commands.Components;
+using Keelson.Configuration;
 using Keelson.Flags;
 using Keelson.Nodes;
 using Keelson.Nodes.Server;
@@ -139,10 +140,10 @@ internal sealed class KubeletFlags
 
     /// <summary>The agent's settings, but for its clients.</summary>
     /// <exception cref="FlagException">Something is wrong with a value.</exception>
-    public NodeAgentConfig ToConfig(KubeletConfigurationFile file, NodeAgentConfig basis) =>
+    public NodeAgentConfig ToConfig(ConfigurationDocument file, NodeAgentConfig basis) =>
         Resources.Apply(file, Basis(file, basis));
 
-    private NodeAgentConfig Basis(KubeletConfigurationFile file, NodeAgentConfig basis) => basis with
+    private NodeAgentConfig Basis(ConfigurationDocument file, NodeAgentConfig basis) => basis with
     {
         NodeName = NodeName,
         HostName = Environment.MachineName.ToLowerInvariant() is var machine && HostName.Value.Length == 0 ? machine
@@ -194,7 +195,7 @@ internal sealed class KubeletFlags
                 : new Taint { Key = pair[0], Value = pair.Length > 1 ? pair[1] : "", Effect = parts[1] };
     }
 
-    private NodeAgentServerConfig Server(KubeletConfigurationFile file)
+    private NodeAgentServerConfig Server(ConfigurationDocument file)
     {
         string authorities = Chosen(ClientAuthority, file.Text("", "authentication", "x509", "clientCAFile"));
         string certificate = Chosen(Certificate, file.Text("", "tlsCertFile"));

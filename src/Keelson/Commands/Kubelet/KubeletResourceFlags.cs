@@ -1,3 +1,4 @@
+using Keelson.Configuration;
 using Keelson.Flags;
 using Keelson.Machinery.Values;
 using Keelson.Nodes;
@@ -83,7 +84,7 @@ internal sealed class KubeletResourceFlags
     }
 
     /// <summary>The agent's settings with these.</summary>
-    public NodeAgentConfig Apply(KubeletConfigurationFile file, NodeAgentConfig config) => config with
+    public NodeAgentConfig Apply(ConfigurationDocument file, NodeAgentConfig config) => config with
     {
         SystemReserved = Amounts(SystemReserved, file, "systemReserved"),
         KubeReserved = Amounts(KubeReserved, file, "kubeReserved"),
@@ -99,7 +100,7 @@ internal sealed class KubeletResourceFlags
         CredentialProviderDirectory = CredentialPrograms.Value,
     };
 
-    private EvictionConfig Eviction(KubeletConfigurationFile file)
+    private EvictionConfig Eviction(ConfigurationDocument file)
     {
         // What the file says replaces the defaults as a whole, unless it asks for both.
         Dictionary<string, string> hard = new(file.Pairs(EvictionConfig.DefaultHard, "evictionHard"));
@@ -128,7 +129,7 @@ internal sealed class KubeletResourceFlags
     private static T Chosen<T>(Flag<T> flag, T fromFile) => flag.IsSet ? flag.Value : fromFile;
 
     private static Dictionary<string, Quantity> Amounts(
-        Flag<IReadOnlyDictionary<string, string>> flag, KubeletConfigurationFile file, string name)
+        Flag<IReadOnlyDictionary<string, string>> flag, ConfigurationDocument file, string name)
     {
         Dictionary<string, Quantity> amounts = new(StringComparer.Ordinal);
         foreach ((string resource, string text) in Chosen(flag, file.Pairs(Nothing, name)))

@@ -1,9 +1,10 @@
-using System.CommandLine;
 using Keelson.Client.Https;
 using Keelson.Client.Informers.Remote;
 using Keelson.Client.Kubeconfigs;
 using Keelson.Commands.ApiServer;
 using Keelson.Commands.Components;
+using Keelson.Commands.UserCommands;
+using Keelson.Configuration;
 using Keelson.Network.Proxy;
 
 namespace Keelson.Commands.Proxy;
@@ -14,10 +15,25 @@ internal static class ProxyCommand
     private const string Name = "proxy";
     private const string Program = "kube-proxy";
 
+    private static CommandHelp Text { get; } = new("Start a node's service proxy alone, with kube-proxy's flags.", "[flags]")
+    {
+        Description = """
+            Start the service proxy of a node alone. It takes the flags of kube-proxy and its configuration file. Services
+            become maps of nftables, whatever mode is named.
+            """,
+        Examples = """
+            # On a node
+            keelson proxy --kubeconfig=proxy.conf --cluster-cidr=10.244.0.0/16
+
+            # Take away what a proxy left
+            keelson proxy --cleanup
+            """,
+    };
+
     /// <summary>Describes the command. It takes its whole line as it is.</summary>
-    public static Command Create() => ComponentCommand.Create(
+    public static UserCommand Create() => new ComponentCommand(
         Name,
-        "Start a node's service proxy alone, with kube-proxy's flags.",
+        Text,
         static () => new ProxyFlags().Set,
         static (arguments, cancellation) =>
             ComponentProcess.RunUntilSignalAsync(stop => RunAsync(arguments, stop), cancellation));
@@ -29,7 +45,7 @@ internal static class ProxyCommand
         TimeProvider clock = TimeProvider.System;
         Action<string> log = flags.Logs.Writer(clock);
         ServerProcess process = new(clock, log, static _ => Environment.Exit(1));
-        KubeProxyConfigurationFile file = KubeProxyConfigurationFile.Read(flags.Config.Value);
+        ConfigurationDocument file = KubeProxyConfigurationFile.Read(flags.Config.Value);
         ServiceProxyConfig config = flags.ToConfig(file, process);
         if (flags.CleanUp.Value)
         {
@@ -37,7 +53,7 @@ internal static class ProxyCommand
             return 0;
         }
 
-        Kubeconfig kubeconfig = flags.Client.Read(file.Text("clientConnection", "kubeconfig"));
+        Kubeconfig kubeconfig = flags.Client.Read(file.Text("", "clientConnection", "kubeconfig"));
         HttpsClientConfig behaviour = flags.Client.ToConfig(Program, process);
         using MemoryUpkeep memory = new(clock);
         using HttpsApiClient client = HttpsApiClient.Of(kubeconfig, behaviour);

@@ -1,6 +1,7 @@
 using System.Net;
 using Keelson.Commands.ApiServer;
 using Keelson.Commands.Components;
+using Keelson.Configuration;
 using Keelson.Flags;
 using Keelson.Machinery.Validation;
 using Keelson.Network.Proxy;
@@ -97,26 +98,26 @@ internal sealed class ProxyFlags
 
     /// <summary>The proxy's configuration.</summary>
     /// <exception cref="FlagException">Something can't be used.</exception>
-    public ServiceProxyConfig ToConfig(KubeProxyConfigurationFile file, ServerProcess process)
+    public ServiceProxyConfig ToConfig(ConfigurationDocument file, ServerProcess process)
     {
-        string name = HostName.Value.Length > 0 ? HostName.Value : file.Text("hostnameOverride");
-        string ranges = Pick(file.Text("clusterCIDR"), ClusterRange.Value);
+        string name = HostName.Value.Length > 0 ? HostName.Value : file.Text("", "hostnameOverride");
+        string ranges = Pick(file.Text("", "clusterCIDR"), ClusterRange.Value);
         return new()
         {
             NodeName = (name.Length > 0 ? name : Environment.MachineName).Trim().ToLowerInvariant(),
             ClusterRanges = ranges.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
-            NodePortAddresses = file.Texts("nodePortAddresses") is { Count: > 0 } addresses ? addresses
+            NodePortAddresses = file.Texts([], "nodePortAddresses") is { Count: > 0 } addresses ? addresses
                 : NodePortAddresses.Value.Count > 0 ? NodePortAddresses.Value : ["primary"],
-            MasqueradeAll = MasqueradeAll.Value || file.Truth("nftables", "masqueradeAll"),
-            HealthAddress = Address(HealthFlag, Pick(file.Text("healthzBindAddress"), Health.Value), 10256),
-            MetricsAddress = Address(MetricsFlag, Pick(file.Text("metricsBindAddress"), Metrics.Value), 10249),
-            Resync = file.Duration("nftables", "syncPeriod") is { Ticks: > 0 } period ? period
+            MasqueradeAll = MasqueradeAll.Value || file.Truth(false, "nftables", "masqueradeAll"),
+            HealthAddress = Address(HealthFlag, Pick(file.Text("", "healthzBindAddress"), Health.Value), 10256),
+            MetricsAddress = Address(MetricsFlag, Pick(file.Text("", "metricsBindAddress"), Metrics.Value), 10249),
+            Resync = file.Duration(TimeSpan.Zero, "nftables", "syncPeriod") is { Ticks: > 0 } period ? period
                 : TimeSpan.FromSeconds(30),
             Conntrack = new(
-                file.Number("conntrack", "maxPerCore") ?? MaxPerCore.Value,
-                file.Number("conntrack", "min") ?? Min.Value,
-                file.Duration("conntrack", "tcpEstablishedTimeout") ?? Established.Value,
-                file.Duration("conntrack", "tcpCloseWaitTimeout") ?? CloseWait.Value),
+                file.Number(MaxPerCore.Value, "conntrack", "maxPerCore"),
+                file.Number(Min.Value, "conntrack", "min"),
+                file.Duration(Established.Value, "conntrack", "tcpEstablishedTimeout"),
+                file.Duration(CloseWait.Value, "conntrack", "tcpCloseWaitTimeout")),
             Clock = process.Clock,
             Log = process.Log,
         };

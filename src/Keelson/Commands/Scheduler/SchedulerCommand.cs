@@ -1,9 +1,9 @@
-using System.CommandLine;
 using Keelson.Client.Https;
 using Keelson.Client.Informers.Remote;
 using Keelson.Client.Kubeconfigs;
 using Keelson.Commands.ApiServer;
 using Keelson.Commands.Components;
+using Keelson.Commands.UserCommands;
 using Keelson.Scheduler;
 using Keelson.Scheduler.Config;
 
@@ -15,10 +15,25 @@ internal static class SchedulerCommand
     private const string Name = "scheduler";
     private const string Program = "kube-scheduler";
 
+    private static CommandHelp Text { get; } = new("Start the scheduler alone, with kube-scheduler's flags.", "[flags]")
+    {
+        Description = """
+            Start the scheduler alone. It takes the flags of kube-scheduler and its configuration file, and works for any
+            API server of Kubernetes. Several of them elect the one that places pods; the others wait.
+            """,
+        Examples = """
+            # Beside an API server
+            keelson scheduler --kubeconfig=scheduler.conf
+
+            # With profiles and plugins of a KubeSchedulerConfiguration
+            keelson scheduler --kubeconfig=scheduler.conf --config=scheduler.yaml
+            """,
+    };
+
     /// <summary>Describes the command. It takes its whole line as it is.</summary>
-    public static Command Create() => ComponentCommand.Create(
+    public static UserCommand Create() => new ComponentCommand(
         Name,
-        "Start the scheduler alone, with kube-scheduler's flags.",
+        Text,
         static () => new SchedulerFlags().Set,
         static (arguments, cancellation) =>
             ComponentProcess.RunUntilSignalAsync(stop => RunAsync(arguments, stop), cancellation));

@@ -1,3 +1,4 @@
+using System.Text;
 using Keelson.Clusters;
 using Keelson.Commands.UserCommands;
 using Keelson.Flags;
@@ -74,17 +75,8 @@ internal sealed class TopCommand : ClusterCommand
         string path = isNode ? "/apis/metrics.k8s.io/v1beta1/nodes"
             : _isEverywhere.Value ? "/apis/metrics.k8s.io/v1beta1/pods"
             : $"/apis/metrics.k8s.io/v1beta1/namespaces/{Cluster.Namespace}/pods";
-        IReadOnlyList<ObjectTree> metrics;
-        if (arguments.Count > 1)
-        {
-            metrics = [await Cluster.GetAsync($"{path}/{Uri.EscapeDataString(arguments[1])}", cancellation)];
-        }
-        else
-        {
-            string query = _selectors.Query.Length > 0 ? "?" + _selectors.Query[1..] : "";
-            metrics = (await Cluster.GetAsync(path + query, cancellation)).Objects("items");
-        }
-
+        string name = arguments.Count > 1 ? "/" + Uri.EscapeDataString(arguments[1]) : "";
+        IReadOnlyList<ObjectTree> metrics = await ListAsync(path, name, cancellation);
         if (metrics.Count == 0 && isNode)
         {
             throw new CommandException("metrics not available yet");
@@ -99,51 +91,67 @@ internal sealed class TopCommand : ClusterCommand
         }
 
         TabWriter output = TabWriter.ForTables(Console.Output);
-        output.Write(isNode ? await NodesAsync(metrics, cancellation) : Pods(metrics));
+        output.Write(isNode ? Nodes(metrics, await ListAsync("/api/v1/nodes", name, cancellation)) : Pods(metrics));
         output.Flush();
         return 0;
     }
 
-    private async Task<string> NodesAsync(IReadOnlyList<ObjectTree> metrics, CancellationToken cancellation)
+    /// <summary>One object by its name, or all that are selected.</summary>
+    private async Task<IReadOnlyList<ObjectTree>> ListAsync(string path, string name, CancellationToken cancellation)
     {
-        ObjectTree list = await Cluster.GetAsync("/api/v1/nodes", cancellation);
-        Dictionary<string, ObjectTree> nodes = list.Objects("items").ToDictionary(node => node.Name());
-        string text = _noHeaders.Value ? "" : "NAME\tCPU(cores)\tCPU(%)\tMEMORY(bytes)\tMEMORY(%)\n";
-        foreach (ObjectTree one in Sorted(metrics, one => Usage(one, "cpu"), one => Usage(one, "memory")))
+        if (name.Length > 0)
         {
-            ObjectTree? node = nodes.GetValueOrDefault(one.Name());
-            long cpu = Usage(one, "cpu").MilliValue;
-            long memory = Usage(one, "memory").Value;
-            text += $"{one.Name()}\t{cpu}m\t{Share(cpu, node?.Amount("status", "allocatable", "cpu")?.MilliValue)}\t"
-                + $"{Megabytes(memory)}\t{Share(memory, node?.Amount("status", "allocatable", "memory")?.Value)}\n";
+            return [await Cluster.GetAsync(path + name, cancellation)];
         }
 
-        return text;
+        string query = _selectors.Query.Length > 0 ? "?" + _selectors.Query[1..] : "";
+        return (await Cluster.GetAsync(path + query, cancellation)).Objects("items");
+    }
+
+    private string Nodes(IReadOnlyList<ObjectTree> metrics, IReadOnlyList<ObjectTree> listed)
+    {
+        Dictionary<string, ObjectTree> nodes = listed.ToDictionary(node => node.Name());
+        StringBuilder text = new(_noHeaders.Value ? "" : "NAME\tCPU(cores)\tCPU(%)\tMEMORY(bytes)\tMEMORY(%)\t\n");
+        foreach (ObjectTree one in Sorted(metrics, one => Usage(one, "cpu"), one => Usage(one, "memory")))
+        {
+            nodes.Remove(one.Name(), out ObjectTree? node);
+            long cpu = Usage(one, "cpu").MilliValue;
+            long memory = Usage(one, "memory").Value;
+            text.Append($"{one.Name()}\t{cpu}m\t{Share(cpu, node?.Amount("status", "allocatable", "cpu")?.MilliValue)}"
+                + $"{Megabytes(memory)}\t{Share(memory, node?.Amount("status", "allocatable", "memory")?.Value)}\n");
+        }
+
+        // Nodes that were not measured are not left out.
+        foreach (string name in nodes.Keys.Order(StringComparer.Ordinal))
+        {
+            text.Append($"{name}\t<unknown>\t<unknown>\t<unknown>\t<unknown>\t\n");
+        }
+
+        return text.ToString();
     }
 
     private string Pods(IReadOnlyList<ObjectTree> metrics)
     {
-        string ns = _isEverywhere.Value ? "NAMESPACE\t" : "";
-        string text = _noHeaders.Value ? ""
-            : _containers.Value ? ns + "POD\tNAME\tCPU(cores)\tMEMORY(bytes)\n" : ns
-                + "NAME\tCPU(cores)\tMEMORY(bytes)\n";
+        string space = _isEverywhere.Value ? "NAMESPACE\t" : "";
+        string columns = _containers.Value ? "POD\tNAME\t" : "NAME\t";
+        StringBuilder text = new(_noHeaders.Value ? "" : $"{space}{columns}CPU(cores)\tMEMORY(bytes)\t\n");
         foreach (ObjectTree pod in Sorted(metrics, one => Sum(one, "cpu"), one => Sum(one, "memory")))
         {
-            ns = _isEverywhere.Value ? pod.Namespace() + "\t" : "";
+            string start = (_isEverywhere.Value ? pod.Namespace() + "\t" : "") + pod.Name() + "\t";
             if (!_containers.Value)
             {
-                text += $"{ns}{pod.Name()}\t{Sum(pod, "cpu").MilliValue}m\t{Megabytes(Sum(pod, "memory").Value)}\n";
+                text.Append($"{start}{Sum(pod, "cpu").MilliValue}m\t{Megabytes(Sum(pod, "memory").Value)}\t\n");
                 continue;
             }
 
             foreach (ObjectTree container in pod.Objects("containers"))
             {
-                text += $"{ns}{pod.Name()}\t{container.TextAt("name")}\t{Usage(container, "cpu").MilliValue}m\t"
-                    + $"{Megabytes(Usage(container, "memory").Value)}\n";
+                text.Append($"{start}{container.TextAt("name")}\t{Usage(container, "cpu").MilliValue}m\t"
+                    + $"{Megabytes(Usage(container, "memory").Value)}\t\n");
             }
         }
 
-        return text;
+        return text.ToString();
     }
 
     private IEnumerable<ObjectTree> Sorted(
@@ -163,5 +171,6 @@ internal sealed class TopCommand : ClusterCommand
 
     private static string Megabytes(long bytes) => $"{bytes / (1024 * 1024)}Mi";
 
-    private static string Share(long used, long? all) => all is > 0 ? $"{used * 100 / all}%" : "<unknown>";
+    /// <summary>A column of its own, which there is none of when nobody knows what the node has.</summary>
+    private static string Share(long used, long? all) => all is > 0 ? $"{used * 100 / all}%\t" : "";
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Keelson.Commands.UserCommands;
 
 namespace Keelson.Commands.Up;
 
@@ -9,16 +10,20 @@ internal static class DetachedProcess
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     /// <summary>Starts it and waits until it is ready; what it says on the way there is shown.</summary>
-    /// <param name="arguments">The command line of the process, without <c>--detach</c>.</param>
+    /// <param name="arguments">The command line of the process, to stay in the foreground.</param>
     /// <param name="dataDirectory">Where the cluster is kept, and the file <c>keelson.log</c>.</param>
+    /// <param name="console">Where what it says is shown.</param>
     /// <param name="cancellation">Ends the wait, not the cluster.</param>
     /// <returns>The exit code.</returns>
     public static async Task<int> StartAsync(
-        IReadOnlyList<string> arguments, string dataDirectory, CancellationToken cancellation)
+        IReadOnlyList<string> arguments,
+        string dataDirectory,
+        CommandConsole console,
+        CancellationToken cancellation)
     {
         if (RunState.Read(dataDirectory) is { } running)
         {
-            await Console.Error.WriteLineAsync(
+            await console.Error.WriteLineAsync(
                 $"keelson: the cluster of {dataDirectory} runs already (process {running.Process}) at {running.Url}");
             return 1;
         }
@@ -31,36 +36,36 @@ internal static class DetachedProcess
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            await Console.Error.WriteLineAsync(
+            await console.Error.WriteLineAsync(
                 $"keelson: --data-dir {dataDirectory} can't be used: {exception.Message}");
             return 1;
         }
 
         long shown = new FileInfo(log).Length;
         int process = await SpawnAsync(arguments, log, cancellation);
-        long start = TimeProvider.System.GetTimestamp();
+        long start = console.Clock.GetTimestamp();
         using PeriodicTimer timer = new(TimeSpan.FromMilliseconds(20));
         while (await timer.WaitForNextTickAsync(cancellation))
         {
             bool isReady = RunState.Read(dataDirectory) is { } state && state.Process == process;
             bool hasEnded = !Directory.Exists(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}"));
-            shown = await ShowAsync(log, shown, cancellation);
+            shown = await ShowAsync(log, shown, console.Output, cancellation);
             if (isReady)
             {
-                Console.WriteLine(
+                console.Output.WriteLine(
                     $"It runs in the background as process {process}; its log is {log}. End it with: keelson stop");
                 return 0;
             }
 
             if (hasEnded)
             {
-                await Console.Error.WriteLineAsync($"keelson: the process ended before it was ready; see {log}");
+                await console.Error.WriteLineAsync($"keelson: the process ended before it was ready; see {log}");
                 return 1;
             }
 
-            if (TimeProvider.System.GetElapsedTime(start) > Patience)
+            if (console.Clock.GetElapsedTime(start) > Patience)
             {
-                await Console.Error.WriteLineAsync(
+                await console.Error.WriteLineAsync(
                     $"keelson: process {process} is not ready after {Patience.TotalMinutes} minutes; see {log}");
                 return 1;
             }
@@ -84,7 +89,8 @@ internal static class DetachedProcess
         return int.Parse(id ?? "0", CultureInfo.InvariantCulture);
     }
 
-    private static async Task<long> ShowAsync(string log, long from, CancellationToken cancellation)
+    private static async Task<long> ShowAsync(
+        string log, long from, TextWriter output, CancellationToken cancellation)
     {
         await using FileStream file = new(log, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         if (file.Length <= from)
@@ -95,7 +101,7 @@ internal static class DetachedProcess
         file.Seek(from, SeekOrigin.Begin);
         using StreamReader reader = new(file);
         string text = await reader.ReadToEndAsync(cancellation);
-        Console.Write(text);
+        await output.WriteAsync(text);
         return file.Length;
     }
 }

@@ -1,54 +1,82 @@
-using System.CommandLine;
 using System.Diagnostics;
+using Keelson.Commands.UserCommands;
+using Keelson.Flags;
 
 namespace Keelson.Commands.Up;
 
 /// <summary><c>keelson install</c>: makes systemd run the cluster.</summary>
-internal static class InstallCommand
+internal sealed class InstallCommand : FoundClusterCommand
 {
     private const string UnitFile = "/etc/systemd/system/keelson.service";
 
-    /// <summary>Describes the command and its options.</summary>
-    public static Command Create()
-    {
-        Option<DirectoryInfo?> data = DataDirectory.Option();
-        Option<bool> print = new("--print") { Description = "Print the unit instead of installing it." };
-        Option<bool> remove =
-            new("--remove") { Description = "Stop the unit and remove it. What the cluster keeps stays." };
-        Argument<string[]> further = new("up-options")
-        {
-            Description = "Options of keelson up, after \"--\".",
-            Arity = ArgumentArity.ZeroOrMore,
-        };
-        Command command = new(
-            "install", "Make systemd start the cluster with the machine and keep it running. Pods outlive a restart "
-                + "of the unit.")
-        {
-            data, print, remove, further,
-        };
-        command.SetAction(async (parsed, cancellation) =>
-        {
-            string unit = UnitOf(
-                Environment.ProcessPath!, DataDirectory.Of(parsed.GetValue(data)), parsed.GetValue(further) ?? []);
-            if (parsed.GetValue(print))
-            {
-                Console.Write(unit);
-                return 0;
-            }
+    private readonly Flag<bool> _print;
+    private readonly Flag<bool> _remove;
 
-            return await ApplyAsync(parsed.GetValue(remove) ? null : unit, cancellation);
-        });
-        return command;
+    public InstallCommand()
+        : base("install", Text)
+    {
+        _print = Flags.Switch("print", false, "Print the unit instead of installing it.");
+        _remove = Flags.Switch("remove", false, "Stop the unit and remove it. What the cluster keeps stays.");
+    }
+
+    private static CommandHelp Text { get; } =
+        new("Make systemd start the cluster with the machine and keep it running.", "[flags] [-- FLAGS-OF-UP]")
+    {
+        Description = """
+            Make systemd start the cluster with the machine and keep it running: writes a unit, enables and starts it.
+            Pods outlive a restart of the unit, so an upgrade of the program does not stop them.
+
+            What follows "--" is for keelson up.
+            """,
+        Examples = """
+            # The cluster in ~/.keelson
+            keelson install
+
+            # With a configuration file and another port
+            keelson install --config /etc/keelson.yaml -- --secure-port 7443
+
+            # Look at the unit first; take it away again
+            keelson install --print
+            keelson install --remove
+            """,
+        Notes = """
+            Files:
+              /etc/systemd/system/keelson.service   the unit
+
+            Exit codes:
+              0   done
+              1   systemd does not run here, or refused; what, is said
+              2   a flag, variable or configuration file is wrong
+            """,
+    };
+
+    /// <inheritdoc/>
+    protected override async Task<int> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellation)
+    {
+        if (Set.DashAt is null or > 0)
+        {
+            TakesNoArguments([.. arguments.Take(Set.DashAt ?? arguments.Count)]);
+        }
+
+        _ = new UpCommand().Read(arguments);
+        string[] where = Given.Count > 0 ? [.. Given] : ["--data-dir", DataDirectory];
+        string unit = UnitOf(Environment.ProcessPath!, where, arguments);
+        if (_print.Value)
+        {
+            Console.Output.Write(unit);
+            return 0;
+        }
+
+        return await ApplyAsync(_remove.Value ? null : unit, cancellation);
     }
 
     /// <summary>The unit's text.</summary>
     /// <param name="program">The program's path.</param>
-    /// <param name="dataDirectory">Where the cluster is kept.</param>
-    /// <param name="further">Options of <c>keelson up</c>.</param>
-    public static string UnitOf(string program, string dataDirectory, IReadOnlyList<string> further)
+    /// <param name="where">Flags that say where the cluster is kept.</param>
+    /// <param name="further">Further flags of <c>keelson up</c>.</param>
+    public static string UnitOf(string program, IReadOnlyList<string> where, IReadOnlyList<string> further)
     {
-        string command = string.Join(
-            ' ', ((string[])[program, "up", "--data-dir", dataDirectory, .. further]).Select(Quoted));
+        string command = string.Join(' ', ((string[])[program, "up", .. where, .. further]).Select(Quoted));
 
         // SIGTERM and KillMode=process leave containers running, so that an upgrade does not stop pods.
         return $"""
@@ -75,7 +103,7 @@ internal static class InstallCommand
             """;
     }
 
-    private static async Task<int> ApplyAsync(string? unit, CancellationToken cancellation)
+    private async Task<int> ApplyAsync(string? unit, CancellationToken cancellation)
     {
         if (Machine.DebianPackage.FindProgram("systemctl") is not { } systemctl
             || !Directory.Exists("/run/systemd/system"))

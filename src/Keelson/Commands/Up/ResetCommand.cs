@@ -1,13 +1,14 @@
-using System.CommandLine;
 using Keelson.Client.Https;
 using Keelson.Client.Informers.Remote;
 using Keelson.Client.Kubeconfigs;
 using Keelson.Cluster;
+using Keelson.Commands.UserCommands;
+using Keelson.Flags;
 
 namespace Keelson.Commands.Up;
 
 /// <summary><c>keelson reset</c>: removes a cluster and all that it left on this machine.</summary>
-internal static class ResetCommand
+internal sealed class ResetCommand : FoundClusterCommand
 {
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
@@ -18,45 +19,70 @@ internal static class ResetCommand
         "scheduler.conf", "kubelet.conf",
     ];
 
-    /// <summary>Describes the command and its options.</summary>
-    public static Command Create()
-    {
-        Option<DirectoryInfo?> data = DataDirectory.Option();
-        Option<bool> yes = new("--yes", "-y") { Description = "Do not ask." };
-        Command command = new(
-            "reset", "Remove the cluster of this machine: its pods, mounts, links, rules and everything it keeps.")
-        {
-            data, yes,
-        };
-        command.SetAction(async (parsed, cancellation) =>
-        {
-            string directory = DataDirectory.Of(parsed.GetValue(data));
-            if (!Kept.Any(name => Path.Exists(Path.Combine(directory, name))))
-            {
-                Console.WriteLine($"There is no cluster in {directory}.");
-                return 0;
-            }
+    private readonly Flag<bool> _yes;
 
-            if (!parsed.GetValue(yes) && !Agrees(directory))
-            {
-                Console.WriteLine("Nothing was removed.");
-                return 1;
-            }
-
-            return await RemoveAsync(directory, cancellation);
+    public ResetCommand()
+        : base("reset", Text) => _yes = Flags.Add(new Flag<bool>("yes", FlagForms.Truth, false, "Do not ask.")
+        {
+            Letter = 'y',
+            BareValue = "true",
         });
-        return command;
+
+    private static CommandHelp Text { get; } =
+        new("Remove the cluster of this machine and everything that it made.", "[flags]")
+    {
+        Description = """
+            Remove the cluster of this machine: its pods, mounts, links, rules, control groups, logs and everything it
+            keeps. A cluster that runs is stopped before; one that was killed is found by what it left. It asks first.
+
+            Debian packages that "keelson up" installed stay.
+            """,
+        Examples = """
+            # The cluster in ~/.keelson
+            keelson reset
+
+            # Without a question, for scripts
+            keelson reset --yes --data-dir /var/lib/keelson
+            """,
+        Notes = """
+            Exit codes:
+              0   nothing of it is left, or there was nothing
+              1   it was not agreed to, or something is still there; what, is said
+              2   a flag, variable or configuration file is wrong
+            """,
+    };
+
+    /// <inheritdoc/>
+    protected override async Task<int> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellation)
+    {
+        TakesNoArguments(arguments);
+        string directory = DataDirectory;
+        if (!Kept.Any(name => Path.Exists(Path.Combine(directory, name))))
+        {
+            Console.Output.WriteLine($"There is no cluster in {directory}.");
+            return 0;
+        }
+
+        if (!_yes.Value && !Agrees(directory))
+        {
+            Console.Output.WriteLine("Nothing was removed.");
+            return 1;
+        }
+
+        return await RemoveAsync(directory, cancellation);
     }
 
-    private static bool Agrees(string directory)
+    private bool Agrees(string directory)
     {
-        Console.Write($"This removes the cluster in {directory} with all its objects and volumes. Type yes to go on: ");
-        return Console.ReadLine()?.Trim() == "yes";
+        Console.Output.Write($"This removes the cluster in {directory} with all its objects and volumes. Type yes to go on: ");
+        Console.Output.Flush();
+        using StreamReader input = new(Console.OpenInput());
+        return input.ReadLine()?.Trim() == "yes";
     }
 
-    private static async Task<int> RemoveAsync(string directory, CancellationToken cancellation)
+    private async Task<int> RemoveAsync(string directory, CancellationToken cancellation)
     {
-        if (RunState.Read(directory) is { } running && !await StopCommand.StopAsync(running, cancellation))
+        if (RunState.Read(directory) is { } running && !await StopCommand.StopAsync(running, Console, cancellation))
         {
             return 1;
         }
@@ -85,11 +111,11 @@ internal static class ResetCommand
             return 1;
         }
 
-        Console.WriteLine($"The cluster in {directory} is gone.");
+        Console.Output.WriteLine($"The cluster in {directory} is gone.");
         return 0;
     }
 
-    private static async Task<IReadOnlyList<string>> RemoveNodeAsync(string directory, CancellationToken cancellation)
+    private async Task<IReadOnlyList<string>> RemoveNodeAsync(string directory, CancellationToken cancellation)
     {
         LocalNodeConfig node = new() { Name = "", Addresses = [], Directory = Path.Combine(directory, "node") };
         if (!Directory.Exists(node.Directory))
@@ -97,11 +123,11 @@ internal static class ResetCommand
             return [];
         }
 
-        HttpsClientConfig behaviour = new() { Program = "keelson-reset", Clock = TimeProvider.System };
+        HttpsClientConfig behaviour = new() { Program = "keelson-reset", Clock = Console.Clock };
         Kubeconfig kubeconfig = KubeconfigReader.ReadFile(Path.Combine(directory, "admin.kubeconfig"));
         using HttpsApiClient client = HttpsApiClient.Of(kubeconfig, behaviour);
         await using RemoteInformers informers = new(
-            client, new RemoteInformersConfig { Clock = TimeProvider.System, Log = Console.Error.WriteLine });
+            client, new RemoteInformersConfig { Clock = Console.Clock, Log = text => Console.Error.WriteLine(text) });
         return await LocalNodeRemoval.RemoveAllAsync(node, client, informers, Grace, cancellation);
     }
 

@@ -1,45 +1,57 @@
-using System.CommandLine;
 using System.Runtime.InteropServices;
+using Keelson.Commands.UserCommands;
 
 namespace Keelson.Commands.Up;
 
 /// <summary><c>keelson stop</c>: ends a cluster that runs on this machine.</summary>
-internal static partial class StopCommand
+internal sealed partial class StopCommand() : FoundClusterCommand("stop", Text)
 {
     private const int Terminate = 15;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
-    /// <summary>Describes the command and its options.</summary>
-    public static Command Create()
+    private static CommandHelp Text { get; } = new("Stop the cluster that runs on this machine, pods first.", "[flags]")
     {
-        Option<DirectoryInfo?> data = DataDirectory.Option();
-        Command command = new(
-            "stop", "Stop the cluster that runs on this machine, its pods first. What it keeps stays.")
-        {
-            data,
-        };
-        command.SetAction(async (parsed, cancellation) =>
-        {
-            string directory = DataDirectory.Of(parsed.GetValue(data));
-            if (RunState.Read(directory) is not { } running)
-            {
-                Console.WriteLine($"No cluster of {directory} is running.");
-                return 0;
-            }
+        Description = """
+            Stop the cluster that runs on this machine, its pods first, and wait until it has ended. What it keeps stays:
+            keelson up brings all of it back.
+            """,
+        Examples = """
+            # The cluster in ~/.keelson
+            keelson stop
 
-            return await StopAsync(running, cancellation) ? 0 : 1;
-        });
-        return command;
+            # One that is kept elsewhere
+            keelson stop --data-dir /var/lib/keelson
+            """,
+        Notes = """
+            Exit codes:
+              0   it has ended, or did not run
+              1   it could not be told to stop, or still runs after 90 seconds
+              2   a flag, variable or configuration file is wrong
+            """,
+    };
+
+    /// <inheritdoc/>
+    protected override async Task<int> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellation)
+    {
+        TakesNoArguments(arguments);
+        string directory = DataDirectory;
+        if (RunState.Read(directory) is not { } running)
+        {
+            Console.Output.WriteLine($"No cluster of {directory} is running.");
+            return 0;
+        }
+
+        return await StopAsync(running, Console, cancellation) ? 0 : 1;
     }
 
     /// <summary>Asks the process to end, and waits until it has; false when it has not.</summary>
-    public static async Task<bool> StopAsync(RunState running, CancellationToken cancellation)
+    public static async Task<bool> StopAsync(RunState running, CommandConsole console, CancellationToken cancellation)
     {
-        Console.WriteLine($"Stopping the cluster at {running.Url} (process {running.Process}).");
-        long start = TimeProvider.System.GetTimestamp();
+        console.Output.WriteLine($"Stopping the cluster at {running.Url} (process {running.Process}).");
+        long start = console.Clock.GetTimestamp();
         if (Kill(running.Process, Terminate) != 0)
         {
-            await Console.Error.WriteLineAsync(
+            await console.Error.WriteLineAsync(
                 $"keelson: process {running.Process} can't be told to stop; is it another user's?");
             return false;
         }
@@ -47,9 +59,9 @@ internal static partial class StopCommand
         using PeriodicTimer timer = new(TimeSpan.FromMilliseconds(20));
         while (running.IsRunning)
         {
-            if (TimeProvider.System.GetElapsedTime(start) > Patience)
+            if (console.Clock.GetElapsedTime(start) > Patience)
             {
-                await Console.Error.WriteLineAsync(
+                await console.Error.WriteLineAsync(
                     $"keelson: process {running.Process} still runs after {Patience.TotalSeconds} s; kill -9 ends "
                         + $"it without harm to what it keeps");
                 return false;
@@ -58,7 +70,7 @@ internal static partial class StopCommand
             await timer.WaitForNextTickAsync(cancellation);
         }
 
-        Console.WriteLine($"Stopped after {TimeProvider.System.GetElapsedTime(start).TotalSeconds:F1} s.");
+        console.Output.WriteLine($"Stopped after {console.Clock.GetElapsedTime(start).TotalSeconds:F1} s.");
         return true;
     }
 

@@ -1,11 +1,12 @@
 using System.Runtime.InteropServices;
 using Keelson.Cluster;
+using Keelson.Commands.UserCommands;
 using Keelson.Machine;
 
 namespace Keelson.Commands.Up;
 
 /// <summary>A cluster in the foreground: from its start to the signal that ends it.</summary>
-internal sealed class UpProcess(UpOptions options)
+internal sealed class UpProcess(UpOptions options, CommandConsole console)
 {
     // For how long pods may take to end when the process does.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -16,22 +17,22 @@ internal sealed class UpProcess(UpOptions options)
     /// <returns>The exit code.</returns>
     public async Task<int> RunAsync(CancellationToken cancellation)
     {
-        long start = TimeProvider.System.GetTimestamp();
+        long start = console.Clock.GetTimestamp();
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         try
         {
             if (options.Node is not null && await PrepareMachineAsync(cancellation) is { } missing)
             {
-                await Console.Error.WriteLineAsync("keelson: " + missing);
+                await console.Error.WriteLineAsync("keelson: " + missing);
                 return 1;
             }
 
-            using MemoryUpkeep memory = new(TimeProvider.System);
+            using MemoryUpkeep memory = new(console.Clock);
             await using ControlPlane plane = await ControlPlane.StartAsync(Config(), cancellation);
-            TimeSpan took = TimeProvider.System.GetElapsedTime(start);
+            TimeSpan took = console.Clock.GetElapsedTime(start);
             RunState.Own(plane.Url, plane.AdminKubeconfig, options.Node?.Name ?? "").Write(options.DataDirectory);
-            Console.WriteLine($"Keelson is ready at {plane.Url} after {took.TotalMilliseconds:F0} ms. "
+            console.Output.WriteLine($"Keelson is ready at {plane.Url} after {took.TotalMilliseconds:F0} ms. "
                 + $"KUBECONFIG={plane.AdminKubeconfig}");
             if (options.MergesKubeconfig)
             {
@@ -40,14 +41,14 @@ internal sealed class UpProcess(UpOptions options)
 
             if (options.Node is { } node && await NodeAsync(plane, node, start))
             {
-                Console.WriteLine(Summary(plane));
+                console.Output.WriteLine(Summary(plane));
             }
 
             int code = await _end.Task;
             RunState.Remove(options.DataDirectory);
             if (options.Node is not null && !options.LeavesPods)
             {
-                Console.WriteLine("Stopping pods; --leave-pods would let them run on.");
+                console.Output.WriteLine("Stopping pods; --leave-pods would let them run on.");
                 await plane.StopPodsAsync(Patience);
             }
 
@@ -56,7 +57,7 @@ internal sealed class UpProcess(UpOptions options)
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException
             or Cluster.Pki.PkiException or InvalidOperationException)
         {
-            await Console.Error.WriteLineAsync("keelson: " + exception.Message);
+            await console.Error.WriteLineAsync("keelson: " + exception.Message);
             return 1;
         }
     }
@@ -71,8 +72,8 @@ internal sealed class UpProcess(UpOptions options)
         }
 
         await first;
-        TimeSpan took = TimeProvider.System.GetElapsedTime(start);
-        Console.WriteLine($"Node {node.Name} is Ready after {took.TotalSeconds:F1} s.");
+        TimeSpan took = console.Clock.GetElapsedTime(start);
+        console.Output.WriteLine($"Node {node.Name} is Ready after {took.TotalSeconds:F1} s.");
         return true;
     }
 
@@ -113,21 +114,21 @@ internal sealed class UpProcess(UpOptions options)
                 + $"{instead}";
         }
 
-        Console.WriteLine($"A node needs these Debian packages, which are not installed yet:\n{list}");
-        return await new PackageInstaller(Console.WriteLine, TimeProvider.System).InstallAsync(missing, cancellation);
+        console.Output.WriteLine($"A node needs these Debian packages, which are not installed yet:\n{list}");
+        return await new PackageInstaller(text => console.Output.WriteLine(text), console.Clock).InstallAsync(missing, cancellation);
     }
 
-    private static void Merge(string kubeconfig)
+    private void Merge(string kubeconfig)
     {
         string target = KubeconfigMerge.UserFile();
         try
         {
             KubeconfigMerge.Merge(kubeconfig, target);
-            Console.WriteLine($"{target} has the cluster as context \"keelson\".");
+            console.Output.WriteLine($"{target} has the cluster as context \"keelson\".");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or FormatException)
         {
-            Console.Error.WriteLine($"--merge-kubeconfig: {exception.Message}");
+            console.Error.WriteLine($"--merge-kubeconfig: {exception.Message}");
         }
     }
 
@@ -139,10 +140,10 @@ internal sealed class UpProcess(UpOptions options)
         SimulatedNodes = options.SimulatedNodes,
         MetricsResolution = options.MetricResolution,
         Node = options.Node,
-        Log = Console.Error.WriteLine,
+        Log = text => console.Error.WriteLine(text),
         OnFatal = exception =>
         {
-            Console.Error.WriteLine("keelson: " + exception.Message);
+            console.Error.WriteLine("keelson: " + exception.Message);
             _end.TrySetResult(1);
         },
     };

@@ -1,49 +1,78 @@
-using System.CommandLine;
-
 namespace Keelson.Commands.UserCommands;
 
-/// <summary>The commands for users, by name.</summary>
+/// <summary>A part of the list of commands that help shows.</summary>
+internal enum CommandGroup
+{
+    /// <summary>A whole cluster on this machine.</summary>
+    Machine,
+
+    /// <summary>What a cluster has in it.</summary>
+    Objects,
+
+    /// <summary>Upstream's programs.</summary>
+    Components,
+
+    /// <summary>The program itself.</summary>
+    Program,
+
+    /// <summary>For shells, not for people.</summary>
+    Hidden,
+}
+
+/// <summary>A command of the program.</summary>
+/// <param name="Name">The words to type.</param>
+/// <param name="Group">Where help lists it.</param>
+/// <param name="Make">Makes it; an instance serves one run.</param>
+internal sealed record CommandEntry(string Name, CommandGroup Group, Func<UserCommand> Make);
+
+/// <summary>The commands of the program, by name.</summary>
 internal static class CommandCatalog
 {
-    private static readonly Func<UserCommand>[] Makers =
+    /// <summary>All of them, in the order of help.</summary>
+    public static IReadOnlyList<CommandEntry> All { get; } =
     [
-        static () => new Get.GetCommand(),
-        static () => new Describe.DescribeCommand(),
-        static () => new Apply.ApplyCommand(),
-        static () => new Create.CreateCommand(),
-        static () => new Delete.DeleteCommand(),
-        static () => new Logs.LogsCommand(),
-        static () => new Exec.ExecCommand(),
-        static () => new PortForward.PortForwardCommand(),
-        static () => new Scale.ScaleCommand(),
-        static () => new Rollout.RolloutStatusCommand(),
-        static () => new Rollout.RolloutHistoryCommand(),
-        static () => new Rollout.RolloutUndoCommand(),
-        static () => new Rollout.RolloutRestartCommand(),
-        static () => Rollout.RolloutPauseCommand.Pause(),
-        static () => Rollout.RolloutPauseCommand.Resume(),
-        static () => new Top.TopCommand(),
-        static () => new Events.EventsCommand(),
-        static () => new Wait.WaitCommand(),
-        static () => Label.LabelCommand.ForLabels(),
-        static () => Label.LabelCommand.ForAnnotations(),
-        static () => Nodes.CordonCommand.Cordon(),
-        static () => Nodes.CordonCommand.Uncordon(),
-        static () => new Nodes.DrainCommand(),
-        static () => new Kubectl.KubectlCommand(),
-        static () => new Check.CheckCommand(),
-        static () => new Versions.VersionCommand(),
-        static () => new Completion.CompletionCommand(),
-        static () => new Completion.CompleteCommand(),
+        new("up", CommandGroup.Machine, static () => new Up.UpCommand()),
+        new("status", CommandGroup.Machine, static () => new Up.StatusCommand()),
+        new("stop", CommandGroup.Machine, static () => new Up.StopCommand()),
+        new("reset", CommandGroup.Machine, static () => new Up.ResetCommand()),
+        new("install", CommandGroup.Machine, static () => new Up.InstallCommand()),
+        new("check", CommandGroup.Machine, static () => new Check.CheckCommand()),
+        new("get", CommandGroup.Objects, static () => new Get.GetCommand()),
+        new("describe", CommandGroup.Objects, static () => new Describe.DescribeCommand()),
+        new("apply", CommandGroup.Objects, static () => new Apply.ApplyCommand()),
+        new("create", CommandGroup.Objects, static () => new Create.CreateCommand()),
+        new("delete", CommandGroup.Objects, static () => new Delete.DeleteCommand()),
+        new("logs", CommandGroup.Objects, static () => new Logs.LogsCommand()),
+        new("exec", CommandGroup.Objects, static () => new Exec.ExecCommand()),
+        new("port-forward", CommandGroup.Objects, static () => new PortForward.PortForwardCommand()),
+        new("scale", CommandGroup.Objects, static () => new Scale.ScaleCommand()),
+        new("rollout status", CommandGroup.Objects, static () => new Rollout.RolloutStatusCommand()),
+        new("rollout history", CommandGroup.Objects, static () => new Rollout.RolloutHistoryCommand()),
+        new("rollout undo", CommandGroup.Objects, static () => new Rollout.RolloutUndoCommand()),
+        new("rollout restart", CommandGroup.Objects, static () => new Rollout.RolloutRestartCommand()),
+        new("rollout pause", CommandGroup.Objects, static () => Rollout.RolloutPauseCommand.Pause()),
+        new("rollout resume", CommandGroup.Objects, static () => Rollout.RolloutPauseCommand.Resume()),
+        new("top", CommandGroup.Objects, static () => new Top.TopCommand()),
+        new("events", CommandGroup.Objects, static () => new Events.EventsCommand()),
+        new("wait", CommandGroup.Objects, static () => new Wait.WaitCommand()),
+        new("label", CommandGroup.Objects, static () => Label.LabelCommand.ForLabels()),
+        new("annotate", CommandGroup.Objects, static () => Label.LabelCommand.ForAnnotations()),
+        new("cordon", CommandGroup.Objects, static () => Nodes.CordonCommand.Cordon()),
+        new("uncordon", CommandGroup.Objects, static () => Nodes.CordonCommand.Uncordon()),
+        new("drain", CommandGroup.Objects, static () => new Nodes.DrainCommand()),
+        new("kubectl", CommandGroup.Objects, static () => new Kubectl.KubectlCommand()),
+        new("apiserver", CommandGroup.Components, ApiServerCommand.Create),
+        new("controller-manager", CommandGroup.Components, ControllerManager.ControllerManagerCommand.Create),
+        new("scheduler", CommandGroup.Components, Scheduler.SchedulerCommand.Create),
+        new("kubelet", CommandGroup.Components, Kubelet.KubeletCommand.Create),
+        new("proxy", CommandGroup.Components, Proxy.ProxyCommand.Create),
+        new("version", CommandGroup.Program, static () => new Versions.VersionCommand()),
+        new("completion", CommandGroup.Program, static () => new Completion.CompletionCommand()),
+        new("__complete", CommandGroup.Hidden, static () => new Completion.CompleteCommand()),
     ];
 
-    /// <summary>One of each, in the order of help; that which only shells use has no summary.</summary>
-    public static IEnumerable<UserCommand> All => Makers.Select(static make => make());
-
-    /// <summary>The first words of all commands of the program.</summary>
-    public static IEnumerable<string> Words => All.Where(command => command.Help.Summary.Length > 0)
-        .Select(command => command.Name.Split(' ')[0])
-        .Concat(KeelsonCommand.Create().Subcommands.Select(command => command.Name)).Distinct();
+    /// <summary>Those for people.</summary>
+    public static IEnumerable<CommandEntry> Shown => All.Where(static one => one.Group != CommandGroup.Hidden);
 
     /// <summary>The command that a line starts with, and the rest of the line; null for none.</summary>
     public static (UserCommand Command, IReadOnlyList<string> Line)? Find(IReadOnlyList<string> line)
@@ -53,50 +82,58 @@ internal static class CommandCatalog
             line = [.. line.Skip(1), "--help"];
         }
 
-        UserCommand? found = All.Where(command => StartsWith(line, command.Name.Split(' ')))
-            .MaxBy(command => command.Name.Length);
-        return found is null ? null : (found, [.. line.Skip(found.Name.Split(' ').Length)]);
+        CommandEntry? found = All.Where(one => StartsWith(line, one.Name.Split(' ')))
+            .MaxBy(one => one.Name.Length);
+        return found is null ? null : (found.Make(), [.. line.Skip(found.Name.Split(' ').Length)]);
     }
 
-    /// <summary>Runs the command that a line starts with; null when it starts with none of these, nor with a word that
-    /// no command has.</summary>
-    public static Task<int>? Run(IReadOnlyList<string> line, CommandConsole console, CancellationToken cancellation)
+    /// <summary>Runs what a line says; returns what the program ends with.</summary>
+    public static Task<int> RunAsync(
+        IReadOnlyList<string> line, CommandConsole console, CancellationToken cancellation)
     {
         if (Find(line) is var (command, rest))
         {
             return command.InvokeAsync(rest, console, cancellation);
         }
 
-        bool isKnown = line.Count == 0 || line[0].StartsWith('-') || line[0].StartsWith('[')
-            || KeelsonCommand.Create().Subcommands.Any(one => one.Name == line[0]);
-        return isKnown ? null : Task.FromResult(Refuse(line, console));
+        if (line is [] or ["help" or "--help" or "-h", ..])
+        {
+            console.Output.Write(CommandList.Text());
+            return Task.FromResult(0);
+        }
+
+        if (line is ["--version", ..])
+        {
+            console.Output.Write(Versions.VersionCommand.Own + "\n");
+            return Task.FromResult(0);
+        }
+
+        return Task.FromResult(Refuse(line, console));
     }
 
-    /// <summary>The same commands as the program's help lists them.</summary>
-    public static IEnumerable<Command> Listed() => All.Where(command => command.Help.Summary.Length > 0)
-        .GroupBy(command => command.Name.Split(' ')[0])
-        .Select(group => new Command(
-            group.Key,
-            group.Count() > 1
-                ? $"Follow or change the rollout of a workload: "
-                    + $"{string.Join(", ", group.Select(one => one.Name.Split(' ')[1]))}."
-                : group.First().Help.Summary));
+    /// <summary>The words that may follow a first one, such as <c>status</c> after <c>rollout</c>.</summary>
+    public static IReadOnlyList<string> SecondWords(string first) =>
+    [
+        .. All.Select(static one => one.Name.Split(' '))
+            .Where(name => name.Length == 2 && name[0] == first).Select(static name => name[1]),
+    ];
 
     private static int Refuse(IReadOnlyList<string> line, CommandConsole console)
     {
-        IEnumerable<string> second = All.Select(command => command.Name.Split(' '))
-            .Where(name => name.Length == 2 && name[0] == line[0]).Select(name => name[1]);
-        List<string> words = [.. second];
-        if (words.Count > 0 && (line.Count == 1 || line[1].StartsWith('-')))
+        IReadOnlyList<string> second = SecondWords(line[0]);
+        if (second.Count > 0 && (line.Count == 1 || line[1].StartsWith('-')))
         {
-            console.Output.Write($"Usage:\n  keelson {line[0]} ({string.Join(" | ", words)}) [flags]\n");
+            console.Output.Write(CommandList.Text(line[0], second));
             return line.Count == 1 ? 1 : 0;
         }
 
-        string wrong = words.Count > 0 ? line[1] : line[0];
-        string under = words.Count > 0 ? "keelson " + line[0] : "keelson";
-        IReadOnlyList<string> near = Suggestions.For(wrong, words.Count > 0 ? words : Words);
-        console.Error.Write($"error: unknown command \"{wrong}\" for \"{under}\"\n");
+        string wrong = second.Count > 0 ? line[1] : line[0];
+        string under = second.Count > 0 ? "keelson " + line[0] : "keelson";
+        string what = wrong.StartsWith('-') ? "flag: " + wrong : $"command \"{wrong}\" for \"{under}\"";
+        IEnumerable<string> known =
+            second.Count > 0 ? second : Shown.Select(static one => one.Name.Split(' ')[0]).Distinct();
+        IReadOnlyList<string> near = Suggestions.For(wrong, known);
+        console.Error.Write($"error: unknown {what}\n");
         console.Error.Write(near.Count == 0
             ? $"Run '{under} --help' for the commands there are.\n"
             : $"\nDid you mean this?\n{string.Concat(near.Select(one => $"\t{one}\n"))}");

@@ -15,6 +15,9 @@ internal sealed record CommandHelp(string Summary, string Usage)
 
     /// <summary>Lines to type, each with a comment before it.</summary>
     public string Examples { get; init; } = "";
+
+    /// <summary>What is told behind the flags: exit codes, files, variables; with headings of its own.</summary>
+    public string Notes { get; init; } = "";
 }
 
 /// <summary>A command for users. An instance serves one run: flags keep what was given.</summary>
@@ -47,6 +50,9 @@ internal abstract class UserCommand
     /// <summary>Whether the whole line is the command's business, flags included.</summary>
     protected virtual bool TakesLineAsIs => false;
 
+    /// <summary>What the program ends with when the line is wrong.</summary>
+    protected virtual int UsageExitCode => 1;
+
     /// <summary>Runs with a command line; returns what the program ends with.</summary>
     public async Task<int> InvokeAsync(
         IReadOnlyList<string> line, CommandConsole console, CancellationToken cancellation)
@@ -54,7 +60,7 @@ internal abstract class UserCommand
         _console = console;
         try
         {
-            IReadOnlyList<string> arguments = TakesLineAsIs ? line : Parse(line);
+            IReadOnlyList<string> arguments = Read(line);
             if (Set.WantsHelp)
             {
                 console.Output.Write(HelpText());
@@ -90,8 +96,17 @@ internal abstract class UserCommand
         }
 
         text.Append($"\nUsage:\n  keelson {Name} {Help.Usage}".TrimEnd()).Append('\n');
-        return text.Append(TakesLineAsIs ? "" : Set.Help(HelpWidth)).ToString();
+        text.Append(FlagHelp(HelpWidth));
+        return text.Append(Help.Notes.Length > 0 ? "\n" + Help.Notes.TrimEnd() + "\n" : "").ToString();
     }
+
+    /// <summary>Reads a line without running anything.</summary>
+    /// <returns>What is no flag.</returns>
+    /// <exception cref="CommandException">A flag is not known, or a value not right.</exception>
+    public IReadOnlyList<string> Read(IReadOnlyList<string> line) => TakesLineAsIs ? line : Parse(line);
+
+    /// <summary>The flags as help shows them.</summary>
+    protected virtual string FlagHelp(int width) => TakesLineAsIs ? "" : Set.Help(width);
 
     /// <summary>Does what the command does.</summary>
     /// <param name="arguments">What is no flag.</param>
@@ -100,7 +115,11 @@ internal abstract class UserCommand
 
     /// <summary>A wrong use, with the way to help.</summary>
     protected CommandException Usage(string message) =>
-        new($"{message}\nSee 'keelson {Name} -h' for help and examples") { IsUsage = true };
+        new($"{message}\nSee 'keelson {Name} -h' for help and examples")
+        {
+            IsUsage = true,
+            ExitCode = UsageExitCode,
+        };
 
     private IReadOnlyList<string> Parse(IReadOnlyList<string> line)
     {
@@ -119,7 +138,10 @@ internal abstract class UserCommand
                     : "";
             }
 
-            throw new CommandException($"{exception.Message}{hint}\nSee 'keelson {Name} --help' for usage.", exception);
+            throw new CommandException($"{exception.Message}{hint}\nSee 'keelson {Name} --help' for usage.", exception)
+            {
+                ExitCode = UsageExitCode,
+            };
         }
     }
 

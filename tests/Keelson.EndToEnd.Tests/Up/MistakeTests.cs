@@ -1,0 +1,216 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Keelson.EndToEnd.Tests.Up;
+
+/// <summary>What a new user does wrong, as processes: each is told in words that name what to change.</summary>
+public sealed class MistakeTests : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private readonly string _directory = Directory.CreateTempSubdirectory("keelson-mistake-").FullName;
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    [Theory]
+    [InlineData("--secure-port 70000", "invalid argument \"70000\" for \"--secure-port\" flag: ports are whole numbers "
+        + "from 0 to 65535")]
+    [InlineData("--secure-port abc", "invalid argument \"abc\" for \"--secure-port\" flag: ports are whole numbers from "
+        + "0 to 65535")]
+    [InlineData("--secure-port", "flag needs an argument: --secure-port")]
+    [InlineData("--secure-prt 1", "unknown flag: --secure-prt\nDid you mean --secure-port?")]
+    [InlineData("--simulated-nodes=-1", "invalid argument \"-1\" for \"--simulated-nodes\" flag: must be a whole number, "
+        + "not below zero")]
+    [InlineData("now", "keelson up takes no arguments, got \"now\"")]
+    [InlineData("--simulated-node-config /nowhere.yaml", "--simulated-node-config: /nowhere.yaml: ")]
+    public async Task A_wrong_line_ends_with_2(string line, string expected)
+    {
+        (int code, string said) = await RunAsync(["up", "--no-node", .. line.Split(' ')]);
+        Assert.StartsWith("error: " + expected, said);
+        Assert.Equal(2, code);
+        Assert.False(Path.Exists(Path.Combine(_directory, "data")));
+    }
+
+    [Fact]
+    public async Task A_taken_port_is_named_with_the_way_out()
+    {
+        using TcpListener listener = new(IPAddress.Loopback, 0);
+        listener.Start();
+        int port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        (int code, string said) = await RunAsync(["up", "--no-node", "--secure-port", $"{port}"]);
+        Assert.Equal(
+            (1, $"keelson: 127.0.0.1:{port} is in use by another process; choose another port with --secure-port\n"),
+            (code, said));
+    }
+
+    [Fact]
+    public async Task A_data_directory_that_is_a_file_or_can_t_be_written_is_named()
+    {
+        string file = Path.Combine(_directory, "file");
+        await File.WriteAllTextAsync(file, "");
+        (int code, string said) = await RunAsync(["up", "--no-node", "--secure-port", "0"], file);
+        Assert.Equal((1, $"keelson: --data-dir {file} is a file; name a directory\n"), (code, said));
+        (code, said) = await RunAsync(["up", "--no-node", "--secure-port", "0"], "/proc/keelson");
+        Assert.Equal(1, code);
+        Assert.StartsWith("keelson: --data-dir /proc/keelson can't be made: ", said);
+    }
+
+    [Fact]
+    public async Task Damaged_files_of_the_cluster_are_named_and_how_to_get_new_ones()
+    {
+        string data = Path.Combine(_directory, "data");
+        await using (Cluster first = await StartAsync(data))
+        {
+            Assert.Contains("Keelson is ready", first.Said);
+        }
+
+        string kubeconfig = Path.Combine(data, "admin.kubeconfig");
+        foreach (string file in (string[])[kubeconfig, Path.Combine(data, "pki", "apiserver.crt")])
+        {
+            await File.WriteAllTextAsync(file, "nonsense");
+            await using Cluster again = await StartAsync(data);
+            Assert.True(again.Said.Contains("Keelson is ready") || again.Said.Contains(file), again.Said);
+        }
+
+        await File.WriteAllTextAsync(Path.Combine(data, "pki", "ca.key"), "nonsense");
+        (int code, string said) = await RunAsync(["up", "--no-node", "--secure-port", "0"], data);
+        Assert.Equal(1, code);
+        Assert.Contains(Path.Combine(data, "pki", "ca.key"), said);
+    }
+
+    [Fact]
+    public async Task A_full_disk_is_told_and_what_was_acknowledged_is_there_afterwards()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "mounting a small file system needs root");
+        string data = Path.Combine(_directory, "small");
+        Directory.CreateDirectory(data);
+        (int mounted, string problem) = await CallAsync("mount", ["-t", "tmpfs", "-o", "size=24m", "tmpfs", data]);
+        Assert.SkipUnless(mounted == 0, "mounting is not possible here: " + problem);
+        try
+        {
+            await FillAndFreeAsync(data);
+        }
+        finally
+        {
+            await CallAsync("umount", ["-l", data]);
+        }
+    }
+
+    private async Task FillAndFreeAsync(string data)
+    {
+        string ballast = Path.Combine(data, "ballast");
+        string kubeconfig = Path.Combine(data, "admin.kubeconfig");
+        int acknowledged = 0;
+        await using (Cluster first = await StartAsync(data))
+        {
+            Assert.True(first.Said.Contains("Keelson is ready"), first.Said);
+            long left = new DriveInfo(data).AvailableFreeSpace;
+            await File.WriteAllBytesAsync(ballast, new byte[Math.Max(0, left - (256 * 1024))]);
+            string big = new('x', 60_000);
+            string refusal = "";
+            for (int i = 0; i < 100 && refusal.Length == 0; i++)
+            {
+                (int code, string said) = await CallAsync(
+                    Path.Combine(AppContext.BaseDirectory, "keelson"), ["--kubeconfig", kubeconfig, "create", "-f", "-"],
+                    $$$"""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"c{{{i}}}","namespace":"default"},"data":{"x":"{{{big}}}"}}""");
+                acknowledged += code == 0 ? 1 : 0;
+                refusal = code == 0 ? "" : said;
+            }
+
+            Assert.Contains("space", refusal + first.Said);
+            File.Delete(ballast);
+        }
+
+        await using Cluster second = await StartAsync(data);
+        Assert.True(second.Said.Contains("Keelson is ready"), second.Said);
+        (int listed, string names) = await CallAsync(
+            Path.Combine(AppContext.BaseDirectory, "keelson"),
+            ["get", "configmaps", "-o", "name", "--kubeconfig", kubeconfig]);
+        Assert.Equal(0, listed);
+        Assert.Equal(acknowledged, names.Split('\n').Count(line => line.StartsWith("configmap/c", StringComparison.Ordinal)));
+    }
+
+    private Task<(int Code, string Said)> RunAsync(string[] line, string? data = null) => CallAsync(
+        Path.Combine(AppContext.BaseDirectory, "keelson"),
+        [.. line, "--data-dir", data ?? Path.Combine(_directory, "data")]);
+
+    private static async Task<(int Code, string Said)> CallAsync(string program, string[] line, string input = "")
+    {
+        ProcessStartInfo start = new(program, line)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using Process process = Process.Start(start)!;
+        Task<string> output = process.StandardOutput.ReadToEndAsync();
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        await process.StandardInput.WriteAsync(input);
+        process.StandardInput.Close();
+        await process.WaitForExitAsync().WaitAsync(Patience);
+        return (process.ExitCode, await output + await errors);
+    }
+
+    private static Task<Cluster> StartAsync(string data) => Cluster.StartAsync(data);
+
+    /// <summary>A control plane, as far as it came.</summary>
+    private sealed class Cluster : IAsyncDisposable
+    {
+        private readonly Process _process;
+        private readonly List<string> _lines = [];
+        private readonly TaskCompletionSource _known = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        private Cluster(Process process) => _process = process;
+
+        /// <summary>What it said so far.</summary>
+        public string Said
+        {
+            get
+            {
+                lock (_lines)
+                {
+                    return string.Join('\n', _lines);
+                }
+            }
+        }
+
+        /// <summary>Starts it and waits until it is ready or has ended.</summary>
+        public static async Task<Cluster> StartAsync(string data)
+        {
+            ProcessStartInfo start = new(
+                Path.Combine(AppContext.BaseDirectory, "keelson"),
+                ["up", "--no-node", "--secure-port", "0", "--data-dir", data])
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            };
+            Cluster cluster = new(Process.Start(start)!);
+            cluster._process.OutputDataReceived += (_, line) => cluster.Note(line.Data);
+            cluster._process.ErrorDataReceived += (_, line) => cluster.Note(line.Data);
+            cluster._process.BeginOutputReadLine();
+            cluster._process.BeginErrorReadLine();
+            await Task.WhenAny(cluster._known.Task, cluster._process.WaitForExitAsync()).WaitAsync(Patience);
+            return cluster;
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            _process.Kill();
+            await _process.WaitForExitAsync().WaitAsync(Patience);
+            _process.Dispose();
+        }
+
+        private void Note(string? line)
+        {
+            lock (_lines)
+            {
+                _lines.Add(line ?? "");
+            }
+
+            if (line?.StartsWith("Keelson is ready", StringComparison.Ordinal) == true)
+            {
+                _known.TrySetResult();
+            }
+        }
+    }
+}
