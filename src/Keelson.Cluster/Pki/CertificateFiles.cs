@@ -70,7 +70,9 @@ internal sealed class KubeconfigFile(
 
     public void Save(X509Certificate2 certificate)
     {
-        var server = ReadExisting() is { } existing ? Select(existing).Cluster.Server : serverUrl;
+        var server = ReadExisting() is { } existing && !IsOwnAddress(Select(existing).Cluster.Server)
+            ? Select(existing).Cluster.Server
+            : serverUrl;
         var cluster = new KubeconfigCluster
         {
             Server = server,
@@ -87,6 +89,15 @@ internal sealed class KubeconfigFile(
     /// <summary>True when the file holds another authority's certificate than the cluster's current one.</summary>
     public bool HasOtherAuthority() => ReadExisting() is { } kubeconfig
         && Select(kubeconfig).Cluster.CertificateAuthorityPem?.Trim() != authority.ExportCertificatePem().Trim();
+
+    /// <summary>True when the file leads to where this cluster's server was before, on another port.</summary>
+    public bool LeadsToFormerAddress() => ReadExisting() is { } kubeconfig
+        && Select(kubeconfig).Cluster.Server is var server && server != serverUrl && IsOwnAddress(server);
+
+    /// <summary>Whether an address is the server's own, whatever the port; a user may have put a proxy's there.</summary>
+    private bool IsOwnAddress(string address) =>
+        Uri.TryCreate(address, UriKind.Absolute, out var there)
+        && (there.IsLoopback || there.Host == new Uri(serverUrl).Host);
 
     private Kubeconfig? ReadExisting()
     {

@@ -145,6 +145,11 @@ public sealed class ClusterPki : IServingCertificateSource
             file.Save(certificate);
             log.Add($"{file.Path}: the authority's certificate was renewed");
         }
+        else if (file.LeadsToFormerAddress())
+        {
+            file.Save(certificate);
+            log.Add($"{file.Path}: the server listens elsewhere");
+        }
     }
 
     private IEnumerable<LeafCertificate> Kubeconfigs(X509Certificate2 authority)

@@ -27,7 +27,8 @@ public sealed record ClusterPkiConfig
     /// <summary>The cluster's name in kubeconfigs.</summary>
     public string ClusterName { get; init; } = "kubernetes";
 
-    /// <summary>The server's URL in newly written kubeconfigs; a file that is there keeps its own.</summary>
+    /// <summary>The server's URL in kubeconfigs. A file that is there keeps its own, unless that is this server's on
+    /// another port.</summary>
     public string ServerUrl { get; init; } = "https://127.0.0.1:6443";
 
     /// <summary>The node whose agent gets a <c>kubelet.conf</c>; null for none.</summary>

@@ -30,11 +30,6 @@ internal sealed class ConfigurationDocument
     /// <summary>The file; empty for none.</summary>
     public string Path => _path;
 
-    /// <summary>The fields of the document itself, but for its kind.</summary>
-    public IEnumerable<JsonProperty> Fields => _root.ValueKind != JsonValueKind.Object
-        ? []
-        : _root.EnumerateObject().Where(static one => one.Name is not ("apiVersion" or "kind"));
-
     /// <summary>Reads a file; an empty path gives the configuration that says nothing.</summary>
     /// <exception cref="ConfigurationException">It can't be read, or is of another kind.</exception>
     public static ConfigurationDocument Read(string path, string apiVersion, string kind)
@@ -138,6 +133,12 @@ internal sealed class ConfigurationDocument
         { ValueKind: JsonValueKind.Undefined or JsonValueKind.Null } => [],
         _ => throw Wrong(path, "must be a list"),
     };
+
+    /// <summary>The fields of the document itself, but for its kind, in the order of their lines.</summary>
+    public IEnumerable<JsonProperty> Fields => _root.ValueKind != JsonValueKind.Object
+        ? []
+        : _root.EnumerateObject().Where(static one => one.Name is not ("apiVersion" or "kind"))
+            .OrderBy(one => _lines.Of([one.Name]));
 
     /// <summary>Where a field stands, for messages: <c>line 4: securePort</c>.</summary>
     public string PlaceOf(params ReadOnlySpan<string> path)

@@ -26,7 +26,7 @@ internal sealed class FlagSet
     /// <summary>How many arguments stand before <c>--</c>; null when it is not there.</summary>
     public int? DashAt { get; private set; }
 
-    /// <summary>A new section; its flags come in the order of help.</summary>
+    /// <summary>A new section; its flags come in the order of help. A name that is empty needs no heading.</summary>
     public FlagSection Section(string name)
     {
         FlagSection section = new(this, name);
@@ -88,7 +88,7 @@ internal sealed class FlagSet
         StringBuilder text = new();
         foreach (FlagSection section in _sections.Where(static one => one.Flags.Count > 0))
         {
-            text.Append($"\n{section.Name} flags:\n\n");
+            text.Append(section.Name.Length == 0 ? "\nFlags:\n\n" : $"\n{section.Name} flags:\n\n");
             section.Flags.ForEach(flag => FlagHelp.Append(text, flag, width));
         }
 

@@ -170,6 +170,18 @@ public sealed class ClusterPkiTests : IDisposable
     }
 
     [Fact]
+    public void Kubeconfigs_follow_the_server_to_another_port_but_keep_an_address_of_their_own()
+    {
+        Open();
+        string admin = Path.Combine(directory, "admin.kubeconfig");
+        string scheduler = Path.Combine(directory, "scheduler.conf");
+        File.WriteAllText(scheduler, File.ReadAllText(scheduler).Replace("192.0.2.7:6443", "proxy.example:443"));
+        ClusterPki.Open(Config() with { ServerUrl = "https://192.0.2.7:7443" }, time);
+        Assert.Contains("server: https://192.0.2.7:7443\n", File.ReadAllText(admin));
+        Assert.Contains("server: https://proxy.example:443\n", File.ReadAllText(scheduler));
+    }
+
+    [Fact]
     public async Task A_running_cluster_looks_every_hour()
     {
         var pki = Open();

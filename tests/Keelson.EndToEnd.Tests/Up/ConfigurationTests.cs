@@ -65,7 +65,7 @@ public sealed class ConfigurationTests : IDisposable
     [InlineData("noNode: perhaps\n", "FILE: line 3: noNode: must be true or false")]
     [InlineData("bindAddress: nowhere\n", "FILE: line 3: bindAddress: \"nowhere\" is no IP address")]
     [InlineData("noNode: true\nnoNode: false\n", "FILE: line 4: key \"noNode\" already set in map")]
-    [InlineData("noNode: [\n", "FILE: yaml: line 4: did not find expected node content")]
+    [InlineData("noNode: [\n", "FILE: yaml: line 3: did not find expected node content")]
     public async Task What_is_wrong_in_a_file_is_told_with_line_and_field(string text, params string[] expected)
     {
         string file = Write(text);

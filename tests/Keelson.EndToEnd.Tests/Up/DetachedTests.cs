@@ -26,7 +26,7 @@ public sealed class DetachedTests : IDisposable
         Assert.Contains("runs already", said);
         (code, said) = await RunAsync("up", "--no-node", "--secure-port", "0");
         Assert.Equal(1, code);
-        Assert.Contains("in use by another process", said);
+        Assert.Contains("runs already (process ", said);
         (code, said) = await RunAsync("stop");
         Assert.True(code == 0, said);
         Assert.False(File.Exists(Path.Combine(_directory, "run.json")));

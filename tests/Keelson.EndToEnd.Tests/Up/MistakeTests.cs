@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using Keelson.EndToEnd.Tests.Commands;
 
 namespace Keelson.EndToEnd.Tests.Up;
 
@@ -8,6 +9,7 @@ namespace Keelson.EndToEnd.Tests.Up;
 public sealed class MistakeTests : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "keelson");
     private readonly string _directory = Directory.CreateTempSubdirectory("keelson-mistake-").FullName;
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);
@@ -17,7 +19,8 @@ public sealed class MistakeTests : IDisposable
         + "from 0 to 65535")]
     [InlineData("--secure-port abc", "invalid argument \"abc\" for \"--secure-port\" flag: ports are whole numbers from "
         + "0 to 65535")]
-    [InlineData("--secure-port", "flag needs an argument: --secure-port")]
+    [InlineData("--secure-port= ", "invalid argument \"\" for \"--secure-port\" flag: ports are whole numbers from 0 to "
+        + "65535")]
     [InlineData("--secure-prt 1", "unknown flag: --secure-prt\nDid you mean --secure-port?")]
     [InlineData("--simulated-nodes=-1", "invalid argument \"-1\" for \"--simulated-nodes\" flag: must be a whole number, "
         + "not below zero")]
@@ -25,7 +28,7 @@ public sealed class MistakeTests : IDisposable
     [InlineData("--simulated-node-config /nowhere.yaml", "--simulated-node-config: /nowhere.yaml: ")]
     public async Task A_wrong_line_ends_with_2(string line, string expected)
     {
-        (int code, string said) = await RunAsync(["up", "--no-node", .. line.Split(' ')]);
+        (int code, string said) = await RunAsync(["up", "--no-node", .. line.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
         Assert.StartsWith("error: " + expected, said);
         Assert.Equal(2, code);
         Assert.False(Path.Exists(Path.Combine(_directory, "data")));
@@ -39,7 +42,8 @@ public sealed class MistakeTests : IDisposable
         int port = ((IPEndPoint)listener.LocalEndpoint).Port;
         (int code, string said) = await RunAsync(["up", "--no-node", "--secure-port", $"{port}"]);
         Assert.Equal(
-            (1, $"keelson: 127.0.0.1:{port} is in use by another process; choose another port with --secure-port\n"),
+            (1, $"keelson: 127.0.0.1:{port} (the API server) is in use by process {Environment.ProcessId} "
+                + "(Keelson.EndToEnd.Tests); end that, or choose another port with --secure-port\n"),
             (code, said));
     }
 
@@ -84,7 +88,7 @@ public sealed class MistakeTests : IDisposable
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "mounting a small file system needs root");
         string data = Path.Combine(_directory, "small");
         Directory.CreateDirectory(data);
-        (int mounted, string problem) = await CallAsync("mount", ["-t", "tmpfs", "-o", "size=24m", "tmpfs", data]);
+        (int mounted, string problem) = await CallAsync("mount", ["-t", "tmpfs", "-o", "size=64m", "tmpfs", data]);
         Assert.SkipUnless(mounted == 0, "mounting is not possible here: " + problem);
         try
         {
@@ -96,57 +100,73 @@ public sealed class MistakeTests : IDisposable
         }
     }
 
-    private async Task FillAndFreeAsync(string data)
+    private static async Task FillAndFreeAsync(string data)
     {
         string ballast = Path.Combine(data, "ballast");
-        string kubeconfig = Path.Combine(data, "admin.kubeconfig");
         int acknowledged = 0;
         await using (Cluster first = await StartAsync(data))
         {
             Assert.True(first.Said.Contains("Keelson is ready"), first.Said);
             long left = new DriveInfo(data).AvailableFreeSpace;
-            await File.WriteAllBytesAsync(ballast, new byte[Math.Max(0, left - (256 * 1024))]);
-            string big = new('x', 60_000);
+            await File.WriteAllBytesAsync(ballast, new byte[left - (1024 * 1024)]);
+
+            // The log takes its room in large pieces; what is left of the first one is filled before the disk is asked.
             string refusal = "";
-            for (int i = 0; i < 100 && refusal.Length == 0; i++)
+            for (; acknowledged < 40 && refusal.Length == 0; acknowledged += refusal.Length == 0 ? 1 : 0)
             {
-                (int code, string said) = await CallAsync(
-                    Path.Combine(AppContext.BaseDirectory, "keelson"), ["--kubeconfig", kubeconfig, "create", "-f", "-"],
-                    $$$"""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"c{{{i}}}","namespace":"default"},"data":{"x":"{{{big}}}"}}""");
-                acknowledged += code == 0 ? 1 : 0;
-                refusal = code == 0 ? "" : said;
+                refusal = await CreateAsync(data, acknowledged);
             }
 
-            Assert.Contains("space", refusal + first.Said);
+            Assert.Equal("etcdserver: mvcc: database space exceeded", refusal.Split(": ", 3)[2].Trim());
+            await UntilSaidAsync(first, "the disk is full, 1 writes were refused: ");
+            Assert.Contains(Path.Combine(data, "store"), first.Said);
             File.Delete(ballast);
+            Assert.Equal("", await CreateAsync(data, acknowledged++));
         }
 
         await using Cluster second = await StartAsync(data);
         Assert.True(second.Said.Contains("Keelson is ready"), second.Said);
-        (int listed, string names) = await CallAsync(
-            Path.Combine(AppContext.BaseDirectory, "keelson"),
-            ["get", "configmaps", "-o", "name", "--kubeconfig", kubeconfig]);
-        Assert.Equal(0, listed);
-        Assert.Equal(acknowledged, names.Split('\n').Count(line => line.StartsWith("configmap/c", StringComparison.Ordinal)));
+        CommandRun listed = await CommandRun.KeelsonAsync(
+            Path.Combine(data, "admin.kubeconfig"), ["get", "configmaps", "-o", "name"]);
+        Assert.Equal("", listed.Error);
+        Assert.Equal(acknowledged, listed.Output.Split('\n').Count(static line => line.StartsWith("configmap/c")));
+    }
+
+    /// <summary>Creates an object of nearly a megabyte; returns what is said against it.</summary>
+    private static async Task<string> CreateAsync(string data, int number)
+    {
+        string text = new('x', 900_000);
+        CommandRun run = await CommandRun.KeelsonAsync(
+            Path.Combine(data, "admin.kubeconfig"), ["create", "-f", "-"],
+            $$$"""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"c{{{number}}}"},"data":{"x":"{{{text}}}"}}""");
+        return run.ExitCode == 0 ? "" : run.Output + run.Error;
+    }
+
+    private static async Task UntilSaidAsync(Cluster cluster, string text)
+    {
+        long start = TimeProvider.System.GetTimestamp();
+        while (!cluster.Said.Contains(text) && TimeProvider.System.GetElapsedTime(start) < Patience)
+        {
+            await Task.Delay(10);
+        }
+
+        Assert.Contains(text, cluster.Said);
     }
 
     private Task<(int Code, string Said)> RunAsync(string[] line, string? data = null) => CallAsync(
-        Path.Combine(AppContext.BaseDirectory, "keelson"),
+        Program,
         [.. line, "--data-dir", data ?? Path.Combine(_directory, "data")]);
 
-    private static async Task<(int Code, string Said)> CallAsync(string program, string[] line, string input = "")
+    private static async Task<(int Code, string Said)> CallAsync(string program, string[] line)
     {
         ProcessStartInfo start = new(program, line)
         {
-            RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
         using Process process = Process.Start(start)!;
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         Task<string> errors = process.StandardError.ReadToEndAsync();
-        await process.StandardInput.WriteAsync(input);
-        process.StandardInput.Close();
         await process.WaitForExitAsync().WaitAsync(Patience);
         return (process.ExitCode, await output + await errors);
     }
@@ -178,7 +198,7 @@ public sealed class MistakeTests : IDisposable
         public static async Task<Cluster> StartAsync(string data)
         {
             ProcessStartInfo start = new(
-                Path.Combine(AppContext.BaseDirectory, "keelson"),
+                Program,
                 ["up", "--no-node", "--secure-port", "0", "--data-dir", data])
             {
                 RedirectStandardOutput = true,

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Keelson.Machine;
 
 namespace Keelson.Commands.Check;
 
@@ -14,8 +15,8 @@ internal static class MachineChecks
 
     private static readonly (int Port, string For)[] Ports =
     [
-        (6443, "the API server"), (10250, "the node agent"), (10256, "the service proxy's health"),
-        (10257, "the controllers' health"), (10259, "the scheduler's health"),
+        (6443, "the API server"), (10250, "the kubelet"), (10053, "DNS"), (10256, "the service proxy's health"),
+        (80, "ingresses"), (443, "ingresses with TLS"),
     ];
 
     private static readonly (string Program, string Package, Verdict Without)[] Programs =
@@ -38,18 +39,16 @@ internal static class MachineChecks
 
     private static MachineFinding Port(int port, string what)
     {
-        try
+        if (PortHolder.Refusal(new(IPAddress.Any, port), ProtocolType.Tcp) is not { } refusal)
         {
-            using TcpListener listener = new(IPAddress.Any, port);
-            listener.Start();
             return new($"port {port}", Verdict.Ok, "free");
         }
-        catch (SocketException exception)
-        {
-            return new(
-                $"port {port}", Verdict.Warn, $"{exception.Message}; it is for {what}",
-                $"find who has it with: ss -ltnp 'sport = :{port}' (a cluster that runs here already has it rightly)");
-        }
+
+        string holder = PortHolder.Find(port, ProtocolType.Tcp) is { } found ? $" by {found}" : "";
+        return refusal == SocketError.AddressAlreadyInUse
+            ? new($"port {port}", Verdict.Warn, $"in use{holder}; it is for {what}",
+                "end that, or give the cluster another port (a cluster that runs here already has it rightly)")
+            : new($"port {port}", Verdict.Warn, $"can't be had: {refusal}; it is for {what}", "run it as root");
     }
 
     private static MachineFinding Program(

@@ -28,7 +28,8 @@ internal static class KubeletCommand
             keelson kubelet --kubeconfig=/etc/kubernetes/kubelet.conf --config=kubelet.yaml
 
             # With a name and a runtime of its own
-            keelson kubelet --kubeconfig=kubelet.conf --hostname-override=node-2 --container-runtime-endpoint=unix:///run/crio/crio.sock
+            keelson kubelet --kubeconfig=kubelet.conf --hostname-override=node-2 \
+              --container-runtime-endpoint=unix:///run/crio/crio.sock
             """,
     };
 

@@ -22,9 +22,11 @@ internal sealed class UpProcess(UpOptions options, CommandConsole console)
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         try
         {
-            if (options.Node is not null && await PrepareMachineAsync(cancellation) is { } missing)
+            string? problem = options.Node is null ? null : await PrepareMachineAsync(cancellation);
+            problem ??= StartChecks.Problem(options);
+            if (problem is not null)
             {
-                await console.Error.WriteLineAsync("keelson: " + missing);
+                await console.Error.WriteLineAsync("keelson: " + problem);
                 return 1;
             }
 

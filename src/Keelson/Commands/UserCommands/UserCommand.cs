@@ -30,7 +30,7 @@ internal abstract class UserCommand
     {
         Name = name;
         Help = help;
-        Flags = Set.Section("Command");
+        Flags = Set.Section("");
     }
 
     /// <summary>The word to type; two for <c>rollout status</c>.</summary>
