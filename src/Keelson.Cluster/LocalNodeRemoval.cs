@@ -10,6 +10,10 @@ namespace Keelson.Cluster;
 /// <summary>Undoes what a node left on its machine.</summary>
 public static class LocalNodeRemoval
 {
+    // Groups that are still in use after that belong to somebody else's kubelet.
+    private static readonly TimeSpan GroupPatience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan GroupPause = TimeSpan.FromMilliseconds(50);
+
     /// <summary>Ends the pods of a node that does not run, and removes all the rest.</summary>
     /// <param name="config">The node.</param>
     /// <param name="client">The API; nothing is asked of it.</param>
@@ -46,7 +50,7 @@ public static class LocalNodeRemoval
         await PolicyEnforcer.CleanUpAsync(LocalNode.Policies(config), cancellationToken);
         await NodePodNetwork.CleanUpAsync(LocalNode.Network(config), cancellationToken);
         NodeCleanUp.RemoveLogs(config.Directory, config.PodLogsDirectory);
-        NodeCleanUp.RemoveControlGroups();
+        await RemoveControlGroupsAsync(cancellationToken);
         List<string> left = [.. NodeCleanUp.Unmount(config.Directory)];
         if (left.Count == 0 && Directory.Exists(config.Directory))
         {
@@ -61,5 +65,15 @@ public static class LocalNodeRemoval
         }
 
         return left;
+    }
+
+    private static async Task RemoveControlGroupsAsync(CancellationToken cancellationToken)
+    {
+        long start = TimeProvider.System.GetTimestamp();
+        using PeriodicTimer pause = new(GroupPause, TimeProvider.System);
+        while (!NodeCleanUp.RemoveControlGroups() && TimeProvider.System.GetElapsedTime(start) < GroupPatience)
+        {
+            await pause.WaitForNextTickAsync(cancellationToken);
+        }
     }
 }

@@ -89,21 +89,22 @@ public static class NodeCleanUp
     }
 
     /// <summary>Removes the control groups of pods that hold no process any more.</summary>
-    public static void RemoveControlGroups()
+    /// <returns>False while some are in use: groups of processes that were killed are, until these are gone.</returns>
+    public static bool RemoveControlGroups()
     {
         if (!Directory.Exists(ControlGroups))
         {
-            return;
+            return true;
         }
 
-        foreach (string top in (string[])[ControlGroups, .. Directory.GetDirectories(ControlGroups)])
+        string[] tops = [ControlGroups, .. Directory.GetDirectories(ControlGroups)];
+        string[] groups = [.. tops.Select(static top => Path.Combine(top, "kubepods")).Where(Directory.Exists)];
+        foreach (string group in groups)
         {
-            string pods = Path.Combine(top, "kubepods");
-            if (Directory.Exists(pods))
-            {
-                RemoveEmpty(pods);
-            }
+            RemoveEmpty(group);
         }
+
+        return !groups.Any(Directory.Exists);
     }
 
     /// <summary>A group goes when it is empty; the kernel refuses for one that is in use, and that is right.</summary>

@@ -94,7 +94,7 @@ internal sealed class KubeconfigFile(
     public bool LeadsToFormerAddress() => ReadExisting() is { } kubeconfig
         && Select(kubeconfig).Cluster.Server is var server && server != serverUrl && IsOwnAddress(server);
 
-    /// <summary>Whether an address is the server's own, whatever the port; a user may have put a proxy's there.</summary>
+    /// <summary>Whether an address is the server's own, whatever the port; it may be a proxy's too.</summary>
     private bool IsOwnAddress(string address) =>
         Uri.TryCreate(address, UriKind.Absolute, out var there)
         && (there.IsLoopback || there.Host == new Uri(serverUrl).Host);

@@ -8,8 +8,8 @@ using Keelson.Machinery.Yaml;
 namespace Keelson.Configuration;
 
 /// <summary>
-/// A configuration file of a kind, YAML or JSON, as <c>--config</c> names it. Fields are asked for by their path; one of
-/// another type is refused with the file, the line and the field.
+/// A configuration file of a kind, YAML or JSON, as <c>--config</c> names it. Fields are asked for by their path; one
+/// of another type is refused with the file, the line and the field.
 /// </summary>
 internal sealed class ConfigurationDocument
 {

@@ -5,7 +5,7 @@ using Keelson.Flags;
 
 namespace Keelson.Configuration;
 
-/// <summary>The JSON schema of a configuration file, for editors and for other programs that write such files.</summary>
+/// <summary>The JSON schema of a configuration file, for editors and for programs that write such files.</summary>
 internal static class ConfigurationSchema
 {
     /// <summary>Writes it.</summary>

@@ -20,7 +20,8 @@ public sealed class ConfigurationTests : IDisposable
     [Fact]
     public void The_command_line_counts_more_than_a_variable_and_that_more_than_the_file()
     {
-        string file = Write("securePort: 1\nnodeName: of-the-file\nclusterCidr: 10.1.0.0/16\nregistries: mirrors.yaml\n");
+        string file = Write(
+            "securePort: 1\nnodeName: of-the-file\nclusterCidr: 10.1.0.0/16\nregistries: mirrors.yaml\n");
         UpFlags flags = Read(["--config", file, "--secure-port=3"],
             ("KEELSON_SECURE_PORT", "2"), ("KEELSON_NODE_NAME", "of-the-variable"));
         Assert.Equal(3, flags.Server.Port.Value);
@@ -55,9 +56,11 @@ public sealed class ConfigurationTests : IDisposable
     }
 
     [Theory]
-    [InlineData("securePrt: 1\nnodeName: 7\n", "FILE: line 3: securePrt: there is no such field; did you mean securePort?",
+    [InlineData("securePrt: 1\nnodeName: 7\n",
+        "FILE: line 3: securePrt: there is no such field; did you mean securePort?",
         "FILE: line 4: nodeName: must be a string")]
-    [InlineData("securePort: 70000\n", "FILE: line 3: securePort: must be a whole number from 0 to 65535, not \"70000\"")]
+    [InlineData("securePort: 70000\n",
+        "FILE: line 3: securePort: must be a whole number from 0 to 65535, not \"70000\"")]
     [InlineData("securePort: \"6443\"\n", "FILE: line 3: securePort: must be a whole number from 0 to 65535")]
     [InlineData("metricResolution: soon\n", "FILE: line 3: metricResolution: must be a duration such as 15s or 1m30s, "
         + "not \"soon\"")]
@@ -122,7 +125,8 @@ public sealed class ConfigurationTests : IDisposable
             File.WriteAllText(file, schema);
         }
 
-        Assert.True(schema == File.ReadAllText(file), $"{file} is old; KEELSON_ACCEPT=1 ./test EndToEnd writes it anew");
+        Assert.True(
+            schema == File.ReadAllText(file), $"{file} is old; KEELSON_ACCEPT=1 ./test EndToEnd writes it anew");
     }
 
     [Fact]

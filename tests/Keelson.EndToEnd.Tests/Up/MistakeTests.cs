@@ -17,18 +17,22 @@ public sealed class MistakeTests : IDisposable
     [Theory]
     [InlineData("--secure-port 70000", "invalid argument \"70000\" for \"--secure-port\" flag: ports are whole numbers "
         + "from 0 to 65535")]
-    [InlineData("--secure-port abc", "invalid argument \"abc\" for \"--secure-port\" flag: ports are whole numbers from "
+    [InlineData("--secure-port abc",
+        "invalid argument \"abc\" for \"--secure-port\" flag: ports are whole numbers from "
         + "0 to 65535")]
-    [InlineData("--secure-port= ", "invalid argument \"\" for \"--secure-port\" flag: ports are whole numbers from 0 to "
+    [InlineData("--secure-port= ",
+        "invalid argument \"\" for \"--secure-port\" flag: ports are whole numbers from 0 to "
         + "65535")]
     [InlineData("--secure-prt 1", "unknown flag: --secure-prt\nDid you mean --secure-port?")]
-    [InlineData("--simulated-nodes=-1", "invalid argument \"-1\" for \"--simulated-nodes\" flag: must be a whole number, "
+    [InlineData("--simulated-nodes=-1",
+        "invalid argument \"-1\" for \"--simulated-nodes\" flag: must be a whole number, "
         + "not below zero")]
     [InlineData("now", "keelson up takes no arguments, got \"now\"")]
     [InlineData("--simulated-node-config /nowhere.yaml", "--simulated-node-config: /nowhere.yaml: ")]
     public async Task A_wrong_line_ends_with_2(string line, string expected)
     {
-        (int code, string said) = await RunAsync(["up", "--no-node", .. line.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
+        string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        (int code, string said) = await RunAsync(["up", "--no-node", .. words]);
         Assert.StartsWith("error: " + expected, said);
         Assert.Equal(2, code);
         Assert.False(Path.Exists(Path.Combine(_directory, "data")));
@@ -138,7 +142,9 @@ public sealed class MistakeTests : IDisposable
         string text = new('x', 900_000);
         CommandRun run = await CommandRun.KeelsonAsync(
             Path.Combine(data, "admin.kubeconfig"), ["create", "-f", "-"],
-            $$$"""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"c{{{number}}}"},"data":{"x":"{{{text}}}"}}""");
+            $$$"""
+            {"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"c{{{number}}}"},"data":{"x":"{{{text}}}"}}
+            """);
         return run.ExitCode == 0 ? "" : run.Output + run.Error;
     }
 

@@ -25,8 +25,8 @@ internal sealed class ComponentCommand(
         IReadOnlyList<string> others = set.Parse(arguments);
         if (others.Any(one => one.Length > 0))
         {
-            throw new FlagException(
-                $"\"keelson {name}\" does not take any arguments, got [{string.Join(' ', others.Select(GoText.Quote))}]");
+            string got = string.Join(' ', others.Select(GoText.Quote));
+            throw new FlagException($"\"keelson {name}\" does not take any arguments, got [{got}]");
         }
 
         List<string> errors = [];

@@ -15,7 +15,8 @@ internal static class ControllerManagerCommand
     private const string Name = "controller-manager";
     private const string Program = "kube-controller-manager";
 
-    private static CommandHelp Text { get; } = new("Start the controllers alone, with kube-controller-manager's flags.", "[flags]")
+    private static CommandHelp Text { get; } =
+        new("Start the controllers alone, with kube-controller-manager's flags.", "[flags]")
     {
         Description = """
             Start the controllers alone. It takes the flags of kube-controller-manager, and works for any API server of

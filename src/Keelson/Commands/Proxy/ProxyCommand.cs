@@ -15,11 +15,12 @@ internal static class ProxyCommand
     private const string Name = "proxy";
     private const string Program = "kube-proxy";
 
-    private static CommandHelp Text { get; } = new("Start a node's service proxy alone, with kube-proxy's flags.", "[flags]")
+    private static CommandHelp Text { get; } =
+        new("Start a node's service proxy alone, with kube-proxy's flags.", "[flags]")
     {
         Description = """
-            Start the service proxy of a node alone. It takes the flags of kube-proxy and its configuration file. Services
-            become maps of nftables, whatever mode is named.
+            Start the service proxy of a node alone. It takes the flags of kube-proxy and its configuration file.
+            Services become maps of nftables, whatever mode is named.
             """,
         Examples = """
             # On a node

@@ -18,8 +18,8 @@ internal static class SchedulerCommand
     private static CommandHelp Text { get; } = new("Start the scheduler alone, with kube-scheduler's flags.", "[flags]")
     {
         Description = """
-            Start the scheduler alone. It takes the flags of kube-scheduler and its configuration file, and works for any
-            API server of Kubernetes. Several of them elect the one that places pods; the others wait.
+            Start the scheduler alone. It takes the flags of kube-scheduler and its configuration file, and works for
+            any API server of Kubernetes. Several of them elect the one that places pods; the others wait.
             """,
         Examples = """
             # Beside an API server

@@ -94,8 +94,8 @@ internal sealed class DirectoryFlags(FlagSection flags)
     }
 
     /// <summary>A directory that was named, or the default.</summary>
-    public static string Default(string named, Func<string, string?> environment) => Path.GetFullPath(
-        named.Length > 0 ? named : Path.Combine(environment("HOME") is { Length: > 0 } home ? home : "/root", ".keelson"));
+    public static string Default(string named, Func<string, string?> environment) =>
+        Path.GetFullPath(named.Length > 0 ? named : Path.Combine(First("", environment("HOME")), ".keelson"));
 
     private static string First(string text, string? other) => text.Length > 0 ? text : other ?? "";
 }

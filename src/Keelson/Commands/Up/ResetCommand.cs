@@ -74,7 +74,8 @@ internal sealed class ResetCommand : FoundClusterCommand
 
     private bool Agrees(string directory)
     {
-        Console.Output.Write($"This removes the cluster in {directory} with all its objects and volumes. Type yes to go on: ");
+        Console.Output.Write(
+            $"This removes the cluster in {directory} with all its objects and volumes. Type yes to go on: ");
         Console.Output.Flush();
         using StreamReader input = new(Console.OpenInput());
         return input.ReadLine()?.Trim() == "yes";

@@ -79,8 +79,8 @@ internal static class StartChecks
         return refusal switch
         {
             SocketError.AddressAlreadyInUse =>
-                $"{needed.Endpoint} ({needed.For}) is in use by {holder?.ToString() ?? "another process"}; end that, or "
-                + $"choose another port with --{needed.Flag}",
+                $"{needed.Endpoint} ({needed.For}) is in use by {holder?.ToString() ?? "another process"}; end that, "
+                + $"or choose another port with --{needed.Flag}",
             SocketError.AccessDenied =>
                 $"{needed.Endpoint} ({needed.For}) is only for root; start it with sudo, or choose a port above 1023 "
                 + $"with --{needed.Flag}",

@@ -12,8 +12,8 @@ internal sealed partial class StopCommand() : FoundClusterCommand("stop", Text)
     private static CommandHelp Text { get; } = new("Stop the cluster that runs on this machine, pods first.", "[flags]")
     {
         Description = """
-            Stop the cluster that runs on this machine, its pods first, and wait until it has ended. What it keeps stays:
-            keelson up brings all of it back.
+            Stop the cluster that runs on this machine, its pods first, and wait until it has ended. What it keeps
+            stays: keelson up brings all of it back.
             """,
         Examples = """
             # The cluster in ~/.keelson

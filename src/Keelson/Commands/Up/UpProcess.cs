@@ -117,7 +117,8 @@ internal sealed class UpProcess(UpOptions options, CommandConsole console)
         }
 
         console.Output.WriteLine($"A node needs these Debian packages, which are not installed yet:\n{list}");
-        return await new PackageInstaller(text => console.Output.WriteLine(text), console.Clock).InstallAsync(missing, cancellation);
+        PackageInstaller installer = new(text => console.Output.WriteLine(text), console.Clock);
+        return await installer.InstallAsync(missing, cancellation);
     }
 
     private void Merge(string kubeconfig)

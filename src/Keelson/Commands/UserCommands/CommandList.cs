@@ -29,9 +29,10 @@ internal static class CommandList
             foreach (IGrouping<string, CommandEntry> one in CommandCatalog.Shown.Where(entry => entry.Group == group)
                 .GroupBy(static entry => entry.Name.Split(' ')[0]))
             {
-                string summary = one.Count() == 1
+                string words = string.Join(", ", CommandCatalog.SecondWords(one.Key));
+                string summary = words.Length == 0
                     ? one.First().Make().Help.Summary
-                    : $"Follow or change the rollout of a workload: {string.Join(", ", CommandCatalog.SecondWords(one.Key))}.";
+                    : $"Follow or change the rollout of a workload: {words}.";
                 text.Append($"  {one.Key,-20}{summary}\n");
             }
         }
