@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Keelson.EndToEnd.Tests.Up;
 
-/// <summary>What a cluster may leave on a machine, as lines to compare: what it was before, what is there now.</summary>
+/// <summary>What a cluster may leave on a machine, as lines to compare with those of another time.</summary>
 internal sealed class MachineSnapshot
 {
     private static readonly string[] Directories =
