@@ -175,6 +175,7 @@ public sealed class NodeAgent : IAsyncDisposable
                 Objects = objects,
                 Watches = around.Watches,
                 Node = node,
+                Images = runtime.Snapshots,
             },
             drivers);
         _parts.Add(NodeUpkeep.Start(context, runtime.Client, drivers, record, around.Images));

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Keelson.Nodes.Cri;
 using Keelson.Nodes.Cri.Protos;
+using Keelson.Nodes.Images;
 using Keelson.Rpc;
 
 namespace Keelson.Nodes.Runtime;
@@ -34,6 +35,9 @@ internal sealed class ContainerRuntime : IAsyncDisposable
     /// <summary>Its version.</summary>
     public string Version { get; private set; } = "";
 
+    /// <summary>The content of images as directories; null when it mounts images itself.</summary>
+    public ImageSnapshots? Snapshots { get; private set; }
+
     /// <summary>Connects to the runtime that is named, or starts containerd.</summary>
     /// <exception cref="NodeAgentException">There is none, and how to get one.</exception>
     public static async Task<ContainerRuntime> ConnectAsync(NodeAgentConfig config, CancellationToken cancellationToken)
@@ -53,6 +57,8 @@ internal sealed class ContainerRuntime : IAsyncDisposable
                 CriMethods.Version, new VersionRequest(), TimeSpan.FromSeconds(10), cancellationToken);
             runtime.Name = version.RuntimeName;
             runtime.Version = version.RuntimeVersion;
+            runtime.Snapshots =
+                ImageSnapshots.Of(runtime.Client, runtime.Name, runtime.Version, endpoint, config.Clock);
             if (process is not null)
             {
                 await runtime.ImportAsync(config, cancellationToken);
@@ -75,6 +81,7 @@ internal sealed class ContainerRuntime : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        Snapshots?.Dispose();
         Client.Dispose();
         if (_process is not null)
         {

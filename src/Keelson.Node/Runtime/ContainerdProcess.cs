@@ -26,6 +26,7 @@ internal sealed partial class ContainerdProcess : IAsyncDisposable
     private readonly Action<string> _log;
     private readonly CancellationTokenSource _stop = new();
     private int _pid;
+    private Process? _spawned;
     private Task _supervision = Task.CompletedTask;
 
     private ContainerdProcess(string program, ContainerdConfig config, TimeProvider clock, Action<string> log)
@@ -152,6 +153,8 @@ internal sealed partial class ContainerdProcess : IAsyncDisposable
                 { "-c", $"exec {setsid}\"$0\" --config \"$1\" >>\"$2\" 2>&1 </dev/null", _program, _config.File, log },
         };
         Process process = Process.Start(start) ?? throw new NodeAgentException(_program + " can't be started");
+        _spawned?.Dispose();
+        _spawned = process;
         _pid = process.Id;
         File.WriteAllText(PidFile, _pid.ToString(CultureInfo.InvariantCulture));
     }
@@ -182,8 +185,8 @@ internal sealed partial class ContainerdProcess : IAsyncDisposable
         }
     }
 
-    // Before it executes containerd, the process is a shell, whose command line has the file's name as well.
-    private bool IsStarting() => IsOurs(_pid);
+    // While a process is about to execute another program it has no command line to be known by.
+    private bool IsStarting() => _spawned is { HasExited: false } || IsOurs(_pid);
 
     private async Task SuperviseAsync()
     {

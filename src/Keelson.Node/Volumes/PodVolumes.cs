@@ -46,7 +46,7 @@ internal sealed class PodVolumes : IPodVolumes
             new LocalPlugin(_paths, config.Mounts),
             new NfsPlugin(_paths, config.Mounts),
             new CsiPlugin(config, _paths, drivers, _tokens),
-            new ImagePlugin(_paths),
+            new ImagePlugin(_paths, config.Images),
         ];
         _removal = new(_paths, config.Mounts, _plugins);
     }
@@ -83,7 +83,13 @@ internal sealed class PodVolumes : IPodVolumes
                 return new([], [], resolved.Error);
             }
 
-            if (PluginOf(known) is { } plugin)
+            IVolumePlugin? plugin = PluginOf(known);
+            if (plugin is ImagePlugin images && await images.PlaceAsync(known, cancellationToken) is { } missing)
+            {
+                return new([], [], missing);
+            }
+
+            if (plugin is not null)
             {
                 volumes[volume.Name] = new(known, plugin);
             }

@@ -1,3 +1,4 @@
+using Keelson.Nodes.Images;
 using Keelson.Nodes.Linux;
 using Keelson.Nodes.Objects;
 
@@ -20,4 +21,7 @@ internal sealed record VolumesConfig
 
     /// <summary>The node's own object.</summary>
     public required OwnNode Node { get; init; }
+
+    /// <summary>The content of images; null when the runtime mounts them itself.</summary>
+    public ImageSnapshots? Images { get; init; }
 }

@@ -77,7 +77,7 @@ internal sealed class ContainerMountList(SubPathMounts subPaths, VolumePaths pat
             ContainerPath = wanted.MountPath.StartsWith('/') ? wanted.MountPath : "/" + wanted.MountPath,
             Propagation = PropagationOf(wanted.MountPropagation),
         };
-        if (placed.Volume.Source.Image is { } image)
+        if (placed.Volume.Source.Image is { } image && !Directory.Exists(placed.Plugin.PathOf(placed.Volume)))
         {
             mount.Image = new ImageSpec { Image = image.Reference, UserSpecifiedImage = image.Reference };
             mount.ImageSubPath = subPath;

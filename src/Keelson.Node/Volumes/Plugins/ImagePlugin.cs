@@ -1,7 +1,12 @@
+using Keelson.Nodes.Images;
+
 namespace Keelson.Nodes.Volumes.Plugins;
 
-/// <summary>image: the content of a container image. The runtime mounts it; here is nothing to do.</summary>
-internal sealed class ImagePlugin(VolumePaths paths) : IVolumePlugin
+/// <summary>
+/// image: the content of a container image. The runtime mounts it, so that here is nothing to do; for those that can't,
+/// <see cref="ImageSnapshots"/> does.
+/// </summary>
+internal sealed class ImagePlugin(VolumePaths paths, ImageSnapshots? snapshots) : IVolumePlugin
 {
     /// <inheritdoc/>
     public string Name => "kubernetes.io/image";
@@ -18,4 +23,17 @@ internal sealed class ImagePlugin(VolumePaths paths) : IVolumePlugin
     /// <inheritdoc/>
     public Task<string?> SetUpAsync(PodVolume volume, CancellationToken cancellationToken) =>
         Task.FromResult<string?>(null);
+
+    /// <summary>Brings the content in place once the image is here, where the runtime does not.</summary>
+    /// <returns>Null, or why it is not there.</returns>
+    public Task<string?> PlaceAsync(PodVolume volume, CancellationToken cancellationToken) => snapshots is null
+        ? Task.FromResult<string?>(null)
+        : snapshots.MountAsync(
+            volume.Pod.Metadata.Uid, volume.Source.Image!.Reference, PathOf(volume), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<string?> TearDownAsync(string podUid, string directory, CancellationToken cancellationToken) =>
+        snapshots is null
+            ? Task.FromResult<string?>(null)
+            : snapshots.ReleaseAsync(podUid, directory, cancellationToken);
 }
