@@ -86,17 +86,7 @@ public sealed class NodeAgent : IAsyncDisposable
         ContainerRuntime runtime = await ContainerRuntime.ConnectAsync(config, cancellationToken);
         _parts.Add(runtime);
         RuntimeEndpoint = runtime.Endpoint;
-        NodeContext context = new()
-        {
-            NodeName = config.NodeName,
-            RootDirectory = config.RootDirectory,
-            PodLogsDirectory = config.PodLogsDirectory,
-            MaxContainerRestartPeriod = config.MaxContainerRestartPeriod,
-            Client = config.Client,
-            Informers = config.Informers,
-            Clock = config.Clock,
-            Log = config.Log,
-        };
+        NodeContext context = ContextOf(config);
         MachineFacts machine = MachineFacts.Read();
         EvictionThresholds.Parse(config.Eviction);
         NodePressures pressures = new();
@@ -152,6 +142,18 @@ public sealed class NodeAgent : IAsyncDisposable
         });
         _parts.Add(new BackgroundWork(config.Log, [eviction.RunAsync]));
     }
+
+    private static NodeContext ContextOf(NodeAgentConfig config) => new()
+    {
+        NodeName = config.NodeName,
+        RootDirectory = config.RootDirectory,
+        PodLogsDirectory = config.PodLogsDirectory,
+        MaxContainerRestartPeriod = config.MaxContainerRestartPeriod,
+        Client = config.Client,
+        Informers = config.Informers,
+        Clock = config.Clock,
+        Log = config.Log,
+    };
 
     private static IReadOnlyList<IPAddress> FindAddresses()
     {

@@ -35,7 +35,8 @@ internal sealed class ImageSnapshots(CriClient runtime, RpcChannel containerd, I
 
     /// <summary>Those of a runtime; null when it mounts images itself, or does not show their layers.</summary>
     public static ImageSnapshots? Of(
-        CriClient runtime, string name, string version, string endpoint, TimeProvider clock) => name == "containerd" && IsBefore(version, 2, 1)
+        CriClient runtime, string name, string version, string endpoint, TimeProvider clock) =>
+        name == "containerd" && IsBefore(version, 2, 1)
             ? new(
                 runtime,
                 new RpcChannel(new RpcChannelConfig { Endpoints = [RpcEndpoint.Parse(endpoint)], Time = clock }),

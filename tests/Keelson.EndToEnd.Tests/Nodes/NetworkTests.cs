@@ -26,7 +26,8 @@ public sealed class NetworkTests(NodeClusterFixture cluster) : NodeConformanceTe
         Assert.Equal((node, "VIP"), (ingress.Text("ip"), ingress.Text("ipMode")));
         await Space.ClientAsync();
         await Space.ReachAsync("client", node, port, "server");
-        await Space.Events.UntilAllAsync(static all => all.Any(static one => one.Text("reason") == "EnsuredLoadBalancer"));
+        await Space.Events.UntilAllAsync(
+            static all => all.Any(static one => one.Text("reason") == "EnsuredLoadBalancer"));
         await Space.Services.MergeAsync("balanced", """{"spec":{"type":"ClusterIP"}}""");
         await Space.Services.UntilAsync(
             "balanced", static one => one.Items("status.loadBalancer.ingress").Count == 0);
@@ -161,7 +162,8 @@ public sealed class NetworkTests(NodeClusterFixture cluster) : NodeConformanceTe
         await Space.ClientAsync();
         await Space.ReachAsync("client", address, 80, "server");
         string all = await Space.ShellAsync(
-            "client", $"for i in $(seq 10); do fetch -t 2 tcp {address} 80 /hostname || echo lost; done | sort | uniq -c");
+            "client",
+            $"for i in $(seq 10); do fetch -t 2 tcp {address} 80 /hostname || echo lost; done | sort | uniq -c");
         Assert.Equal("10 server", all.Trim());
         await slices.JsonPatchAsync("local", """[{"op":"remove","path":"/endpoints/1"}]""");
         await Space.MissAsync("client", "connect", address, 80);

@@ -93,7 +93,9 @@ public sealed partial class PodCommandTests(NodeClusterFixture cluster) : IDispo
     {
         (Workspace space, KubectlRun kubectl) = await StartAsync("true");
         await space.ServeAsync(RealManifests.Of(
-            "pod", "", RealManifests.Shell("c", "echo begin; trap 'echo end; exit 3' TERM; while :; do sleep 0.1; done")));
+            "pod",
+            "",
+            RealManifests.Shell("c", "echo begin; trap 'echo end; exit 3' TERM; while :; do sleep 0.1; done")));
         using Process follow = kubectl.Start("logs", "-f", "pod");
         Assert.Equal("begin", await follow.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(30)));
         await space.ShellAsync("pod", "kill 1");
@@ -113,7 +115,9 @@ public sealed partial class PodCommandTests(NodeClusterFixture cluster) : IDispo
         await space.Pods.CreateAsync(
             $$"""
             metadata: {name: without}
-            spec: {terminationGracePeriodSeconds: 0, containers: [{name: c, image: "{{image}}", command: [sleep, "600"]}]}
+            spec:
+              terminationGracePeriodSeconds: 0
+              containers: [{name: c, image: "{{image}}", command: [sleep, "600"]}]
             """);
         await space.Pods.UntilAsync("without", static one =>
             one.Text("status.containerStatuses.0.state.waiting.reason") is "ErrImagePull" or "ImagePullBackOff");

@@ -31,8 +31,8 @@ public sealed class TestRegistry : IAsyncDisposable
         _process = process;
         Url = $"http://127.0.0.1:{port}";
         _client = new HttpClient { BaseAddress = new Uri(Url), Timeout = Patience };
-        _client.DefaultRequestHeaders.Authorization =
-            new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{User}:{Password}")));
+        _client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
+            "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{User}:{Password}")));
     }
 
     /// <summary>True when the program is there.</summary>
