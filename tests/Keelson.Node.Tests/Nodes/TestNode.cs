@@ -15,6 +15,7 @@ internal sealed class TestNode : IDisposable
     public const string Name = "one";
 
     private readonly string _directory = Directory.CreateTempSubdirectory("keelson-node-").FullName;
+    private readonly ObjectWatches _watches;
 
     public TestNode(IMounts? mounts = null)
     {
@@ -48,6 +49,7 @@ internal sealed class TestNode : IDisposable
             Log = Logged.Add,
         };
         Objects = new(Api);
+        _watches = new(Context);
         OwnNode = new(Context);
         Drivers = new(new(Context), Context.Log);
         Restart();
@@ -76,7 +78,7 @@ internal sealed class TestNode : IDisposable
 
     /// <summary>Forgets all that is not on the disk, as a killed agent does.</summary>
     public void Restart() => Volumes = new(
-        new() { Context = Context, Mounts = Mounts, Objects = Objects, Node = OwnNode }, Drivers);
+        new() { Context = Context, Mounts = Mounts, Objects = Objects, Watches = _watches, Node = OwnNode }, Drivers);
 
     /// <summary>A pod with a container that mounts all its volumes at <c>/NAME</c>.</summary>
     public static Pod PodWith(params Volume[] volumes) => new()
@@ -120,6 +122,7 @@ internal sealed class TestNode : IDisposable
     public void Dispose()
     {
         Drivers.Dispose();
+        _watches.DisposeAsync().AsTask().GetAwaiter().GetResult();
         string[] left = Mounted();
         foreach (string mount in left.Reverse())
         {

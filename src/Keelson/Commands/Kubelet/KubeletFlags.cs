@@ -172,7 +172,7 @@ internal sealed class KubeletFlags
         Server = Server(file),
     };
 
-    private static TimeSpan RestartPeriod(KubeletConfigurationFile file)
+    private static TimeSpan RestartPeriod(ConfigurationDocument file)
     {
         TimeSpan period =
             file.Duration(TimeSpan.FromSeconds(300), "crashLoopBackOff", "maxContainerRestartPeriod");
