@@ -3,28 +3,64 @@ using System.Net;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using Keelson.Client.Kubeconfigs;
 
 namespace Keelson.Server.Bench;
 
 /// <summary>The server under load: clients for it, and what the system says about its process.</summary>
 internal sealed class BenchTarget : IDisposable
 {
-    private readonly X509Certificate2 _authority;
-    private readonly X509Certificate2 _certificate;
-    private readonly int _pid;
+    private readonly X509Certificate2Collection _authorities;
+    private readonly X509Certificate2? _certificate;
+    private readonly string? _token;
+    private readonly int[] _pids;
     private readonly HttpClient[] _clients;
 
-    public BenchTarget(string server, string dataDirectory, int pid)
+    private BenchTarget(
+        string server, X509Certificate2Collection authorities, X509Certificate2? certificate, string? token, int[] pids)
     {
         Server = new Uri(server);
-        _pid = pid;
-        string pki = Path.Combine(dataDirectory, "pki");
-        _authority = X509CertificateLoader.LoadCertificateFromFile(Path.Combine(pki, "ca.crt"));
-        using X509Certificate2 pem = X509Certificate2.CreateFromPemFile(
-            Path.Combine(pki, "admin.crt"), Path.Combine(pki, "admin.key"));
-        _certificate = X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pfx), null);
+        _authorities = authorities;
+        _certificate = certificate;
+        _token = token;
+        _pids = pids;
         _clients = [.. Enumerable.Range(0, 4).Select(_ => NewClient())];
     }
+
+    /// <summary>A server that <c>keelson up</c> runs on this machine, with the certificate of its pki folder.</summary>
+    public static BenchTarget OfDataDirectory(string server, string dataDirectory, int pid)
+    {
+        string pki = Path.Combine(dataDirectory, "pki");
+        return new(
+            server,
+            [X509CertificateLoader.LoadCertificateFromFile(Path.Combine(pki, "ca.crt"))],
+            Usable(X509Certificate2.CreateFromPemFile(
+                Path.Combine(pki, "admin.crt"), Path.Combine(pki, "admin.key"))),
+            null,
+            [pid]);
+    }
+
+    /// <summary>The server of a kubeconfig's current context.</summary>
+    /// <param name="kubeconfig">The file.</param>
+    /// <param name="pids">The processes that do the server's work; none when they are not known.</param>
+    public static BenchTarget OfKubeconfig(string kubeconfig, int[] pids)
+    {
+        (_, KubeconfigCluster cluster, KubeconfigUser user) = KubeconfigReader.ReadFile(kubeconfig).Select();
+        X509Certificate2Collection authorities = [];
+        authorities.ImportFromPem(cluster.CertificateAuthorityPem ?? "");
+        string? token = user.TokenFile is { } file ? File.ReadAllText(file).Trim() : user.Token;
+        return new(
+            cluster.Server,
+            authorities,
+            user is { ClientCertificatePem: { } pem, ClientKeyPem: { } key }
+                ? Usable(X509Certificate2.CreateFromPem(pem, key))
+                : null,
+            token,
+            pids);
+    }
+
+    /// <summary>Whether the server's processes are known.</summary>
+    public bool HasProcesses => _pids.Length > 0;
 
     /// <summary>The server's address.</summary>
     public Uri Server { get; }
@@ -33,16 +69,26 @@ internal sealed class BenchTarget : IDisposable
     public HttpClient NewClient()
     {
         SocketsHttpHandler handler = new() { AutomaticDecompression = DecompressionMethods.None };
-        handler.SslOptions.ClientCertificates = [_certificate];
+        if (_certificate is not null)
+        {
+            handler.SslOptions.ClientCertificates = [_certificate];
+        }
+
         handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, chain, _) =>
             IsTrusted(certificate, chain);
-        return new HttpClient(handler)
+        HttpClient client = new(handler)
         {
             BaseAddress = Server,
             DefaultRequestVersion = HttpVersion.Version20,
             DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
             Timeout = Timeout.InfiniteTimeSpan,
         };
+        if (_token is not null)
+        {
+            client.DefaultRequestHeaders.Authorization = new("Bearer", _token);
+        }
+
+        return client;
     }
 
     /// <summary>Sends a request and reads the whole answer; gives its length, fails on an error.</summary>
@@ -88,20 +134,22 @@ internal sealed class BenchTarget : IDisposable
 
     /// <summary>The processor time the server has spent, in milliseconds (the system counts hundredths of a
     /// second).</summary>
-    public double CpuMs()
+    public double CpuMs() => _pids.Sum(static pid =>
     {
-        string stat = File.ReadAllText($"/proc/{_pid}/stat");
+        string stat = File.ReadAllText($"/proc/{pid}/stat");
         string[] fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-        return (long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture)) * 10.0;
-    }
+        return (long.Parse(fields[11], CultureInfo.InvariantCulture)
+            + long.Parse(fields[12], CultureInfo.InvariantCulture)) * 10.0;
+    });
 
     /// <summary>The server's resident memory in MB.</summary>
-    public double ResidentMb()
+    public double ResidentMb() => _pids.Sum(static pid =>
     {
-        string line = File.ReadLines($"/proc/{_pid}/status").First(
+        string line = File.ReadLines($"/proc/{pid}/status").First(
             one => one.StartsWith("VmRSS:", StringComparison.Ordinal));
-        return long.Parse(line.Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024.0;
-    }
+        string[] words = line.Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
+        return long.Parse(words[1], CultureInfo.InvariantCulture) / 1024.0;
+    });
 
     /// <summary>Runs something while the largest resident memory is noted.</summary>
     public async Task<double> PeakOfAsync(Func<Task> run)
@@ -137,14 +185,21 @@ internal sealed class BenchTarget : IDisposable
             client.Dispose();
         }
 
-        _certificate.Dispose();
-        _authority.Dispose();
+        _certificate?.Dispose();
+    }
+
+    private static X509Certificate2 Usable(X509Certificate2 pem)
+    {
+        using (pem)
+        {
+            return X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pfx), null);
+        }
     }
 
     private bool IsTrusted(X509Certificate? certificate, X509Chain? chain)
     {
         chain!.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.Add(_authority);
+        chain.ChainPolicy.CustomTrustStore.AddRange(_authorities);
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
         return chain.Build((X509Certificate2)certificate!);
     }

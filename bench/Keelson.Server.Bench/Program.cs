@@ -6,9 +6,15 @@ using Keelson.Server.Bench;
 //   Keelson.Server.Bench SERVER DATA-DIRECTORY PID COMMAND [NUMBER]
 //
 // The data directory is that of `keelson up`: its pki folder has the administrator's certificate.
+if (args is ["compare", ..])
+{
+    return await Comparison.RunAsync(args[1..]);
+}
+
 if (args.Length < 4)
 {
     Console.Error.WriteLine("usage: Keelson.Server.Bench SERVER DATA-DIRECTORY PID COMMAND [NUMBER]");
+    Console.Error.WriteLine("   or: Keelson.Server.Bench compare KUBECONFIG [PID,PID] [KUBECONFIG [PID,PID]]");
     Console.Error.WriteLine("  fill COUNT        creates pods until there are COUNT");
     Console.Error.WriteLine("  lists ROUNDS      lists all pods in every form, one after the other");
     Console.Error.WriteLine("  parallel COUNT    lists all pods COUNT times at once");
@@ -18,7 +24,8 @@ if (args.Length < 4)
     return 2;
 }
 
-using BenchTarget target = new(args[0], args[1], int.Parse(args[2], CultureInfo.InvariantCulture));
+using BenchTarget target =
+    BenchTarget.OfDataDirectory(args[0], args[1], int.Parse(args[2], CultureInfo.InvariantCulture));
 int number = args.Length > 4 ? int.Parse(args[4], CultureInfo.InvariantCulture) : 0;
 switch (args[3])
 {
