@@ -195,7 +195,8 @@ internal sealed class PodStatusWriter : IAsyncDisposable
                 pod.Metadata.Namespace, pod.Metadata.Name, cancellationToken);
             if (!read.TryGet(out Pod? fresh, out error))
             {
-                return error;
+                // A pod that is gone belongs to no node any more, so nodes are refused it.
+                return error.Code == 403 ? error with { Code = 404 } : error;
             }
 
             if (fresh.Metadata.Uid != uid)
