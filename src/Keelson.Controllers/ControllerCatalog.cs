@@ -204,6 +204,11 @@ public static class ControllerCatalog
             "service-cidrs-controller",
             static context => new ServiceCidrs.ServiceCidrController(context)),
         new(
+            "resourceclaim-controller",
+            "resource-claim-controller",
+            "resource-claim-controller",
+            static context => new ResourceClaims.ResourceClaimController(context)) { EventSource = "resource_claim" },
+        new(
             "legacy-serviceaccount-token-cleaner-controller",
             "legacy-service-account-token-cleaner",
             "legacy-service-account-token-cleaner",

@@ -7,6 +7,7 @@ using Keelson.Scheduler.Events;
 using Keelson.Scheduler.Extenders;
 using Keelson.Scheduler.Framework;
 using Keelson.Scheduler.Metrics;
+using Keelson.Scheduler.Plugins.DynamicResources;
 using Keelson.Scheduler.Queue;
 using Keelson.Scheduler.Snapshot;
 
@@ -56,6 +57,7 @@ public sealed class Scheduler : IAsyncDisposable
         Extender[] extenders =
             [.. settings.Extenders.Select(one => new Extender(one, ExtenderConnection.HandlerFor(one), config.Log))];
         Dictionary<string, Profile> profiles = new(StringComparer.Ordinal);
+        ClaimLedger devices = new(informers);
         SchedulingQueue? queue = null;
         foreach (SchedulerProfile profile in settings.Profiles)
         {
@@ -72,6 +74,7 @@ public sealed class Scheduler : IAsyncDisposable
                 Nominations = nominations,
                 Events = events.For(profile.SchedulerName),
                 Extenders = extenders,
+                Devices = devices,
                 RejectWaiting = waiting.Reject,
             }));
         }

@@ -4,74 +4,35 @@ using Keelson.Machinery.Values;
 
 namespace Keelson.Client.Nodes;
 
-/// <summary>Whether nodes are what pods ask for by their selectors, required affinity and tolerations.</summary>
+/// <summary>
+/// Whether nodes are what pods and volumes ask for by selectors and required affinity. Called for each pod and node:
+/// nothing is allocated.
+/// </summary>
 public static class NodeMatching
 {
+    private const string NameField = "metadata.name";
+
     /// <summary>True when a node meets a pod's nodeSelector and required node affinity.</summary>
     public static bool MeetsAffinity(PodSpec pod, Node node)
     {
-        foreach (KeyValuePair<string, string> wanted in pod.NodeSelector)
+        foreach (KeyValuePair<string, string> one in pod.NodeSelector.AsSpan())
         {
-            if (node.Metadata.Labels.GetValueOrDefault(wanted.Key) != wanted.Value)
+            if (!node.Metadata.Labels.TryGetValue(one.Key, out string? value) || value != one.Value)
             {
                 return false;
             }
         }
 
         return pod.Affinity?.NodeAffinity?.RequiredDuringSchedulingIgnoredDuringExecution is not { } required
-            || required.NodeSelectorTerms.Any(term => Meets(term, node));
+            || MeetsAny(required.NodeSelectorTerms, node);
     }
 
-    /// <summary>True when a node meets a term; an empty term is met by none.</summary>
-    public static bool Meets(NodeSelectorTerm term, Node node)
+    /// <summary>True when a node meets one of the terms.</summary>
+    public static bool MeetsAny(in ApiList<NodeSelectorTerm> terms, Node node)
     {
-        if (term.MatchExpressions.Count == 0 && term.MatchFields.Count == 0)
+        foreach (NodeSelectorTerm term in terms)
         {
-            return false;
-        }
-
-        foreach (NodeSelectorRequirement one in term.MatchExpressions)
-        {
-            if (!Meets(one, node.Metadata.Labels.GetValueOrDefault(one.Key)))
-            {
-                return false;
-            }
-        }
-
-        foreach (NodeSelectorRequirement one in term.MatchFields)
-        {
-            if (!Meets(one, one.Key == "metadata.name" ? node.Metadata.Name : null))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
-    /// <summary>The first taint with one of these effects that nothing tolerates; null when there is none.</summary>
-    public static Taint? Untolerated(
-        ApiList<Taint> taints, ApiList<Toleration> tolerations, params ReadOnlySpan<string> effects)
-    {
-        foreach (Taint taint in taints)
-        {
-            if (effects.Contains(taint.Effect) && !Tolerates(tolerations, taint))
-            {
-                return taint;
-            }
-        }
-
-        return null;
-    }
-
-    /// <summary>True when a toleration covers a taint.</summary>
-    public static bool Tolerates(ApiList<Toleration> tolerations, Taint taint)
-    {
-        foreach (Toleration one in tolerations)
-        {
-            if ((one.Effect.Length == 0 || one.Effect == taint.Effect)
-                && (one.Key.Length == 0 || one.Key == taint.Key)
-                && HasValue(one, taint.Value))
+            if (Meets(term, node))
             {
                 return true;
             }
@@ -80,30 +41,65 @@ public static class NodeMatching
         return false;
     }
 
-    private static bool HasValue(Toleration toleration, string value) => toleration.Operator switch
+    /// <summary>True when a node meets a term; an empty term is met by none.</summary>
+    public static bool Meets(NodeSelectorTerm term, Node node)
     {
-        "" or TolerationOperator.Equal => toleration.Value == value,
-        TolerationOperator.Exists => true,
-        "Lt" => Compare(value, toleration.Value) is < 0,
-        "Gt" => Compare(value, toleration.Value) is > 0,
-        _ => false,
-    };
+        if (term.MatchExpressions.Count + term.MatchFields.Count == 0)
+        {
+            return false;
+        }
+
+        foreach (NodeSelectorRequirement one in term.MatchExpressions)
+        {
+            if (!Meets(one, node.Metadata.Labels.TryGetValue(one.Key, out string? value) ? value : null))
+            {
+                return false;
+            }
+        }
+
+        foreach (NodeSelectorRequirement one in term.MatchFields)
+        {
+            if (one.Key != NameField || !Meets(one, node.Metadata.Name))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>The names that a term restricts nodes to; null when it does not.</summary>
+    public static HashSet<string>? NamesOf(NodeSelectorTerm term)
+    {
+        HashSet<string>? names = null;
+        foreach (NodeSelectorRequirement one in term.MatchFields)
+        {
+            if (one.Key == NameField && one.Operator == NodeSelectorOperator.In)
+            {
+                HashSet<string> own = one.Values.ToHashSet(StringComparer.Ordinal);
+                names = names is null ? own : names.Intersect(own).ToHashSet(StringComparer.Ordinal);
+            }
+        }
+
+        return names;
+    }
 
     private static bool Meets(NodeSelectorRequirement requirement, string? value) => requirement.Operator switch
     {
-        NodeSelectorOperator.In => value is not null && requirement.Values.Contains(value),
-        NodeSelectorOperator.NotIn => value is null || !requirement.Values.Contains(value),
+        NodeSelectorOperator.In => value is not null && requirement.Values.AsSpan().Contains(value),
+        NodeSelectorOperator.NotIn => value is null || !requirement.Values.AsSpan().Contains(value),
         NodeSelectorOperator.Exists => value is not null,
         NodeSelectorOperator.DoesNotExist => value is null,
-        NodeSelectorOperator.Gt => requirement.Values.Count == 1 && Compare(value, requirement.Values[0]) is > 0,
-        NodeSelectorOperator.Lt => requirement.Values.Count == 1 && Compare(value, requirement.Values[0]) is < 0,
+        NodeSelectorOperator.Gt => Compare(requirement, value) > 0,
+        NodeSelectorOperator.Lt => Compare(requirement, value) < 0,
         _ => false,
     };
 
-    /// <summary>Two numbers compared; null when one is none.</summary>
-    private static int? Compare(string? left, string right) =>
-        long.TryParse(left, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long a)
-        && long.TryParse(right, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long b)
-            ? a.CompareTo(b)
-            : null;
+    private static int Compare(NodeSelectorRequirement requirement, string? value) =>
+        requirement.Values.Count == 1
+        && long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long actual)
+        && long.TryParse(
+            requirement.Values[0], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long bound)
+            ? actual.CompareTo(bound)
+            : 0;
 }

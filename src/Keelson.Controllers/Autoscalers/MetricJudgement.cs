@@ -1,5 +1,6 @@
 using Keelson.Api.Autoscaling.V2;
 using Keelson.Api.Core.V1;
+using Keelson.Client;
 using Keelson.Machinery.Values;
 
 namespace Keelson.Controllers.Autoscalers;
@@ -116,7 +117,7 @@ internal sealed record MetricJudgement(
                 MetricsApi.Pods => $"unable to get metric {query.Metric}: ",
                 MetricsApi.Object =>
                     $"unable to get metric {query.Metric}: {query.Object!.Kind} on {query.Namespace} {query.Object.Name}/",
-                _ => $"unable to get external metric {query.Namespace}/{query.Metric}/{Keelson.Controllers.Disruptions.GoText.Of(query.Series)}: ",
+                _ => $"unable to get external metric {query.Namespace}/{query.Metric}/{SelectorText.Of(query.Series)}: ",
             };
             return ReplicaProposal.Failed(subject + what + answer.Error);
         }

@@ -31,12 +31,12 @@ internal sealed class DaemonPlacement
             return (false, false);
         }
 
-        if (NodeMatching.Untolerated(node.Spec.Taints, _spec.Tolerations, TaintEffect.NoExecute, TaintEffect.NoSchedule) is null)
+        if (Tolerations.Untolerated(_spec.Tolerations, node.Spec.Taints, TaintEffect.NoExecute, TaintEffect.NoSchedule) is null)
         {
             return (true, true);
         }
 
-        return (false, NodeMatching.Untolerated(node.Spec.Taints, _spec.Tolerations, TaintEffect.NoExecute) is null);
+        return (false, Tolerations.Untolerated(_spec.Tolerations, node.Spec.Taints, TaintEffect.NoExecute) is null);
     }
 
     /// <summary>The pod for a node, which the scheduler can put nowhere else.</summary>

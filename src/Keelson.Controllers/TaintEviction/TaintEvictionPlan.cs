@@ -1,5 +1,5 @@
 using Keelson.Api.Core.V1;
-using Keelson.Controllers.Nodes;
+using Keelson.Client.Nodes;
 using Keelson.Machinery.Values;
 
 namespace Keelson.Controllers.TaintEviction;
@@ -23,7 +23,7 @@ internal static class TaintEvictionPlan
     public static PlannedEviction? Compute(ApiList<Taint> taints, Pod pod, PlannedEviction? planned, DateTimeOffset now)
     {
         ApiList<Taint> evicting = taints.Where(static one => one.Effect == TaintEffect.NoExecute).ToApiList();
-        if (evicting.Count == 0 || Tolerations.TimeLeft(evicting, pod.Spec.Tolerations) is not { } left)
+        if (evicting.Count == 0 || Tolerations.TimeLeft(pod.Spec.Tolerations, evicting) is not { } left)
         {
             return null;
         }

@@ -106,7 +106,9 @@ internal sealed class Profile : IFilterRunner
 
             if (status is not null)
             {
-                return status;
+                return status.Code == StatusCode.Error
+                    ? PluginStatus.Error(plugin.Name, $"running PreFilter plugin \"{plugin.Name}\": {status.Message}")
+                    : status;
             }
 
             if (own is null)
@@ -275,7 +277,9 @@ internal sealed class Profile : IFilterRunner
         {
             if (filter.Filter(state, pod, node) is { } status)
             {
-                return status;
+                return status.Code == StatusCode.Error
+                    ? PluginStatus.Error(filter.Name, $"running \"{filter.Name}\" filter plugin: {status.Message}")
+                    : status;
             }
         }
 

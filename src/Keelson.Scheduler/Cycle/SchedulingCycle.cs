@@ -70,6 +70,7 @@ internal sealed class SchedulingCycle(SchedulingParts parts, BindingCycle bindin
 
         ReadOnlySpan<NodeInfo> feasible =
             Feasible(profile, state, pod, statuses, restriction, restricting, out PluginStatus? error);
+        error ??= statuses.Error;
         if (error is not null)
         {
             return AttemptOutcome.Failed(error);

@@ -30,6 +30,9 @@ internal sealed class NodeStatuses
     /// <summary>The status of nodes that have none of their own, because a restriction left them out.</summary>
     public PluginStatus? Absent { get; set; }
 
+    /// <summary>What went wrong when a node was looked at; null when nothing did.</summary>
+    public PluginStatus? Error { get; private set; }
+
     /// <summary>Empties this one for another attempt, if there is room for the nodes.</summary>
     public bool TryReuse(IReadOnlyList<NodeInfo> nodes, int indexLimit)
     {
@@ -40,6 +43,7 @@ internal sealed class NodeStatuses
 
         Nodes = nodes;
         Absent = null;
+        Error = null;
         Array.Clear(_byIndex);
         return true;
     }
@@ -51,6 +55,13 @@ internal sealed class NodeStatuses
     public PluginStatus? this[NodeInfo node]
     {
         get => _byIndex[node.Index];
-        set => _byIndex[node.Index] = value;
+        set
+        {
+            _byIndex[node.Index] = value;
+            if (value is { Code: StatusCode.Error })
+            {
+                Error = value;
+            }
+        }
     }
 }

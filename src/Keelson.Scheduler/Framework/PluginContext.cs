@@ -1,6 +1,7 @@
 using Keelson.Client;
 using Keelson.Client.Informers;
 using Keelson.Scheduler.Extenders;
+using Keelson.Scheduler.Plugins.DynamicResources;
 using Keelson.Scheduler.Snapshot;
 
 namespace Keelson.Scheduler.Framework;
@@ -40,6 +41,9 @@ internal sealed class PluginContext
 
     /// <summary>Other programs that have a say.</summary>
     public IReadOnlyList<Extender> Extenders { get; init; } = [];
+
+    /// <summary>What is known of claims of devices; the same for all profiles. Only on the scheduling loop.</summary>
+    public ClaimLedger Devices { get => field ??= new(Informers); init; }
 
     /// <summary>
     /// Turns a pod away that a permit plugin holds back: (uid, the plugin that does, why). False when it is not held

@@ -3,6 +3,7 @@ using Keelson.Scheduler.Extenders;
 using Keelson.Scheduler.Framework;
 using Keelson.Scheduler.Plugins.DefaultBinder;
 using Keelson.Scheduler.Plugins.DefaultPreemption;
+using Keelson.Scheduler.Plugins.DynamicResources;
 using Keelson.Scheduler.Plugins.ImageLocality;
 using Keelson.Scheduler.Plugins.InterPodAffinity;
 using Keelson.Scheduler.Plugins.NodeAffinity;
@@ -62,6 +63,10 @@ internal static class PluginRegistry
             new PodTopologySpreadPlugin((PodTopologySpreadArgs)args!, context)),
         new(InterPodAffinityPlugin.PluginName, 2, new InterPodAffinityArgs(), static (args, context) =>
             new InterPodAffinityPlugin((InterPodAffinityArgs)args!, context)),
+
+        // Before preemption: rather let go of devices that nobody uses than of a pod that does work.
+        new(DynamicResourcesPlugin.PluginName, 2, new DynamicResourcesArgs(), static (args, context) =>
+            new DynamicResourcesPlugin((DynamicResourcesArgs)args!, context)),
         new(DefaultPreemptionPlugin.PluginName, 0, new DefaultPreemptionArgs(), static (args, context) =>
             new DefaultPreemptionPlugin((DefaultPreemptionArgs)args!, context)),
         new(

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using Keelson.Machinery.Apply;
+using Keelson.Machinery.Cel;
 using Keelson.Machinery.Patches;
 using Keelson.Machinery.Selectors;
 using Keelson.Machinery.Tests.Apply;
@@ -43,6 +44,24 @@ public sealed class FuzzTests
     [
         """{"f:metadata":{"f:labels":{".":{},"f:a":{}}},"f:spec":{"f:containers":{"k:{\"name\":\"c\"}":{".":{},"f:image":{}}},"f:set":{"v:\"x\"":{},"v:1":{},"i:3":{}}}}"""u8.ToArray(),
     ];
+
+    private static readonly byte[][] CelTexts =
+    [
+        "device.attributes['a.b'].model in ['x', \"y\"] && (n + 1 >= 2 ? !has(n.a) : [1, 2u, 3.5e1].all(x, x > -1)) || {'k': null}.k"u8.ToArray(),
+        "cel.bind(a, quantity('10Gi'), a.isGreaterThan(quantity('1Gi'))) // c\n && r'\\d'.matches(b'\\xff' == b'' ? '(a' : '''z''') && semver('1.2.3-a+b').major() % 2 == 0"u8.ToArray(),
+    ];
+
+    private static readonly CelEnvironment CelNames =
+        CelEnvironment.Standard.WithKubernetes().WithVariables("device", "n", "x");
+
+    [Fact]
+    public void Cel_expressions() => Run(17, CelTexts, bytes =>
+    {
+        if (CelProgram.TryCompile(Encoding.UTF8.GetString(bytes), CelNames, out CelProgram? program, out _))
+        {
+            program.Evaluate(new Dictionary<string, CelValue> { ["n"] = new CelInt(1), ["x"] = CelNull.Value }, 10_000);
+        }
+    });
 
     [Fact]
     public void Json_into_records() => Run(1, Objects, bytes =>

@@ -1,4 +1,5 @@
 using Keelson.Api.Core.V1;
+using Keelson.Client.Nodes;
 using Keelson.Machinery.Values;
 using Keelson.Scheduler.Config;
 using Keelson.Scheduler.Framework;
@@ -58,7 +59,7 @@ internal sealed class NodeAffinityPlugin(NodeAffinityArgs args) :
         HashSet<string>? names = null;
         foreach (NodeSelectorTerm term in required.NodeSelectorTerms)
         {
-            if (NodeTerm.NamesOf(term) is not { } own)
+            if (NodeMatching.NamesOf(term) is not { } own)
             {
                 return null;
             }
@@ -78,12 +79,12 @@ internal sealed class NodeAffinityPlugin(NodeAffinityArgs args) :
     /// <inheritdoc/>
     public PluginStatus? Filter(CycleState state, PodInfo pod, NodeInfo node)
     {
-        if (_added is not null && !NodeTerm.MatchesAny(_added.NodeSelectorTerms, node.Node))
+        if (_added is not null && !NodeMatching.MeetsAny(_added.NodeSelectorTerms, node.Node))
         {
             return NoEnforcedMatch;
         }
 
-        return NodeRequirements.Match(pod.Pod, node.Node) ? null : NoMatch;
+        return NodeMatching.MeetsAffinity(pod.Pod.Spec, node.Node) ? null : NoMatch;
     }
 
     /// <inheritdoc/>
@@ -117,7 +118,7 @@ internal sealed class NodeAffinityPlugin(NodeAffinityArgs args) :
         long sum = 0;
         foreach (PreferredSchedulingTerm term in terms)
         {
-            sum += term.Weight != 0 && NodeTerm.Matches(term.Preference, node) ? term.Weight : 0;
+            sum += term.Weight != 0 && NodeMatching.Meets(term.Preference, node) ? term.Weight : 0;
         }
 
         return sum;
@@ -126,13 +127,13 @@ internal sealed class NodeAffinityPlugin(NodeAffinityArgs args) :
     private bool MatchesNow(PodInfo pod, object? old, object? now)
     {
         if (now is not Node node
-            || (_added is not null && !NodeTerm.MatchesAny(_added.NodeSelectorTerms, node))
-            || !NodeRequirements.Match(pod.Pod, node))
+            || (_added is not null && !NodeMatching.MeetsAny(_added.NodeSelectorTerms, node))
+            || !NodeMatching.MeetsAffinity(pod.Pod.Spec, node))
         {
             return false;
         }
 
-        return old is not Node before || !NodeRequirements.Match(pod.Pod, before)
-            || (_added is not null && !NodeTerm.MatchesAny(_added.NodeSelectorTerms, before));
+        return old is not Node before || !NodeMatching.MeetsAffinity(pod.Pod.Spec, before)
+            || (_added is not null && !NodeMatching.MeetsAny(_added.NodeSelectorTerms, before));
     }
 }

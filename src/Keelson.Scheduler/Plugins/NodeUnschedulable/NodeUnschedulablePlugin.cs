@@ -1,4 +1,5 @@
 using Keelson.Api.Core.V1;
+using Keelson.Client.Nodes;
 using Keelson.Scheduler.Framework;
 using Keelson.Scheduler.Snapshot;
 

@@ -1,8 +1,8 @@
 using Keelson.Api.Core.V1;
+using Keelson.Client.Nodes;
 using Keelson.Client;
 using Keelson.Machinery.Selectors;
 using Keelson.Machinery.Values;
-using Keelson.Scheduler.Plugins.NodeAffinity;
 using Keelson.Scheduler.Snapshot;
 
 namespace Keelson.Scheduler.Plugins.PodTopologySpread;
@@ -46,7 +46,7 @@ internal sealed class SpreadConstraint
 
     /// <summary>True when the pods of a node count, and the node for a domain.</summary>
     public bool Includes(Pod pod, NodeInfo node) =>
-        (!_honorsAffinity || NodeRequirements.Match(pod, node))
+        (!_honorsAffinity || NodeMatching.MeetsAffinity(pod.Spec, node.Node))
         && (!_honorsTaints || Tolerations.TolerateAll(pod.Spec.Tolerations, node.NoScheduleTaints));
 
     /// <summary>True when a node has the labels of all constraints.</summary>

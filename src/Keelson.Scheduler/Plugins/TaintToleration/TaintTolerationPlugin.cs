@@ -1,4 +1,5 @@
 using Keelson.Api.Core.V1;
+using Keelson.Client.Nodes;
 using Keelson.Machinery.Values;
 using Keelson.Scheduler.Framework;
 using Keelson.Scheduler.Snapshot;
@@ -70,8 +71,8 @@ internal sealed class TaintTolerationPlugin :
     private static bool IsToleratedNow(PodInfo pod, object? old, object? now)
     {
         ApiList<Toleration> tolerations = pod.Pod.Spec.Tolerations;
-        return (old is not Node before || !Tolerations.TolerateScheduling(tolerations, before))
-            && now is Node after && Tolerations.TolerateScheduling(tolerations, after);
+        return (old is not Node before || !TolerateScheduling(tolerations, before))
+            && now is Node after && TolerateScheduling(tolerations, after);
     }
 
     private sealed class PreferenceState(Toleration[] tolerations) : ICycleData
@@ -80,4 +81,7 @@ internal sealed class TaintTolerationPlugin :
 
         public ICycleData Clone() => this;
     }
+
+    private static bool TolerateScheduling(in ApiList<Toleration> tolerations, Node node) =>
+        Tolerations.Untolerated(tolerations, node.Spec.Taints, TaintEffect.NoSchedule, TaintEffect.NoExecute) is null;
 }

@@ -1,10 +1,10 @@
 using Keelson.Api.Core.V1;
 using Keelson.Api.Storage.V1;
-using Keelson.Client;
 using Keelson.Client.Informers;
+using Keelson.Client.Nodes;
+using Keelson.Client;
 using Keelson.Machinery.Values;
 using Keelson.Scheduler.Framework;
-using Keelson.Scheduler.Plugins.NodeAffinity;
 
 namespace Keelson.Scheduler.Plugins.VolumeBinding;
 
@@ -88,7 +88,7 @@ internal sealed class VolumeChoice(PodClaims claims, IInformers informers)
 
     /// <summary>True when a volume can be used on a node.</summary>
     public static bool IsReachable(PersistentVolume volume, Node node) =>
-        volume.Spec.NodeAffinity?.Required is not { } required || NodeTerm.MatchesAny(required.NodeSelectorTerms, node);
+        volume.Spec.NodeAffinity?.Required is not { } required || NodeMatching.MeetsAny(required.NodeSelectorTerms, node);
 
     /// <summary>How much a claim asks for.</summary>
     public static Quantity SizeOf(PersistentVolumeClaim claim) =>

@@ -20,7 +20,7 @@ public sealed class DefaultPreemptionPluginTests
             .With(Objects.Pod("1", "cpu=1", "a", priority: 5));
         Assert.Equal(
             "0/3 nodes are available: 1 node(s) had untolerated taint(s), 2 Insufficient cpu. "
-            + "preemption: 0/3 nodes are available: "
+            + "no new claims to deallocate, preemption: 0/3 nodes are available: "
             + "1 No preemption victims found for incoming pod, 2 Preemption is not helpful for scheduling.",
             profile.Place(Objects.Pod("p", "cpu=1500m", priority: 5), preempt: true));
     }
@@ -31,7 +31,8 @@ public sealed class DefaultPreemptionPluginTests
         TestProfile profile = new TestProfile().With(Objects.Node("a", "2")).With(Objects.Pod("1", "cpu=1", "a"));
         Pod pod = Objects.Pod("p", "cpu=1500m", priority: 5);
         Assert.Equal(
-            "0/1 nodes are available: 1 Insufficient cpu. preemption: not eligible due to preemptionPolicy=Never.",
+            "0/1 nodes are available: 1 Insufficient cpu. no new claims to deallocate, "
+            + "preemption: not eligible due to preemptionPolicy=Never.",
             profile.Place(pod with { Spec = pod.Spec with { PreemptionPolicy = "Never" } }, preempt: true));
     }
 

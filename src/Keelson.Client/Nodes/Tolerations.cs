@@ -2,16 +2,48 @@ using System.Globalization;
 using Keelson.Api.Core.V1;
 using Keelson.Machinery.Values;
 
-namespace Keelson.Controllers.Nodes;
+namespace Keelson.Client.Nodes;
 
-/// <summary>Which taints a pod bears, and for how long.</summary>
-internal static class Tolerations
+/// <summary>Tolerations held against taints. Called for each pod and node: nothing is allocated.</summary>
+public static class Tolerations
 {
+    /// <summary>True when every taint is tolerated.</summary>
+    public static bool TolerateAll(in ApiList<Toleration> tolerations, ReadOnlySpan<Taint> taints)
+    {
+        foreach (Taint taint in taints)
+        {
+            if (!Tolerate(tolerations, taint))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>The first taint with one of these effects that nothing tolerates; null when there is none.</summary>
+    public static Taint? Untolerated(
+        in ApiList<Toleration> tolerations, in ApiList<Taint> taints, params ReadOnlySpan<string> effects)
+    {
+        foreach (Taint taint in taints)
+        {
+            if (effects.Contains(taint.Effect) && !Tolerate(tolerations, taint))
+            {
+                return taint;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>True when a taint is tolerated.</summary>
+    public static bool Tolerate(in ApiList<Toleration> tolerations, Taint taint) => First(tolerations, taint) is not null;
+
     /// <summary>
     /// How long a pod may stay on a node with these taints: null for ever, zero when one of them is not tolerated at
     /// all.
     /// </summary>
-    public static TimeSpan? TimeLeft(ApiList<Taint> taints, ApiList<Toleration> tolerations)
+    public static TimeSpan? TimeLeft(in ApiList<Toleration> tolerations, in ApiList<Taint> taints)
     {
         TimeSpan? shortest = null;
         foreach (Taint taint in taints)
@@ -31,7 +63,7 @@ internal static class Tolerations
         return shortest;
     }
 
-    private static Toleration? First(ApiList<Toleration> tolerations, Taint taint)
+    private static Toleration? First(in ApiList<Toleration> tolerations, Taint taint)
     {
         foreach (Toleration one in tolerations)
         {
@@ -64,7 +96,6 @@ internal static class Tolerations
     }
 
     private static long? Number(string text) =>
-        long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number)
-            ? number
+        long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) ? number
             : null;
 }

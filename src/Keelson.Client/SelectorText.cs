@@ -1,9 +1,9 @@
 using Keelson.Api.Meta.V1;
 
-namespace Keelson.Controllers.Disruptions;
+namespace Keelson.Client;
 
 /// <summary>Selectors as upstream's messages print them.</summary>
-internal static class GoText
+public static class SelectorText
 {
     /// <summary>A selector in the form of Go's generated <c>String()</c>.</summary>
     public static string Of(LabelSelector? selector)

@@ -1,0 +1,420 @@
+using Keelson.Api.Core.V1;
+using Keelson.Api.Resource.V1;
+using Keelson.Client.Devices;
+using Keelson.Client.Nodes;
+using Keelson.Scheduler.Config;
+using Keelson.Scheduler.Framework;
+using Keelson.Scheduler.Snapshot;
+using Claim = Keelson.Api.Resource.V1.ResourceClaim;
+
+namespace Keelson.Scheduler.Plugins.DynamicResources;
+
+/// <summary>
+/// Keeps pods to nodes where their claims can have devices, and gives the claims devices there. What was decided is in
+/// the ledger until the claims show it.
+/// </summary>
+internal sealed class DynamicResourcesPlugin :
+    IPreEnqueuePlugin, IPreFilterPlugin, IFilterPlugin, IPostFilterPlugin, IPreScorePlugin, INormalizeScorePlugin,
+    IReservePlugin, IPreBindPlugin, IEnqueueExtensions
+{
+    /// <summary>The name.</summary>
+    public const string PluginName = "DynamicResources";
+
+    /// <summary>Upstream's <c>FirstAvailableDeviceRequestMaxSize</c>: the best alternative scores as much.</summary>
+    private const int MostAlternatives = 8;
+
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
+    private static readonly StateSlot<DeviceState> Slot = new();
+    private static readonly PluginStatus InUse = Refused("resourceclaim in use");
+    private static readonly PluginStatus NotAvailable = Refused("resourceclaim not available on the node");
+    private static readonly PluginStatus NoDevices = Refused("cannot allocate all claims");
+    private static readonly PluginStatus NothingToFree = NotHelped("no new claims to deallocate");
+    private static readonly PluginStatus Freed = NotHelped("deallocation of ResourceClaim completed");
+    private static readonly PluginStatus StillUnfit = NotHelped("still not schedulable");
+
+    private readonly DynamicResourcesArgs _args;
+    private readonly PluginContext _context;
+    private readonly ClaimLedger _ledger;
+    private readonly PodDevices _pods;
+    private readonly ClaimWriter _writer;
+
+    public DynamicResourcesPlugin(DynamicResourcesArgs args, PluginContext context)
+    {
+        _args = args;
+        _context = context;
+        _ledger = context.Devices;
+        _pods = new(_ledger);
+        _writer = new(context);
+    }
+
+    /// <inheritdoc/>
+    public string Name => PluginName;
+
+    /// <inheritdoc/>
+    public IEnumerable<ClusterEventHint> EventsToRegister() =>
+    [
+        new(new(EventResource.Node, ActionType.Add | ActionType.UpdateNodeLabel)),
+        new(new(EventResource.ResourceClaim, ActionType.Add | ActionType.Update), _pods.IsWorthAfterClaim),
+        new(new(EventResource.UnscheduledPod, ActionType.UpdatePodGeneratedResourceClaim), _pods.IsWorthAfterPod),
+        new(new(EventResource.DeviceClass, ActionType.Add | ActionType.Update)),
+        new(new(EventResource.ResourceSlice, ActionType.Add | ActionType.Update)),
+    ];
+
+    /// <inheritdoc/>
+    public PluginStatus? PreEnqueue(PodInfo pod) =>
+        _pods.ClaimsOf(pod.Pod, out string? problem) is null ? Refused(problem!) : null;
+
+    /// <inheritdoc/>
+    public PluginStatus? PreFilter(CycleState state, PodInfo pod, out NodeRestriction? restriction)
+    {
+        restriction = null;
+        if (_pods.ClaimsOf(pod.Pod, out string? problem) is not { } claims)
+        {
+            return Refused(problem!);
+        }
+
+        if (claims.Length == 0)
+        {
+            return PluginStatus.Skip;
+        }
+
+        List<ClaimNeed> needs = [];
+        foreach (Claim claim in claims)
+        {
+            if (claim.Status.Allocation is not null)
+            {
+                if (!DeviceClaims.CanBeReserved(claim) && !DeviceClaims.IsReservedFor(claim, pod.Uid))
+                {
+                    return InUse;
+                }
+            }
+            else if (NeedOf(claim, out ClaimNeed? need) is { } refused)
+            {
+                return refused;
+            }
+            else
+            {
+                needs.Add(need!);
+            }
+        }
+
+        state.Set(Slot, new(claims, needs.Count == 0 ? null : new()
+        {
+            Claims = needs,
+            Inventory = _ledger.Inventory(),
+            InUse = _ledger.InUse(),
+            Selectors = _ledger.Selectors,
+            Timeout = _args.FilterTimeout,
+            Clock = _context.Clock,
+        }));
+        return null;
+    }
+
+    /// <inheritdoc/>
+    public PluginStatus? Filter(CycleState state, PodInfo pod, NodeInfo node)
+    {
+        if (state.Get(Slot) is not { } devices)
+        {
+            return null;
+        }
+
+        bool isAvailable = true;
+        for (int i = 0; i < devices.Claims.Length; i++)
+        {
+            if (!IsAvailable(devices.Claims[i], node.Node))
+            {
+                devices.Unavailable[i] = true;
+                isAvailable = false;
+            }
+        }
+
+        if (devices.Search is { } search)
+        {
+            IReadOnlyList<ChosenDevice>[]? found = DeviceSearch.Find(search, node.Node, out DeviceSearchFailure? failure);
+            if (found is null)
+            {
+                return failure is null ? NoDevices
+                    : failure.IsOfNode ? Refused(failure.Message)
+                    : PluginStatus.Error(PluginName, failure.Message);
+            }
+
+            devices.Found[node.Name] = found;
+        }
+
+        return isAvailable ? null : NotAvailable;
+    }
+
+    /// <inheritdoc/>
+    public PluginStatus? PostFilter(CycleState state, PodInfo pod, NodeStatuses statuses, out Nomination? nomination)
+    {
+        nomination = null;
+        if (state.Get(Slot) is not { } devices)
+        {
+            return NothingToFree;
+        }
+
+        // No claim is a better choice than another.
+        foreach (int index in devices.Unavailable.Keys.Order())
+        {
+            Claim claim = devices.Claims[index];
+            if (claim.Status.ReservedFor.All(one => one.Uid == pod.Uid))
+            {
+                _ = Task.Run(() => _writer.DeallocateAsync(claim, CancellationToken.None));
+                return Freed;
+            }
+        }
+
+        return StillUnfit;
+    }
+
+    /// <inheritdoc/>
+    public PluginStatus? PreScore(CycleState state, PodInfo pod, ReadOnlySpan<NodeInfo> nodes) =>
+        state.Get(Slot)?.Search is { } search
+        && search.Claims.Any(static claim => claim.Requests.Any(static one => one[0].Alternative.Length > 0))
+            ? null
+            : PluginStatus.Skip;
+
+    /// <inheritdoc/>
+    public PluginStatus? Score(CycleState state, PodInfo pod, ReadOnlySpan<NodeInfo> nodes, Span<long> scores)
+    {
+        DeviceState devices = state.Get(Slot)!;
+        for (int i = 0; i < nodes.Length; i++)
+        {
+            scores[i] = devices.Found.TryGetValue(nodes[i].Name, out IReadOnlyList<ChosenDevice>[]? found)
+                ? ScoreOf(devices.Search!, found)
+                : 0;
+        }
+
+        return null;
+    }
+
+    /// <inheritdoc/>
+    public PluginStatus? Normalize(CycleState state, PodInfo pod, ReadOnlySpan<NodeInfo> nodes, Span<long> scores)
+    {
+        Scores.Normalize(scores, reverse: false);
+        return null;
+    }
+
+    /// <inheritdoc/>
+    public PluginStatus? Reserve(CycleState state, PodInfo pod, NodeInfo node)
+    {
+        if (state.Get(Slot) is not { Search: { } search } devices)
+        {
+            return null;
+        }
+
+        if (!devices.Found.TryGetValue(node.Name, out IReadOnlyList<ChosenDevice>[]? found))
+        {
+            return PluginStatus.Error(PluginName, "claim allocation not found for node");
+        }
+
+        for (int i = 0; i < search.Claims.Count; i++)
+        {
+            Claim claim = search.Claims[i].Claim;
+            AllocationResult allocation = AllocationResults.Identified(
+                AllocationResults.Of(search.Claims[i], found[i], node.Name), ShareIdentity);
+            devices.Decided[Array.IndexOf(devices.Claims, claim)] = allocation;
+            _ledger.Promise(claim, allocation);
+        }
+
+        return null;
+    }
+
+    /// <inheritdoc/>
+    public void Unreserve(CycleState state, PodInfo pod, string nodeName)
+    {
+        if (state.Get(Slot) is not { } devices)
+        {
+            return;
+        }
+
+        for (int i = 0; i < devices.Claims.Length; i++)
+        {
+            Claim claim = devices.Claims[i];
+            if (devices.Decided[i] is { } decided)
+            {
+                _ledger.Forget(claim, decided);
+            }
+
+            if (claim.Status.Allocation is not null && DeviceClaims.IsReservedFor(claim, pod.Uid))
+            {
+                _ = Task.Run(() => _writer.ReleaseAsync(claim, pod.Pod, CancellationToken.None));
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public PluginStatus? PreBindPreFlight(CycleState state, PodInfo pod, NodeInfo node) =>
+        state.Get(Slot) is null ? PluginStatus.Skip : null;
+
+    /// <inheritdoc/>
+    public async ValueTask<PluginStatus?> PreBindAsync(
+        CycleState state, PodInfo pod, string nodeName, CancellationToken cancellationToken)
+    {
+        DeviceState devices = state.Get(Slot)!;
+        for (int i = 0; i < devices.Claims.Length; i++)
+        {
+            Claim claim = devices.Claims[i];
+            if (DeviceClaims.IsReservedFor(claim, pod.Uid))
+            {
+                continue;
+            }
+
+            AllocationResult? decided = devices.Decided[i];
+            (Claim? bound, string? problem) = await _writer.BindAsync(claim, decided, pod.Pod, cancellationToken);
+            if (bound is null)
+            {
+                return PluginStatus.Error(PluginName, problem!);
+            }
+
+            devices.Claims[i] = bound;
+            if (decided is not null)
+            {
+                // From here on the claim itself shows it.
+                _context.Post(() => _ledger.Forget(bound, decided));
+            }
+        }
+
+        return devices.Claims.Any(BindingConditions.HasAny)
+            ? await ReadyAsync(devices, pod, nodeName, cancellationToken)
+            : null;
+    }
+
+    private static PluginStatus Refused(string reason) =>
+        new(StatusCode.UnschedulableAndUnresolvable, PluginName, reason);
+
+    private static PluginStatus NotHelped(string reason) => new(StatusCode.Unschedulable, PluginName, reason);
+
+    /// <summary>The earlier an alternative is listed, the better it is.</summary>
+    private static long ScoreOf(DeviceSearchInput search, IReadOnlyList<ChosenDevice>[] found)
+    {
+        long score = 0;
+        for (int i = 0; i < found.Length; i++)
+        {
+            foreach (DeviceNeed[] alternatives in search.Claims[i].Requests)
+            {
+                int chosen = Array.FindIndex(alternatives, need => found[i].Any(one => one.Need == need));
+                score += alternatives[0].Alternative.Length > 0 && chosen >= 0 ? MostAlternatives - chosen : 0;
+            }
+        }
+
+        return score;
+    }
+
+    private PluginStatus? NeedOf(Claim claim, out ClaimNeed? need)
+    {
+        need = null;
+        if (_ledger.IsPending(claim))
+        {
+            return Refused($"resource claim {claim.Metadata.Namespace}/{claim.Metadata.Name} "
+                + "is in the process of being allocated");
+        }
+
+        List<DeviceNeed[]> requests = [];
+        foreach (DeviceRequest request in claim.Spec.Devices.Requests)
+        {
+            IEnumerable<(string Class, string Name)> classes = request.Exactly is { } exactly
+                ? [(exactly.DeviceClassName, request.Name)]
+                : request.FirstAvailable.Select(one => (one.DeviceClassName, $"{request.Name}/{one.Name}"));
+            foreach ((string @class, string name) in classes)
+            {
+                if (@class.Length > 0 && _ledger.Class(@class) is null)
+                {
+                    return Refused($"request {name}: device class {@class} does not exist");
+                }
+            }
+
+            if (DeviceNeed.Of(claim, request, _ledger.Class, out string? problem) is not { } needs)
+            {
+                return PluginStatus.Error(PluginName, problem!);
+            }
+
+            if (needs.Length == 0)
+            {
+                return PluginStatus.Error(PluginName, $"request {request.Name}: unsupported request type");
+            }
+
+            requests.Add(needs);
+        }
+
+        need = new(claim, [.. requests]);
+        return null;
+    }
+
+    /// <summary>True when a claim needs no devices any more that the node has not, and those it has did not fail.</summary>
+    private bool IsAvailable(Claim claim, Node node)
+    {
+        if (claim.Status.Allocation is not { } allocation)
+        {
+            return true;
+        }
+
+        if (allocation.NodeSelector is { } selector && !NodeMatching.MeetsAny(selector.NodeSelectorTerms, node))
+        {
+            return false;
+        }
+
+        bool isReady = BindingConditions.IsReady(claim, out string? problem);
+        return problem is null
+            && (isReady || !BindingConditions.IsLate(claim, _args.BindingTimeout, _context.Clock.GetUtcNow()));
+    }
+
+    private string ShareIdentity()
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        _context.Random.NextBytes(bytes);
+
+        // The bits of a random UUID: version 4, variant 1.
+        bytes[6] = (byte)((bytes[6] & 0x0f) | 0x40);
+        bytes[8] = (byte)((bytes[8] & 0x3f) | 0x80);
+        return new Guid(bytes, bigEndian: true).ToString("D");
+    }
+
+    /// <summary>Waits until all devices are ready for the pod.</summary>
+    private async Task<PluginStatus?> ReadyAsync(
+        DeviceState devices, PodInfo pod, string nodeName, CancellationToken cancellationToken)
+    {
+        _context.Events.Record(
+            pod.Pod, null, "Normal", "BindingConditionsPending", "Scheduling",
+            $"waiting for binding conditions for device on node {nodeName}");
+        long started = _context.Clock.GetTimestamp();
+        while (true)
+        {
+            bool isReady = true;
+            for (int i = 0; i < devices.Claims.Length && isReady; i++)
+            {
+                Claim known = devices.Claims[i];
+                if (_context.Informers.Of<Claim>().Find(known.Metadata.Namespace, known.Metadata.Name) is not { } claim)
+                {
+                    return PluginStatus.Error(
+                        PluginName,
+                        $"could not find ResourceClaim \"{known.Metadata.Namespace}/{known.Metadata.Name}\"");
+                }
+
+                devices.Claims[i] = claim;
+                isReady = BindingConditions.IsReady(claim, out string? problem);
+                if (!isReady && BindingConditions.IsLate(claim, _args.BindingTimeout, _context.Clock.GetUtcNow()))
+                {
+                    problem ??= $"claim {claim.Metadata.Name} binding timeout";
+                }
+
+                if (problem is not null)
+                {
+                    return PluginStatus.Error(PluginName, problem);
+                }
+            }
+
+            if (isReady)
+            {
+                return null;
+            }
+
+            if (_context.Clock.GetElapsedTime(started) >= _args.BindingTimeout)
+            {
+                return PluginStatus.Error(PluginName, "device binding timeout");
+            }
+
+            await Task.Delay(Pause, _context.Clock, cancellationToken);
+        }
+    }
+}
