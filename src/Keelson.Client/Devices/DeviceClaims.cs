@@ -31,7 +31,8 @@ public static class DeviceClaims
         string key = $"pod \"{pod.Metadata.Namespace}/{pod.Metadata.Name}\"";
         if (entry.ResourceClaimTemplateName is null)
         {
-            return new(null, false, $"{key}, spec.resourceClaim \"{entry.Name}\": none of the supported fields are set");
+            return new(null, false,
+                $"{key}, spec.resourceClaim \"{entry.Name}\": none of the supported fields are set");
         }
 
         foreach (PodResourceClaimStatus status in pod.Status.ResourceClaimStatuses)

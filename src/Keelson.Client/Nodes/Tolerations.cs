@@ -37,7 +37,8 @@ public static class Tolerations
     }
 
     /// <summary>True when a taint is tolerated.</summary>
-    public static bool Tolerate(in ApiList<Toleration> tolerations, Taint taint) => First(tolerations, taint) is not null;
+    public static bool Tolerate(in ApiList<Toleration> tolerations, Taint taint) =>
+        First(tolerations, taint) is not null;
 
     /// <summary>
     /// How long a pod may stay on a node with these taints: null for ever, zero when one of them is not tolerated at

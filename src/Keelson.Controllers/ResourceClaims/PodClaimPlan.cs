@@ -60,7 +60,9 @@ internal sealed record PodClaimPlan(string Entry, Claim? Found, Claim? Create, s
         return plans;
     }
 
-    /// <summary>The claims that exist already, have devices, and wait to be noted as used by a pod that has a node.</summary>
+    /// <summary>
+    /// The claims that exist already, have devices, and wait to be noted as used by a pod that has a node.
+    /// </summary>
     public static IReadOnlyList<Claim> ToReserve(Pod pod, Func<string, Claim?> claim)
     {
         if (pod.Spec.NodeName.Length == 0 || pod.Metadata.DeletionTimestamp is not null)

@@ -38,7 +38,8 @@ internal sealed class ResourceClaimController : IController
         _claims = context.Informers.Of<Claim>();
         _templates = context.Informers.Of<ResourceClaimTemplate>();
         _owned = Owner.ByController(_claims);
-        _users = _pods.Index("deviceClaim", static pod => NamesOf(pod).Select(name => Key(pod.Metadata.Namespace, name)));
+        _users = _pods.Index("deviceClaim", static pod => NamesOf(pod).Select(name =>
+            Key(pod.Metadata.Namespace, name)));
         _podLoop = context.Loop(Workers, ReconcilePodAsync)
             .On(_pods, static (_, now) => IsOfInterest(now) ? [ObjectKey.Of(now!)] : [])
             .On(_claims, (old, now) => PodsOf((now ?? old)!))
@@ -68,7 +69,9 @@ internal sealed class ResourceClaimController : IController
     private static IEnumerable<ObjectKey> ClaimsOf(Pod pod) =>
         NamesOf(pod).Select(name => new ObjectKey(pod.Metadata.Namespace, name));
 
-    /// <summary>The pods that a claim's change may mean work for: those that use it, and the one it was made for.</summary>
+    /// <summary>
+    /// The pods that a claim's change may mean work for: those that use it, and the one it was made for.
+    /// </summary>
     private IEnumerable<ObjectKey> PodsOf(Claim claim)
     {
         foreach (Pod pod in _users.Find(Key(claim.Metadata.Namespace, claim.Metadata.Name)))
@@ -223,7 +226,8 @@ internal sealed class ResourceClaimController : IController
     }
 
     /// <summary>
-    /// The pods that a claim names as its users. One that this process does not know may just not have come through yet:
+    /// The pods that a claim names as its users. One that this process does not know may just not have come through
+    /// yet:
     /// the server is asked before its claim is taken away.
     /// </summary>
     private async Task<(Dictionary<string, Pod?>? Pods, Status? Failure)> UsersAsync(
@@ -235,7 +239,8 @@ internal sealed class ResourceClaimController : IController
             Pod? pod = _pods.Find(claim.Metadata.Namespace, user.Name);
             if (pod is null)
             {
-                ApiResult<Pod> read = await client.GetAsync<Pod>(claim.Metadata.Namespace, user.Name, cancellationToken);
+                ApiResult<Pod> read = await client.GetAsync<Pod>(claim.Metadata.Namespace, user.Name,
+                    cancellationToken);
                 if (!read.TryGet(out pod, out Status? failure) && failure.Code != 404)
                 {
                     return (null, failure);

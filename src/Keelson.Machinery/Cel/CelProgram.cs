@@ -14,7 +14,9 @@ public sealed class CelProgram
         _environment = environment;
     }
 
-    /// <summary>Reads an expression; false with what is wrong with it, as the reference implementation shows it.</summary>
+    /// <summary>
+    /// Reads an expression; false with what is wrong with it, as the reference implementation shows it.
+    /// </summary>
     /// <param name="text">The expression.</param>
     /// <param name="environment">What it may use.</param>
     /// <param name="program">The expression.</param>

@@ -35,8 +35,10 @@ internal static class CelStandardFunctions
         ["contains"] = static values => Text(values, static (text, part) =>
             text.Contains(part, StringComparison.Ordinal)),
         ["matches"] = Matches,
-        ["lowerAscii"] = static values => values is [CelString one] ? Changed(one, char.IsAsciiLetterUpper, char.ToLowerInvariant) : null,
-        ["upperAscii"] = static values => values is [CelString one] ? Changed(one, char.IsAsciiLetterLower, char.ToUpperInvariant) : null,
+        ["lowerAscii"] = static values =>
+            values is [CelString one] ? Changed(one, char.IsAsciiLetterUpper, char.ToLowerInvariant) : null,
+        ["upperAscii"] = static values =>
+            values is [CelString one] ? Changed(one, char.IsAsciiLetterLower, char.ToUpperInvariant) : null,
         ["type"] = static values => values.Length == 1 ? new CelType(values[0].TypeName) : null,
         ["dyn"] = static values => values.Length == 1 ? values[0] : null,
         ["int"] = ToInt,
@@ -169,7 +171,8 @@ internal static class CelStandardFunctions
         [CelDouble one] => one,
         [CelInt one] => new CelDouble(one.Number),
         [CelUint one] => new CelDouble(one.Number),
-        [CelString one] => double.TryParse(one.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number)
+        [CelString one] => double.TryParse(one.Text, NumberStyles.Float, CultureInfo.InvariantCulture,
+            out double number)
             ? new CelDouble(number) : Unconverted(one, "double"),
         _ => null,
     };

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Keelson.Machinery.Cel;
 
-/// <summary>Texts and bytes as expressions have them: <c>'a'</c>, <c>"""a"""</c>, <c>r'\d'</c>, <c>b'\xff'</c>.</summary>
+/// <summary>
+/// Texts and bytes as expressions have them: <c>'a'</c>, <c>"""a"""</c>, <c>r'\d'</c>, <c>b'\xff'</c>.
+/// </summary>
 internal static class CelText
 {
     /// <summary>True when a text begins here.</summary>

@@ -15,7 +15,8 @@ public sealed class ResourceClaimPlanTests
         Metadata = ObjectMeta.Empty with { Name = "p", Namespace = "n", Uid = "u" },
         Spec = PodSpec.Empty with
         {
-            ResourceClaims = [new() { Name = "gpu", ResourceClaimTemplateName = "t" }, new() { Name = "nic", ResourceClaimName = "mine" }],
+            ResourceClaims = [new() { Name = "gpu", ResourceClaimTemplateName = "t" }, new() { Name = "nic",
+                ResourceClaimName = "mine" }],
         },
     };
 
@@ -25,7 +26,8 @@ public sealed class ResourceClaimPlanTests
         Spec = new()
         {
             Metadata = ObjectMeta.Empty with { Labels = ApiMap<string>.Empty.With("a", "b") },
-            Spec = new() { Devices = new() { Requests = [new() { Name = "r", Exactly = new() { DeviceClassName = "c" } }] } },
+            Spec = new() { Devices = new() { Requests = [new() { Name = "r",
+                Exactly = new() { DeviceClassName = "c" } }] } },
         },
     };
 
@@ -37,7 +39,8 @@ public sealed class ResourceClaimPlanTests
         Assert.Equal(
             ("p-gpu-", "n", "b", "gpu", "r"),
             (claim.Metadata.GenerateName, claim.Metadata.Namespace, claim.Metadata.Labels["a"],
-                claim.Metadata.Annotations["resource.kubernetes.io/pod-claim-name"], claim.Spec.Devices.Requests[0].Name));
+                claim.Metadata.Annotations["resource.kubernetes.io/pod-claim-name"],
+                    claim.Spec.Devices.Requests[0].Name));
         OwnerReference owner = Assert.Single(claim.Metadata.OwnerReferences);
         Assert.Equal(
             ("v1", "Pod", "p", "u", true, true),
@@ -50,7 +53,8 @@ public sealed class ResourceClaimPlanTests
         Pod pod = Pod with
         {
             Metadata = Pod.Metadata with { Name = new string('p', 60) },
-            Spec = Pod.Spec with { ResourceClaims = [new() { Name = new string('c', 40), ResourceClaimTemplateName = "t" }] },
+            Spec = Pod.Spec with { ResourceClaims = [new() { Name = new string('c', 40),
+                ResourceClaimTemplateName = "t" }] },
         };
         Assert.Equal(
             new string('p', 33) + "-" + new string('c', 22), Assert.Single(Compute(pod)).Create!.Metadata.GenerateName);
@@ -65,7 +69,8 @@ public sealed class ResourceClaimPlanTests
         Assert.Equal(("p-gpu-x", null), (plan.Found!.Metadata.Name, plan.Create));
         Pod shown = Pod with
         {
-            Status = PodStatus.Empty with { ResourceClaimStatuses = [new() { Name = "gpu", ResourceClaimName = "p-gpu-x" }] },
+            Status = PodStatus.Empty with { ResourceClaimStatuses = [new() { Name = "gpu",
+                ResourceClaimName = "p-gpu-x" }] },
         };
         Assert.Empty(Compute(shown, owned: [made], claims: made));
 
@@ -113,7 +118,8 @@ public sealed class ResourceClaimPlanTests
 
         // Another pod still uses it.
         ClaimUsePlan shared = ClaimUsePlan.Compute(
-            Used(claim, "q", "v"), name => name == "p" ? pod : Pod with { Metadata = Pod.Metadata with { Uid = "v" } }, _ => pod);
+            Used(claim, "q", "v"), name =>
+                name == "p" ? pod : Pod with { Metadata = Pod.Metadata with { Uid = "v" } }, _ => pod);
         Assert.False(shared.Unprotect);
         Assert.Equal(stays ? null : "v", shared.Status?.Status.ReservedFor.Single().Uid);
         Assert.True(shared.Status is null || shared.Status.Status.Allocation is not null);
@@ -149,14 +155,16 @@ public sealed class ResourceClaimPlanTests
         }, _ => ended).Delete);
     }
 
-    private static IReadOnlyList<PodClaimPlan> Compute(Pod pod, IReadOnlyList<Claim>? owned = null, params Claim[] claims) =>
+    private static IReadOnlyList<PodClaimPlan> Compute(Pod pod, IReadOnlyList<Claim>? owned = null,
+        params Claim[] claims) =>
         PodClaimPlan.Compute(
             pod, name => claims.FirstOrDefault(one => one.Metadata.Name == name), owned ?? [],
             static name => name == "t" ? Template : null);
 
     private static Claim Allocated(string name) => new()
     {
-        Metadata = ObjectMeta.Empty with { Name = name, Namespace = "n", Uid = name, Finalizers = [DeviceClaims.Finalizer] },
+        Metadata = ObjectMeta.Empty with { Name = name, Namespace = "n", Uid = name,
+            Finalizers = [DeviceClaims.Finalizer] },
         Status = new() { Allocation = new() },
     };
 

@@ -20,7 +20,8 @@ internal sealed class ClaimWriter(PluginContext context)
     private readonly IInformer<Claim> _claims = context.Informers.Of<Claim>();
 
     /// <summary>
-    /// Gives a claim its allocation, if one was decided, and notes the pod as one that uses it. The claim as it is then,
+    /// Gives a claim its allocation, if one was decided, and notes the pod as one that uses it. The claim as it is
+    /// then,
     /// which the informer shows already; otherwise what went wrong.
     /// </summary>
     public async Task<(Claim? Claim, string? Problem)> BindAsync(

@@ -62,7 +62,8 @@ internal sealed class DeviceNeed
                 new DeviceSubRequest
                 {
                     DeviceClassName = exactly.DeviceClassName, Selectors = exactly.Selectors, Count = exactly.Count,
-                    AllocationMode = exactly.AllocationMode, Tolerations = exactly.Tolerations, Capacity = exactly.Capacity,
+                    AllocationMode = exactly.AllocationMode, Tolerations = exactly.Tolerations,
+                        Capacity = exactly.Capacity,
                 },
             ];
             return Of(claim, request.Name, one, exactly.AdminAccess, classes, out problem);

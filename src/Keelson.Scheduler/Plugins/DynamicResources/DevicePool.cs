@@ -10,7 +10,8 @@ internal sealed class DevicePool
         Driver = driver;
         Name = name;
         IsIncomplete = slices.Count != slices[0].Spec.Pool.ResourceSliceCount;
-        Devices = [.. slices.SelectMany(static slice => slice.Spec.Devices.Select(one => new PooledDevice(slice, one)))];
+        Devices = [.. slices.SelectMany(static slice => slice.Spec.Devices.Select(one =>
+            new PooledDevice(slice, one)))];
         WaitsForDevices = Devices.Any(static one => one.Device.BindingConditions.Count > 0);
         Dictionary<string, CounterSet> counters = new(StringComparer.Ordinal);
         Counters = counters;

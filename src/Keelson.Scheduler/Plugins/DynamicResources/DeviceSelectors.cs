@@ -62,7 +62,8 @@ internal sealed class DeviceSelectors
     {
         if (!_programs.TryGetValue(expression, out (CelProgram? Program, string? Error) known))
         {
-            CelProgram.TryCompile(expression, DeviceVariables.Environment, out CelProgram? program, out string? problem);
+            CelProgram.TryCompile(expression, DeviceVariables.Environment, out CelProgram? program,
+                out string? problem);
             known = (program, problem);
             if (_programs.Count >= MostKept)
             {

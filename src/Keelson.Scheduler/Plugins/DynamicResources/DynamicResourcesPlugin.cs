@@ -23,7 +23,6 @@ internal sealed class DynamicResourcesPlugin :
     /// <summary>Upstream's <c>FirstAvailableDeviceRequestMaxSize</c>: the best alternative scores as much.</summary>
     private const int MostAlternatives = 8;
 
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
     private static readonly StateSlot<DeviceState> Slot = new();
     private static readonly PluginStatus InUse = Refused("resourceclaim in use");
     private static readonly PluginStatus NotAvailable = Refused("resourceclaim not available on the node");
@@ -37,6 +36,7 @@ internal sealed class DynamicResourcesPlugin :
     private readonly ClaimLedger _ledger;
     private readonly PodDevices _pods;
     private readonly ClaimWriter _writer;
+    private readonly DeviceReadiness _readiness;
 
     public DynamicResourcesPlugin(DynamicResourcesArgs args, PluginContext context)
     {
@@ -45,6 +45,7 @@ internal sealed class DynamicResourcesPlugin :
         _ledger = context.Devices;
         _pods = new(_ledger);
         _writer = new(context);
+        _readiness = new(context, args.BindingTimeout);
     }
 
     /// <inheritdoc/>
@@ -130,7 +131,8 @@ internal sealed class DynamicResourcesPlugin :
 
         if (devices.Search is { } search)
         {
-            IReadOnlyList<ChosenDevice>[]? found = DeviceSearch.Find(search, node.Node, out DeviceSearchFailure? failure);
+            IReadOnlyList<ChosenDevice>[]? found = DeviceSearch.Find(search, node.Node,
+                out DeviceSearchFailure? failure);
             if (found is null)
             {
                 return failure is null ? NoDevices
@@ -276,7 +278,7 @@ internal sealed class DynamicResourcesPlugin :
         }
 
         return devices.Claims.Any(BindingConditions.HasAny)
-            ? await ReadyAsync(devices, pod, nodeName, cancellationToken)
+            ? await _readiness.WaitAsync(devices, pod, nodeName, cancellationToken)
             : null;
     }
 
@@ -341,7 +343,9 @@ internal sealed class DynamicResourcesPlugin :
         return null;
     }
 
-    /// <summary>True when a claim needs no devices any more that the node has not, and those it has did not fail.</summary>
+    /// <summary>
+    /// True when a claim needs no devices any more that the node has not, and those it has did not fail.
+    /// </summary>
     private bool IsAvailable(Claim claim, Node node)
     {
         if (claim.Status.Allocation is not { } allocation)
@@ -368,53 +372,5 @@ internal sealed class DynamicResourcesPlugin :
         bytes[6] = (byte)((bytes[6] & 0x0f) | 0x40);
         bytes[8] = (byte)((bytes[8] & 0x3f) | 0x80);
         return new Guid(bytes, bigEndian: true).ToString("D");
-    }
-
-    /// <summary>Waits until all devices are ready for the pod.</summary>
-    private async Task<PluginStatus?> ReadyAsync(
-        DeviceState devices, PodInfo pod, string nodeName, CancellationToken cancellationToken)
-    {
-        _context.Events.Record(
-            pod.Pod, null, "Normal", "BindingConditionsPending", "Scheduling",
-            $"waiting for binding conditions for device on node {nodeName}");
-        long started = _context.Clock.GetTimestamp();
-        while (true)
-        {
-            bool isReady = true;
-            for (int i = 0; i < devices.Claims.Length && isReady; i++)
-            {
-                Claim known = devices.Claims[i];
-                if (_context.Informers.Of<Claim>().Find(known.Metadata.Namespace, known.Metadata.Name) is not { } claim)
-                {
-                    return PluginStatus.Error(
-                        PluginName,
-                        $"could not find ResourceClaim \"{known.Metadata.Namespace}/{known.Metadata.Name}\"");
-                }
-
-                devices.Claims[i] = claim;
-                isReady = BindingConditions.IsReady(claim, out string? problem);
-                if (!isReady && BindingConditions.IsLate(claim, _args.BindingTimeout, _context.Clock.GetUtcNow()))
-                {
-                    problem ??= $"claim {claim.Metadata.Name} binding timeout";
-                }
-
-                if (problem is not null)
-                {
-                    return PluginStatus.Error(PluginName, problem);
-                }
-            }
-
-            if (isReady)
-            {
-                return null;
-            }
-
-            if (_context.Clock.GetElapsedTime(started) >= _args.BindingTimeout)
-            {
-                return PluginStatus.Error(PluginName, "device binding timeout");
-            }
-
-            await Task.Delay(Pause, _context.Clock, cancellationToken);
-        }
     }
 }

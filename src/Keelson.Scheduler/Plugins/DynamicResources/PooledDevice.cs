@@ -45,7 +45,9 @@ internal sealed class PooledDevice
             : IsOn(node, spec.NodeName, spec.AllNodes, spec.NodeSelector);
     }
 
-    /// <summary>Where it is: on a node of this name, or on those that a selector finds; both null for anywhere.</summary>
+    /// <summary>
+    /// Where it is: on a node of this name, or on those that a selector finds; both null for anywhere.
+    /// </summary>
     public (string? NodeName, NodeSelector? Selector) Place() => Slice.Spec.PerDeviceNodeSelection == true
         ? (Device.NodeName, Device.NodeSelector)
         : (Slice.Spec.NodeName, Slice.Spec.NodeSelector);

@@ -88,7 +88,8 @@ internal sealed class VolumeChoice(PodClaims claims, IInformers informers)
 
     /// <summary>True when a volume can be used on a node.</summary>
     public static bool IsReachable(PersistentVolume volume, Node node) =>
-        volume.Spec.NodeAffinity?.Required is not { } required || NodeMatching.MeetsAny(required.NodeSelectorTerms, node);
+        volume.Spec.NodeAffinity?.Required is not { } required || NodeMatching.MeetsAny(required.NodeSelectorTerms,
+            node);
 
     /// <summary>How much a claim asks for.</summary>
     public static Quantity SizeOf(PersistentVolumeClaim claim) =>

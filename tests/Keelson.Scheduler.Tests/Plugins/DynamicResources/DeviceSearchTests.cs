@@ -11,7 +11,8 @@ public sealed class DeviceSearchTests
     private readonly List<ResourceSlice> _slices = [];
     private readonly List<AllocationResult> _allocated = [];
     private readonly List<DeviceClass> _classes =
-        [Devices.Class("any"), Devices.Class("big", "device.capacity['gpu.test'].memory.compareTo(quantity('40Gi')) >= 0")];
+        [Devices.Class("any"), Devices.Class("big",
+            "device.capacity['gpu.test'].memory.compareTo(quantity('40Gi')) >= 0")];
 
     private string _node = "n1";
 
@@ -34,7 +35,8 @@ public sealed class DeviceSearchTests
         Assert.Equal("r=b", Find(Devices.Claim("x", "r any")));
         Assert.Equal("none", Find(Devices.Claim("x", "r any"), Devices.Claim("y", "r any")));
         Assert.Equal("r=a", Find(Devices.Claim("x", "r any Admin")));
-        Assert.Equal("r=a r=b; s=a", Find(Devices.Claim("x", "r any Admin", "r any"), Devices.Claim("y", "s any Admin")));
+        Assert.Equal("r=a r=b; s=a", Find(Devices.Claim("x", "r any Admin", "r any"), Devices.Claim("y",
+            "s any Admin")));
     }
 
     [Fact]
@@ -42,7 +44,8 @@ public sealed class DeviceSearchTests
     {
         // The first request could take any of them; only one is left for the second.
         Add(Devices.Slice("n1", Devices.Device("a", "model=x"), Devices.Device("b", "model=y")));
-        Assert.Equal("r=b s=a", Find(Devices.Claim("c", "r any", "s any 1 device.attributes['gpu.test'].model == 'x'")));
+        Assert.Equal("r=b s=a", Find(Devices.Claim("c", "r any",
+            "s any 1 device.attributes['gpu.test'].model == 'x'")));
     }
 
     [Fact]
@@ -59,7 +62,8 @@ public sealed class DeviceSearchTests
     [Fact]
     public void All_devices_are_taken_or_none()
     {
-        Add(Devices.Slice("n1", Devices.Device("a", "model=x"), Devices.Device("b", "model=y"), Devices.Device("c", "model=x")));
+        Add(Devices.Slice("n1", Devices.Device("a", "model=x"), Devices.Device("b", "model=y"), Devices.Device("c",
+            "model=x")));
         Claim claim = Devices.Claim("c", "r any All device.attributes['gpu.test'].model == 'x'");
         Assert.Equal("r=a r=c", Find(claim));
         Take("c");
@@ -104,7 +108,8 @@ public sealed class DeviceSearchTests
         {
             ConsumesCounters = [new() { CounterSet = "gpu0", Counters = Memory(amount) }],
         };
-        ResourceSlice devices = Devices.Slice("n1", Part("whole", "40Gi"), Part("half1", "20Gi"), Part("half2", "20Gi"));
+        ResourceSlice devices = Devices.Slice("n1", Part("whole", "40Gi"), Part("half1", "20Gi"), Part("half2",
+            "20Gi"));
         ResourceSlice counters = Devices.Slice("n1") with
         {
             Spec = Devices.Slice("n1").Spec with
@@ -135,7 +140,8 @@ public sealed class DeviceSearchTests
             };
         }
 
-        Assert.Equal("r=a(15Gi); r=a(25Gi)", Find(Devices.Claim("x", Share("15Gi")), Devices.Claim("y", Share("25Gi"))));
+        Assert.Equal("r=a(15Gi); r=a(25Gi)", Find(Devices.Claim("x", Share("15Gi")), Devices.Claim("y",
+            Share("25Gi"))));
         Assert.Equal("none", Find(Devices.Claim("x", Share("15Gi")), Devices.Claim("y", Share("26Gi"))));
         _allocated.Add(new()
         {
@@ -209,7 +215,8 @@ public sealed class DeviceSearchTests
         Assert.Equal(
             ["FromClass r,s", "FromClaim s"],
             result.Devices.Config.Select(static one => $"{one.Source} {string.Join(',', one.Requests)}"));
-        NodeSelectorRequirement field = Assert.Single(Assert.Single(result.NodeSelector!.NodeSelectorTerms).MatchFields);
+        NodeSelectorRequirement field = Assert.Single(Assert.Single(
+            result.NodeSelector!.NodeSelectorTerms).MatchFields);
         Assert.Equal(("metadata.name", "In", "n1"), (field.Key, field.Operator, field.Values[0]));
     }
 
@@ -218,7 +225,8 @@ public sealed class DeviceSearchTests
     {
         NodeSelector zone = new()
         {
-            NodeSelectorTerms = [new() { MatchExpressions = [new() { Key = "zone", Operator = "In", Values = ["z"] }] }],
+            NodeSelectorTerms = [new() { MatchExpressions = [new() { Key = "zone", Operator = "In",
+                Values = ["z"] }] }],
         };
         ResourceSlice shared = Devices.Slice("n2", Devices.Device("far"));
         Add(

@@ -82,7 +82,8 @@ public sealed class DynamicResourcesTests
         };
         Assert.Equal(
             "pod \"default/p\": ResourceClaim not created yet", _profile.Profile.PreEnqueue(pod.Info())?.Message);
-        pod = pod with { Status = new PodStatus { ResourceClaimStatuses = [new() { Name = "gpu", ResourceClaimName = "p-gpu-x" }] } };
+        pod = pod with { Status = new PodStatus { ResourceClaimStatuses = [new() { Name = "gpu",
+            ResourceClaimName = "p-gpu-x" }] } };
         Assert.Equal(
             "could not find ResourceClaim \"default/p-gpu-x\"", _profile.Profile.PreEnqueue(pod.Info())?.Message);
         _profile.Informers.Add(Devices.Claim("p-gpu-x", "r any"));
@@ -124,7 +125,8 @@ public sealed class DynamicResourcesTests
                     NodeSelector = new()
                     {
                         NodeSelectorTerms =
-                            [new() { MatchFields = [new() { Key = "metadata.name", Operator = "In", Values = [node] }] }],
+                            [new() { MatchFields = [new() { Key = "metadata.name", Operator = "In",
+                                Values = [node] }] }],
                     },
                 },
             },
