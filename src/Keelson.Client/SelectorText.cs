@@ -16,7 +16,8 @@ public static class SelectorText
         IEnumerable<string> labels = selector.MatchLabels.AsEnumerable().Select(
             static one => $"{one.Key}: {one.Value},");
         IEnumerable<string> expressions = selector.MatchExpressions.Select(static one =>
-            $"LabelSelectorRequirement{{Key:{one.Key},Operator:{one.Operator},Values:[{string.Join(' ', one.Values)}],}},");
+            $"LabelSelectorRequirement{{Key:{one.Key},Operator:{one.Operator},"
+            + $"Values:[{string.Join(' ', one.Values)}],}},");
         return $"&LabelSelector{{MatchLabels:map[string]string{{{string.Concat(labels)}}},"
             + $"MatchExpressions:[]LabelSelectorRequirement{{{string.Concat(expressions)}}},}}";
     }

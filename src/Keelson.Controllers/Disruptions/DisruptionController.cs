@@ -153,7 +153,8 @@ internal sealed class DisruptionController : IController
     }
 
     private static string UnmanagedMessage(LabelSelector? selector) =>
-        $"Pods selected by this PodDisruptionBudget (selector: {SelectorText.Of(selector)}) were found to be unmanaged. As a "
+        $"Pods selected by this PodDisruptionBudget (selector: {SelectorText.Of(selector)}) were found to be "
+        + "unmanaged. As a "
         + "result, the status of the PDB cannot be calculated correctly, which may result in undefined behavior. To "
         + "account for these pods please set \".spec.minAvailable\" field of the PDB to an integer value.";
 

@@ -118,6 +118,8 @@ internal sealed record PodClaimPlan(string Entry, Claim? Found, Claim? Create, s
     {
         string name = $"{pod}-{entry}-";
         return name.Length <= LongestBase ? name
-            : $"{pod[..(pod.Length * LongestBase / name.Length)]}-{entry[..(entry.Length * LongestBase / name.Length)]}";
+            : $"{Cut(pod, name.Length)}-{Cut(entry, name.Length)}";
     }
+
+    private static string Cut(string part, int length) => part[..(part.Length * LongestBase / length)];
 }

@@ -114,7 +114,8 @@ internal sealed class DeviceSearch
             if (least > MostDevices)
             {
                 Fail(FormattableString.Invariant(
-                    $"claim {Key(claim)}: number of requested devices {least} exceeds the claim limit of {MostDevices}"));
+                    $"claim {Key(claim)}: number of requested devices {least} ")
+                    + FormattableString.Invariant($"exceeds the claim limit of {MostDevices}"));
                 return false;
             }
         }
