@@ -227,8 +227,7 @@ internal sealed class ResourceClaimController : IController
 
     /// <summary>
     /// The pods that a claim names as its users. One that this process does not know may just not have come through
-    /// yet:
-    /// the server is asked before its claim is taken away.
+    /// yet: the server is asked before its claim is taken away.
     /// </summary>
     private async Task<(Dictionary<string, Pod?>? Pods, Status? Failure)> UsersAsync(
         Claim claim, IApiClient client, CancellationToken cancellationToken)
@@ -239,8 +238,8 @@ internal sealed class ResourceClaimController : IController
             Pod? pod = _pods.Find(claim.Metadata.Namespace, user.Name);
             if (pod is null)
             {
-                ApiResult<Pod> read = await client.GetAsync<Pod>(claim.Metadata.Namespace, user.Name,
-                    cancellationToken);
+                ApiResult<Pod> read =
+                    await client.GetAsync<Pod>(claim.Metadata.Namespace, user.Name, cancellationToken);
                 if (!read.TryGet(out pod, out Status? failure) && failure.Code != 404)
                 {
                     return (null, failure);

@@ -21,8 +21,7 @@ internal sealed class ClaimWriter(PluginContext context)
 
     /// <summary>
     /// Gives a claim its allocation, if one was decided, and notes the pod as one that uses it. The claim as it is
-    /// then,
-    /// which the informer shows already; otherwise what went wrong.
+    /// then, which the informer shows already; otherwise what went wrong.
     /// </summary>
     public async Task<(Claim? Claim, string? Problem)> BindAsync(
         Claim claim, AllocationResult? allocation, Pod pod, CancellationToken cancellationToken)

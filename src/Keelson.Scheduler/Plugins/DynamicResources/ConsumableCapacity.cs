@@ -35,8 +35,9 @@ internal static class ConsumableCapacity
 
     /// <summary>True when a device has that much left besides what others have.</summary>
     public static bool Fits(
-        Device device, Dictionary<string, Quantity> taken, params ReadOnlySpan<IReadOnlyDictionary<string,
-            Quantity>?> others)
+        Device device,
+        Dictionary<string, Quantity> taken,
+        params ReadOnlySpan<IReadOnlyDictionary<string, Quantity>?> others)
     {
         foreach ((string name, Quantity amount) in taken)
         {

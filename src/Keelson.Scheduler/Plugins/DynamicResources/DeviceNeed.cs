@@ -63,7 +63,7 @@ internal sealed class DeviceNeed
                 {
                     DeviceClassName = exactly.DeviceClassName, Selectors = exactly.Selectors, Count = exactly.Count,
                     AllocationMode = exactly.AllocationMode, Tolerations = exactly.Tolerations,
-                        Capacity = exactly.Capacity,
+                    Capacity = exactly.Capacity,
                 },
             ];
             return Of(claim, request.Name, one, exactly.AdminAccess, classes, out problem);

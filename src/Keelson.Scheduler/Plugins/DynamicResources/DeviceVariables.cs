@@ -49,8 +49,8 @@ internal static class DeviceVariables
 
     /// <summary>Domains that a device has nothing of are there, and empty.</summary>
     private static CelMap ByDomain(Dictionary<string, Dictionary<string, CelValue>> domains) => CelMap.WithDefault(
-        domains.ToDictionary(static one => one.Key, static CelValue (one) =>
-            CelMap.Of(one.Value), StringComparer.Ordinal),
+        domains.ToDictionary(
+            static one => one.Key, static CelValue (one) => CelMap.Of(one.Value), StringComparer.Ordinal),
         Nothing);
 
     private static void Add(

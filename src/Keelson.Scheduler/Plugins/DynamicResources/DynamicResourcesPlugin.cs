@@ -131,8 +131,8 @@ internal sealed class DynamicResourcesPlugin :
 
         if (devices.Search is { } search)
         {
-            IReadOnlyList<ChosenDevice>[]? found = DeviceSearch.Find(search, node.Node,
-                out DeviceSearchFailure? failure);
+            IReadOnlyList<ChosenDevice>[]? found =
+                DeviceSearch.Find(search, node.Node, out DeviceSearchFailure? failure);
             if (found is null)
             {
                 return failure is null ? NoDevices

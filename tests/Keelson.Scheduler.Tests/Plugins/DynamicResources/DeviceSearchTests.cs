@@ -83,7 +83,8 @@ public sealed class DeviceSearchTests
         Assert.Equal("r=a r=b s=c", Find(Devices.Claim("x", "r any 2", "s any").With(distinct)));
         Assert.Equal("none", Find(Devices.Claim("x", "r any 3").With(distinct)));
         Assert.Equal(
-            "claim default/x, request r: cannot add device gpu.test/n1/b because a claim constraint would not be satisfied",
+            "claim default/x, request r: cannot add device gpu.test/n1/b "
+            + "because a claim constraint would not be satisfied",
             Find(Devices.Claim("x", "r any All").With(same)));
     }
 
@@ -162,7 +163,8 @@ public sealed class DeviceSearchTests
         Add(slice with { Spec = slice.Spec with { Pool = slice.Spec.Pool with { ResourceSliceCount = 2 } } });
         Assert.Equal("none", Find(Devices.Claim("x", "r any")));
         Assert.Equal(
-            "claim default/x, request r: asks for all devices, but resource pool gpu.test/n1 is currently being updated",
+            "claim default/x, request r: asks for all devices, "
+            + "but resource pool gpu.test/n1 is currently being updated",
             Find(Devices.Claim("x", "r any All")));
         Add(Devices.Slice("n1", Devices.Device("a"), Devices.Device("a")));
         Assert.Equal("invalid resource pools were encountered", Find(Devices.Claim("x", "r any")));
@@ -182,7 +184,8 @@ public sealed class DeviceSearchTests
         _classes.Add(Devices.Class("odd", "device.attributes['gpu.test'].x == 1"));
         Assert.Equal("class odd: selector #0: CEL runtime error: no such key: x", Find(Devices.Claim("x", "r odd")));
         Assert.StartsWith(
-            "claim default/x: selector #0: CEL compile error: compilation failed: ERROR: <input>:1:1: undeclared reference",
+            "claim default/x: selector #0: CEL compile error: "
+            + "compilation failed: ERROR: <input>:1:1: undeclared reference",
             Find(Devices.Claim("x", "r any 1 foo")), StringComparison.Ordinal);
         Assert.Equal(
             "claim default/x: number of requested devices 33 exceeds the claim limit of 32",
