@@ -69,7 +69,7 @@ public static class ControllerCatalog
             "horizontalpodautoscaling",
             "horizontal-pod-autoscaler",
             static context => new Autoscalers.AutoscalerController(
-                context, new Autoscalers.ServedMetrics(context.Client)))
+                context, new Autoscalers.ServedMetrics(context.Client, context.Clock)))
         {
             EventSource = "horizontal-pod-autoscaler",
         },

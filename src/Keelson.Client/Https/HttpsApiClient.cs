@@ -14,7 +14,7 @@ namespace Keelson.Client.Https;
 /// The API of a server elsewhere, over HTTPS: protobuf for the kinds that are compiled in, JSON for all others. A
 /// server that asks to come later (<c>Retry-After</c>) is asked again.
 /// </summary>
-public sealed class HttpsApiClient : IApiClient, IDisposable
+public sealed class HttpsApiClient : IApiClient, IRawReads, IDisposable
 {
     private const string Protobuf = "application/vnd.kubernetes.protobuf";
     private const string Json = "application/json";
@@ -53,6 +53,13 @@ public sealed class HttpsApiClient : IApiClient, IDisposable
         ApiResult<Answer> result = await CallAsync(
             HttpMethod.Get, ResourceUrl.Of(path), path.Kind, null, cancellationToken);
         return ObjectOf(path.Kind, result, null);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<ApiResult<byte[]>> ReadAsync(string pathAndQuery, CancellationToken cancellationToken)
+    {
+        ApiResult<Answer> result = await CallAsync(HttpMethod.Get, pathAndQuery, Json, null, cancellationToken);
+        return result.TryGet(out Answer answer, out Status? error) ? ApiResult<byte[]>.Of(answer.Body) : error;
     }
 
     /// <inheritdoc/>
@@ -231,14 +238,17 @@ public sealed class HttpsApiClient : IApiClient, IDisposable
         return ObjectOf(path.Kind, result, obj);
     }
 
+    private ValueTask<ApiResult<Answer>> CallAsync(
+        HttpMethod method, string url, ApiKind kind, Body? body, CancellationToken cancellationToken) => CallAsync(
+            method, url, AnswerReader.IsCompiled(kind) ? $"{Protobuf},{Json}" : Json, body, cancellationToken);
+
     /// <summary>A request and its whole answer.</summary>
     private async ValueTask<ApiResult<Answer>> CallAsync(
-        HttpMethod method, string url, ApiKind kind, Body? body, CancellationToken cancellationToken)
+        HttpMethod method, string url, string accept, Body? body, CancellationToken cancellationToken)
     {
         using CancellationTokenSource timeout = new(_config.Timeout, _config.Clock);
         using CancellationTokenSource either =
             CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-        string accept = AnswerReader.IsCompiled(kind) ? $"{Protobuf},{Json}" : Json;
         try
         {
             for (int attempt = 0; ; attempt++)

@@ -5,17 +5,22 @@ using Keelson.Machinery.Values;
 
 namespace Keelson.Controllers.Autoscalers;
 
-/// <summary>The metrics that the API serves: of resources those of metrics.k8s.io.</summary>
-internal sealed class ServedMetrics(IApiClient client) : IMetricsSource
+/// <summary>
+/// The metrics that the API serves: of resources those of metrics.k8s.io, of all else those of the servers behind it.
+/// </summary>
+internal sealed class ServedMetrics(IApiClient client, TimeProvider clock) : IMetricsSource
 {
     private const string Prefix = "unable to fetch metrics from resource metrics API: ";
     private readonly AbsentMetrics _absent = new();
+
+    private readonly IMetricsSource _foreign =
+        client is IRawReads reads ? new ForeignMetrics(reads, clock) : new AbsentMetrics();
 
     /// <inheritdoc/>
     public ValueTask<MetricsAnswer> FetchAsync(MetricsQuery query, CancellationToken cancellationToken) =>
         query.Api == MetricsApi.Resource
             ? ResourceAsync(query, cancellationToken)
-            : _absent.FetchAsync(query, cancellationToken);
+            : _foreign.FetchAsync(query, cancellationToken);
 
     private async ValueTask<MetricsAnswer> ResourceAsync(MetricsQuery query, CancellationToken cancellationToken)
     {

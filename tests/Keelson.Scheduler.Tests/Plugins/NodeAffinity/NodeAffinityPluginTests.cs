@@ -1,5 +1,6 @@
 using Keelson.Api.Core.V1;
 using Keelson.Machinery.Values;
+using Keelson.Scheduler.Config;
 
 namespace Keelson.Scheduler.Tests.Plugins.NodeAffinity;
 
@@ -32,6 +33,35 @@ public sealed class NodeAffinityPluginTests
     {
         NodeSelectorTerm conflict = new() { MatchFields = [.. Parse("metadata.name In hdd;metadata.name In ssd")] };
         Assert.Equal("0/3 nodes are available: pod affinity terms conflict.", _profile.Place(Requiring(conflict)));
+    }
+
+    [Fact]
+    public void Affinity_of_the_profile_holds_for_all_its_pods_besides_their_own()
+    {
+        Api.Core.V1.NodeAffinity added = new()
+        {
+            RequiredDuringSchedulingIgnoredDuringExecution = new()
+            {
+                NodeSelectorTerms = [new() { MatchExpressions = [.. Parse("disk Exists")] }],
+            },
+            PreferredDuringSchedulingIgnoredDuringExecution =
+                [new() { Weight = 100, Preference = new() { MatchExpressions = [.. Parse("size Lt 7")] } }],
+        };
+        TestProfile profile = new TestProfile(new SchedulerProfile
+        {
+            PluginConfig = new Dictionary<string, PluginArgs>
+            {
+                ["NodeAffinity"] = new NodeAffinityArgs { AddedAffinity = added },
+            },
+        }).With(
+            Objects.Node("ssd", labels: "disk=ssd,size=10"), Objects.Node("hdd", labels: "disk=hdd,size=5"),
+            Objects.Node("none"));
+        Assert.Equal("hdd", profile.Place(Objects.Pod("p")));
+        NodeSelectorTerm without = new() { MatchExpressions = [.. Parse("disk DoesNotExist")] };
+        Assert.Equal(
+            "0/3 nodes are available: 1 node(s) didn't match scheduler-enforced node affinity, "
+            + "2 node(s) didn't match Pod's node affinity/selector.",
+            profile.Place(Requiring(without)));
     }
 
     [Fact]
