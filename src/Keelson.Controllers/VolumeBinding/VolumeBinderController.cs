@@ -26,6 +26,7 @@ internal sealed class VolumeBinderController : IController
     private readonly IInformer<PersistentVolumeClaim> _claims;
     private readonly IInformer<PersistentVolume> _volumes;
     private readonly IInformer<StorageClass> _classes;
+    private readonly IInformer<Pod> _pods;
     private readonly IInformerIndex<PersistentVolumeClaim> _waiting;
     private readonly IInformerIndex<Pod> _podsByClaim;
     private readonly ReconcileLoop _loop;
@@ -38,13 +39,13 @@ internal sealed class VolumeBinderController : IController
         _classes = context.Informers.Of<StorageClass>();
         _waiting = _claims.Index("unboundClass", static claim =>
             claim.Metadata.Annotations.ContainsKey(StorageNotes.BindCompleted) ? [] : [StorageNotes.ClassOf(claim)]);
-        IInformer<Pod> pods = context.Informers.Of<Pod>();
-        _podsByClaim = ClaimUses.PodsByClaim(pods);
+        _pods = context.Informers.Of<Pod>();
+        _podsByClaim = ClaimUses.PodsByClaim(_pods);
         _loop = context.Loop(1, ReconcileAsync)
             .On(_claims, static (old, now) => KeysOf((now ?? old)!))
             .On(_volumes, KeysOf)
             .On(_classes, (old, now) => WaitingFor((now ?? old)!.Metadata.Name).Concat(WaitingFor("")))
-            .Reads(pods);
+            .On(_pods, static (old, now) => VolumeRecycling.VolumeOf((now ?? old)!) is { } name ? [new("", name)] : []);
     }
 
     public Task RunAsync(CancellationToken cancellationToken) => _loop.RunAsync(cancellationToken);
@@ -221,6 +222,15 @@ internal sealed class VolumeBinderController : IController
             }
         }
 
+        if (step == ReclaimStep.Recycle)
+        {
+            (Reconciled? result, problem) = await RecycleAsync(current, writes, client, cancellationToken);
+            if (result is { } decided)
+            {
+                return decided;
+            }
+        }
+
         if (problem is null)
         {
             return Reconciled.Done;
@@ -239,6 +249,34 @@ internal sealed class VolumeBinderController : IController
         }
 
         return Reconciled.Again(SyncPeriod);
+    }
+
+    /// <summary>Empties a volume by a pod, and sets it free; otherwise the problem.</summary>
+    private async Task<(Reconciled? Result, VolumeEvent? Problem)> RecycleAsync(
+        PersistentVolume volume, VolumeWrites writes, IApiClient client, CancellationToken cancellationToken)
+    {
+        VolumeEvent Failed(string why) => new("Warning", "VolumeFailedRecycle", "Recycle failed: " + why);
+        Pod? pod = _pods.Find(VolumeRecycling.Namespace, VolumeRecycling.PodNameOf(volume));
+        VolumeRecycling next = VolumeRecycling.Next(volume, pod);
+        if (next.Create is { } wanted && (await client.CreateAsync(wanted, cancellationToken)).Error is { } refused)
+        {
+            return (null, Failed($"unexpected error creating recycler pod:  {refused.Message}"));
+        }
+
+        if (next.Delete is { } ended && await client.DeleteAsync(ended, cancellationToken) is { } kept)
+        {
+            return (Reconciled.Failed(kept), null);
+        }
+
+        if (!next.IsDone)
+        {
+            return next.Problem is { } problem ? (null, Failed(problem)) : (Reconciled.Done, null);
+        }
+
+        Tell(volume, new("Normal", "VolumeRecycled", "Volume recycled"));
+        Status? failed = await writes.UnbindAsync(
+            VolumeBond.Unbound(volume), PersistentVolumePhase.Available, cancellationToken);
+        return (Reconciled.Of(failed), null);
     }
 
     private void Tell(IObject about, VolumeEvent? told)

@@ -32,6 +32,9 @@ internal enum ReclaimStep
     /// <summary>What it holds is deleted, then the volume.</summary>
     Delete,
 
+    /// <summary>What it holds is deleted, then it is free again.</summary>
+    Recycle,
+
     /// <summary>It can't be done with, which its status says.</summary>
     Fail,
 }
@@ -88,7 +91,10 @@ internal sealed record VolumePlan(
 
         if (policy == PersistentVolumeReclaimPolicy.Recycle)
         {
-            return (ReclaimStep.Fail, new(Warning, "VolumeFailedRecycle", "No recycler plugin found for the volume!"));
+            const string NoPlugin = "No recycler plugin found for the volume!";
+            return VolumeRecycling.IsPossible(volume)
+                ? (ReclaimStep.Recycle, null)
+                : (ReclaimStep.Fail, new(Warning, "VolumeFailedRecycle", NoPlugin));
         }
 
         if (policy != PersistentVolumeReclaimPolicy.Delete)

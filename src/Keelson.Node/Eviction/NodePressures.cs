@@ -46,7 +46,7 @@ internal sealed class NodePressures
         return new("Evicted", $"The node had condition: [{string.Join(' ', conditions)}]. ");
     }
 
-    private static bool ToleratesMemoryPressure(Pod pod) => NodeMatching.Tolerates(
+    private static bool ToleratesMemoryPressure(Pod pod) => Tolerations.Tolerate(
         pod.Spec.Tolerations,
         new Taint { Key = "node.kubernetes.io/memory-pressure", Effect = "NoSchedule" });
 }

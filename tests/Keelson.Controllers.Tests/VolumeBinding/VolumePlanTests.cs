@@ -70,7 +70,7 @@ public sealed class VolumePlanTests
     [Theory]
     [InlineData("Retain", "", "Leave", null)]
     [InlineData("Delete", "x.example.com", "Leave", null)]
-    [InlineData("Recycle", "", "Fail", "No recycler plugin found for the volume!")]
+    [InlineData("Recycle", "", "Recycle", null)]
     [InlineData("Delete", "", "Fail", "error getting deleter volume plugin for volume \"v\": no deletable volume plugin matched")]
     public void A_released_volume_is_done_with_as_its_policy_says(
         string policy, string provisioner, string step, string? message)
