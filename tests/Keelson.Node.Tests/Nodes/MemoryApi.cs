@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Keelson.Api.Authentication.V1;
 using Keelson.Api.Kinds;
 using Keelson.Api.Meta.V1;
@@ -131,10 +132,16 @@ internal sealed class MemoryApi(TimeProvider clock) : IApiClient, IInformers
         ListRequest request,
         CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    /// <inheritdoc/>
-    public IAsyncEnumerable<WatchNotice> WatchAsync(
-        ApiKind kind, string @namespace, WatchRequest request, CancellationToken cancellationToken) =>
-        throw new NotSupportedException();
+    /// <summary>A watch that never tells anything: tests ask for pods to be looked at themselves.</summary>
+    public async IAsyncEnumerable<WatchNotice> WatchAsync(
+        ApiKind kind,
+        string @namespace,
+        WatchRequest request,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await Task.Delay(Timeout.InfiniteTimeSpan, clock, cancellationToken);
+        yield break;
+    }
 
     /// <inheritdoc/>
     public IInformer<T> Of<T>()
