@@ -1,8 +1,11 @@
 using System.Net;
 using System.Net.Sockets;
+using Keelson.Client;
+using Keelson.Cluster.Joining;
 using Keelson.Cluster.Pki;
 using Keelson.Controllers;
 using Keelson.Controllers.NodeIpam;
+using Keelson.Controllers.NodeLifecycle;
 using Keelson.Scheduler;
 using Keelson.Server;
 using Keelson.Server.Authentication;
@@ -25,6 +28,7 @@ public sealed class ControlPlane : IAsyncDisposable
     private readonly LocalNodeConfig? _nodeConfig;
     private readonly LocalNodeSurroundings _surroundings;
     private readonly Task<LocalNode>? _node;
+    private readonly Task _joining;
 
     private ControlPlane(
         EmbeddedStore store,
@@ -40,7 +44,7 @@ public sealed class ControlPlane : IAsyncDisposable
         // They read all that there is before they begin; the API server answers meanwhile.
         _roles = Task.Run(() => ControlPlaneRoles.StartAsync(server, config, new ControllerManagerConfig
         {
-            Controllers = config.Controllers,
+            Controllers = config.Node is null ? config.Controllers : [.. config.Controllers, .. JoiningControllers],
             RootAuthorityPem = () => pki.Current.ClusterAuthority.ExportCertificatePem() + "\n",
             SigningAuthority = () => pki.Current.ClusterAuthority,
             LegacyToken = LegacyTokens(pki, config.Clock),
@@ -50,6 +54,7 @@ public sealed class ControlPlane : IAsyncDisposable
                 ? new NodeIpamConfig { AllocateNodeCidrs = true, ClusterCidrs = [ranges.PodRange],
                 ServiceCidrs = ServiceRanges }
                 : new NodeIpamConfig(),
+            NodeLifecycle = new NodeLifecycleConfig { MonitorGracePeriod = config.NodeMonitorGracePeriod },
             AutoscalerSyncPeriod = config.AutoscalerSyncPeriod,
             Log = config.Log,
         }, simulated));
@@ -58,6 +63,9 @@ public sealed class ControlPlane : IAsyncDisposable
         _node = config.Node is { } node
             ? Task.Run(() => LocalNode.StartAsync(node, _surroundings, _stop.Token))
             : null;
+        _joining = config.Node is { } first
+            ? Task.Run(() => PublishJoiningAsync(first, config, server.Port))
+            : Task.CompletedTask;
         _renewal = pki.RunAsync((written, error) => Report(config.Log, written, error), _stop.Token);
         AdminKubeconfig = Path.Combine(config.DataDirectory, "admin.kubeconfig");
         Url = UrlOf(config, server.Port);
@@ -140,6 +148,7 @@ public sealed class ControlPlane : IAsyncDisposable
     {
         await _stop.CancelAsync();
         await _renewal;
+        await _joining;
         _stop.Dispose();
         await StopNodeAsync();
         await (await _roles).DisposeAsync();
@@ -186,6 +195,9 @@ public sealed class ControlPlane : IAsyncDisposable
         }
     }
 
+    // As kubeadm has it: they don't run unless they are named.
+    private static readonly string[] JoiningControllers = ["bootstrap-signer-controller", "token-cleaner-controller"];
+
     private static IReadOnlyList<string> ServiceRanges { get; } = ["10.96.0.0/16"];
 
     /// <summary>Addresses under which others reach the API server, the best first.</summary>
@@ -205,15 +217,39 @@ public sealed class ControlPlane : IAsyncDisposable
         new()
     {
         Clients = server.Clients,
-        Administrator = server.Clients.For(
-            new UserInfo { Name = "keelson", Groups = [WellKnownUsers.MastersGroup,
-                WellKnownUsers.AuthenticatedGroup] }, "keelson"),
+        Client = server.Clients.ForNode(config.Node?.Name ?? ""),
+        Administrator = Administrator(server),
+        Storage = Administrator(server),
         Informers = server.Informers,
         ClientAuthorities = () => [pki.Current.ClusterAuthority],
         ServiceRanges = ServiceRanges,
         Clock = config.Clock,
         Log = config.Log,
     };
+
+    private static IApiClient Administrator(ApiServer server) => server.Clients.For(
+        new UserInfo
+        {
+            Name = "keelson",
+            Groups = [WellKnownUsers.MastersGroup, WellKnownUsers.AuthenticatedGroup],
+        },
+        "keelson");
+
+    /// <summary>What other nodes need to join this one's cluster.</summary>
+    private Task PublishJoiningAsync(LocalNodeConfig node, ControlPlaneConfig config, int port) => new JoiningObjects
+    {
+        Server = $"https://{new IPEndPoint(node.Addresses[0], port)}",
+        Authority = _pki.Current.ClusterAuthority,
+        Facts = new NodeFacts
+        {
+            PodRange = node.PodRange,
+            ServiceRanges = ServiceRanges,
+            DnsAddress = node.DnsAddress,
+            Domain = node.Domain,
+        },
+        Clock = config.Clock,
+        Log = config.Log,
+    }.PublishAsync(_surroundings.Administrator, _stop.Token);
 
     private static void Report(Action<string> log, IReadOnlyList<string> written, PkiException? error)
     {

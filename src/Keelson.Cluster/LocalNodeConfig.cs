@@ -2,7 +2,7 @@ using System.Net;
 
 namespace Keelson.Cluster;
 
-/// <summary>The node with containers that runs in the same process as the control plane.</summary>
+/// <summary>A node with containers: the one in the control plane's process, or one that joined.</summary>
 public sealed record LocalNodeConfig
 {
     /// <summary>The node's name.</summary>
@@ -22,6 +22,9 @@ public sealed record LocalNodeConfig
 
     /// <summary>The address of the cluster's DNS among those of services (<c>clusterDNS</c>).</summary>
     public string DnsAddress { get; init; } = "10.96.0.10";
+
+    /// <summary>The domain of services (<c>clusterDomain</c>).</summary>
+    public string Domain { get; init; } = "cluster.local";
 
     /// <summary>The port of this node's DNS server, behind the service's 53; 0 lets the system choose.</summary>
     public int DnsPort { get; init; } = 10053;

@@ -32,7 +32,7 @@ public static class LocalNodeRemoval
             Informers = informers,
             RootDirectory = config.Directory,
             RuntimeEndpoint = config.RuntimeEndpoint,
-            CniConfigurationDirectory = LocalNode.CniDirectory(config),
+            CniConfigurationDirectory = NodeParts.CniDirectory(config),
             PodLogsDirectory = config.PodLogsDirectory,
         };
         IReadOnlyList<string> left = await NodeCleanUp.RemovePodsAsync(agent, grace, cancellationToken);
@@ -46,9 +46,9 @@ public static class LocalNodeRemoval
         LocalNodeConfig config, CancellationToken cancellationToken)
     {
         LeftoverProcesses.End("haproxy", config.Directory);
-        await ServiceProxy.CleanUpAsync(LocalNode.Proxy(config), cancellationToken);
-        await PolicyEnforcer.CleanUpAsync(LocalNode.Policies(config), cancellationToken);
-        await NodePodNetwork.CleanUpAsync(LocalNode.Network(config), cancellationToken);
+        await ServiceProxy.CleanUpAsync(NodeParts.Proxy(config), cancellationToken);
+        await PolicyEnforcer.CleanUpAsync(NodeParts.Policies(config), cancellationToken);
+        await NodePodNetwork.CleanUpAsync(NodeParts.Network(config), cancellationToken);
         NodeCleanUp.RemoveLogs(config.Directory, config.PodLogsDirectory);
         await RemoveControlGroupsAsync(cancellationToken);
         List<string> left = [.. NodeCleanUp.Unmount(config.Directory)];

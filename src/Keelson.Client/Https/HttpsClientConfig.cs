@@ -1,3 +1,5 @@
+using System.Security.Cryptography.X509Certificates;
+
 namespace Keelson.Client.Https;
 
 /// <summary>How a client behaves towards the server, beside whom it speaks as.</summary>
@@ -21,6 +23,10 @@ public sealed record HttpsClientConfig
 
     /// <summary>Gives a token in place of what the kubeconfig has; null for the kubeconfig's identity.</summary>
     public ITokenSource? Tokens { get; init; }
+
+    /// <summary>Gives the certificate to show, in place of what the kubeconfig has; null for the kubeconfig's. It is
+    /// asked at each request: once another one is given, new connections show that one.</summary>
+    public Func<X509Certificate2>? Certificate { get; init; }
 
     /// <summary>The clock.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;

@@ -20,13 +20,17 @@ public sealed class HttpsConnection : IDisposable
     private static readonly TimeSpan PingTimeout = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(30);
 
-    private readonly HttpMessageInvoker _invoker;
+    private readonly Lock _gate = new();
+    private readonly Func<X509Certificate2>? _certificate;
     private readonly KubeconfigCluster _cluster;
     private readonly KubeconfigUser _user;
     private readonly ITokenSource? _tokens;
     private readonly string _userAgent;
     private readonly string _host;
     private readonly TimeProvider _clock;
+    private HttpMessageInvoker _invoker;
+    private HttpMessageInvoker? _retired;
+    private X509Certificate2? _shown;
 
     /// <summary>A connection to a server as an identity; it is opened with the first request.</summary>
     /// <param name="cluster">The server.</param>
@@ -42,14 +46,20 @@ public sealed class HttpsConnection : IDisposable
         Base = BaseOf(cluster);
         _host = new Uri(Base).Authority;
         _clock = config.Clock;
-        _invoker = new(Handler());
+        _certificate = config.Certificate;
+        _shown = _certificate?.Invoke();
+        _invoker = new(Handler(_shown));
     }
 
     /// <summary>The server's address, without a slash at its end.</summary>
     public string Base { get; }
 
     /// <inheritdoc/>
-    public void Dispose() => _invoker.Dispose();
+    public void Dispose()
+    {
+        _invoker.Dispose();
+        _retired?.Dispose();
+    }
 
     /// <summary>Sends a request; the answer's body has not been read yet.</summary>
     public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
@@ -73,7 +83,7 @@ public sealed class HttpsConnection : IDisposable
         int code = 0;
         try
         {
-            HttpResponseMessage response = await _invoker.SendAsync(request, cancellationToken);
+            HttpResponseMessage response = await Invoker().SendAsync(request, cancellationToken);
             code = (int)response.StatusCode;
             return response;
         }
@@ -107,7 +117,7 @@ public sealed class HttpsConnection : IDisposable
 
             // http becomes ws, https wss.
             Uri address = new("ws" + Base["http".Length..] + pathAndQuery);
-            await socket.ConnectAsync(address, _invoker, cancellationToken);
+            await socket.ConnectAsync(address, Invoker(), cancellationToken);
             return socket;
         }
         catch (WebSocketException exception)
@@ -120,6 +130,29 @@ public sealed class HttpsConnection : IDisposable
         {
             socket.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>What sends requests with the certificate that is good now. Connections that were opened with the one
+    /// before end with what goes over them.</summary>
+    private HttpMessageInvoker Invoker()
+    {
+        if (_certificate is null)
+        {
+            return _invoker;
+        }
+
+        lock (_gate)
+        {
+            X509Certificate2 now = _certificate();
+            if (!ReferenceEquals(now, _shown))
+            {
+                // Disposed of one rotation later: somebody may be about to send over it.
+                _retired?.Dispose();
+                (_retired, _invoker, _shown) = (_invoker, new(Handler(now)), now);
+            }
+
+            return _invoker;
         }
     }
 
@@ -176,7 +209,7 @@ public sealed class HttpsConnection : IDisposable
             : throw new KubeconfigException($"\"{cluster.Server}\" is no URL of a server");
     }
 
-    private SocketsHttpHandler Handler()
+    private SocketsHttpHandler Handler(X509Certificate2? given)
     {
         SocketsHttpHandler handler = new()
         {
@@ -193,7 +226,12 @@ public sealed class HttpsConnection : IDisposable
         handler.SslOptions.RemoteCertificateValidationCallback = Validation();
         try
         {
-            if (_user is { ClientCertificatePem.Length: > 0, ClientKeyPem.Length: > 0 })
+            if (given is not null)
+            {
+                handler.SslOptions.ClientCertificateContext =
+                    SslStreamCertificateContext.Create(given, null, offline: true);
+            }
+            else if (_user is { ClientCertificatePem.Length: > 0, ClientKeyPem.Length: > 0 })
             {
                 X509Certificate2 certificate =
                     X509Certificate2.CreateFromPem(_user.ClientCertificatePem, _user.ClientKeyPem);

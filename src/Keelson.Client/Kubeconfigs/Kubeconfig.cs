@@ -87,6 +87,13 @@ public sealed record KubeconfigUser
     /// <summary>Its private key.</summary>
     public string? ClientKeyPem { get; init; }
 
+    /// <summary>The file that the certificate is in; null when the kubeconfig has it embedded. A written kubeconfig
+    /// points at the file then.</summary>
+    public string? ClientCertificateFile { get; init; }
+
+    /// <summary>The file that the key is in; as with the certificate.</summary>
+    public string? ClientKeyFile { get; init; }
+
     /// <summary>A bearer token.</summary>
     public string? Token { get; init; }
 

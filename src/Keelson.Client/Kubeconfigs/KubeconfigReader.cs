@@ -68,6 +68,8 @@ public static class KubeconfigReader
         {
             ClientCertificatePem = section.Pem("client-certificate"),
             ClientKeyPem = section.Pem("client-key"),
+            ClientCertificateFile = section.PemFile("client-certificate"),
+            ClientKeyFile = section.PemFile("client-key"),
             Token = section.Text("token"),
             TokenFile = section.Path("tokenFile"),
             Username = section.Text("username"),
@@ -134,6 +136,8 @@ public static class KubeconfigReader
             }
             return Path(key) is { } path ? ReadText(path, $"{FilePath}: {Field}{key}") : null;
         }
+
+        public string? PemFile(string key) => Text(key + "-data") is { Length: > 0 } ? null : Path(key);
 
         public void Refuse(string key, string reason)
         {

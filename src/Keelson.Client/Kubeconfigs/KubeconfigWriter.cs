@@ -36,8 +36,10 @@ public static class KubeconfigWriter
     private static IEnumerable<(string Key, string? Value)> UserFields(KubeconfigUser user) =>
     [
         ("as", QuoteOrNull(user.ImpersonateUser)),
-        ("client-certificate-data", Base64(user.ClientCertificatePem)),
-        ("client-key-data", Base64(user.ClientKeyPem)),
+        ("client-certificate", QuoteOrNull(user.ClientCertificateFile)),
+        ("client-certificate-data", user.ClientCertificateFile is null ? Base64(user.ClientCertificatePem) : null),
+        ("client-key", QuoteOrNull(user.ClientKeyFile)),
+        ("client-key-data", user.ClientKeyFile is null ? Base64(user.ClientKeyPem) : null),
         ("password", QuoteOrNull(user.Password)),
         ("token", QuoteOrNull(user.Token)),
         ("tokenFile", QuoteOrNull(user.TokenFile)),

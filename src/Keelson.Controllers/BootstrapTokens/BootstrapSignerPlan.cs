@@ -1,6 +1,3 @@
-using System.Buffers.Text;
-using System.Security.Cryptography;
-using System.Text;
 using Keelson.Api.Core.V1;
 using Keelson.Machinery.Values;
 
@@ -35,20 +32,10 @@ internal static class BootstrapSignerPlan
             [.. map.Data.Where(static one => !one.Key.StartsWith(SignaturePrefix, StringComparison.Ordinal))];
         foreach ((string id, string key) in tokens)
         {
-            data.Add(new(SignaturePrefix + id, Sign(content, id, key)));
+            data.Add(new(SignaturePrefix + id, BootstrapSignature.Sign(content, id, key)));
         }
 
         ApiMap<string> wanted = ApiMap<string>.From(data);
         return wanted == map.Data ? null : map with { Data = wanted };
-    }
-
-    /// <summary>A JSON web signature (HS256) without the content: header and signature with two dots between.</summary>
-    public static string Sign(string content, string id, string key)
-    {
-        string header = Base64Url.EncodeToString(Encoding.UTF8.GetBytes($$"""{"alg":"HS256","kid":"{{id}}"}"""));
-        string payload = Base64Url.EncodeToString(Encoding.UTF8.GetBytes(content));
-        byte[] signature = HMACSHA256.HashData(
-            Encoding.UTF8.GetBytes(key), Encoding.ASCII.GetBytes($"{header}.{payload}"));
-        return $"{header}..{Base64Url.EncodeToString(signature)}";
     }
 }

@@ -12,7 +12,7 @@ public sealed class BootstrapSignerPlanTests
     [Fact]
     public void A_signature_is_a_web_signature_without_its_content() => Assert.Equal(
         "eyJhbGciOiJIUzI1NiIsImtpZCI6Impvc2h1YSJ9..Wvm4lABG2MTCQNvjZK5AJ7th6Qm1ywTmBDAVJNF7IHM",
-        BootstrapSignerPlan.Sign("Hello from the other side. I must have called a thousand times.", "joshua", "my voice is my passport"));
+        BootstrapSignature.Sign("Hello from the other side. I must have called a thousand times.", "joshua", "my voice is my passport"));
 
     [Fact]
     public void Signatures_of_tokens_that_are_gone_are_removed_and_new_ones_added()

@@ -10,6 +10,7 @@ namespace Keelson.EndToEnd.Tests.Nodes;
 /// <summary>Debian's docker-registry on a free port, standing in for Docker Hub.</summary>
 public sealed class TestRegistry : IAsyncDisposable
 {
+    private const string Loopback = "127.0.0.1";
     private const string Program = "/usr/bin/docker-registry";
 
     /// <summary>Who may use a registry that is private.</summary>
@@ -26,10 +27,10 @@ public sealed class TestRegistry : IAsyncDisposable
     private readonly Process _process;
     private readonly HttpClient _client;
 
-    private TestRegistry(Process process, int port)
+    private TestRegistry(Process process, string address, int port)
     {
         _process = process;
-        Url = $"http://127.0.0.1:{port}";
+        Url = $"http://{address}:{port}";
         _client = new HttpClient { BaseAddress = new Uri(Url), Timeout = Patience };
         _client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
             "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{User}:{Password}")));
@@ -42,7 +43,8 @@ public sealed class TestRegistry : IAsyncDisposable
     public string Url { get; }
 
     /// <summary>Starts it with its data in a directory.</summary>
-    public static Task<TestRegistry> StartAsync(string directory) => StartAsync(directory, "");
+    public static Task<TestRegistry> StartAsync(string directory, string address = Loopback) =>
+        StartAsync(directory, address, "");
 
     /// <summary>Starts one that wants to know who asks: <see cref="User"/>.</summary>
     public static async Task<TestRegistry> StartPrivateAsync(string directory)
@@ -50,12 +52,12 @@ public sealed class TestRegistry : IAsyncDisposable
         string users = Path.Combine(directory, "htpasswd");
         await File.WriteAllTextAsync(users, $"{User}:{PasswordHash}\n");
         return await StartAsync(
-            directory, $"auth: {"{"} htpasswd: {"{"} realm: test, path: {users} {"}"} {"}"}");
+            directory, Loopback, $"auth: {"{"} htpasswd: {"{"} realm: test, path: {users} {"}"} {"}"}");
     }
 
-    private static async Task<TestRegistry> StartAsync(string directory, string access)
+    private static async Task<TestRegistry> StartAsync(string directory, string address, string access)
     {
-        using TcpListener listener = new(IPAddress.Loopback, 0);
+        using TcpListener listener = new(IPAddress.Parse(address), 0);
         listener.Start();
         int port = ((IPEndPoint)listener.LocalEndpoint).Port;
         listener.Stop();
@@ -64,11 +66,11 @@ public sealed class TestRegistry : IAsyncDisposable
             version: 0.1
             log: {"{"} level: error, accesslog: {"{"} disabled: true {"}"} {"}"}
             storage: {"{"} filesystem: {"{"} rootdirectory: {Path.Combine(directory, "registry")} {"}"} {"}"}
-            http: {"{"} addr: "127.0.0.1:{port}" {"}"}
+            http: {"{"} addr: "{address}:{port}" {"}"}
             {access}
 
             """);
-        TestRegistry registry = new(Process.Start(Program, ["serve", config]), port);
+        TestRegistry registry = new(Process.Start(Program, ["serve", config]), address, port);
         long start = TimeProvider.System.GetTimestamp();
         while (true)
         {

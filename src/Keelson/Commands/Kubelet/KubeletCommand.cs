@@ -3,12 +3,12 @@ using Keelson.Api.Kinds;
 using Keelson.Client;
 using Keelson.Client.Https;
 using Keelson.Client.Informers.Remote;
-using Keelson.Client.Kubeconfigs;
 using Keelson.Commands.ApiServer;
 using Keelson.Commands.Components;
 using Keelson.Commands.UserCommands;
 using Keelson.Configuration;
 using Keelson.Nodes;
+using Keelson.Nodes.Identity;
 
 namespace Keelson.Commands.Kubelet;
 
@@ -49,10 +49,13 @@ internal static class KubeletCommand
         Action<string> log = flags.Logs.Writer(clock);
         ServerProcess process = new(clock, log, static _ => Environment.Exit(1));
         ConfigurationDocument file = KubeletConfigurationFile.Read(flags.Config.Value);
-        Kubeconfig kubeconfig = flags.Client.Read();
         HttpsClientConfig behaviour = flags.Client.ToConfig(Name, process);
+        await using NodeIdentity? identity = flags.Identity(file, clock, log) is { } managed
+            ? await NodeIdentity.OpenAsync(managed, stop)
+            : null;
         using MemoryUpkeep memory = new(clock);
-        using HttpsApiClient client = HttpsApiClient.Of(kubeconfig, behaviour);
+        using HttpsApiClient client = identity?.Client(behaviour)
+            ?? HttpsApiClient.Of(flags.Client.Read(), behaviour);
         await using RemoteInformers informers = new(client, new RemoteInformersConfig
         {
             Clock = clock,

@@ -6,6 +6,7 @@ using Keelson.Commands.Components;
 using Keelson.Configuration;
 using Keelson.Flags;
 using Keelson.Nodes;
+using Keelson.Nodes.Identity;
 using Keelson.Nodes.Server;
 
 namespace Keelson.Commands.Kubelet;
@@ -47,7 +48,12 @@ internal sealed class KubeletFlags
         Anonymous = server.Switch("anonymous-auth", false, "Answer requests without credentials.");
         Certificate = server.Text("tls-cert-file", "", "The certificate to show; made when there is none.");
         Key = server.Text("tls-private-key-file", "", "Its private key.");
-        Client = new(Set.Section("API server"), Qps, Burst);
+        FlagSection api = Set.Section("API server");
+        Client = new(api, Qps, Burst);
+        BootstrapKubeconfig = api.Text("bootstrap-kubeconfig", "",
+            "The kubeconfig to get a client certificate with when the one of --kubeconfig is missing or has ended.");
+        CertificateDirectory = api.Text("cert-dir", "/var/lib/kubelet/pki", "Where client certificates are kept.");
+        RotateCertificates = api.Switch("rotate-certificates", false, "Replace the client certificate before it ends.");
         Logs = new(Set.Section("Logs"), "kubelet");
         KubeletUnusedFlags.Declare(Set.Section("Accepted without meaning"));
     }
@@ -62,6 +68,12 @@ internal sealed class KubeletFlags
     public LogFlags Logs { get; }
 
     private KubeletResourceFlags Resources { get; }
+
+    private Flag<string> BootstrapKubeconfig { get; }
+
+    private Flag<string> CertificateDirectory { get; }
+
+    private Flag<bool> RotateCertificates { get; }
 
     private Flag<string> HostName { get; }
 
@@ -111,6 +123,28 @@ internal sealed class KubeletFlags
     public string NodeName =>
         (HostName.Value.Length > 0 ? HostName.Value : Environment.MachineName).Trim().ToLowerInvariant();
 
+    /// <summary>How the node comes to its own identity; null when the kubeconfig has one that nobody here sees
+    /// to.</summary>
+    public NodeIdentityConfig? Identity(ConfigurationDocument file, TimeProvider clock, Action<string> log)
+    {
+        bool rotates = Chosen(RotateCertificates, file.Truth(RotateCertificates.Value, "rotateCertificates"));
+        string directory = Path.GetFullPath(CertificateDirectory.Value);
+        bool isManaged = BootstrapKubeconfig.Value.Length > 0
+            || (rotates && File.Exists(Path.Combine(directory, "kubelet-client-current.pem")));
+        return isManaged && Client.Kubeconfig.Value.Length > 0
+            ? new NodeIdentityConfig
+            {
+                NodeName = NodeName,
+                CertificateDirectory = directory,
+                BootstrapKubeconfig = BootstrapKubeconfig.Value,
+                Kubeconfig = Path.GetFullPath(Client.Kubeconfig.Value),
+                Rotates = rotates,
+                Clock = clock,
+                Log = log,
+            }
+            : null;
+    }
+
     /// <summary>Adds what is wrong with the values.</summary>
     public void Validate(List<string> errors)
     {
@@ -130,6 +164,11 @@ internal sealed class KubeletFlags
             {
                 errors.Add($"invalid taint spec: {one}");
             }
+        }
+
+        if (BootstrapKubeconfig.Value.Length > 0 && Client.Kubeconfig.Value.Length == 0)
+        {
+            errors.Add("--bootstrap-kubeconfig: --kubeconfig must say where to write the node's own kubeconfig");
         }
 
         if (Certificate.Value.Length > 0 != Key.Value.Length > 0)

@@ -7,14 +7,14 @@ internal static class KubeletUnusedFlags
 {
     private static readonly string[] Texts =
     [
-        "bootstrap-kubeconfig", "cert-dir", "cgroup-driver", "pod-infra-container-image", "runtime-cgroups",
+        "cgroup-driver", "pod-infra-container-image", "runtime-cgroups",
         "kubelet-cgroups", "volume-plugin-dir", "authorization-mode", "image-service-endpoint",
         "runtime-request-timeout",
     ];
 
     private static readonly string[] Switches =
     [
-        "register-node", "authentication-token-webhook", "fail-swap-on", "rotate-certificates",
+        "register-node", "authentication-token-webhook", "fail-swap-on",
         "rotate-server-certificates", "serialize-image-pulls", "cgroups-per-qos", "enable-controller-attach-detach",
     ];
 

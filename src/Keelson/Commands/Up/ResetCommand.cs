@@ -16,7 +16,7 @@ internal sealed class ResetCommand : FoundClusterCommand
     private static readonly string[] Kept =
     [
         "node", "store", "pki", "run.json", "keelson.log", "admin.kubeconfig", "controller-manager.conf",
-        "scheduler.conf", "kubelet.conf",
+        "scheduler.conf", "kubelet.conf", "bootstrap-kubelet.conf",
     ];
 
     private readonly Flag<bool> _yes;
@@ -125,8 +125,10 @@ internal sealed class ResetCommand : FoundClusterCommand
         }
 
         HttpsClientConfig behaviour = new() { Program = "keelson-reset", Clock = Console.Clock };
-        Kubeconfig kubeconfig = KubeconfigReader.ReadFile(Path.Combine(directory, "admin.kubeconfig"));
-        using HttpsApiClient client = HttpsApiClient.Of(kubeconfig, behaviour);
+
+        // Nothing is asked of the server; a node that joined has no administrator's kubeconfig.
+        KubeconfigCluster nowhere = new() { Server = "https://127.0.0.1" };
+        using HttpsApiClient client = new(nowhere, new KubeconfigUser(), behaviour);
         await using RemoteInformers informers = new(
             client, new RemoteInformersConfig { Clock = Console.Clock, Log = text => Console.Error.WriteLine(text) });
         return await LocalNodeRemoval.RemoveAllAsync(node, client, informers, Grace, cancellation);

@@ -70,6 +70,10 @@ internal sealed class ServerFlags(FlagSection flags)
 
     public Flag<TimeSpan> MetricResolution { get; } = flags.Duration("metric-resolution", TimeSpan.FromSeconds(15),
         "How often nodes are asked what they and their pods use; a second at least.");
+
+    public Flag<TimeSpan> NodeMonitorGracePeriod { get; } = flags.Duration(
+        "node-monitor-grace-period", TimeSpan.FromSeconds(50),
+        "After which time without a sign of life a node counts as gone; 15 seconds at least.");
 }
 
 /// <summary>Those about the node with containers.</summary>

@@ -22,6 +22,9 @@ internal sealed record UpOptions
     /// <summary>How often kubelets are asked what is used.</summary>
     public TimeSpan MetricResolution { get; init; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>After which time without a sign of life a node counts as gone.</summary>
+    public TimeSpan NodeMonitorGracePeriod { get; init; } = TimeSpan.FromSeconds(50);
+
     /// <summary>The node with containers; null for none.</summary>
     public LocalNodeConfig? Node { get; init; }
 

@@ -32,6 +32,13 @@ internal sealed partial class UpOptionsReader(UpFlags flags)
                 $"{flags.Server.MetricResolution.Text} is less than a second");
         }
 
+        // Nodes give a sign of life every ten seconds.
+        if (flags.Server.NodeMonitorGracePeriod.Value < TimeSpan.FromSeconds(15))
+        {
+            throw Wrong(flags.Server.NodeMonitorGracePeriod,
+                $"{flags.Server.NodeMonitorGracePeriod.Text} is less than 15 seconds");
+        }
+
         return new UpOptions
         {
             DataDirectory = directory,
@@ -39,6 +46,7 @@ internal sealed partial class UpOptionsReader(UpFlags flags)
             SecurePort = flags.Server.Port.Value,
             SimulatedNodes = Simulation(),
             MetricResolution = flags.Server.MetricResolution.Value,
+            NodeMonitorGracePeriod = flags.Server.NodeMonitorGracePeriod.Value,
             Node = node,
             MayInstall = !flags.Node.NoInstall.Value,
             LeavesPods = flags.Node.LeavePods.Value,
@@ -125,7 +133,7 @@ internal sealed partial class UpOptionsReader(UpFlags flags)
     private FlagException Wrong(Flag flag, string what) => new($"{flags.Configuration.SourceOf(flag)}: {what}");
 
     /// <summary>The address of the link that the default route leaves by; null when there is none.</summary>
-    private static IPAddress? FindAddress()
+    internal static IPAddress? FindAddress()
     {
         foreach ((AddressFamily family, string far) in ((AddressFamily, string)[])
             [(AddressFamily.InterNetwork, "192.0.2.1"), (AddressFamily.InterNetworkV6, "2001:db8::1")])
@@ -154,5 +162,5 @@ internal sealed partial class UpOptionsReader(UpFlags flags)
     }
 
     [GeneratedRegex("^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$")]
-    private static partial Regex NodeName();
+    internal static partial Regex NodeName();
 }

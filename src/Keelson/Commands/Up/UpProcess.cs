@@ -8,6 +8,9 @@ namespace Keelson.Commands.Up;
 /// <summary>A cluster in the foreground: from its start to the signal that ends it.</summary>
 internal sealed class UpProcess(UpOptions options, CommandConsole console)
 {
+    private const string Instead =
+        "Without it: keelson up --no-node --simulated-nodes 3 runs a cluster whose containers are only simulated.";
+
     // For how long pods may take to end when the process does.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
@@ -22,7 +25,9 @@ internal sealed class UpProcess(UpOptions options, CommandConsole console)
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         try
         {
-            string? problem = options.Node is null ? null : await PrepareMachineAsync(cancellation);
+            string? problem = options.Node is null
+                ? null
+                : await NodeMachine.PrepareAsync(options.MayInstall, Instead, console, cancellation);
             problem ??= StartChecks.Problem(options);
             if (problem is not null)
             {
@@ -91,36 +96,6 @@ internal sealed class UpProcess(UpOptions options, CommandConsole console)
 
         """;
 
-    /// <summary>Sees to it that the machine has what a node needs.</summary>
-    /// <returns>Null, or what is missing and what to do about it.</returns>
-    private async Task<string?> PrepareMachineAsync(CancellationToken cancellation)
-    {
-        const string instead =
-            "Without it: keelson up --no-node --simulated-nodes 3 runs a cluster whose containers are only simulated.";
-        if (!Environment.IsPrivilegedProcess)
-        {
-            return $"a node runs containers, and that needs root; start it with sudo. {instead}";
-        }
-
-        IReadOnlyList<DebianPackage> missing = DebianPackage.Missing(DebianPackage.OfNode);
-        if (missing.Count == 0)
-        {
-            return null;
-        }
-
-        string list = string.Join(
-            '\n', missing.Select(static one => $"  {one.Name} ({one.For})"));
-        if (!options.MayInstall)
-        {
-            return $"these Debian packages are missing:\n{list}\nInstall them, or start without --no-install. "
-                + $"{instead}";
-        }
-
-        console.Output.WriteLine($"A node needs these Debian packages, which are not installed yet:\n{list}");
-        PackageInstaller installer = new(text => console.Output.WriteLine(text), console.Clock);
-        return await installer.InstallAsync(missing, cancellation);
-    }
-
     private void Merge(string kubeconfig)
     {
         string target = KubeconfigMerge.UserFile();
@@ -142,6 +117,7 @@ internal sealed class UpProcess(UpOptions options, CommandConsole console)
         SecurePort = options.SecurePort,
         SimulatedNodes = options.SimulatedNodes,
         MetricsResolution = options.MetricResolution,
+        NodeMonitorGracePeriod = options.NodeMonitorGracePeriod,
         Node = options.Node,
         Log = text => console.Error.WriteLine(text),
         OnFatal = exception =>

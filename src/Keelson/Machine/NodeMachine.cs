@@ -1,0 +1,40 @@
+using Keelson.Commands.UserCommands;
+
+namespace Keelson.Machine;
+
+/// <summary>Sees to it that this machine has what a node needs.</summary>
+internal static class NodeMachine
+{
+    /// <summary>Installs what is missing, if it may.</summary>
+    /// <param name="mayInstall">Whether Debian packages may be installed.</param>
+    /// <param name="instead">What can be done without; ends every refusal.</param>
+    /// <param name="console">Where it is said what goes on.</param>
+    /// <param name="cancellation">Ends the call.</param>
+    /// <returns>Null, or what is missing and what to do about it.</returns>
+    public static async Task<string?> PrepareAsync(
+        bool mayInstall, string instead, CommandConsole console, CancellationToken cancellation)
+    {
+        if (!Environment.IsPrivilegedProcess)
+        {
+            return $"a node runs containers, and that needs root; start it with sudo. {instead}".TrimEnd();
+        }
+
+        IReadOnlyList<DebianPackage> missing = DebianPackage.Missing(DebianPackage.OfNode);
+        if (missing.Count == 0)
+        {
+            return null;
+        }
+
+        string list = string.Join(
+            '\n', missing.Select(static one => $"  {one.Name} ({one.For})"));
+        if (!mayInstall)
+        {
+            return $"these Debian packages are missing:\n{list}\nInstall them, or start without --no-install. {instead}"
+                .TrimEnd();
+        }
+
+        console.Output.WriteLine($"A node needs these Debian packages, which are not installed yet:\n{list}");
+        PackageInstaller installer = new(text => console.Output.WriteLine(text), console.Clock);
+        return await installer.InstallAsync(missing, cancellation);
+    }
+}
