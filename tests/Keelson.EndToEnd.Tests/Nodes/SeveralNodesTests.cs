@@ -7,7 +7,7 @@ public sealed class SeveralNodesTests
         "printf '#!/bin/sh\\nwhile read x; do [ ${#x} -le 1 ] && break; done\\nhostname\\n' > /answer; "
         + "chmod +x /answer; echo serving; exec nc -ll -p 80 -e /answer";
 
-    private static readonly string Manifest = $$"""
+    private static readonly string Manifest = $$$"""
         apiVersion: apps/v1
         kind: DaemonSet
         metadata: {name: web, namespace: default}
@@ -18,7 +18,7 @@ public sealed class SeveralNodesTests
             spec:
               terminationGracePeriodSeconds: 1
               containers:
-              - {name: web, image: busybox, command: [sh, -c, "{{Script.Replace("\\", "\\\\")}}"]}
+              - {name: web, image: busybox, command: [sh, -c, "{{{Script.Replace("\\", "\\\\")}}}"]}
         ---
         apiVersion: v1
         kind: Service
