@@ -157,10 +157,16 @@ public sealed partial class DocumentationTests(KeelsonWithNodes keelson) : IClas
         from page in Pages()
         from block in Blocks(page)
         where IsShell(block)
-        from line in block.Replace("\\\n", " ", StringComparison.Ordinal).Split('\n')
+        from line in Typed(block.Replace("\\\n", " ", StringComparison.Ordinal).Split('\n'))
         let command = Regex.Replace(line.Trim(), @"^\$ | +# .*$", "")
         where command.Length > 0 && !command.StartsWith('#')
         select (page, command);
+
+    /// <summary>In a recorded session what was typed stands behind a dollar; the rest is what came of it.</summary>
+    private static IEnumerable<string> Typed(string[] lines) =>
+        lines[0].StartsWith("$ ", StringComparison.Ordinal)
+            ? lines.Where(static line => line.StartsWith("$ ", StringComparison.Ordinal))
+            : lines;
 
     private static bool IsShell(string block) => Shell().IsMatch(block);
 

@@ -52,6 +52,16 @@ public sealed class MistakeTests : IDisposable
     }
 
     [Fact]
+    public async Task An_address_of_another_machine_is_named()
+    {
+        (int code, string said) = await RunAsync(
+            ["up", "--no-node", "--bind-address", "192.0.2.55", "--secure-port", "0"]);
+        Assert.Equal(
+            (1, "keelson: 192.0.2.55 (the API server) is no address of this machine; choose one with --bind-address\n"),
+            (code, said));
+    }
+
+    [Fact]
     public async Task A_data_directory_that_is_a_file_or_can_t_be_written_is_named()
     {
         string file = Path.Combine(_directory, "file");

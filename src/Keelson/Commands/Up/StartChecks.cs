@@ -85,7 +85,8 @@ internal static class StartChecks
                 $"{needed.Endpoint} ({needed.For}) is only for root; start it with sudo, or choose a port above 1023 "
                 + $"with --{needed.Flag}",
             SocketError.AddressNotAvailable =>
-                $"{needed.Endpoint.Address} ({needed.For}) is no address of this machine; choose another one",
+                $"{needed.Endpoint.Address} ({needed.For}) is no address of this machine; choose one with "
+                + (needed.Flag == "secure-port" ? "--bind-address" : "--node-ip"),
             _ => $"{needed.Endpoint} ({needed.For}) can't be had: {refusal}",
         };
     }
