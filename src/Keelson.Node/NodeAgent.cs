@@ -12,10 +12,13 @@ using Keelson.Nodes.Linux;
 using Keelson.Nodes.Nodes;
 using Keelson.Nodes.Objects;
 using Keelson.Nodes.Pods;
+using Keelson.Nodes.Placement;
+using Keelson.Nodes.PodResourcesApi;
 using Keelson.Nodes.Probes;
 using Keelson.Nodes.Resize;
 using Keelson.Nodes.Runtime;
 using Keelson.Nodes.Server.Agent;
+using Keelson.Nodes.Shutdown;
 using Keelson.Nodes.Stats;
 using Keelson.Nodes.Volumes;
 using Keelson.Nodes.Volumes.Content;
@@ -31,6 +34,7 @@ namespace Keelson.Nodes;
 public sealed class NodeAgent : IAsyncDisposable
 {
     private readonly List<IAsyncDisposable> _parts = [];
+    private Func<CancellationToken, Task> _shutDown = static _ => Task.CompletedTask;
 
     private NodeAgent()
     {
@@ -68,6 +72,10 @@ public sealed class NodeAgent : IAsyncDisposable
     /// </summary>
     public static IAsyncDisposable Start(NodeAgentConfig config) => new StartingNodeAgent(config);
 
+    /// <summary>Ends the node's pods in order because the machine shuts down, as far as the agent is configured to.
+    /// </summary>
+    public Task ShutDownAsync(CancellationToken cancellationToken) => _shutDown(cancellationToken);
+
     /// <summary>Ends the agent, the last part first: the runtime goes last.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -97,8 +105,13 @@ public sealed class NodeAgent : IAsyncDisposable
         StaticPods? files = config.StaticPodDirectory.Length > 0 ? new(context, config.StaticPodDirectory) : null;
         ObjectWatches watches = new(context);
         _parts.Add(watches);
+        NodePlacements placements = NodePlacements.Of(context, config, machine);
+        _parts.Add(placements.Plugins);
+        NodeShutdown shutdown = new(context, config.Shutdown, events);
         PodServices services = Services(
-            context, config, new(runtime, machine, events, addresses, pressures, images, watches));
+            context,
+            config,
+            new(runtime, machine, events, addresses, pressures, images, watches, placements, shutdown));
         PodWorkers workers = PodWorkers.Start(services);
         services.Resizing.Wake = uid => workers.Find(uid)?.Wake();
         watches.Changed = uid => workers.Find(uid)?.Wake();
@@ -125,10 +138,16 @@ public sealed class NodeAgent : IAsyncDisposable
             Port = Port,
             Events = events,
             Pressure = () => pressures.Flags,
+            Devices = placements.DeviceCounts,
+            IsShuttingDown = () => shutdown.IsOn,
         });
+        _shutDown = config.Shutdown.IsOn
+            ? stop => shutdown.RunAsync(workers, reporter.Wake, stop)
+            : static _ => Task.CompletedTask;
+        await StartPlacementsAsync(context, runtime, placements, workers, reporter, cancellationToken);
         _parts.Add(reporter);
         Registered = reporter.Registered;
-        EvictionWatch eviction = new(context, new EvictionDuties
+        EvictionDuties duties = new()
         {
             Config = config.Eviction,
             Stats = stats,
@@ -139,8 +158,8 @@ public sealed class NodeAgent : IAsyncDisposable
             Reclaim = new NodeReclaim(context, runtime.Client, workers, images),
             PressureChanged = reporter.Wake,
             Events = events,
-        });
-        _parts.Add(new BackgroundWork(config.Log, [eviction.RunAsync]));
+        };
+        _parts.Add(new BackgroundWork(config.Log, [new EvictionWatch(context, duties).RunAsync]));
     }
 
     private static NodeContext ContextOf(NodeAgentConfig config) => new()
@@ -164,7 +183,7 @@ public sealed class NodeAgent : IAsyncDisposable
 
     private PodServices Services(NodeContext context, NodeAgentConfig config, Surroundings around)
     {
-        (ContainerRuntime runtime, MachineFacts machine, EventRecorder events, _, _, _, _) = around;
+        (ContainerRuntime runtime, MachineFacts machine, EventRecorder events, _, _, _, _, _, _) = around;
         ReferencedObjects objects = new(context.Client);
         OwnNode node = new(context);
         CsiNodeRecord record = new(context);
@@ -180,7 +199,7 @@ public sealed class NodeAgent : IAsyncDisposable
                 Images = runtime.Snapshots,
             },
             drivers);
-        _parts.Add(NodeUpkeep.Start(context, runtime.Client, drivers, record, around.Images));
+        _parts.Add(NodeUpkeep.Start(context, runtime.Client, drivers, record, around.Images, around.Own.Plugins));
         ContainerEnvironments environments = new(context, objects, node);
         PodDns dns = new(config.ClusterDns, config.ClusterDomain, config.ResolverFile, events);
         PodCgroups cgroups = new(config.CgroupRoot, config.PodCgroups, context.Log)
@@ -196,8 +215,16 @@ public sealed class NodeAgent : IAsyncDisposable
             config.ParallelImagePulls,
             Credentials(context, config));
         PodResizing resizing = new(
-            context, events, new ResizeLimits { Capacity = NodeResources.PodsBounds(machine, config) });
-        ContainerConfigs configs = new(context, volumes, environments, machine.MemoryBytes, config.ClusterDomain);
+            context,
+            events,
+            new ResizeLimits
+            {
+                Capacity = NodeResources.PodsBounds(machine, config),
+                HasStaticCpus = around.Own.Cpus is not null,
+                HasStaticMemory = around.Own.Memory is not null,
+            });
+        ContainerConfigs configs = new(
+            context, volumes, environments, around.Own.Placements, machine.MemoryBytes, config.ClusterDomain);
         ContainerKiller killer = new(runtime.Client, hooks, events, context.Clock);
         IReadOnlyList<string> hostAddresses = [.. around.Addresses.Select(static one => one.ToString())];
         return new()
@@ -216,11 +243,33 @@ public sealed class NodeAgent : IAsyncDisposable
             Events = events,
             Probes = new(runtime.Client, context.Clock),
             HostAddresses = () => hostAddresses,
-            Admit = new PodAdmission(context, config, around.Pressures, resizing).CheckAsync,
+            Admit = new PodAdmission(
+                context, config, around.Pressures, resizing, around.Own.Placements, around.Shutdown).CheckAsync,
+            Placements = around.Own.Placements,
             Resizing = resizing,
             Resizer = new(runtime.Client, cgroups, resizing, machine.MemoryBytes),
             RuntimeName = runtime.Name,
         };
+    }
+
+    private async Task StartPlacementsAsync(
+        NodeContext context,
+        ContainerRuntime runtime,
+        NodePlacements placements,
+        PodWorkers workers,
+        NodeReporter reporter,
+        CancellationToken cancellationToken)
+    {
+        placements.Plugins.Changed = reporter.Wake;
+        await placements.Plugins.StartAsync(cancellationToken);
+        PodResourcesServer server = new(
+            () => workers.Active, placements.Plugins.Inventory, placements.Cpus, placements.Memory);
+        _parts.Add(await server.StartAsync(context.RootDirectory, cancellationToken));
+        if (placements.Cpus is { } cpus)
+        {
+            CpuReconcile reconcile = new(context, runtime.Client, cpus);
+            _parts.Add(new BackgroundWork(context.Log, [reconcile.RunAsync]));
+        }
     }
 
     private static CredentialProviders? Credentials(NodeContext context, NodeAgentConfig config)
@@ -268,5 +317,7 @@ public sealed class NodeAgent : IAsyncDisposable
         IReadOnlyList<IPAddress> Addresses,
         NodePressures Pressures,
         ImageGarbage Images,
-        ObjectWatches Watches);
+        ObjectWatches Watches,
+        NodePlacements Own,
+        NodeShutdown Shutdown);
 }

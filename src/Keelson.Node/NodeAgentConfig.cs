@@ -6,7 +6,9 @@ using Keelson.Client.Informers;
 using Keelson.Machinery.Values;
 using Keelson.Nodes.Eviction;
 using Keelson.Nodes.Images.Garbage;
+using Keelson.Nodes.Placement;
 using Keelson.Nodes.Server;
+using Keelson.Nodes.Shutdown;
 
 namespace Keelson.Nodes;
 
@@ -99,6 +101,12 @@ public sealed record NodeAgentConfig
 
     /// <summary>When pods are evicted because the node runs short.</summary>
     public EvictionConfig Eviction { get; init; } = new();
+
+    /// <summary>How containers get processors, memory and devices of their own.</summary>
+    public PlacementConfig Placement { get; init; } = new();
+
+    /// <summary>How long pods get when the machine shuts down.</summary>
+    public ShutdownConfig Shutdown { get; init; } = new();
 
     /// <summary>When images nobody uses are removed.</summary>
     public ImageGarbageConfig ImageGarbage { get; init; } = new();

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Google.Protobuf;
 using Keelson.Api.Core.V1;
+using Keelson.Nodes.Placement;
 using Keelson.Nodes.Pods;
 using Keelson.Nodes.Volumes;
 using Proto = Keelson.Nodes.Cri.Protos;
@@ -9,8 +10,8 @@ namespace Keelson.Nodes.Containers;
 
 /// <summary>What containers are made from, but for their image.</summary>
 internal sealed class ContainerConfigs(
-    NodeContext context, IPodVolumes volumes, IContainerEnvironments environments, long memoryCapacity,
-        string clusterDomain)
+    NodeContext context, IPodVolumes volumes, IContainerEnvironments environments, Placements placements,
+    long memoryCapacity, string clusterDomain)
 {
     private const UnixFileMode Everybody = (UnixFileMode)0b110_110_110;
 
@@ -67,7 +68,9 @@ internal sealed class ContainerConfigs(
         AddNames(config, pod, one, request.RestartCount);
         AddHostsFile(config, pod, request.Addresses);
         AddTerminationMessage(config, pod, one);
-        return (config, null);
+        return await placements.AddToAsync(pod, one, config, cancellationToken) is { } refused
+            ? (null, refused)
+            : (config, null);
     }
 
     private static void AddNames(Proto.ContainerConfig config, Pod pod, ContainerSpec one, int restartCount)

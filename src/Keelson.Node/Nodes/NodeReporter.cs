@@ -252,6 +252,7 @@ internal sealed class NodeReporter : IAsyncDisposable
             RuntimeError = error,
             Images = images,
             Port = _config.Port,
+            Devices = _config.Devices(),
             Pressure = _config.Pressure(),
             IsShuttingDown = _config.IsShuttingDown(),
             Now = Time.Now(_context.Clock),
@@ -347,6 +348,10 @@ internal sealed record NodeReporterConfig
 
     /// <summary>Events.</summary>
     public required EventRecorder Events { get; init; }
+
+    /// <summary>For each resource of devices how many there are, and how many of them can be used.</summary>
+    public Func<IReadOnlyDictionary<string, (int Capacity, int Allocatable)>> Devices { get; init; } =
+        static () => new Dictionary<string, (int, int)>();
 
     /// <summary>What the node is short of.</summary>
     public Func<NodePressure> Pressure { get; init; } = static () => NodePressure.None;

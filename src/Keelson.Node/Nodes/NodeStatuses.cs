@@ -33,6 +33,10 @@ internal sealed record NodeStatusInput
     /// <summary>Where the kubelet's server listens; 0 for nowhere.</summary>
     public int Port { get; init; }
 
+    /// <summary>For each resource of devices how many there are, and how many of them can be used.</summary>
+    public IReadOnlyDictionary<string, (int Capacity, int Allocatable)> Devices { get; init; } =
+        new Dictionary<string, (int, int)>();
+
     /// <summary>What the node is short of.</summary>
     public NodePressure Pressure { get; init; }
 
@@ -79,6 +83,12 @@ internal static class NodeStatuses
                 capacity = capacity.With(one.Key, one.Value);
                 allocatable = allocatable.With(one.Key, before.Allocatable.GetValueOrDefault(one.Key, one.Value));
             }
+        }
+
+        foreach ((string name, (int all, int usable)) in input.Devices)
+        {
+            capacity = capacity.With(name, Quantity.FromValue(all));
+            allocatable = allocatable.With(name, Quantity.FromValue(usable));
         }
 
         return before with

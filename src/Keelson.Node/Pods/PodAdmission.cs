@@ -1,14 +1,21 @@
 using Keelson.Api.Core.V1;
 using Keelson.Client.Nodes;
 using Keelson.Nodes.Eviction;
+using Keelson.Nodes.Placement;
 using Keelson.Nodes.Resize;
+using Keelson.Nodes.Shutdown;
 using Keelson.Nodes.Statuses;
 
 namespace Keelson.Nodes.Pods;
 
 /// <summary>Whether a pod may run on the node: the last word, after the scheduler's.</summary>
 internal sealed class PodAdmission(
-    NodeContext context, NodeAgentConfig config, NodePressures pressures, PodResizing resizing)
+    NodeContext context,
+    NodeAgentConfig config,
+    NodePressures pressures,
+    PodResizing resizing,
+    Placements placements,
+    NodeShutdown shutdown)
 {
     // Upstream's safe set: settings that are separate for each pod and harm no other.
     private static readonly HashSet<string> SafeSysctls = new(StringComparer.Ordinal)
@@ -22,9 +29,23 @@ internal sealed class PodAdmission(
     };
 
     /// <summary>Null, or why the pod may not run.</summary>
-    public Task<PodVerdict?> CheckAsync(Pod pod, CancellationToken cancellationToken) => Task.FromResult(Check(pod));
+    public async Task<PodVerdict?> CheckAsync(Pod pod, CancellationToken cancellationToken)
+    {
+        if ((First(pod) ?? await placements.AdmitAsync(pod, cancellationToken)) is { } refused)
+        {
+            return refused;
+        }
 
-    private PodVerdict? Check(Pod pod)
+        PodVerdict? verdict = Last(pod) ?? shutdown.Refuses();
+        if (verdict is not null)
+        {
+            placements.Release(pod.Metadata.Uid);
+        }
+
+        return verdict;
+    }
+
+    private PodVerdict? First(Pod pod)
     {
         if (pressures.Refuses(pod) is { } pressed)
         {
@@ -40,6 +61,11 @@ internal sealed class PodAdmission(
             }
         }
 
+        return null;
+    }
+
+    private PodVerdict? Last(Pod pod)
+    {
         Node? node = context.Informers.Of<Node>().Find("", context.NodeName);
         return node is null ? null : Misplaced(pod, node) ?? Overfull(pod, node);
     }

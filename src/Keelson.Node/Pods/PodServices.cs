@@ -2,6 +2,7 @@ using Keelson.Client.Events;
 using Keelson.Nodes.Containers;
 using Keelson.Nodes.Cri;
 using Keelson.Nodes.Images;
+using Keelson.Nodes.Placement;
 using Keelson.Nodes.Probes;
 using Keelson.Nodes.Resize;
 using Keelson.Nodes.Volumes;
@@ -43,6 +44,9 @@ internal sealed record PodServices
 
     /// <summary>Control groups.</summary>
     public required PodCgroups Cgroups { get; init; }
+
+    /// <summary>What containers have for themselves.</summary>
+    public required Placements Placements { get; init; }
 
     /// <summary>What pods were given.</summary>
     public required PodResizing Resizing { get; init; }

@@ -354,6 +354,7 @@ internal sealed class PodWorker : IAsyncDisposable
         }
 
         _services.Cgroups.TearDown(pod.Metadata.Uid);
+        _services.Placements.Release(pod.Metadata.Uid);
         _stage = PodStage.Finished;
         return TimeSpan.Zero;
     }

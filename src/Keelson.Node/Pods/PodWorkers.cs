@@ -191,6 +191,13 @@ internal sealed class PodWorkers : IAsyncDisposable
         // Pods from files are not known to the API; they have been read by the second look at the latest.
         if (isSynced && ++_lists > 2)
         {
+            if (_lists == 3)
+            {
+                // What the last agent gave to pods that are gone by now.
+                _services.Placements.Prune(_workers.ContainsKey);
+                _services.Resizing.Prune(_workers.ContainsKey);
+            }
+
             foreach (string uid in now.Keys.Union(_services.Volumes.InPlace()))
             {
                 if (!_workers.ContainsKey(uid) && !_orphans.ContainsKey(uid))
@@ -251,6 +258,7 @@ internal sealed class PodWorkers : IAsyncDisposable
 
             _services.Cgroups.TearDown(uid);
             _services.Resizing.Forget(uid);
+            _services.Placements.Release(uid);
             await _services.Killer.RemoveAsync(picture, _stop.Token);
         }
         catch (Exception exception) when (exception is RpcException or IOException or OperationCanceledException)

@@ -52,6 +52,18 @@ internal sealed class AllocationFile
         _pods[uid] = (_pods.GetValueOrDefault(uid)
             ?? new(null, new Dictionary<string, Api.Core.V1.ResourceRequirements>())) with { Pod = pod });
 
+    /// <summary>The pods that were given something.</summary>
+    public IReadOnlyCollection<string> Pods
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _pods.Keys];
+            }
+        }
+    }
+
     /// <summary>Forgets a pod.</summary>
     public void Remove(string uid)
     {

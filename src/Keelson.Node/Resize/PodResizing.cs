@@ -131,6 +131,15 @@ internal sealed class PodResizing
         }
     }
 
+    /// <summary>Forgets pods that are gone.</summary>
+    public void Prune(Func<string, bool> isKnown)
+    {
+        foreach (string uid in _allocated.Pods.Union(_actuated.Pods).Where(one => !isKnown(one)))
+        {
+            Forget(uid);
+        }
+    }
+
     /// <summary>Forgets a pod; others may have its room.</summary>
     public void Forget(string uid)
     {

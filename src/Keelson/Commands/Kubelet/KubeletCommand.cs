@@ -9,6 +9,7 @@ using Keelson.Commands.UserCommands;
 using Keelson.Configuration;
 using Keelson.Nodes;
 using Keelson.Nodes.Identity;
+using Keelson.Nodes.Shutdown;
 
 namespace Keelson.Commands.Kubelet;
 
@@ -75,6 +76,11 @@ internal static class KubeletCommand
         TaskCompletionSource end = new(TaskCreationOptions.RunContinuationsAsynchronously);
         await using CancellationTokenRegistration registration = stop.Register(() => end.TrySetResult());
         await end.Task;
+        if (config.Shutdown.IsOn && await SystemState.IsStoppingAsync(CancellationToken.None))
+        {
+            await agent.ShutDownAsync(CancellationToken.None);
+        }
+
         return 0;
     }
 

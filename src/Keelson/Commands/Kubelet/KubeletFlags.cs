@@ -41,6 +41,7 @@ internal sealed class KubeletFlags
         Resolver = pods.Text("resolv-conf", "/etc/resolv.conf", "The resolver file that pods are given.");
         Unsafe = pods.Texts("allowed-unsafe-sysctls", "Kernel settings that pods may have though they are not safe.");
         Resources = new(Set.Section("Resources"));
+        Placement = new(Set.Section("Placement"));
         FlagSection server = Set.Section("Server");
         Address = server.Of<IPAddress?>("address", FlagForms.Address, IPAddress.Any, "The address to listen on.");
         Port = server.Number("port", 10250, "The port to listen on.");
@@ -74,6 +75,8 @@ internal sealed class KubeletFlags
     private Flag<string> CertificateDirectory { get; }
 
     private Flag<bool> RotateCertificates { get; }
+
+    private KubeletPlacementFlags Placement { get; }
 
     private Flag<string> HostName { get; }
 
@@ -180,7 +183,7 @@ internal sealed class KubeletFlags
     /// <summary>The agent's settings, but for its clients.</summary>
     /// <exception cref="FlagException">Something is wrong with a value.</exception>
     public NodeAgentConfig ToConfig(ConfigurationDocument file, NodeAgentConfig basis) =>
-        Resources.Apply(file, Basis(file, basis));
+        Placement.Apply(file, Resources.Apply(file, Basis(file, basis)));
 
     private NodeAgentConfig Basis(ConfigurationDocument file, NodeAgentConfig basis) => basis with
     {

@@ -1,0 +1,101 @@
+using Keelson.Api.Core.V1;
+using Keelson.Nodes.Pods;
+using Keelson.Nodes.Statuses;
+using Proto = Keelson.Nodes.Cri.Protos;
+
+namespace Keelson.Nodes.Placement;
+
+/// <summary>
+/// Gives pods what their containers have for themselves before they start, on NUMA nodes that suit all of it
+/// (upstream's topology manager).
+/// </summary>
+internal sealed class Placements(
+    PlacementConfig config, IReadOnlyList<int> numaNodes, IReadOnlyList<IPlacementProvider> providers)
+{
+    private readonly SemaphoreSlim _turn = new(1);
+
+    /// <summary>Null, or why a pod can't be given what it asks for.</summary>
+    public async Task<PodVerdict?> AdmitAsync(Pod pod, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            PodVerdict? verdict = await AllocateAsync(pod, cancellationToken);
+            if (verdict is not null)
+            {
+                Release(pod.Metadata.Uid);
+            }
+
+            return verdict;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Adds what a container was given to what it is made from.</summary>
+    /// <returns>Null, or why it can't start.</returns>
+    public async Task<string?> AddToAsync(
+        Pod pod, ContainerSpec one, Proto.ContainerConfig container, CancellationToken cancellationToken)
+    {
+        foreach (IPlacementProvider provider in providers)
+        {
+            if (await provider.AddToAsync(pod, one, container, cancellationToken) is { } error)
+            {
+                return error;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Takes back what pods were given that are gone.</summary>
+    public void Prune(Func<string, bool> isKnown)
+    {
+        foreach (string uid in providers.SelectMany(static one => one.Holders).Where(one => !isKnown(one)).ToArray())
+        {
+            Release(uid);
+        }
+    }
+
+    /// <summary>Takes back what a pod was given.</summary>
+    public void Release(string podUid)
+    {
+        foreach (IPlacementProvider provider in providers)
+        {
+            provider.Release(podUid);
+        }
+    }
+
+    private async Task<PodVerdict?> AllocateAsync(Pod pod, CancellationToken cancellationToken)
+    {
+        ContainerSpec[] all = [.. ContainerSpec.InitOf(pod.Spec), .. ContainerSpec.RegularOf(pod.Spec)];
+        bool isTogether = config.TopologyScope == "pod";
+        (TopologyHint Best, bool IsAdmitted) whole = isTogether ? Merge(pod, all) : default;
+        foreach (ContainerSpec one in all)
+        {
+            (TopologyHint best, bool isAdmitted) = isTogether ? whole : Merge(pod, [one]);
+            if (!isAdmitted)
+            {
+                return new("TopologyAffinityError", "Resources cannot be allocated with Topology locality");
+            }
+
+            foreach (IPlacementProvider provider in providers)
+            {
+                if (await provider.AllocateAsync(pod, one, best.Affinity, cancellationToken) is { } error)
+                {
+                    return error;
+                }
+            }
+        }
+
+        return null;
+    }
+
+    private (TopologyHint Best, bool IsAdmitted) Merge(Pod pod, IReadOnlyList<ContainerSpec> containers) =>
+        TopologyPolicy.Merge(
+            config.TopologyPolicy,
+            numaNodes,
+            config.TopologyPolicy == "none" ? [] : [.. providers.SelectMany(one => one.HintsOf(pod, containers))]);
+}
