@@ -199,7 +199,8 @@ public sealed class NodeAgent : IAsyncDisposable
                 Images = runtime.Snapshots,
             },
             drivers);
-        _parts.Add(NodeUpkeep.Start(context, runtime.Client, drivers, record, around.Images, around.Own.Plugins));
+        _parts.Add(NodeUpkeep.Start(
+            context, runtime.Client, drivers, record, around.Images, [around.Own.Plugins, around.Own.Drivers]));
         ContainerEnvironments environments = new(context, objects, node);
         PodDns dns = new(config.ClusterDns, config.ClusterDomain, config.ResolverFile, events);
         PodCgroups cgroups = new(config.CgroupRoot, config.PodCgroups, context.Log)
@@ -246,6 +247,7 @@ public sealed class NodeAgent : IAsyncDisposable
             Admit = new PodAdmission(
                 context, config, around.Pressures, resizing, around.Own.Placements, around.Shutdown).CheckAsync,
             Placements = around.Own.Placements,
+            Dynamic = around.Own.Dynamic,
             Resizing = resizing,
             Resizer = new(runtime.Client, cgroups, resizing, machine.MemoryBytes),
             RuntimeName = runtime.Name,

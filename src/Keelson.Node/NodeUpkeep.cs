@@ -1,7 +1,6 @@
 using Keelson.Api.Core.V1;
 using Keelson.Client.Events;
 using Keelson.Nodes.Cri;
-using Keelson.Nodes.Devices;
 using Keelson.Nodes.Images.Garbage;
 using Keelson.Nodes.Linux;
 using Keelson.Nodes.Logs;
@@ -35,17 +34,17 @@ internal sealed class NodeUpkeep : IAsyncDisposable
     /// <param name="drivers">The node's storage drivers.</param>
     /// <param name="record">What the cluster is told of them.</param>
     /// <param name="images">Removes images.</param>
-    /// <param name="devices">Device plugins.</param>
+    /// <param name="others">Takes in plugins of other types.</param>
     public static NodeUpkeep Start(
         NodeContext context,
         CriClient runtime,
         CsiDrivers drivers,
         CsiNodeRecord record,
         ImageGarbage images,
-        DevicePlugins devices)
+        IReadOnlyList<IPluginType> others)
     {
         string logs = Path.GetDirectoryName(context.PodLogsDirectory.TrimEnd('/')) ?? "/";
-        PluginRegistrations plugins = new(new VolumePaths(context).Registry, [drivers, devices], context);
+        PluginRegistrations plugins = new(new VolumePaths(context).Registry, [drivers, .. others], context);
         LogRotation rotation = new(runtime, new(), context);
         LogLinkUpkeep links = new(runtime, new(Path.Combine(logs, "containers")), context);
         Task Tell(CancellationToken stop) => TellAsync(record, context, stop);

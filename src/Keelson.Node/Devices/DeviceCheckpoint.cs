@@ -18,14 +18,15 @@ internal sealed class DeviceCheckpoint(string path, Action<string> log)
             JsonArray entries = [];
             foreach ((string pod, string container, DeviceGrant grant) in inventory.Grants)
             {
-                entries.Add(new JsonObject
+                JsonNode entry = new JsonObject
                 {
                     ["PodUID"] = pod,
                     ["ContainerName"] = container,
                     ["ResourceName"] = grant.Resource,
                     ["DeviceIDs"] = Texts(grant.Ids),
                     ["AllocResp"] = Convert.ToBase64String(grant.Response.ToByteArray()),
-                });
+                };
+                entries.Add(entry);
             }
 
             JsonObject registered = [];

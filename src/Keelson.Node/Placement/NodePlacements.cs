@@ -1,6 +1,7 @@
 using System.Globalization;
 using Keelson.Machinery.Values;
 using Keelson.Nodes.Devices;
+using Keelson.Nodes.Dra;
 using Keelson.Nodes.Nodes;
 
 namespace Keelson.Nodes.Placement;
@@ -13,6 +14,12 @@ namespace Keelson.Nodes.Placement;
 internal sealed record NodePlacements(
     Placements Placements, DevicePlugins Plugins, StaticCpus? Cpus, StaticMemory? Memory)
 {
+    /// <summary>Drivers of dynamic resources.</summary>
+    public required DraDrivers Drivers { get; init; }
+
+    /// <summary>Claims of dynamic resources.</summary>
+    public required DynamicResources Dynamic { get; init; }
+
     private const string CpuFile = "cpu_manager_state";
     private const string MemoryFile = "memory_manager_state";
 
@@ -42,7 +49,10 @@ internal sealed record NodePlacements(
         }
 
         providers.Add(new DeviceGrants(plugins));
-        return new(new Placements(config.Placement, topology.NumaNodes, providers), plugins, cpus, memory);
+        DraDrivers drivers = new();
+        DynamicResources dynamic = new(context, drivers);
+        Placements placements = new(config.Placement, topology.NumaNodes, providers) { Claims = dynamic };
+        return new(placements, plugins, cpus, memory) { Drivers = drivers, Dynamic = dynamic };
     }
 
     /// <summary>For each resource of devices how many there are, and how many of them can be used.</summary>

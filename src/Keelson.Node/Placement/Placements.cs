@@ -1,4 +1,5 @@
 using Keelson.Api.Core.V1;
+using Keelson.Nodes.Dra;
 using Keelson.Nodes.Pods;
 using Keelson.Nodes.Statuses;
 using Proto = Keelson.Nodes.Cri.Protos;
@@ -13,6 +14,9 @@ internal sealed class Placements(
     PlacementConfig config, IReadOnlyList<int> numaNodes, IReadOnlyList<IPlacementProvider> providers)
 {
     private readonly SemaphoreSlim _turn = new(1);
+
+    /// <summary>Claims of dynamic resources; null for none.</summary>
+    public DynamicResources? Claims { get; init; }
 
     /// <summary>Null, or why a pod can't be given what it asks for.</summary>
     public async Task<PodVerdict?> AdmitAsync(Pod pod, CancellationToken cancellationToken)
@@ -47,6 +51,7 @@ internal sealed class Placements(
             }
         }
 
+        Claims?.AddTo(pod, one, container);
         return null;
     }
 

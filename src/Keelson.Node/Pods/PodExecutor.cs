@@ -88,6 +88,13 @@ internal sealed class PodExecutor(PodServices services)
     private async Task<string?> CreateSandboxAsync(
         Pod pod, Proto.PodSandboxConfig sandbox, CancellationToken cancellationToken)
     {
+        if (await services.Dynamic.PrepareAsync(pod, cancellationToken) is { } unprepared)
+        {
+            services.Events.Warning(
+                pod, "FailedPrepareDynamicResources", $"Failed to prepare dynamic resources: {unprepared}");
+            return null;
+        }
+
         Directory.CreateDirectory(sandbox.LogDirectory);
         try
         {

@@ -1,6 +1,7 @@
 using Keelson.Client.Events;
 using Keelson.Nodes.Containers;
 using Keelson.Nodes.Cri;
+using Keelson.Nodes.Dra;
 using Keelson.Nodes.Images;
 using Keelson.Nodes.Placement;
 using Keelson.Nodes.Probes;
@@ -47,6 +48,9 @@ internal sealed record PodServices
 
     /// <summary>What containers have for themselves.</summary>
     public required Placements Placements { get; init; }
+
+    /// <summary>Claims of dynamic resources.</summary>
+    public required DynamicResources Dynamic { get; init; }
 
     /// <summary>What pods were given.</summary>
     public required PodResizing Resizing { get; init; }

@@ -353,6 +353,12 @@ internal sealed class PodWorker : IAsyncDisposable
             return FirstRetry * Math.Pow(2, Math.Min(_failures++, 8));
         }
 
+        if (await _services.Dynamic.UnprepareAsync(pod.Metadata.Uid, _stop.Token) is { } prepared)
+        {
+            _services.Context.Log($"pod {PodNames.Text(pod)}: {prepared}");
+            return FirstRetry * Math.Pow(2, Math.Min(_failures++, 8));
+        }
+
         _services.Cgroups.TearDown(pod.Metadata.Uid);
         _services.Placements.Release(pod.Metadata.Uid);
         _stage = PodStage.Finished;

@@ -259,6 +259,11 @@ internal sealed class PodWorkers : IAsyncDisposable
             _services.Cgroups.TearDown(uid);
             _services.Resizing.Forget(uid);
             _services.Placements.Release(uid);
+            if (await _services.Dynamic.UnprepareAsync(uid, _stop.Token) is { } prepared)
+            {
+                _services.Context.Log($"orphaned pod {uid}: {prepared}");
+            }
+
             await _services.Killer.RemoveAsync(picture, _stop.Token);
         }
         catch (Exception exception) when (exception is RpcException or IOException or OperationCanceledException)

@@ -1,0 +1,161 @@
+using System.Collections.Concurrent;
+using Keelson.Api.Core.V1;
+using Keelson.Api.Meta.V1;
+using Keelson.Api.Resource.V1;
+using Keelson.Nodes.Dra;
+using Keelson.Nodes.Dra.Protos;
+using Keelson.Nodes.Pods;
+using Keelson.Nodes.Tests.Nodes;
+using Keelson.Rpc;
+using Claim = Keelson.Api.Resource.V1.ResourceClaim;
+using Proto = Keelson.Nodes.Cri.Protos;
+using Reference = Keelson.Api.Core.V1.ResourceClaim;
+
+namespace Keelson.Nodes.Tests.Dra;
+
+/// <summary>Claims of pods and the drivers that prepare them, over a real socket.</summary>
+public sealed class DynamicResourceTests : IAsyncLifetime
+{
+    private readonly TestNode _node = new();
+    private readonly DraDrivers _drivers = new();
+    private readonly ConcurrentQueue<string> _calls = new();
+    private RpcHost _host = null!;
+    private string _error = "";
+
+    public async ValueTask InitializeAsync()
+    {
+        Directory.CreateDirectory(_node.Context.RootDirectory);
+        string socket = Path.Combine(_node.DirectoryFor("dra"), "dra.sock");
+        RpcServer server = new RpcServerBuilder()
+            .Unary(DraDrivers.Prepare, (request, _) =>
+            {
+                _calls.Enqueue("prepare " + request.Claims[0].Name);
+                NodePrepareResourcesResponse answer = new();
+                answer.Claims[request.Claims[0].Uid] = new()
+                {
+                    Error = _error,
+                    Devices =
+                    {
+                        new Keelson.Nodes.Dra.Protos.Device
+                        {
+                            RequestNames = { "gpu" }, PoolName = "pool", DeviceName = "d0",
+                            CdiDeviceIds = { "example.com/gpu=d0" },
+                        },
+                        new Keelson.Nodes.Dra.Protos.Device
+                        {
+                            RequestNames = { "net" }, PoolName = "pool", DeviceName = "d1",
+                            CdiDeviceIds = { "example.com/net=d1" },
+                        },
+                    },
+                };
+                return Task.FromResult(answer);
+            })
+            .Unary(DraDrivers.Unprepare, (request, _) =>
+            {
+                _calls.Enqueue("unprepare " + request.Claims[0].Name);
+                NodeUnprepareResourcesResponse answer = new();
+                answer.Claims[request.Claims[0].Uid] = new();
+                return Task.FromResult(answer);
+            })
+            .Build();
+        _host = await RpcHost.StartAsync(server, [RpcListener.Unix(socket)]);
+        Assert.Null(await _drivers.RegisterAsync(new("gpu.example.com", socket, ["v1.DRAPlugin"]), default));
+        _node.Api.Put(new Claim
+        {
+            Metadata = ObjectMeta.Empty with { Name = "claim", Namespace = "ns", Uid = "claim-uid" },
+            Status = new()
+            {
+                Allocation = new()
+                {
+                    Devices = new()
+                    {
+                        Results =
+                        [
+                            new DeviceRequestAllocationResult
+                            {
+                                Request = "gpu", Driver = "gpu.example.com", Pool = "pool", Device = "d0",
+                            },
+                        ],
+                    },
+                },
+                ReservedFor =
+                [
+                    new ResourceClaimConsumerReference { Resource = "pods", Name = "one", Uid = "one" },
+                    new ResourceClaimConsumerReference { Resource = "pods", Name = "two", Uid = "two" },
+                ],
+            },
+        });
+    }
+
+    [Fact]
+    public async Task A_claim_is_prepared_once_and_undone_after_its_last_pod()
+    {
+        DynamicResources resources = new(_node.Context, _drivers);
+        Assert.Null(await resources.PrepareAsync(NewPod("one"), default));
+        Assert.Null(await resources.PrepareAsync(NewPod("two"), default));
+        Assert.Equal(["prepare claim"], _calls);
+
+        // The next agent knows what was prepared.
+        resources = new(_node.Context, _drivers);
+        Assert.Null(await resources.UnprepareAsync("one", default));
+        Assert.Equal(["prepare claim"], _calls);
+        Assert.Null(await resources.UnprepareAsync("two", default));
+        Assert.Equal(["prepare claim", "unprepare claim"], _calls);
+    }
+
+    [Theory]
+    [InlineData("", "example.com/gpu=d0 example.com/net=d1")]
+    [InlineData("net", "example.com/net=d1")]
+    public async Task Containers_get_the_devices_of_the_requests_they_name(string request, string devices)
+    {
+        DynamicResources resources = new(_node.Context, _drivers);
+        Pod pod = NewPod("one", request);
+        Assert.Null(await resources.PrepareAsync(pod, default));
+        Proto.ContainerConfig config = new();
+        resources.AddTo(pod, ContainerSpec.RegularOf(pod.Spec).First(), config);
+        Assert.Equal(devices, string.Join(' ', config.CDIDevices.Select(static one => one.Name)));
+    }
+
+    [Fact]
+    public async Task What_stands_in_the_way_is_told()
+    {
+        DynamicResources resources = new(_node.Context, _drivers);
+        Assert.Equal(
+            "pod other (other) is not allowed to use ResourceClaim claim (claim-uid)",
+            await resources.PrepareAsync(NewPod("other"), default));
+        _error = "no power";
+        Assert.Equal(
+            "NodePrepareResources failed for ResourceClaim claim: no power",
+            await resources.PrepareAsync(NewPod("one"), default));
+        _error = "";
+        Assert.Null(await resources.PrepareAsync(NewPod("one"), default));
+        await _drivers.DeregisterAsync("gpu.example.com", default);
+        Assert.Equal(
+            "NodeUnprepareResources: DRA driver gpu.example.com is not registered",
+            await resources.UnprepareAsync("one", default));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _drivers.Dispose();
+        await _host.DisposeAsync();
+        _node.Dispose();
+    }
+
+    private static Pod NewPod(string name, string request = "") => new()
+    {
+        Metadata = ObjectMeta.Empty with { Name = name, Namespace = "ns", Uid = name },
+        Spec = new PodSpec
+        {
+            ResourceClaims = [new PodResourceClaim { Name = "mine", ResourceClaimName = "claim" }],
+            Containers =
+            [
+                new Container
+                {
+                    Name = "main",
+                    Resources = new() { Claims = [new Reference { Name = "mine", Request = request }] },
+                },
+            ],
+        },
+    };
+}
