@@ -121,11 +121,7 @@ public sealed class NodeAgent : IAsyncDisposable
             _parts.Add(new BackgroundWork(config.Log, [stop => files.RunAsync(workers, stop)]));
         }
 
-        KubeletStats stats = new(
-            context, runtime.Client, new AgentPods(workers, runtime.Client), services.VolumePath, new MachineFiles())
-        {
-            PodsGroup = services.Cgroups.AllPods,
-        };
+        KubeletStats stats = StatsOf(services, workers);
         await StartServerAsync(config, services, workers, stats, cancellationToken);
         NodeReporter reporter = new(context, new NodeReporterConfig
         {
@@ -144,9 +140,9 @@ public sealed class NodeAgent : IAsyncDisposable
         _shutDown = config.Shutdown.IsOn
             ? stop => shutdown.RunAsync(workers, reporter.Wake, stop)
             : static _ => Task.CompletedTask;
-        await StartPlacementsAsync(context, runtime, placements, workers, reporter, cancellationToken);
         _parts.Add(reporter);
         Registered = reporter.Registered;
+        await StartPlacementsAsync(context, runtime, placements, workers, reporter, cancellationToken);
         EvictionDuties duties = new()
         {
             Config = config.Eviction,
@@ -161,6 +157,16 @@ public sealed class NodeAgent : IAsyncDisposable
         };
         _parts.Add(new BackgroundWork(config.Log, [new EvictionWatch(context, duties).RunAsync]));
     }
+
+    private static KubeletStats StatsOf(PodServices services, PodWorkers workers) => new(
+        services.Context,
+        services.Runtime,
+        new AgentPods(workers, services.Runtime),
+        services.VolumePath,
+        new MachineFiles())
+    {
+        PodsGroup = services.Cgroups.AllPods,
+    };
 
     private static NodeContext ContextOf(NodeAgentConfig config) => new()
     {
@@ -215,15 +221,7 @@ public sealed class NodeAgent : IAsyncDisposable
             context.Clock,
             config.ParallelImagePulls,
             Credentials(context, config));
-        PodResizing resizing = new(
-            context,
-            events,
-            new ResizeLimits
-            {
-                Capacity = NodeResources.PodsBounds(machine, config),
-                HasStaticCpus = around.Own.Cpus is not null,
-                HasStaticMemory = around.Own.Memory is not null,
-            });
+        PodResizing resizing = new(context, events, LimitsOf(config, around));
         ContainerConfigs configs = new(
             context, volumes, environments, around.Own.Placements, machine.MemoryBytes, config.ClusterDomain);
         ContainerKiller killer = new(runtime.Client, hooks, events, context.Clock);
@@ -273,6 +271,13 @@ public sealed class NodeAgent : IAsyncDisposable
             _parts.Add(new BackgroundWork(context.Log, [reconcile.RunAsync]));
         }
     }
+
+    private static ResizeLimits LimitsOf(NodeAgentConfig config, Surroundings around) => new()
+    {
+        Capacity = NodeResources.PodsBounds(around.Machine, config),
+        HasStaticCpus = around.Own.Cpus is not null,
+        HasStaticMemory = around.Own.Memory is not null,
+    };
 
     private static CredentialProviders? Credentials(NodeContext context, NodeAgentConfig config)
     {
