@@ -11,12 +11,13 @@ internal sealed class MachineNamespace : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private readonly string _directory;
+    private readonly string _link;
     private readonly StringBuilder _said = new();
     private Process? _running;
 
-    private MachineNamespace(string name, string address, string directory)
+    private MachineNamespace(string name, string address, string link, string directory)
     {
-        (Name, Address, _directory) = (name, address, directory);
+        (Name, Address, _link, _directory) = (name, address, link, directory);
     }
 
     /// <summary>The namespace.</summary>
@@ -44,9 +45,9 @@ internal sealed class MachineNamespace : IAsyncDisposable
     public static async Task<MachineNamespace> CreateAsync(
         string name, string bridge, string network, int number, string directory)
     {
-        MachineNamespace machine = new(name, $"{network}.{number}", directory);
-        Directory.CreateDirectory(Path.Combine(machine.DataDirectory, "logs"));
         string link = $"{bridge}-{number}";
+        MachineNamespace machine = new(name, $"{network}.{number}", link, directory);
+        Directory.CreateDirectory(Path.Combine(machine.DataDirectory, "logs"));
         await RunAsync("ip", $"netns add {name}");
         await RunAsync("ip", $"link add {link} type veth peer name eth0 netns {name}");
         await RunAsync("ip", $"link set {link} master {bridge} up");
@@ -95,6 +96,9 @@ internal sealed class MachineNamespace : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await KillAsync();
+
+        // Connections of who was killed keep the namespace for a while, and with it the link.
+        await RunAsync("ip", $"link del {_link}");
         await RunAsync("ip", $"netns del {Name}");
     }
 
