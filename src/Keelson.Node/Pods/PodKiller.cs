@@ -23,7 +23,8 @@ internal sealed class PodKiller(CriClient runtime, ContainerKiller killer)
         }
     }
 
-    /// <summary>Ends all containers at once, without their hooks, and removes them; the sandbox stays.</summary>
+    /// <summary>Ends all containers at once, without their hooks; called again, when how they ended is known, it removes
+    /// them. The sandbox stays.</summary>
     public async Task ResetAsync(Pod pod, PodPicture picture, CancellationToken cancellationToken)
     {
         List<ContainerSpec> specs =
@@ -31,8 +32,9 @@ internal sealed class PodKiller(CriClient runtime, ContainerKiller killer)
             .. ContainerSpec.AllOf(pod.Spec).Where(static one => one.Role != ContainerRole.Ephemeral),
         ];
         List<ContainerPicture> mine = [.. picture.Containers.Where(one => specs.Exists(it => it.Name == one.Name))];
-        await Task.WhenAll(mine
-            .Where(static one => one.Phase is ContainerPhase.Running or ContainerPhase.Unknown)
+        List<ContainerPicture> running =
+            [.. mine.Where(static one => one.Phase is ContainerPhase.Running or ContainerPhase.Unknown)];
+        await Task.WhenAll(running
             .Select(one => killer.KillAsync(
                 new KillRequest
                 {
@@ -43,8 +45,7 @@ internal sealed class PodKiller(CriClient runtime, ContainerKiller killer)
                 },
                 cancellationToken)));
 
-        // The one whose end began all this goes last: while it is there, all of it can begin again.
-        foreach (ContainerPicture one in mine.OrderBy(static one => one.Phase == ContainerPhase.Exited))
+        foreach (ContainerPicture one in running.Count > 0 ? [] : mine)
         {
             await RemoveAsync(one, cancellationToken);
         }
