@@ -7,7 +7,7 @@ internal sealed class MachineSnapshot
 {
     private static readonly string[] Directories =
     [
-        "/run/netns", "/run/cni", "/run/containerd", "/run/keelson", "/var/lib/cni", "/var/lib/kubelet",
+        "/run/netns", "/run/cni", "/run/keelson", "/var/lib/cni", "/var/lib/kubelet",
         "/var/lib/containerd", "/var/log/pods", "/var/log/containers", "/etc/cni", "/etc/containerd",
     ];
 
@@ -28,6 +28,7 @@ internal sealed class MachineSnapshot
         snapshot.Add("rule", await LinesAsync("ip", "rule"));
         snapshot.Add("group", ControlGroups());
         snapshot.Add("file", Directories.Append(directory).SelectMany(Files));
+        snapshot.Add("container", Containers(directory));
         return snapshot;
     }
 
@@ -61,6 +62,12 @@ internal sealed class MachineSnapshot
             }
         }
     }
+
+    /// <summary>What runc keeps of containers, in one place for all runtimes of a machine: those of the cluster.</summary>
+    private static IEnumerable<string> Containers(string directory) => !Directory.Exists("/run/containerd/runc")
+        ? []
+        : Directory.EnumerateFiles("/run/containerd/runc", "state.json", SearchOption.AllDirectories)
+            .Where(file => Read(file).Contains(directory + "/", StringComparison.Ordinal));
 
     private static string Read(string file)
     {

@@ -83,7 +83,7 @@ public sealed class ResetTests : IAsyncDisposable
         Assert.Contains(killed.Of("process"), static line => line.Contains("containerd-shim"));
         Assert.Contains(killed.Of("process"), static line => line.Contains("haproxy"));
         Assert.Contains(killed.Of("process"), static line => line.Contains("sleep 10000"));
-        foreach (string kind in (string[])["mount", "link", "table", "group", "file"])
+        foreach (string kind in (string[])["mount", "link", "table", "group", "file", "container"])
         {
             Assert.Contains(before.Added(killed), line => line.StartsWith(kind + " ", StringComparison.Ordinal));
         }
