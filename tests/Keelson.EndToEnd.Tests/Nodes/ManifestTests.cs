@@ -39,6 +39,10 @@ public sealed class ManifestTests(NodeClusterFixture cluster)
             + ">/dev/null && echo 3306 reached | nc -w 2 $(getent hosts mysql-0.mysql | awk '{print $1}') 3306"));
         await QuotaRefusesAsync();
         await PolicyBlocksAsync();
+
+        // What it runs asks for most of a small node's processors.
+        await KubectlAsync("delete", "-f", manifests, "--wait=false");
+        await KubectlAsync("wait", "--for=delete", "pod", "-l", "app=web", "--timeout=60s");
     }
 
     private static bool IsBound(JsonNode list, int count) =>

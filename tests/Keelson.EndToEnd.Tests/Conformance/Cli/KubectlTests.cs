@@ -61,6 +61,7 @@ public sealed class KubectlTests(KeelsonWithNodes keelson) : IClassFixture<Keels
         KubectlRun kubectl = await KubectlRun.InNamespaceAsync(keelson, "diff");
         string deployment = "apiVersion: apps/v1\nkind: Deployment\n" + Manifests.Workload("httpd", 1);
         await kubectl.WithAsync(deployment, "create", "-f", "-");
+        await kubectl.Async("rollout", "status", "deployment", "httpd", "--timeout=60s");
         (int same, _, _) = await kubectl.TryAsync(deployment, "diff", "-f", "-");
         Assert.Equal(0, same);
         string other = deployment.Replace("nginx:1", "busybox", StringComparison.Ordinal);
