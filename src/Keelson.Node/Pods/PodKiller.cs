@@ -23,8 +23,8 @@ internal sealed class PodKiller(CriClient runtime, ContainerKiller killer)
         }
     }
 
-    /// <summary>Ends all containers at once, without their hooks; called again, when how they ended is known, it removes
-    /// them. The sandbox stays.</summary>
+    /// <summary>Ends all containers at once, without their hooks; called again, when how they ended is known, it
+    /// removes them. The sandbox stays.</summary>
     public async Task ResetAsync(Pod pod, PodPicture picture, CancellationToken cancellationToken)
     {
         List<ContainerSpec> specs =

@@ -58,6 +58,11 @@ internal sealed class PodProbes(ProbeRunner runner, EventRecorder events, TimePr
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        if (_stop.IsCancellationRequested)
+        {
+            return;
+        }
+
         await _stop.CancelAsync();
         await Task.WhenAll(_probers.Values.Select(static one => one.Running));
         _stop.Dispose();

@@ -63,7 +63,7 @@ internal sealed class MachineSnapshot
         }
     }
 
-    /// <summary>What runc keeps of containers, in one place for all runtimes of a machine: those of the cluster.</summary>
+    /// <summary>What runc keeps of the cluster's containers, in one place for all runtimes of a machine.</summary>
     private static IEnumerable<string> Containers(string directory) => !Directory.Exists("/run/containerd/runc")
         ? []
         : Directory.EnumerateFiles("/run/containerd/runc", "state.json", SearchOption.AllDirectories)

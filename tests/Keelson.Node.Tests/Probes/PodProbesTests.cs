@@ -1,0 +1,15 @@
+using Keelson.Nodes.Probes;
+
+namespace Keelson.Nodes.Tests.Probes;
+
+public sealed class PodProbesTests
+{
+    /// <summary>A worker disposes of them when its pod is gone, and once more when the agent ends.</summary>
+    [Fact]
+    public async Task They_can_be_disposed_of_twice()
+    {
+        PodProbes probes = new(runner: null!, events: null!, TimeProvider.System, static () => { });
+        await probes.DisposeAsync();
+        await probes.DisposeAsync();
+    }
+}
