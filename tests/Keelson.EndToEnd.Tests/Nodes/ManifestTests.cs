@@ -17,6 +17,20 @@ public sealed class ManifestTests(NodeClusterFixture cluster)
         NodeClusterFixture.SkipUnlessPossible();
         Assert.SkipWhen(KubectlVersion.Installed.Count == 0, "there is no kubectl on the PATH");
         string manifests = Path.Combine(AppContext.BaseDirectory, "Nodes", "Manifests");
+        try
+        {
+            await ApplyAndAskAsync(manifests);
+        }
+        finally
+        {
+            // What they run asks for most of a small node's processors.
+            await KubectlAsync("delete", "-f", manifests, "--wait=false", "--ignore-not-found");
+            await KubectlAsync("wait", "--for=delete", "pod", "-l", "app=web", "--timeout=60s");
+        }
+    }
+
+    private async Task ApplyAndAskAsync(string manifests)
+    {
         foreach (string file in Directory.GetFiles(manifests, "*.yaml").Order(StringComparer.Ordinal))
         {
             await KubectlAsync("apply", "-f", file);
@@ -39,10 +53,6 @@ public sealed class ManifestTests(NodeClusterFixture cluster)
             + ">/dev/null && echo 3306 reached | nc -w 2 $(getent hosts mysql-0.mysql | awk '{print $1}') 3306"));
         await QuotaRefusesAsync();
         await PolicyBlocksAsync();
-
-        // What it runs asks for most of a small node's processors.
-        await KubectlAsync("delete", "-f", manifests, "--wait=false");
-        await KubectlAsync("wait", "--for=delete", "pod", "-l", "app=web", "--timeout=60s");
     }
 
     private static bool IsBound(JsonNode list, int count) =>
