@@ -17,6 +17,7 @@ internal sealed class Haproxy(IngressControllerConfig config) : IAsyncDisposable
 
     private readonly NodePrograms _programs = new(config.NetworkNamespace);
     private Process? _master;
+    private bool _isTaken = true;
 
     /// <summary>True while it runs.</summary>
     public bool IsRunning => _master is { HasExited: false };
@@ -25,8 +26,9 @@ internal sealed class Haproxy(IngressControllerConfig config) : IAsyncDisposable
     /// <exception cref="HaproxyException">HAProxy does not take them; the ones before stay in use.</exception>
     public async Task ApplyAsync(IReadOnlyDictionary<string, string> files, CancellationToken stop)
     {
-        bool isChanged = Write(files);
-        if (IsRunning && !isChanged)
+        // What was written, but not taken, is to be taken even if nothing changes any more.
+        _isTaken &= !Write(files);
+        if (IsRunning && _isTaken)
         {
             return;
         }
@@ -47,6 +49,7 @@ internal sealed class Haproxy(IngressControllerConfig config) : IAsyncDisposable
             Start(main);
         }
 
+        _isTaken = true;
         RemoveUnused(files);
     }
 
