@@ -1,9 +1,6 @@
 using System.Buffers;
 using System.Buffers.Text;
-using System.Globalization;
 using System.Text;
-using System.Text.Json;
-using System.Text.Unicode;
 using Keelson.Machinery.Values;
 
 namespace Keelson.Machinery.Wire;
@@ -159,22 +156,7 @@ public sealed class JsonBuffer : IBufferWriter<byte>
     }
 
     /// <summary>A floating point number as Go prints it: shortest form, exponents below 1e-6 and from 1e21 on.</summary>
-    public void Value(double number)
-    {
-        if (number == 0 && double.IsNegative(number))
-        {
-            Raw("-0"u8);
-            return;
-        }
-
-        double size = Math.Abs(number);
-        string text = size != 0 && (size < 1e-6 || size >= 1e21)
-            ? GoExponent(number.ToString("E16", CultureInfo.InvariantCulture), number)
-            : ((decimal.TryParse(number.ToString("R", CultureInfo.InvariantCulture), NumberStyles.Float, CultureInfo.InvariantCulture, out decimal exact))
-                ? exact.ToString(CultureInfo.InvariantCulture)
-                : number.ToString("F0", CultureInfo.InvariantCulture));
-        Raw(Encoding.ASCII.GetBytes(text));
-    }
+    public void Value(double number) => Raw(Encoding.ASCII.GetBytes(GoNumber.Format(number)));
 
     /// <summary>True or false.</summary>
     public void Value(bool truth) => Raw(truth ? "true"u8 : "false"u8);
@@ -257,249 +239,43 @@ public sealed class JsonBuffer : IBufferWriter<byte>
         }
     }
 
-    private bool ShowsAsNull(bool isAbsent, int count) => isAbsent || (EmptyAsNull && count == 0);
-
     /// <summary>A list of records; null when absent.</summary>
     public void Value<T>(ApiList<T> list)
-        where T : IWireValue<T>
-    {
-        if (ShowsAsNull(list.IsAbsent, list.Count))
-        {
-            Null();
-            return;
-        }
-
-        OpenList();
-        for (int i = 0; i < list.Count; i++)
-        {
-            if (i > 0)
-            {
-                Raw((byte)',');
-            }
-
-            list[i].WriteJson(this);
-        }
-
-        CloseList();
-    }
+        where T : IWireValue<T> => Items<T, Records<T>>(list);
 
     /// <summary>A list of texts; null when absent.</summary>
-    public void Value(ApiList<string> list)
-    {
-        if (ShowsAsNull(list.IsAbsent, list.Count))
-        {
-            Null();
-            return;
-        }
-
-        OpenList();
-        for (int i = 0; i < list.Count; i++)
-        {
-            if (i > 0)
-            {
-                Raw((byte)',');
-            }
-
-            Value(list[i]);
-        }
-
-        CloseList();
-    }
+    public void Value(ApiList<string> list) => Items<string, Scalars>(list);
 
     /// <summary>A list of truths; null when absent.</summary>
-    public void Value(ApiList<bool> list)
-    {
-        if (ShowsAsNull(list.IsAbsent, list.Count))
-        {
-            Null();
-            return;
-        }
-
-        OpenList();
-        for (int i = 0; i < list.Count; i++)
-        {
-            if (i > 0)
-            {
-                Raw((byte)',');
-            }
-
-            Value(list[i]);
-        }
-
-        CloseList();
-    }
+    public void Value(ApiList<bool> list) => Items<bool, Scalars>(list);
 
     /// <summary>A list of numbers; null when absent.</summary>
-    public void Value(ApiList<int> list) => Numbers(ShowsAsNull(list.IsAbsent, list.Count), list.Count, i => list[i]);
+    public void Value(ApiList<int> list) => Items<int, Scalars>(list);
 
     /// <summary>A list of numbers; null when absent.</summary>
-    public void Value(ApiList<long> list) => Numbers(ShowsAsNull(list.IsAbsent, list.Count), list.Count, i => list[i]);
+    public void Value(ApiList<long> list) => Items<long, Scalars>(list);
 
     /// <summary>A list of raw values; null when absent.</summary>
-    public void Value(ApiList<RawJson> list)
-    {
-        if (ShowsAsNull(list.IsAbsent, list.Count))
-        {
-            Null();
-            return;
-        }
-
-        OpenList();
-        for (int i = 0; i < list.Count; i++)
-        {
-            if (i > 0)
-            {
-                Raw((byte)',');
-            }
-
-            Value(list[i]);
-        }
-
-        CloseList();
-    }
+    public void Value(ApiList<RawJson> list) => Items<RawJson, Scalars>(list);
 
     /// <summary>A map of records; null when absent.</summary>
     public void Value<T>(ApiMap<T> map)
-        where T : IWireValue<T>
-    {
-        if (BeginMap(ShowsAsNull(map.IsAbsent, map.Count)))
-        {
-            foreach (KeyValuePair<string, T> pair in map)
-            {
-                Key(pair.Key);
-                pair.Value.WriteJson(this);
-            }
-
-            Close();
-        }
-    }
+        where T : IWireValue<T> => Entries<T, Records<T>>(map);
 
     /// <summary>A map of texts; null when absent.</summary>
-    public void Value(ApiMap<string> map)
-    {
-        if (BeginMap(ShowsAsNull(map.IsAbsent, map.Count)))
-        {
-            foreach (KeyValuePair<string, string> pair in map)
-            {
-                Key(pair.Key);
-                Value(pair.Value);
-            }
-
-            Close();
-        }
-    }
+    public void Value(ApiMap<string> map) => Entries<string, Scalars>(map);
 
     /// <summary>A map of bytes; null when absent.</summary>
-    public void Value(ApiMap<Bytes> map)
-    {
-        if (BeginMap(ShowsAsNull(map.IsAbsent, map.Count)))
-        {
-            foreach (KeyValuePair<string, Bytes> pair in map)
-            {
-                Key(pair.Key);
-                Value(pair.Value);
-            }
-
-            Close();
-        }
-    }
+    public void Value(ApiMap<Bytes> map) => Entries<Bytes, Scalars>(map);
 
     /// <summary>A map of quantities; null when absent.</summary>
-    public void Value(ApiMap<Quantity> map)
-    {
-        if (BeginMap(ShowsAsNull(map.IsAbsent, map.Count)))
-        {
-            foreach (KeyValuePair<string, Quantity> pair in map)
-            {
-                Key(pair.Key);
-                Value(pair.Value);
-            }
-
-            Close();
-        }
-    }
+    public void Value(ApiMap<Quantity> map) => Entries<Quantity, Scalars>(map);
 
     /// <summary>A map of text lists; null when absent.</summary>
-    public void Value(ApiMap<ApiList<string>> map)
-    {
-        if (BeginMap(ShowsAsNull(map.IsAbsent, map.Count)))
-        {
-            foreach (KeyValuePair<string, ApiList<string>> pair in map)
-            {
-                Key(pair.Key);
-                Value(pair.Value);
-            }
-
-            Close();
-        }
-    }
-
-    /// <summary>Copies the value a reader stands on, compacted; leaves the reader on its last token.</summary>
-    public void Copy(ref Utf8JsonReader reader)
-    {
-        int depth = reader.CurrentDepth;
-        while (true)
-        {
-            CopyToken(ref reader);
-            if (reader.CurrentDepth == depth && reader.TokenType is not (JsonTokenType.StartObject or JsonTokenType.StartArray
-                or JsonTokenType.PropertyName))
-            {
-                return;
-            }
-
-            reader.Read();
-        }
-    }
+    public void Value(ApiMap<ApiList<string>> map) => Entries<ApiList<string>, Scalars>(map);
 
     private static readonly SearchValues<char> Escaped = SearchValues.Create(
         "\"\\<>&" + string.Concat(Enumerable.Range(0, 32).Select(c => (char)c)) + "\u007f");
-
-    private void CopyToken(ref Utf8JsonReader reader)
-    {
-        switch (reader.TokenType)
-        {
-            case JsonTokenType.StartObject:
-                Separate();
-                Open();
-                break;
-            case JsonTokenType.EndObject:
-                Close();
-                break;
-            case JsonTokenType.StartArray:
-                Separate();
-                OpenList();
-                break;
-            case JsonTokenType.EndArray:
-                CloseList();
-                break;
-            case JsonTokenType.PropertyName:
-                Separate();
-                CopyText(ref reader);
-                Raw((byte)':');
-                break;
-            case JsonTokenType.String:
-                Separate();
-                CopyText(ref reader);
-                break;
-            default:
-                Separate();
-                Raw(reader.ValueSpan);
-                break;
-        }
-    }
-
-    private void CopyText(ref Utf8JsonReader reader)
-    {
-        if (reader.ValueIsEscaped || !Utf8.IsValid(reader.ValueSpan))
-        {
-            Value(ApiStrings.Read(ref reader));
-            return;
-        }
-
-        Raw((byte)'"');
-        Raw(reader.ValueSpan);
-        Raw((byte)'"');
-    }
 
     private void Quoted(string plain)
     {
@@ -509,38 +285,46 @@ public sealed class JsonBuffer : IBufferWriter<byte>
         _bytes[_length++] = (byte)'"';
     }
 
-    private void Numbers(bool absent, int count, Func<int, long> at)
+    private void Items<T, TWriter>(ApiList<T> list)
+        where TWriter : struct, IItemWriter<T>
     {
-        if (absent)
+        if (list.IsAbsent || (EmptyAsNull && list.Count == 0))
         {
             Null();
             return;
         }
 
         OpenList();
-        for (int i = 0; i < count; i++)
+        for (int i = 0; i < list.Count; i++)
         {
             if (i > 0)
             {
                 Raw((byte)',');
             }
 
-            Value(at(i));
+            TWriter.Write(this, list[i]);
         }
 
         CloseList();
     }
 
-    private bool BeginMap(bool absent)
+    private void Entries<T, TWriter>(ApiMap<T> map)
+        where TWriter : struct, IItemWriter<T>
     {
-        if (absent)
+        if (map.IsAbsent || (EmptyAsNull && map.Count == 0))
         {
             Null();
-            return false;
+            return;
         }
 
         Open();
-        return true;
+        foreach (KeyValuePair<string, T> pair in map)
+        {
+            Key(pair.Key);
+            TWriter.Write(this, pair.Value);
+        }
+
+        Close();
     }
 
     private void WriteEscaped(string text)
@@ -581,28 +365,43 @@ public sealed class JsonBuffer : IBufferWriter<byte>
         }
     }
 
-    /// <summary>.NET writes 1.5E-007, Go 1.5e-07: at least two exponent digits, no trailing zeros.</summary>
-    private static string GoExponent(string fallback, double number)
-    {
-        string shortest = number.ToString("R", CultureInfo.InvariantCulture);
-        string text = shortest.Contains('E', StringComparison.Ordinal) ? shortest : fallback;
-        int at = text.IndexOf('E', StringComparison.Ordinal);
-        string mantissa = text[..at];
-        if (mantissa.Contains('.', StringComparison.Ordinal))
-        {
-            mantissa = mantissa.TrimEnd('0').TrimEnd('.');
-        }
-
-        int exponent = int.Parse(text.AsSpan(at + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
-        string digits = Math.Abs(exponent).ToString(exponent < 0 ? "00" : "00", CultureInfo.InvariantCulture);
-        return $"{mantissa}e{(exponent < 0 ? '-' : '+')}{digits}";
-    }
-
     private void Reserve(int more)
     {
         if (_bytes.Length - _length < more)
         {
             Array.Resize(ref _bytes, Math.Max(_bytes.Length * 2, _length + more));
         }
+    }
+
+    /// <summary>How an item of a list or map is written; a structure, so that each list gets code of its own.</summary>
+    private interface IItemWriter<in T>
+    {
+        static abstract void Write(JsonBuffer json, T item);
+    }
+
+    private readonly struct Records<T> : IItemWriter<T>
+        where T : IWireValue<T>
+    {
+        public static void Write(JsonBuffer json, T item) => item.WriteJson(json);
+    }
+
+    private readonly struct Scalars : IItemWriter<string>, IItemWriter<bool>, IItemWriter<int>, IItemWriter<long>,
+        IItemWriter<RawJson>, IItemWriter<Bytes>, IItemWriter<Quantity>, IItemWriter<ApiList<string>>
+    {
+        public static void Write(JsonBuffer json, string item) => json.Value(item);
+
+        public static void Write(JsonBuffer json, bool item) => json.Value(item);
+
+        public static void Write(JsonBuffer json, int item) => json.Value((long)item);
+
+        public static void Write(JsonBuffer json, long item) => json.Value(item);
+
+        public static void Write(JsonBuffer json, RawJson item) => json.Value(item);
+
+        public static void Write(JsonBuffer json, Bytes item) => json.Value(item);
+
+        public static void Write(JsonBuffer json, Quantity item) => json.Value(item);
+
+        public static void Write(JsonBuffer json, ApiList<string> item) => json.Value(item);
     }
 }

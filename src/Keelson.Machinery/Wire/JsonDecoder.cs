@@ -18,7 +18,7 @@ public ref struct JsonDecoder
 
     private readonly ReadOnlySpan<byte> _utf8;
     private readonly DecodeReport? _report;
-    private readonly List<PathSegment> _path;
+    private readonly DecodePath _path;
     private Utf8JsonReader _reader;
 
     /// <summary>A decoder over a whole document, moved to its first token.</summary>
@@ -29,7 +29,7 @@ public ref struct JsonDecoder
         _utf8 = utf8;
         _reader = new(utf8, new JsonReaderOptions { MaxDepth = MaxDepth });
         _report = report;
-        _path = report is null ? [] : new(16);
+        _path = new();
         _reader.Read();
     }
 
@@ -52,11 +52,13 @@ public ref struct JsonDecoder
     {
         if (_reader.TokenType == JsonTokenType.StartObject)
         {
-            _path.Add(new(goType, SegmentKind.Type, 0));
+            _path.EnterType(goType);
             return true;
         }
 
-        return _reader.TokenType == JsonTokenType.Null ? false : throw Mismatch(goType, "cannot restore struct from: " + TreeKind());
+        return _reader.TokenType == JsonTokenType.Null
+            ? false
+            : throw Mismatch(goType, "cannot restore struct from: " + TreeKind());
     }
 
     /// <summary>Moves to the next field's name, unescaped; false at the object's end.</summary>
@@ -65,7 +67,7 @@ public ref struct JsonDecoder
         _reader.Read();
         if (_reader.TokenType == JsonTokenType.EndObject)
         {
-            Pop();
+            _path.Leave();
             name = default;
             return false;
         }
@@ -77,26 +79,26 @@ public ref struct JsonDecoder
     /// <summary>Enters a known field's value.</summary>
     public void Enter(string name, int field, ref SeenFields seen)
     {
-        _path.Add(new(name, SegmentKind.Field, 0));
+        _path.EnterField(name);
         if (seen.Mark(field))
         {
-            _report?.Duplicate(Path());
+            _report?.Duplicate(_path.ToString());
         }
 
         _reader.Read();
     }
 
     /// <summary>Leaves a field's value.</summary>
-    public readonly void Leave() => Pop();
+    public readonly void Leave() => _path.Leave();
 
     /// <summary>Reports and skips a field that the type does not have.</summary>
     public void UnknownField(ReadOnlySpan<byte> name)
     {
         if (_report is not null)
         {
-            _path.Add(new(Encoding.UTF8.GetString(name), SegmentKind.Field, 0));
-            _report.Unknown(Path());
-            Pop();
+            _path.EnterField(Encoding.UTF8.GetString(name));
+            _report.Unknown(_path.ToString());
+            _path.Leave();
         }
 
         _reader.Read();
@@ -270,203 +272,38 @@ public ref struct JsonDecoder
     /// <summary>A list; null gives an absent one.</summary>
     /// <param name="goType">The list's Go type for the error text, e.g. <c>[]v1.Container</c>.</param>
     public ApiList<T> ReadList<T>(string goType)
-        where T : IWireValue<T>
-    {
-        if (!BeginList(goType))
-        {
-            return default;
-        }
-
-        List<T> items = [];
-        while (NextItem(items.Count))
-        {
-            items.Add(T.ReadJson(ref this));
-            Pop();
-        }
-
-        return new([.. items]);
-    }
+        where T : IWireValue<T> => ReadItems<T, Records<T>>(goType);
 
     /// <summary>A list of texts.</summary>
-    public ApiList<string> ReadStringList(string goType = "string")
-    {
-        if (!BeginList("[]", goType))
-        {
-            return default;
-        }
-
-        List<string> items = [];
-        while (NextItem(items.Count))
-        {
-            items.Add(ReadString(goType));
-            Pop();
-        }
-
-        return new([.. items]);
-    }
+    public ApiList<string> ReadStringList(string goType = "string") => ReadItems<string, Scalars>("[]", goType);
 
     /// <summary>A list of truths.</summary>
-    public ApiList<bool> ReadBoolList()
-    {
-        if (!BeginList("[]bool"))
-        {
-            return default;
-        }
-
-        List<bool> items = [];
-        while (NextItem(items.Count))
-        {
-            items.Add(ReadBool());
-            Pop();
-        }
-
-        return new([.. items]);
-    }
+    public ApiList<bool> ReadBoolList() => ReadItems<bool, Scalars>("[]bool");
 
     /// <summary>A list of 32-bit numbers.</summary>
-    public ApiList<int> ReadInt32List()
-    {
-        if (!BeginList("[]int32"))
-        {
-            return default;
-        }
-
-        List<int> items = [];
-        while (NextItem(items.Count))
-        {
-            items.Add(ReadInt32());
-            Pop();
-        }
-
-        return new([.. items]);
-    }
+    public ApiList<int> ReadInt32List() => ReadItems<int, Scalars>("[]int32");
 
     /// <summary>A list of 64-bit numbers.</summary>
-    public ApiList<long> ReadInt64List()
-    {
-        if (!BeginList("[]int64"))
-        {
-            return default;
-        }
-
-        List<long> items = [];
-        while (NextItem(items.Count))
-        {
-            items.Add(ReadInt64());
-            Pop();
-        }
-
-        return new([.. items]);
-    }
+    public ApiList<long> ReadInt64List() => ReadItems<long, Scalars>("[]int64");
 
     /// <summary>A list of raw JSON values.</summary>
-    public ApiList<RawJson> ReadRawList(string goType)
-    {
-        if (!BeginList(goType))
-        {
-            return default;
-        }
-
-        List<RawJson> items = [];
-        while (NextItem(items.Count))
-        {
-            items.Add(ReadRaw());
-            Pop();
-        }
-
-        return new([.. items]);
-    }
+    public ApiList<RawJson> ReadRawList(string goType) => ReadItems<RawJson, Scalars>(goType);
 
     /// <summary>A map of records; null gives an absent one.</summary>
     public ApiMap<T> ReadMap<T>(string goType)
-        where T : IWireValue<T>
-    {
-        if (!BeginMap(goType))
-        {
-            return default;
-        }
-
-        List<KeyValuePair<string, T>> pairs = [];
-        while (NextKey(pairs, out string key))
-        {
-            pairs.Add(new(key, T.ReadJson(ref this)));
-            Pop();
-        }
-
-        return ApiMap<T>.FromUnsorted(pairs);
-    }
+        where T : IWireValue<T> => ReadEntries<T, Records<T>>(goType);
 
     /// <summary>A map of texts.</summary>
-    public ApiMap<string> ReadStringMap(string goType = "string")
-    {
-        if (!BeginMap("map[string]", goType))
-        {
-            return default;
-        }
-
-        List<KeyValuePair<string, string>> pairs = [];
-        while (NextKey(pairs, out string key))
-        {
-            pairs.Add(new(key, ReadString(goType)));
-            Pop();
-        }
-
-        return ApiMap<string>.FromUnsorted(pairs);
-    }
+    public ApiMap<string> ReadStringMap(string goType = "string") => ReadEntries<string, Scalars>("map[string]", goType);
 
     /// <summary>A map of base64 bytes.</summary>
-    public ApiMap<Bytes> ReadBytesMap()
-    {
-        if (!BeginMap("map[string][]uint8"))
-        {
-            return default;
-        }
-
-        List<KeyValuePair<string, Bytes>> pairs = [];
-        while (NextKey(pairs, out string key))
-        {
-            pairs.Add(new(key, ReadBytes()));
-            Pop();
-        }
-
-        return ApiMap<Bytes>.FromUnsorted(pairs);
-    }
+    public ApiMap<Bytes> ReadBytesMap() => ReadEntries<Bytes, Scalars>("map[string][]uint8");
 
     /// <summary>A map of quantities.</summary>
-    public ApiMap<Quantity> ReadQuantityMap(string goType)
-    {
-        if (!BeginMap(goType))
-        {
-            return default;
-        }
-
-        List<KeyValuePair<string, Quantity>> pairs = [];
-        while (NextKey(pairs, out string key))
-        {
-            pairs.Add(new(key, ReadQuantity()));
-            Pop();
-        }
-
-        return ApiMap<Quantity>.FromUnsorted(pairs);
-    }
+    public ApiMap<Quantity> ReadQuantityMap(string goType) => ReadEntries<Quantity, Scalars>(goType);
 
     /// <summary>A map of text lists (the extra of a user).</summary>
-    public ApiMap<ApiList<string>> ReadStringListMap(string goType)
-    {
-        if (!BeginMap(goType))
-        {
-            return default;
-        }
-
-        List<KeyValuePair<string, ApiList<string>>> pairs = [];
-        while (NextKey(pairs, out string key))
-        {
-            pairs.Add(new(key, ReadStringList()));
-            Pop();
-        }
-
-        return ApiMap<ApiList<string>>.FromUnsorted(pairs);
-    }
+    public ApiMap<ApiList<string>> ReadStringListMap(string goType) => ReadEntries<ApiList<string>, Scalars>(goType);
 
     /// <summary>Upstream's times unmarshal themselves from a bare string, so their error has no field.</summary>
     private string? ReadNullableTimeText() => _reader.TokenType is JsonTokenType.String or JsonTokenType.Null
@@ -479,24 +316,7 @@ public ref struct JsonDecoder
     public readonly DecodeException Mismatch(string goType, string? treeProblem = null)
     {
         string found = Found(goType is "int32" or "int64" or "float64");
-        string? owner = null;
-        StringBuilder field = new();
-        foreach (PathSegment segment in _path)
-        {
-            if (segment.Kind == SegmentKind.Type)
-            {
-                owner = segment.Name;
-            }
-            else if (segment.Kind == SegmentKind.Field)
-            {
-                field.Append('.').Append(segment.Name);
-            }
-        }
-
-        string target = owner is null || field.Length == 0
-            ? "value"
-            : $"struct field {owner[(owner.LastIndexOf('.') + 1)..]}{field}";
-        return new($"json: cannot unmarshal {found} into Go {target} of type {goType}")
+        return new($"json: cannot unmarshal {found} into Go {_path.Target} of type {goType}")
         {
             TreeMessage = treeProblem ?? TreeProblem(goType),
         };
@@ -509,7 +329,8 @@ public ref struct JsonDecoder
         return goType switch
         {
             _ when goType.StartsWith("[]", StringComparison.Ordinal) => "cannot restore slice from " + found,
-            _ when goType.StartsWith("map[", StringComparison.Ordinal) || goType == "v1.ResourceList" => "cannot restore map from " + found,
+            _ when goType.StartsWith("map[", StringComparison.Ordinal) || goType == "v1.ResourceList" =>
+                "cannot restore map from " + found,
             "int32" or "int64" when found == "float64" => $"cannot convert float64 to {goType}",
             "int32" or "int64" or "float64" or "bool" => "unrecognized type: " + goType,
             _ when found == "int64" => "cannot convert int64 to " + goType,
@@ -540,87 +361,86 @@ public ref struct JsonDecoder
     private static Quantity ParseQuantity(string text) =>
         Quantity.TryParse(text, out Quantity quantity, out string? error) ? quantity : throw new DecodeException(error);
 
-    private bool BeginList(string goType, string goElement = "") => _reader.TokenType switch
+    private ApiList<T> ReadItems<T, TReader>(string goType, string goElement = "")
+        where TReader : struct, IItemReader<T>
     {
-        JsonTokenType.StartArray => true,
-        JsonTokenType.Null => false,
-        _ => throw Mismatch(goType + goElement),
-    };
-
-    private bool NextItem(int index)
-    {
-        _reader.Read();
-        if (_reader.TokenType == JsonTokenType.EndArray)
+        if (!Begin(JsonTokenType.StartArray, goType, goElement))
         {
-            return false;
+            return default;
         }
 
-        _path.Add(new(null, SegmentKind.Index, index));
-        return true;
+        List<T> items = [];
+        while (_reader.Read() && _reader.TokenType != JsonTokenType.EndArray)
+        {
+            _path.EnterItem(items.Count);
+            items.Add(TReader.Read(ref this, goElement));
+            _path.Leave();
+        }
+
+        return new([.. items]);
     }
 
-    private bool BeginMap(string goType, string goElement = "") => _reader.TokenType switch
+    private ApiMap<T> ReadEntries<T, TReader>(string goType, string goElement = "")
+        where TReader : struct, IItemReader<T>
     {
-        JsonTokenType.StartObject => true,
-        JsonTokenType.Null => false,
-        _ => throw Mismatch(goType + goElement),
-    };
-
-    private bool NextKey<T>(List<KeyValuePair<string, T>> pairs, out string key)
-    {
-        _reader.Read();
-        if (_reader.TokenType == JsonTokenType.EndObject)
+        if (!Begin(JsonTokenType.StartObject, goType, goElement))
         {
-            key = "";
-            return false;
+            return default;
         }
 
-        key = ApiStrings.Get(ref _reader);
-        _path.Add(new(key, SegmentKind.Key, 0));
-        if (_report is not null)
+        List<KeyValuePair<string, T>> entries = [];
+        while (_reader.Read() && _reader.TokenType != JsonTokenType.EndObject)
         {
-            foreach (KeyValuePair<string, T> pair in pairs)
+            string key = ApiStrings.Get(ref _reader);
+            _path.EnterKey(key);
+            if (_report is not null && entries.Exists(entry => entry.Key == key))
             {
-                if (pair.Key == key)
-                {
-                    _report.Duplicate(Path());
-                    break;
-                }
+                _report.Duplicate(_path.ToString());
             }
+
+            _reader.Read();
+            entries.Add(new(key, TReader.Read(ref this, goElement)));
+            _path.Leave();
         }
 
-        _reader.Read();
-        return true;
+        return ApiMap<T>.FromUnsorted(entries);
     }
 
-    private readonly void Pop() => _path.RemoveAt(_path.Count - 1);
+    /// <summary>Whether a list or map begins here; null is none.</summary>
+    private readonly bool Begin(JsonTokenType start, string goType, string goElement) =>
+        _reader.TokenType == start
+        || (_reader.TokenType == JsonTokenType.Null ? false : throw Mismatch(goType + goElement));
 
-    /// <summary>The path as strict decoding prints it: <c>spec.containers[0].env[1].nam</c>; map keys are joined by dots.</summary>
-    private readonly string Path()
+    /// <summary>How an item of a list or map is read; a structure, so that each list gets code of its own.</summary>
+    private interface IItemReader<T>
     {
-        StringBuilder text = new();
-        foreach (PathSegment segment in _path)
-        {
-            if (segment.Kind == SegmentKind.Index)
-            {
-                text.Append('[').Append(segment.Index.ToString(CultureInfo.InvariantCulture)).Append(']');
-            }
-            else if (segment.Kind != SegmentKind.Type)
-            {
-                text.Append(text.Length == 0 ? "" : ".").Append(segment.Name);
-            }
-        }
-
-        return text.ToString();
+        static abstract T Read(ref JsonDecoder decoder, string goType);
     }
 
-    private enum SegmentKind : byte
+    private readonly struct Records<T> : IItemReader<T>
+        where T : IWireValue<T>
     {
-        Type,
-        Field,
-        Key,
-        Index,
+        public static T Read(ref JsonDecoder decoder, string goType) => T.ReadJson(ref decoder);
     }
 
-    private readonly record struct PathSegment(string? Name, SegmentKind Kind, int Index);
+    private readonly struct Scalars : IItemReader<string>, IItemReader<bool>, IItemReader<int>, IItemReader<long>,
+        IItemReader<RawJson>, IItemReader<Bytes>, IItemReader<Quantity>, IItemReader<ApiList<string>>
+    {
+        static string IItemReader<string>.Read(ref JsonDecoder decoder, string goType) => decoder.ReadString(goType);
+
+        static bool IItemReader<bool>.Read(ref JsonDecoder decoder, string goType) => decoder.ReadBool();
+
+        static int IItemReader<int>.Read(ref JsonDecoder decoder, string goType) => decoder.ReadInt32();
+
+        static long IItemReader<long>.Read(ref JsonDecoder decoder, string goType) => decoder.ReadInt64();
+
+        static RawJson IItemReader<RawJson>.Read(ref JsonDecoder decoder, string goType) => decoder.ReadRaw();
+
+        static Bytes IItemReader<Bytes>.Read(ref JsonDecoder decoder, string goType) => decoder.ReadBytes();
+
+        static Quantity IItemReader<Quantity>.Read(ref JsonDecoder decoder, string goType) => decoder.ReadQuantity();
+
+        static ApiList<string> IItemReader<ApiList<string>>.Read(ref JsonDecoder decoder, string goType) =>
+            decoder.ReadStringList();
+    }
 }
