@@ -16,7 +16,9 @@ internal sealed class DecodePath
         Item,
     }
 
-    /// <summary>What the value at this place is for Go's decoder: <c>struct field PodSpec.nodeName</c>, or just a value.</summary>
+    /// <summary>
+    /// What the value at this place is for Go's decoder: <c>struct field PodSpec.nodeName</c>, or just a value.
+    /// </summary>
     public string Target
     {
         get
@@ -51,7 +53,9 @@ internal sealed class DecodePath
 
     public void Leave() => _segments.RemoveAt(_segments.Count - 1);
 
-    /// <summary>The path as strict decoding prints it: <c>spec.containers[0].env[1].nam</c>; map keys are joined by dots.</summary>
+    /// <summary>
+    /// The path as strict decoding prints it: <c>spec.containers[0].env[1].nam</c>; map keys are joined by dots.
+    /// </summary>
     public override string ToString()
     {
         StringBuilder text = new();

@@ -6,8 +6,8 @@ using Keelson.Machinery.Values;
 namespace Keelson.Machinery.Wire;
 
 /// <summary>
-/// A growing buffer that JSON is written to, byte for byte as Go's encoder writes it (no blanks; &lt;, &gt;, &amp; and the two
-/// Unicode line separators escaped). Field names come as literals that include quotes and colon.
+/// A growing buffer that JSON is written to, byte for byte as Go's encoder writes it (no blanks; &lt;, &gt;, &amp; and
+/// the two Unicode line separators escaped). Field names come as literals that include quotes and colon.
 /// </summary>
 public sealed class JsonBuffer : IBufferWriter<byte>
 {
@@ -109,7 +109,9 @@ public sealed class JsonBuffer : IBufferWriter<byte>
         Raw((byte)':');
     }
 
-    /// <summary>A key of a short plain prefix and a name known only at run time (<c>"f:image":</c> in managed fields).</summary>
+    /// <summary>
+    /// A key of a short plain prefix and a name known only at run time (<c>"f:image":</c> in managed fields).
+    /// </summary>
     internal void PrefixedKey(string prefix, string name)
     {
         if (!Ascii.IsValid(name) || name.AsSpan().IndexOfAny(Escaped) >= 0)
@@ -155,15 +157,15 @@ public sealed class JsonBuffer : IBufferWriter<byte>
         _length += written;
     }
 
-    /// <summary>A floating point number as Go prints it: shortest form, exponents below 1e-6 and from 1e21 on.</summary>
+    /// <summary>A floating point number as Go prints it.</summary>
     public void Value(double number) => Raw(Encoding.ASCII.GetBytes(GoNumber.Format(number)));
 
     /// <summary>True or false.</summary>
     public void Value(bool truth) => Raw(truth ? "true"u8 : "false"u8);
 
     /// <summary>
-    /// Writes empty lists and maps as null. Upstream's protobuf storage can't tell them from absent ones, so that what was stored
-    /// never shows an empty list.
+    /// Writes empty lists and maps as null. Upstream's protobuf storage can't tell them from absent ones, so that what
+    /// was stored never shows an empty list.
     /// </summary>
     public bool EmptyAsNull { get; set; }
 

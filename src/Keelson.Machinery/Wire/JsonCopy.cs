@@ -14,7 +14,8 @@ public static class JsonCopy
         {
             CopyToken(json, ref reader);
             if (reader.CurrentDepth == depth
-                && reader.TokenType is not (JsonTokenType.StartObject or JsonTokenType.StartArray or JsonTokenType.PropertyName))
+                && reader.TokenType is not (JsonTokenType.StartObject or JsonTokenType.StartArray
+                    or JsonTokenType.PropertyName))
             {
                 return;
             }

@@ -13,7 +13,7 @@ namespace Keelson.Machinery.Wire;
 /// </summary>
 public ref struct JsonDecoder
 {
-    /// <summary>Nesting beyond this is refused; upstream's decoder stops at 10,000, no API object comes near 200.</summary>
+    /// <summary>Nesting beyond this is refused: upstream's limit is 10,000, no object comes near 200.</summary>
     private const int MaxDepth = 1000;
 
     private readonly ReadOnlySpan<byte> _utf8;
@@ -142,7 +142,9 @@ public ref struct JsonDecoder
             return null;
         }
 
-        return _reader.TokenType == JsonTokenType.Number && _reader.TryGetInt32(out int value) ? value : throw Mismatch("int32");
+        return _reader.TokenType == JsonTokenType.Number && _reader.TryGetInt32(out int value)
+            ? value
+            : throw Mismatch("int32");
     }
 
     /// <summary>A 64-bit number; null gives 0.</summary>
@@ -156,7 +158,9 @@ public ref struct JsonDecoder
             return null;
         }
 
-        return _reader.TokenType == JsonTokenType.Number && _reader.TryGetInt64(out long value) ? value : throw Mismatch("int64");
+        return _reader.TokenType == JsonTokenType.Number && _reader.TryGetInt64(out long value)
+            ? value
+            : throw Mismatch("int64");
     }
 
     /// <summary>A floating point number or null.</summary>
@@ -195,7 +199,9 @@ public ref struct JsonDecoder
             return null;
         }
 
-        return Time.TryParse(text, out Time time) ? time : throw new DecodeException(GoTimeErrors.Describe(text, "2006-01-02T15:04:05Z07:00"));
+        return Time.TryParse(text, out Time time)
+            ? time
+            : throw new DecodeException(GoTimeErrors.Describe(text, "2006-01-02T15:04:05Z07:00"));
     }
 
     /// <summary>RFC 3339; null gives the zero time.</summary>
@@ -243,13 +249,14 @@ public ref struct JsonDecoder
                 return new(value);
             default:
                 // Upstream unmarshals into a bare int32 here, so its text has no field.
-                throw new DecodeException($"json: cannot unmarshal {Found(forNumber: true)} into Go value of type int32");
+                throw new DecodeException(
+                    $"json: cannot unmarshal {Found(forNumber: true)} into Go value of type int32");
         }
     }
 
     /// <summary>
-    /// Any JSON value, kept as it came: upstream compares such values byte by byte, so blanks must stay. Line breaks become
-    /// blanks, for clients that read watches line by line. Null gives an absent value.
+    /// Any JSON value, kept as it came: upstream compares such values byte by byte, so blanks must stay. Line breaks
+    /// become blanks, for clients that read watches line by line. Null gives an absent value.
     /// </summary>
     public RawJson ReadRaw()
     {
@@ -294,7 +301,8 @@ public ref struct JsonDecoder
         where T : IWireValue<T> => ReadEntries<T, Records<T>>(goType);
 
     /// <summary>A map of texts.</summary>
-    public ApiMap<string> ReadStringMap(string goType = "string") => ReadEntries<string, Scalars>("map[string]", goType);
+    public ApiMap<string> ReadStringMap(string goType = "string") =>
+        ReadEntries<string, Scalars>("map[string]", goType);
 
     /// <summary>A map of base64 bytes.</summary>
     public ApiMap<Bytes> ReadBytesMap() => ReadEntries<Bytes, Scalars>("map[string][]uint8");
@@ -322,7 +330,7 @@ public ref struct JsonDecoder
         };
     }
 
-    /// <summary>Upstream's conversion of trees knows no fields, and numbers from texts only by Go's own rules.</summary>
+    /// <summary>Upstream's conversion of trees knows no fields; of numbers in texts, only what Go reads.</summary>
     private readonly string TreeProblem(string goType)
     {
         string found = TreeKind();
