@@ -34,6 +34,15 @@ internal static class PodNames
     public static string LogDirectory(string root, Pod pod) =>
         Path.Combine(root, $"{pod.Metadata.Namespace}_{pod.Metadata.Name}_{pod.Metadata.Uid}");
 
+    /// <summary>Removes the logs of a pod, of which nothing more than the UID may be known.</summary>
+    public static void RemoveLogs(string root, string uid)
+    {
+        foreach (string logs in Directory.Exists(root) ? Directory.GetDirectories(root, "*_" + uid) : [])
+        {
+            Directory.Delete(logs, recursive: true);
+        }
+    }
+
     /// <summary>A container with its place in the pod, for events about it.</summary>
     public static ObjectReference ReferenceTo(Pod pod, ContainerSpec container) =>
         EventRecorder.ReferenceTo(pod) with { FieldPath = $"{container.ListName}{{{container.Name}}}" };

@@ -378,13 +378,9 @@ internal sealed class PodWorker : IAsyncDisposable
             await _writer.DeleteAsync(pod, _status, _stop.Token);
         }
 
+        // The runtime's containers go last: by them an agent that is started anew knows that something is left.
+        PodNames.RemoveLogs(_services.Context.PodLogsDirectory, pod.Metadata.Uid);
         await _services.Killer.RemoveAsync(picture, _stop.Token);
-        string logs = PodNames.LogDirectory(_services.Context.PodLogsDirectory, pod);
-        if (Directory.Exists(logs))
-        {
-            Directory.Delete(logs, recursive: true);
-        }
-
         _writer.Forget(pod.Metadata.Uid);
         _services.Resizing.Forget(pod.Metadata.Uid);
         _stage = PodStage.Gone;

@@ -251,6 +251,7 @@ internal sealed class PodWorkers : IAsyncDisposable
                 Spec = new PodSpec(),
             };
             await _services.Killer.KillAsync(pod, picture, 1, _stop.Token);
+            PodNames.RemoveLogs(_services.Context.PodLogsDirectory, uid);
             if (await _services.Volumes.TearDownAsync(uid, _stop.Token) is { } left)
             {
                 _services.Context.Log($"orphaned pod {uid}: {left}");
@@ -266,7 +267,8 @@ internal sealed class PodWorkers : IAsyncDisposable
 
             await _services.Killer.RemoveAsync(picture, _stop.Token);
         }
-        catch (Exception exception) when (exception is RpcException or IOException or OperationCanceledException)
+        catch (Exception exception) when (exception is RpcException or IOException
+            or UnauthorizedAccessException or OperationCanceledException)
         {
             _services.Context.Log($"orphaned pod {uid}: {exception.Message}");
         }

@@ -1,0 +1,70 @@
+using System.Text.RegularExpressions;
+
+namespace Keelson.EndToEnd.Tests.Nodes.Faults;
+
+/// <summary>
+/// All that pods leave on a machine, counted: processes, mounts, network namespaces, links, rules, addresses, control
+/// groups, files. Names that are another for each pod are left out, so that two looks can be compared.
+/// </summary>
+internal sealed partial class NodeTraces
+{
+    private readonly SortedDictionary<string, int> _counts = new(StringComparer.Ordinal);
+
+    /// <summary>Looks at a machine.</summary>
+    public static async Task<NodeTraces> TakeAsync(FaultMachine machine)
+    {
+        NodeTraces traces = new();
+        traces.Add("process", machine.Processes().Select(static one => one.Line));
+        traces.Add(
+            "mount", File.ReadLines(machine.Inside("/proc/1/mountinfo")).Select(static line => line.Split(' ')[4]));
+        traces.Add("network namespace", Entries(machine.Inside("/run/netns")));
+        traces.Add("link", Lines(await machine.RunAsync("ip", "-o", "link")).Select(static line => line.Split(' ')[1]));
+        traces.Add("rule", Lines(await machine.RunAsync("nft", "list", "ruleset")));
+        traces.Add("route", Lines(await machine.RunAsync("ip", "route", "show", "table", "all")));
+        traces.Add("group", ControlGroups(machine.ControlGroup));
+        string root = machine.Inside(machine.NodeDirectory);
+        traces.Add("address", Entries(root + "/cni/networks").SelectMany(Entries)
+            .Where(static file => char.IsAsciiDigit(Path.GetFileName(file)[0])).Select(static _ => "lease"));
+        traces.Add("container", Entries(machine.Inside("/run/containerd/runc/k8s.io")));
+        traces.Add("task", Entries(root + "/containerd/state/io.containerd.runtime.v2.task/k8s.io"));
+        traces.Add("pod", Entries(root + "/pods"));
+        traces.Add("log", Entries(machine.Inside("/var/log/pods")));
+        traces.Add("link to a log", Entries(machine.Inside("/var/log/containers")));
+        return traces;
+    }
+
+    /// <summary>True when nothing of any pod is there.</summary>
+    public bool HasNoPods => !_counts.Keys.Any(static key => key.StartsWith("pod ", StringComparison.Ordinal)
+        || key.StartsWith("container ", StringComparison.Ordinal) || key.EndsWith("/pod*", StringComparison.Ordinal));
+
+    /// <summary>How a later look differs, one line each; empty when it does not.</summary>
+    public string Difference(NodeTraces later) => string.Join('\n', _counts.Keys.Union(later._counts.Keys)
+        .Order(StringComparer.Ordinal)
+        .Select(key => (Key: key, Now: later._counts.GetValueOrDefault(key), Then: _counts.GetValueOrDefault(key)))
+        .Where(static one => one.Now != one.Then)
+        .Select(static one => $"{one.Key}: {one.Now} instead of {one.Then}"));
+
+    private void Add(string kind, IEnumerable<string> lines)
+    {
+        foreach (string line in lines)
+        {
+            string key = $"{kind} {Passing().Replace(line, "*")}";
+            _counts[key] = _counts.GetValueOrDefault(key) + 1;
+        }
+    }
+
+    private static IEnumerable<string> Lines(string text) =>
+        text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    private static IEnumerable<string> Entries(string directory) =>
+        Directory.Exists(directory) ? Directory.GetFileSystemEntries(directory) : [];
+
+    private static IEnumerable<string> ControlGroups(string parent) => Directory.EnumerateDirectories(
+        "/sys/fs/cgroup", "*", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 6 })
+        .Where(path => path.Contains(parent, StringComparison.Ordinal));
+
+    // Ids of pods and containers, links' names and numbers, what rules have counted.
+    [GeneratedRegex("[0-9a-f]{64}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|veth[0-9a-f]+(@if\\d+)?"
+        + "|/proc/\\d+/root|packets \\d+ bytes \\d+|expires \\S+")]
+    private static partial Regex Passing();
+}
