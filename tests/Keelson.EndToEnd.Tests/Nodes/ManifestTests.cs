@@ -53,6 +53,7 @@ public sealed class ManifestTests(NodeClusterFixture cluster)
             + ">/dev/null && echo 3306 reached | nc -w 2 $(getent hosts mysql-0.mysql | awk '{print $1}') 3306"));
         await QuotaRefusesAsync();
         await PolicyBlocksAsync();
+        await AutoscalerMeasuresAsync();
     }
 
     private static bool IsBound(JsonNode list, int count) =>
@@ -103,6 +104,22 @@ public sealed class ManifestTests(NodeClusterFixture cluster)
             Assert.True(TimeProvider.System.GetElapsedTime(start) < Patience, "the ingress does not answer");
             await Task.Delay(50);
         }
+    }
+
+    /// <summary>The autoscaler knows what the deployment's pods really use of processors and memory.</summary>
+    private async Task AutoscalerMeasuresAsync()
+    {
+        JsonNode scaler = await cluster.EventuallyAsync(
+            "/apis/autoscaling/v2/namespaces/default/horizontalpodautoscalers/nginx-hpa",
+            static one => one["status"]?["currentMetrics"] is JsonArray { Count: 2 });
+        foreach (JsonNode? metric in (JsonArray)scaler["status"]!["currentMetrics"]!)
+        {
+            JsonNode resource = metric!["resource"]!;
+            Assert.InRange((int)resource["current"]!["averageUtilization"]!, 0, 70);
+            Assert.NotNull(resource["current"]!["averageValue"]);
+        }
+
+        Assert.InRange((int)scaler["status"]!["desiredReplicas"]!, 2, 3);
     }
 
     private async Task QuotaRefusesAsync()

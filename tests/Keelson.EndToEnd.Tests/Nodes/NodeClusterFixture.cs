@@ -78,7 +78,14 @@ public sealed class NodeClusterFixture : ClusterFixture, IAsyncLifetime
     }
 
     protected override ControlPlaneConfig Configure(ControlPlaneConfig config) =>
-        config with { BindAddress = IPAddress.Any, Node = NodeConfig(), Log = Console.Error.WriteLine };
+        config with
+        {
+            BindAddress = IPAddress.Any,
+            Node = NodeConfig(),
+            Log = Console.Error.WriteLine,
+            MetricsResolution = TimeSpan.FromSeconds(2),
+            AutoscalerSyncPeriod = TimeSpan.FromSeconds(1),
+        };
 
     private LocalNodeConfig NodeConfig() => new()
     {
