@@ -242,8 +242,7 @@ public sealed class NodeAgent : IAsyncDisposable
             Events = events,
             Probes = new(runtime.Client, context.Clock),
             HostAddresses = () => hostAddresses,
-            Admit = new PodAdmission(
-                context, config, around.Pressures, resizing, around.Own.Placements, around.Shutdown).CheckAsync,
+            Admission = new(context, config, around.Pressures, resizing, around.Own.Placements, around.Shutdown),
             Placements = around.Own.Placements,
             Dynamic = around.Own.Dynamic,
             Resizing = resizing,
@@ -260,7 +259,16 @@ public sealed class NodeAgent : IAsyncDisposable
         NodeReporter reporter,
         CancellationToken cancellationToken)
     {
-        placements.Plugins.Changed = reporter.Wake;
+        placements.Plugins.Changed = () =>
+        {
+            reporter.Wake();
+
+            // Pods show how the devices are that they have.
+            foreach (string uid in placements.Plugins.Inventory.Grants.Select(static one => one.Pod).Distinct())
+            {
+                workers.Find(uid)?.Wake();
+            }
+        };
         await placements.Plugins.StartAsync(cancellationToken);
         PodResourcesServer server = new(
             () => workers.Active, placements.Plugins.Inventory, placements.Cpus, placements.Memory);

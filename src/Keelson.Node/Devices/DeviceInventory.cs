@@ -1,3 +1,6 @@
+using System.Collections.ObjectModel;
+using Keelson.Api.Core.V1;
+using Keelson.Machinery.Values;
 using Keelson.Nodes.Devices.Protos;
 
 namespace Keelson.Nodes.Devices;
@@ -113,6 +116,21 @@ internal sealed class DeviceInventory
         }
     }
 
+    /// <summary>How the devices are that a pod's containers were given, by the containers' names.</summary>
+    public IReadOnlyDictionary<string, ApiList<ResourceStatus>> HealthOf(string pod)
+    {
+        lock (_gate)
+        {
+            return _grants.Count == 0
+                ? ReadOnlyDictionary<string, ApiList<ResourceStatus>>.Empty
+                : _grants.Where(one => one.Key.Pod == pod).ToDictionary(
+                    static one => one.Key.Container,
+                    one => one.Value.OrderBy(static it => it.Resource, StringComparer.Ordinal)
+                        .Select(HealthOf).ToApiList(),
+                    StringComparer.Ordinal);
+        }
+    }
+
     /// <summary>Notes what a container is given.</summary>
     public void Grant(string pod, string container, DeviceGrant grant)
     {
@@ -141,5 +159,21 @@ internal sealed class DeviceInventory
 
             return mine.Length > 0;
         }
+    }
+
+    /// <summary>Nobody knows how devices are whose plugin did not come back.</summary>
+    private ResourceStatus HealthOf(DeviceGrant grant)
+    {
+        Dictionary<string, KnownDevice>? known = _devices.GetValueOrDefault(grant.Resource);
+        return new()
+        {
+            Name = grant.Resource,
+            Resources = grant.Ids.Order(StringComparer.Ordinal).Select(id => new ResourceHealth
+            {
+                ResourceID = id,
+                Health = known?.GetValueOrDefault(id) is not { } device ? "Unknown"
+                    : device.IsHealthy ? "Healthy" : "Unhealthy",
+            }).ToApiList(),
+        };
     }
 }

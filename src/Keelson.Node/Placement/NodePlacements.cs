@@ -51,7 +51,11 @@ internal sealed record NodePlacements(
         providers.Add(new DeviceGrants(plugins));
         DraDrivers drivers = new();
         DynamicResources dynamic = new(context, drivers);
-        Placements placements = new(config.Placement, topology.NumaNodes, providers) { Claims = dynamic };
+        Placements placements = new(config.Placement, topology.NumaNodes, providers)
+        {
+            Claims = dynamic,
+            Devices = plugins.Inventory,
+        };
         return new(placements, plugins, cpus, memory) { Drivers = drivers, Dynamic = dynamic };
     }
 

@@ -1,4 +1,7 @@
+using System.Collections.ObjectModel;
 using Keelson.Api.Core.V1;
+using Keelson.Machinery.Values;
+using Keelson.Nodes.Devices;
 using Keelson.Nodes.Dra;
 using Keelson.Nodes.Pods;
 using Keelson.Nodes.Statuses;
@@ -17,6 +20,13 @@ internal sealed class Placements(
 
     /// <summary>Claims of dynamic resources; null for none.</summary>
     public DynamicResources? Claims { get; init; }
+
+    /// <summary>Devices; null for none.</summary>
+    public DeviceInventory? Devices { get; init; }
+
+    /// <summary>How the devices are that a pod's containers were given, by the containers' names.</summary>
+    public IReadOnlyDictionary<string, ApiList<ResourceStatus>> HealthOf(string podUid) =>
+        Devices?.HealthOf(podUid) ?? ReadOnlyDictionary<string, ApiList<ResourceStatus>>.Empty;
 
     /// <summary>Null, or why a pod can't be given what it asks for.</summary>
     public async Task<PodVerdict?> AdmitAsync(Pod pod, CancellationToken cancellationToken)

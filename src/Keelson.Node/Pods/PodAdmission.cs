@@ -1,5 +1,4 @@
 using Keelson.Api.Core.V1;
-using Keelson.Client.Nodes;
 using Keelson.Nodes.Eviction;
 using Keelson.Nodes.Placement;
 using Keelson.Nodes.Resize;
@@ -28,6 +27,12 @@ internal sealed class PodAdmission(
         "net.ipv4.tcp_wmem",
     };
 
+    private readonly SemaphoreSlim _turn = new(1);
+    private readonly HashSet<string> _admitted = new(StringComparer.Ordinal);
+
+    /// <summary>The pods that are on the node, and who ends them.</summary>
+    public INodePods Pods { get; set; } = NoPods.Instance;
+
     /// <summary>Null, or why the pod may not run.</summary>
     public async Task<PodVerdict?> CheckAsync(Pod pod, CancellationToken cancellationToken)
     {
@@ -36,7 +41,7 @@ internal sealed class PodAdmission(
             return refused;
         }
 
-        PodVerdict? verdict = Last(pod) ?? shutdown.Refuses();
+        PodVerdict? verdict = await LastAsync(pod, cancellationToken) ?? shutdown.Refuses();
         if (verdict is not null)
         {
             placements.Release(pod.Metadata.Uid);
@@ -64,29 +69,80 @@ internal sealed class PodAdmission(
         return null;
     }
 
-    private PodVerdict? Last(Pod pod)
+    /// <summary>One pod after the other: each counts for the next as soon as it was let in.</summary>
+    private async Task<PodVerdict?> LastAsync(Pod pod, CancellationToken cancellationToken)
     {
-        Node? node = context.Informers.Of<Node>().Find("", context.NodeName);
-        return node is null ? null : Misplaced(pod, node) ?? Overfull(pod, node);
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            PodVerdict? verdict = context.Informers.Of<Node>().Find("", context.NodeName) is { } node
+                ? NodePredicates.Unsuitable(pod, node) ?? await FitAsync(pod, node, cancellationToken)
+                : null;
+            if (verdict is null)
+            {
+                _admitted.IntersectWith([.. Pods.Held.Select(static one => one.Metadata.Uid)]);
+                _admitted.Add(pod.Metadata.Uid);
+            }
+
+            return verdict;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private async Task<PodVerdict?> FitAsync(Pod pod, Node node, CancellationToken cancellationToken)
+    {
+        List<Pod> others =
+        [
+            .. Pods.Held.Where(one =>
+                one.Metadata.Uid != pod.Metadata.Uid
+                && one.Status.Phase is not (PodPhase.Succeeded or PodPhase.Failed)
+                && (one.Status.StartTime is not null || _admitted.Contains(one.Metadata.Uid)))
+                .Select(resizing.Allocated),
+        ];
+        Pod wanted = resizing.Allocated(pod);
+        IReadOnlyList<Shortfall> lacking = NodeFit.Shortfalls(wanted, others, node.Status.Allocatable);
+        PodVerdict? failed = NodePredicates.Failed(pod, others, node);
+        if (lacking.Count == 0)
+        {
+            return failed;
+        }
+
+        // Room is made for critical pods, unless they could not run anyway.
+        return !PodAmounts.IsCritical(pod) ? lacking[0].Verdict
+            : failed ?? await MakeRoomAsync(wanted, others, lacking, cancellationToken);
+    }
+
+    private async Task<PodVerdict?> MakeRoomAsync(
+        Pod pod, List<Pod> others, IReadOnlyList<Shortfall> lacking, CancellationToken cancellationToken)
+    {
+        Dictionary<string, long> missing = lacking.ToDictionary(
+            static one => one.Resource, static one => one.Missing, StringComparer.Ordinal);
+        if (Preemption.Choose(pod, others, missing) is not { } victims)
+        {
+            string what = string.Join(", ", lacking.Select(static one => $"(res: {one.Resource}, q: {one.Missing})"));
+            return new(
+                "UnexpectedAdmissionError",
+                "Unexpected error while attempting to recover from admission failure: preemption: error finding a set "
+                    + $"of pods to preempt: no set of running pods found to reclaim resources: [{what}, ]");
+        }
+
+        foreach (Pod victim in victims)
+        {
+            await Pods.EndAsync(
+                victim,
+                new("Preempting", "Preempted in order to admit critical pod", "TerminationByKubelet")
+                {
+                    DisruptionMessage = "Pod was preempted by Kubelet to accommodate a critical pod.",
+                },
+                cancellationToken);
+        }
+
+        return null;
     }
 
     private bool IsAllowed(string name) => config.AllowedUnsafeSysctls.Any(one =>
         one.EndsWith('*') ? name.StartsWith(one[..^1], StringComparison.Ordinal) : name == one);
-
-    private static PodVerdict? Misplaced(Pod pod, Node node) => NodeMatching.MeetsAffinity(pod.Spec, node)
-        ? null
-        : new("NodeAffinity", "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector");
-
-    private PodVerdict? Overfull(Pod pod, Node node)
-    {
-        List<Pod> others =
-        [
-            .. context.Informers.Of<Pod>().List().Where(one =>
-                one.Spec.NodeName == context.NodeName
-                && one.Metadata.Uid != pod.Metadata.Uid
-                && one.Status.Phase is not (PodPhase.Succeeded or PodPhase.Failed)
-                && (one.Status.StartTime is not null)).Select(resizing.Allocated),
-        ];
-        return NodeFit.Lacks(resizing.Allocated(pod), others, node.Status.Allocatable);
-    }
 }

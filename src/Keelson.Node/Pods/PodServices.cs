@@ -67,8 +67,8 @@ internal sealed record PodServices
     /// <summary>The node's addresses, the primary first.</summary>
     public required Func<IReadOnlyList<string>> HostAddresses { get; init; }
 
-    /// <summary>Whether a pod may run here: null, or why not.</summary>
-    public required Func<Api.Core.V1.Pod, CancellationToken, Task<Statuses.PodVerdict?>> Admit { get; init; }
+    /// <summary>Whether a pod may run here.</summary>
+    public required PodAdmission Admission { get; init; }
 
     /// <summary>The runtime's name: <c>containerd</c>.</summary>
     public required string RuntimeName { get; init; }

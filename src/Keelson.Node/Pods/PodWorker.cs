@@ -36,6 +36,7 @@ internal sealed class PodWorker : IAsyncDisposable
     private PodStatus _status;
     private PodStage _stage = PodStage.Running;
     private bool _isAdmitted;
+    private bool _isRefused;
     private int _failures;
     private long? _endsWithin;
 
@@ -214,9 +215,10 @@ internal sealed class PodWorker : IAsyncDisposable
 
     private async Task<PodVerdict?> RefusalAsync(Pod pod)
     {
-        PodVerdict? refusal = await _services.Admit(pod, _stop.Token);
+        PodVerdict? refusal = await _services.Admission.CheckAsync(pod, _stop.Token);
         if (refusal is not null)
         {
+            _isRefused = true;
             _services.Events.Warning(pod, refusal.Reason, refusal.Message);
         }
 
@@ -234,6 +236,8 @@ internal sealed class PodWorker : IAsyncDisposable
             Waiting = _executor.Waiting,
             HostAddresses = _services.HostAddresses(),
             Verdict = _verdict,
+            IsRefused = _isRefused,
+            DeviceHealth = _services.Placements.HealthOf(pod.Metadata.Uid),
             Actuated = _services.Resizing.Actuated(pod.Metadata.Uid),
             Resize = _resize.Conditions,
             RuntimeName = _services.RuntimeName,

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Keelson.Api.Core.V1;
 using Keelson.Nodes.Cri;
+using Keelson.Nodes.Statuses;
 using Keelson.Rpc;
 using Proto = Keelson.Nodes.Cri.Protos;
 
@@ -11,10 +12,11 @@ namespace Keelson.Nodes.Pods;
 /// second, and told of where the runtime tells), and by time. What the runtime or the volumes have of pods that nobody
 /// knows is ended and removed.
 /// </summary>
-internal sealed class PodWorkers : IAsyncDisposable
+internal sealed class PodWorkers : INodePods, IAsyncDisposable
 {
     private static readonly TimeSpan RelistPeriod = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan EventsPause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan EndingLook = TimeSpan.FromMilliseconds(50);
 
     private readonly PodServices _services;
     private readonly PodStatusWriter _writer;
@@ -41,6 +43,7 @@ internal sealed class PodWorkers : IAsyncDisposable
     public static PodWorkers Start(PodServices services)
     {
         PodWorkers workers = new(services);
+        services.Admission.Pods = workers;
         var pods = services.Context.Informers.Of<Pod>();
         pods.Subscribe(workers.OnPod);
         workers._running = Task.WhenAll(
@@ -54,6 +57,25 @@ internal sealed class PodWorkers : IAsyncDisposable
     /// <summary>The pods that the node keeps running.</summary>
     public IEnumerable<Pod> Active =>
         _workers.Values.Where(static one => one.IsActive).Select(static one => one.Current);
+
+    /// <inheritdoc/>
+    public IEnumerable<Pod> Held =>
+        _workers.Values.Where(static one => !one.IsCleanedUp).Select(static one => one.Current);
+
+    /// <inheritdoc/>
+    public async Task EndAsync(Pod pod, PodVerdict verdict, CancellationToken cancellationToken)
+    {
+        _services.Events.Warning(pod, verdict.Reason, verdict.Message);
+        Find(pod.Metadata.Uid)?.End(verdict, null);
+
+        // Upstream's bound: half as much again as the pod may take.
+        TimeSpan patience = TimeSpan.FromSeconds(Math.Max(10, (pod.Spec.TerminationGracePeriodSeconds ?? 30) * 3 / 2));
+        long start = _services.Context.Clock.GetTimestamp();
+        while (!IsCleanedUp(pod.Metadata.Uid) && _services.Context.Clock.GetElapsedTime(start) < patience)
+        {
+            await Task.Delay(EndingLook, _services.Context.Clock, cancellationToken);
+        }
+    }
 
     /// <summary>True when nothing of a pod runs or is in place.</summary>
     public bool IsCleanedUp(string uid) => Find(uid) is not { IsCleanedUp: false };

@@ -68,7 +68,9 @@ internal static class ResizeDecision
                 + $"cpu, requested: {cpu}, capacity: {limits.Capacity.MilliCpu}");
         }
 
-        return NodeFit.Lacks(pod, others, allocatable) is { } lack ? new("Deferred", lack.Message) : null;
+        return NodeFit.Shortfalls(pod, others, allocatable) is [var lack, ..]
+            ? new("Deferred", lack.Verdict.Message)
+            : null;
     }
 
     /// <summary>Resizes in the order in which they are tried: those that ask for less, then by priority, class of

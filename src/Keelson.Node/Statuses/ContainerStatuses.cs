@@ -122,6 +122,7 @@ internal static class ContainerStatuses
             State = StateOf(input, latest, old),
             VolumeMounts = MountsOf(one.Container),
             AllocatedResources = one.Container.Resources.Requests,
+            AllocatedResourcesStatus = input.DeviceHealth.GetValueOrDefault(one.Name),
             Resources = ResourceStatuses.Of(one.Container, latest),
             User = latest.User is { } user
                 ? new ContainerUser

@@ -38,7 +38,7 @@ internal static class PodConditions
                 Type = PodConditionType.DisruptionTarget,
                 Status = "True",
                 Reason = disruption,
-                Message = verdict.Message,
+                Message = verdict.DisruptionMessage,
             });
         }
 

@@ -12,6 +12,16 @@ internal static class PodStatuses
     public static PodStatus Compute(StatusInput input)
     {
         Pod pod = input.Pod;
+        if (input is { IsRefused: true, Verdict: { } refusal })
+        {
+            return Refused(input, refusal);
+        }
+
+        if (WasRefused(input))
+        {
+            return input.Before;
+        }
+
         List<ContainerSpec> inits = [.. ContainerSpec.InitOf(pod.Spec)];
         PodStatus status = pod.Status with
         {
@@ -36,6 +46,25 @@ internal static class PodStatuses
         status = status with { Conditions = PodConditions.Compute(input, status) };
         return WithAddresses(input, status);
     }
+
+    /// <summary>Of a pod that was not let in there is nothing to tell but why.</summary>
+    private static PodStatus Refused(StatusInput input, PodVerdict refusal) => new()
+    {
+        ObservedGeneration = input.Pod.Metadata.Generation,
+        Phase = PodPhase.Failed,
+        Reason = refusal.Reason,
+        Message = refusal.Message,
+        QosClass = input.Pod.Status.QosClass.Length > 0
+            ? input.Pod.Status.QosClass
+            : PodResources.ComputeQosClass(input.Pod.Spec),
+        StartTime = input.Before.StartTime ?? input.Pod.Status.StartTime ?? StatusTime.Of(input.Now),
+        Conditions = input.Pod.Status.Conditions.Where(static one => !PodConditions.IsOwned(one.Type)).ToApiList(),
+    };
+
+    /// <summary>The agent before this one did not let the pod in.</summary>
+    private static bool WasRefused(StatusInput input) =>
+        input.Before is { Phase: PodPhase.Failed, ContainerStatuses.Count: 0, InitContainerStatuses.Count: 0 }
+        && input.Picture.Containers.Count == 0;
 
     private static PodStatus WithPhase(StatusInput input, PodStatus status)
     {

@@ -1,4 +1,5 @@
 using Keelson.Api.Core.V1;
+using Keelson.Machinery.Values;
 using Keelson.Nodes.Pods;
 using Keelson.Nodes.Probes;
 using Keelson.Nodes.Resize;
@@ -34,6 +35,13 @@ internal sealed record StatusInput
     /// <summary>Why the node ended the pod; null when it did not.</summary>
     public PodVerdict? Verdict { get; init; }
 
+    /// <summary>True when the verdict was there before anything of the pod was: it was not let in.</summary>
+    public bool IsRefused { get; init; }
+
+    /// <summary>How the devices are that containers were given, by their names.</summary>
+    public IReadOnlyDictionary<string, ApiList<ResourceStatus>> DeviceHealth { get; init; } =
+        System.Collections.ObjectModel.ReadOnlyDictionary<string, ApiList<ResourceStatus>>.Empty;
+
     /// <summary>The resources in force; null when nobody knows.</summary>
     public PodAllocation? Actuated { get; init; }
 
@@ -57,4 +65,8 @@ internal sealed record StatusInput
 /// <param name="Reason">One word: <c>DeadlineExceeded</c>, <c>Evicted</c>, <c>OutOfcpu</c>.</param>
 /// <param name="Message">What there is to say.</param>
 /// <param name="DisruptionReason">The reason of the condition DisruptionTarget; empty for none.</param>
-internal sealed record PodVerdict(string Reason, string Message, string DisruptionReason = "");
+internal sealed record PodVerdict(string Reason, string Message, string DisruptionReason = "")
+{
+    /// <summary>The message of the condition DisruptionTarget.</summary>
+    public string DisruptionMessage { get; init; } = Message;
+}

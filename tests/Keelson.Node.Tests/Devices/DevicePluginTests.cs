@@ -93,6 +93,28 @@ public sealed class DevicePluginTests : IAsyncLifetime
         Assert.Equal(2, _plugins.Inventory.DevicesOf(Resource).Count);
     }
 
+    [Fact]
+    public async Task Pods_show_how_their_devices_are()
+    {
+        _plugin.Has("a", "b");
+        await RegisterAsync(new());
+        await UntilAsync(() => _plugins.Inventory.FreeOf(Resource).Count == 2);
+        Assert.Null(await AllocateAsync(NewPod("one", 2)));
+        Assert.Equal("a Healthy, b Healthy", Health());
+        _plugin.Has("a", "b!");
+        await UntilAsync(() => Health() == "a Healthy, b Unhealthy");
+        _plugins.Inventory.Remove(Resource);
+        Assert.Equal("a Unknown, b Unknown", Health());
+        Assert.Empty(_plugins.Inventory.HealthOf("two"));
+
+        string Health()
+        {
+            ResourceStatus status = Assert.Single(_plugins.Inventory.HealthOf("one")["main"]);
+            Assert.Equal(Resource, status.Name);
+            return string.Join(", ", status.Resources.Select(static one => $"{one.ResourceID} {one.Health}"));
+        }
+    }
+
     [Theory]
     [InlineData("v1alpha", Resource, "requested API version \"v1alpha\" is not supported by kubelet. "
         + "Supported version is \"v1beta1\"")]

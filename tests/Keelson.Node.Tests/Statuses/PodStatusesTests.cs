@@ -32,6 +32,32 @@ public sealed class PodStatusesTests
     }
 
     [Fact]
+    public void Of_a_pod_that_was_not_let_in_only_the_reason_is_told_now_and_after_the_agent_began_anew()
+    {
+        Pod pod = Pod("Always", Container("a")).WithInit(Container("init"));
+        pod = pod with
+        {
+            Status = pod.Status with
+            {
+                Phase = "Pending",
+                Conditions = new[]
+                {
+                    new PodCondition { Type = "PodScheduled", Status = "True" },
+                    new PodCondition { Type = "example.com/gate", Status = "True" },
+                }.ToApiList(),
+            },
+        };
+        PodVerdict refusal = new("OutOfcpu", "Pod was rejected: Node didn't have enough resource: cpu");
+        PodStatus status = Status(pod, PodPicture.Empty, input => input with { Verdict = refusal, IsRefused = true });
+        Assert.Equal(("Failed", "OutOfcpu", refusal.Message), (status.Phase, status.Reason, status.Message));
+        Assert.Equal((0, 0), (status.ContainerStatuses.Count, status.InitContainerStatuses.Count));
+        Assert.Equal("example.com/gate", Assert.Single(status.Conditions).Type);
+        Assert.Equal(("", "BestEffort", 3), (status.HostIP, status.QosClass, status.ObservedGeneration));
+        Assert.Equal(Now, status.StartTime!.Value.Instant);
+        Assert.Equal(status, Status(pod with { Status = status }, PodPicture.Empty));
+    }
+
+    [Fact]
     public void A_pod_that_runs_is_ready_and_has_its_address()
     {
         PodStatus status = Status(Pod("Always", Container("a")), Picture(Running("a")));
