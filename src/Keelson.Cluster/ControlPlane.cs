@@ -29,6 +29,7 @@ public sealed class ControlPlane : IAsyncDisposable
     private readonly LocalNodeSurroundings _surroundings;
     private readonly Task<LocalNode>? _node;
     private readonly Task _joining;
+    private readonly ServingApprover _approver;
 
     private ControlPlane(
         EmbeddedStore store,
@@ -63,6 +64,10 @@ public sealed class ControlPlane : IAsyncDisposable
         _node = config.Node is { } node
             ? Task.Run(() => LocalNode.StartAsync(node, _surroundings, _stop.Token))
             : null;
+        _approver = new(server.Informers, ServingRules(config), new ServingApproverConfig
+        {
+            Client = _surroundings.Administrator, Clock = config.Clock, Log = config.Log,
+        });
         _joining = config.Node is { } first
             ? Task.Run(() => PublishJoiningAsync(first, config, server.Port))
             : Task.CompletedTask;
@@ -127,6 +132,11 @@ public sealed class ControlPlane : IAsyncDisposable
                     PreferredAddressTypes = simulated is null
                         ? ["InternalIP", "ExternalIP", "Hostname"]
                         : ["InternalDNS", "InternalIP", "ExternalIP", "Hostname"],
+
+                    // Simulated nodes vouch for themselves.
+                    Authorities = config.VerifiesKubelets && simulated is null
+                        ? new AuthoritySource(pki, static snapshot => snapshot.ClusterAuthority).Get
+                        : null,
                 },
                 ResourceMetrics = new ResourceMetricsConfig
                 {
@@ -149,6 +159,7 @@ public sealed class ControlPlane : IAsyncDisposable
         await _stop.CancelAsync();
         await _renewal;
         await _joining;
+        await _approver.DisposeAsync();
         _stop.Dispose();
         await StopNodeAsync();
         await (await _roles).DisposeAsync();
@@ -263,6 +274,14 @@ public sealed class ControlPlane : IAsyncDisposable
             log($"certificates can't be renewed: {error.Message}");
         }
     }
+
+    private static ServingApproval ServingRules(ControlPlaneConfig config) => new()
+    {
+        Nodes = [],
+        ServiceRanges = [.. ServiceRanges.Select(static one => IPNetwork.Parse(one))],
+        ControlPlane = (Advertised(config), config.Node?.Name ?? ""),
+        Domain = config.Node?.Domain ?? "cluster.local",
+    };
 
     private static Func<Api.Core.V1.ServiceAccount, string, ValueTask<string>> LegacyTokens(
         ClusterPki pki, TimeProvider clock)

@@ -31,6 +31,10 @@ public sealed record ControlPlaneConfig
     /// <summary>The node with containers in this process; null for none.</summary>
     public LocalNodeConfig? Node { get; init; }
 
+    /// <summary>Whether kubelets must show a certificate of the cluster's authority
+    /// (<c>--kubelet-certificate-authority</c>).</summary>
+    public bool VerifiesKubelets { get; init; } = true;
+
     /// <summary>After which time without a sign of life a node counts as gone
     /// (<c>--node-monitor-grace-period</c>).</summary>
     public TimeSpan NodeMonitorGracePeriod { get; init; } = TimeSpan.FromSeconds(50);

@@ -104,6 +104,7 @@ internal sealed class NodeParts(LocalNodeConfig config, NodeSurroundings around)
         {
             Port = config.KubeletPort,
             ClientAuthorities = around.ClientAuthorities,
+            CertificateDirectory = Path.Combine(config.Directory, "pki"),
         },
         Clock = around.Clock,
         Log = around.Log,

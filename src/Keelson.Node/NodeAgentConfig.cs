@@ -158,6 +158,10 @@ public sealed record NodeAgentServerConfig
     /// <summary>The certificate to show; null for one that is made for the occasion.</summary>
     public Func<X509Certificate2>? Certificate { get; init; }
 
+    /// <summary>Where a certificate is kept that the cluster is asked for (<c>serverTLSBootstrap</c>,
+    /// <c>--cert-dir</c>); empty to ask for none.</summary>
+    public string CertificateDirectory { get; init; } = "";
+
     /// <summary>The authorities that vouch for clients (<c>authentication.x509.clientCAFile</c>).</summary>
     public Func<IReadOnlyList<X509Certificate2>> ClientAuthorities { get; init; } = static () => [];
 

@@ -7,7 +7,12 @@ using Keelson.Client;
 namespace Keelson.Nodes.Identity;
 
 /// <summary>Has a key certified: asks, waits until somebody approved, fetches the certificate.</summary>
-internal sealed class CertificateIssue(IApiClient client, string nodeName, TimeProvider clock, Action<string> log)
+/// <param name="client">The API under the identity that asks.</param>
+/// <param name="wanted">What is asked for with a key.</param>
+/// <param name="clock">The clock.</param>
+/// <param name="log">Where it is said what goes on.</param>
+internal sealed class CertificateIssue(
+    IApiClient client, Func<ECDsa, CertificateSigningRequest> wanted, TimeProvider clock, Action<string> log)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
@@ -66,22 +71,22 @@ internal sealed class CertificateIssue(IApiClient client, string nodeName, TimeP
 
     private async Task<CertificateSigningRequest> AskAsync(ECDsa key, CancellationToken cancellationToken)
     {
-        CertificateSigningRequest wanted = ClientCertificateRequest.Of(key, nodeName);
+        CertificateSigningRequest asked = wanted(key);
         while (true)
         {
-            ApiResult<CertificateSigningRequest> made = await client.CreateAsync(wanted, cancellationToken);
+            ApiResult<CertificateSigningRequest> made = await client.CreateAsync(asked, cancellationToken);
             if (made.Error is { Code: 409 })
             {
                 made = await client.GetAsync<CertificateSigningRequest>(
-                    "", wanted.Metadata.Name, cancellationToken);
+                    "", asked.Metadata.Name, cancellationToken);
             }
 
             if (made.TryGet(out CertificateSigningRequest? request, out Status? error))
             {
-                return ClientCertificateRequest.IsFor(request, key)
+                return KubeletCertificateRequest.IsFor(request, key)
                     ? request
                     : throw new NodeIdentityException(
-                        $"certificate signing request {wanted.Metadata.Name} is somebody else's", 409);
+                        $"certificate signing request {asked.Metadata.Name} is somebody else's", 409);
             }
 
             Judge(error, "create");

@@ -20,7 +20,7 @@ public sealed class NodeIdentity : IAsyncDisposable
     private static readonly TimeSpan ApprovalPatience = TimeSpan.FromMinutes(15);
 
     private readonly NodeIdentityConfig _config;
-    private readonly ClientCertificateFiles _files;
+    private readonly CertificateFiles _files;
     private readonly CancellationTokenSource _stop = new();
     private Task _rotation = Task.CompletedTask;
     private volatile X509Certificate2 _certificate = null!;
@@ -28,7 +28,7 @@ public sealed class NodeIdentity : IAsyncDisposable
     private NodeIdentity(NodeIdentityConfig config)
     {
         _config = config;
-        _files = new(config.CertificateDirectory);
+        _files = new(config.CertificateDirectory, CertificateFiles.Client);
     }
 
     /// <summary>The certificate that is good now, with its key.</summary>
@@ -89,7 +89,7 @@ public sealed class NodeIdentity : IAsyncDisposable
         }
 
         if (CertificateSubject.Read(certificate.SubjectName).CommonName is var user
-            && user != ClientCertificateRequest.UserName(_config.NodeName))
+            && user != KubeletCertificateRequest.UserName(_config.NodeName))
         {
             throw new NodeIdentityException(
                 $"{_files.Current} is the certificate of \"{user}\", not of node \"{_config.NodeName}\"", 0);
@@ -187,8 +187,8 @@ public sealed class NodeIdentity : IAsyncDisposable
         }
     }
 
-    private CertificateIssue Issue(HttpsApiClient client) =>
-        new(client, _config.NodeName, _config.Clock, _config.Log);
+    private CertificateIssue Issue(HttpsApiClient client) => new(
+        client, key => KubeletCertificateRequest.ForClient(key, _config.NodeName), _config.Clock, _config.Log);
 
     private HttpsClientConfig Behaviour => new() { Program = Program, Clock = _config.Clock };
 
@@ -208,7 +208,7 @@ public sealed class NodeIdentity : IAsyncDisposable
             },
             CurrentContext = "default-context",
         };
-        ClientCertificateFiles.Write(_config.Kubeconfig, KubeconfigWriter.Write(kubeconfig));
+        CertificateFiles.Write(_config.Kubeconfig, KubeconfigWriter.Write(kubeconfig));
     }
 
     private async Task RotateAsync(CancellationToken cancellationToken)

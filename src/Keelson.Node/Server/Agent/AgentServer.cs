@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Security;
+using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Keelson.Nodes.Identity;
 using Keelson.Nodes.Logs;
 using Keelson.Nodes.Pods;
 using Keelson.Nodes.Server.Backends;
@@ -12,8 +14,9 @@ namespace Keelson.Nodes.Server.Agent;
 internal sealed class AgentServer : IAsyncDisposable
 {
     private readonly KubeletServer _server;
+    private readonly ServingIdentity? _identity;
 
-    private AgentServer(KubeletServer server) => _server = server;
+    private AgentServer(KubeletServer server, ServingIdentity? identity) => (_server, _identity) = (server, identity);
 
     /// <summary>Where it listens.</summary>
     public int Port => _server.Port;
@@ -37,25 +40,54 @@ internal sealed class AgentServer : IAsyncDisposable
             Stats = stats,
             SyncLoopIsHealthy = () => workers.Unhealthy is null,
         };
-        CurrentCertificate certificate = new(server.Certificate ?? SelfSigned(config));
-        return new(await KubeletServer.StartAsync(
-            new KubeletServerConfig
-            {
-                Backends = _ => backend,
-                BindAddress = server.BindAddress,
-                Port = server.Port,
-                Certificate = certificate.Get,
-                ClientAuthorities = server.ClientAuthorities,
-                Client = config.Client,
-                Access = server.Access,
-                Clock = config.Clock,
-                Log = config.Log,
-            },
-            cancellationToken));
+        ServingIdentity? identity = server is { Certificate: null, CertificateDirectory.Length: > 0 }
+            ? new(ServingConfig(config, services.HostAddresses()))
+            : null;
+        CurrentCertificate certificate = new(
+            server.Certificate ?? (identity is null ? SelfSigned(config) : () => Issued(identity)));
+        KubeletServerConfig serves = new()
+        {
+            Backends = _ => backend,
+            BindAddress = server.BindAddress,
+            Port = server.Port,
+            Certificate = certificate.Get,
+            ClientAuthorities = server.ClientAuthorities,
+            Client = config.Client,
+            Access = server.Access,
+            Clock = config.Clock,
+            Log = config.Log,
+        };
+        try
+        {
+            return new(await KubeletServer.StartAsync(serves, cancellationToken), identity);
+        }
+        catch
+        {
+            await (identity?.DisposeAsync() ?? ValueTask.CompletedTask);
+            throw;
+        }
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _server.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _server.DisposeAsync();
+        await (_identity?.DisposeAsync() ?? ValueTask.CompletedTask);
+    }
+
+    private static ServingIdentityConfig ServingConfig(NodeAgentConfig config, IReadOnlyList<string> addresses) => new()
+    {
+        NodeName = config.NodeName,
+        Names = [config.HostName, .. addresses],
+        CertificateDirectory = config.Server!.CertificateDirectory,
+        Client = config.Client,
+        Clock = config.Clock,
+        Log = config.Log,
+    };
+
+    /// <summary>Who connects before there is one is turned away, in upstream's words.</summary>
+    private static X509Certificate2 Issued(ServingIdentity identity) => identity.Certificate
+        ?? throw new AuthenticationException("no serving certificate available for the kubelet");
 
     /// <summary>A certificate that the node vouches for itself, as kubelets make when they are given none.</summary>
     private static Func<X509Certificate2> SelfSigned(NodeAgentConfig config)

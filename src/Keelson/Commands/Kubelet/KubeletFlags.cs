@@ -55,6 +55,8 @@ internal sealed class KubeletFlags
             "The kubeconfig to get a client certificate with when the one of --kubeconfig is missing or has ended.");
         CertificateDirectory = api.Text("cert-dir", "/var/lib/kubelet/pki", "Where client certificates are kept.");
         RotateCertificates = api.Switch("rotate-certificates", false, "Replace the client certificate before it ends.");
+        RotateServing = api.Switch("rotate-server-certificates", false,
+            "Ask the cluster for a serving certificate, and replace it before it ends.");
         Logs = new(Set.Section("Logs"), "kubelet");
         KubeletUnusedFlags.Declare(Set.Section("Accepted without meaning"));
     }
@@ -75,6 +77,8 @@ internal sealed class KubeletFlags
     private Flag<string> CertificateDirectory { get; }
 
     private Flag<bool> RotateCertificates { get; }
+
+    private Flag<bool> RotateServing { get; }
 
     private KubeletPlacementFlags Placement { get; }
 
@@ -256,6 +260,9 @@ internal sealed class KubeletFlags
             BindAddress = Chosen(Address, IPAddress.Parse(address)) ?? IPAddress.Any,
             Port = Chosen(Port, file.Number(Port.Value, "port")),
             Certificate = shown is null ? null : () => shown,
+            CertificateDirectory = shown is null && (RotateServing.Value || file.Truth(false, "serverTLSBootstrap"))
+                ? Path.GetFullPath(CertificateDirectory.Value)
+                : "",
             ClientAuthorities = () => list,
             Access = new KubeletAccessConfig
             {

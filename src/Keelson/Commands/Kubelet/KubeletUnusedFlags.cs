@@ -15,7 +15,7 @@ internal static class KubeletUnusedFlags
     private static readonly string[] Switches =
     [
         "register-node", "authentication-token-webhook", "fail-swap-on",
-        "rotate-server-certificates", "serialize-image-pulls", "cgroups-per-qos", "enable-controller-attach-detach",
+        "serialize-image-pulls", "cgroups-per-qos", "enable-controller-attach-detach",
     ];
 
     /// <summary>Declares them.</summary>

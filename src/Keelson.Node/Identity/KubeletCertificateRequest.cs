@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
@@ -9,8 +10,8 @@ using Keelson.Machinery.Values;
 
 namespace Keelson.Nodes.Identity;
 
-/// <summary>What a node asks for when it wants a client certificate.</summary>
-internal static class ClientCertificateRequest
+/// <summary>What a node asks for when it wants a certificate.</summary>
+internal static class KubeletCertificateRequest
 {
     private const string Group = "system:nodes";
     private static readonly string[] Usages = [KeyUsage.DigitalSignature, KeyUsage.ClientAuth];
@@ -18,8 +19,9 @@ internal static class ClientCertificateRequest
     /// <summary>The user that a node is.</summary>
     public static string UserName(string nodeName) => "system:node:" + nodeName;
 
-    /// <summary>The request. Its name follows from the key, so that who was restarted finds its own again.</summary>
-    public static CertificateSigningRequest Of(ECDsa key, string nodeName)
+    /// <summary>The request for a client certificate. Its name follows from the key, so that who was restarted finds
+    /// its own again.</summary>
+    public static CertificateSigningRequest ForClient(ECDsa key, string nodeName)
     {
         X500DistinguishedName subject = CertificateSubject.Build(UserName(nodeName), Group);
         CertificateRequest request = new(subject, key, HashAlgorithmName.SHA256);
@@ -31,6 +33,40 @@ internal static class ClientCertificateRequest
                 Request = Bytes.FromText(request.CreateSigningRequestPem() + "\n"),
                 SignerName = "kubernetes.io/kube-apiserver-client-kubelet",
                 Usages = Usages,
+            },
+        };
+    }
+
+    /// <summary>The request for a serving certificate.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="nodeName">The node.</param>
+    /// <param name="names">Its names and addresses.</param>
+    public static CertificateSigningRequest ForServer(ECDsa key, string nodeName, IEnumerable<string> names)
+    {
+        SubjectAlternativeNameBuilder alternative = new();
+        foreach (string one in names.Distinct(StringComparer.Ordinal))
+        {
+            if (IPAddress.TryParse(one, out IPAddress? address))
+            {
+                alternative.AddIpAddress(address);
+            }
+            else
+            {
+                alternative.AddDnsName(one);
+            }
+        }
+
+        X500DistinguishedName subject = CertificateSubject.Build(UserName(nodeName), Group);
+        CertificateRequest request = new(subject, key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(alternative.Build());
+        return new CertificateSigningRequest
+        {
+            Metadata = ObjectMeta.Empty with { GenerateName = "csr-" },
+            Spec = new CertificateSigningRequestSpec
+            {
+                Request = Bytes.FromText(request.CreateSigningRequestPem() + "\n"),
+                SignerName = "kubernetes.io/kubelet-serving",
+                Usages = new[] { KeyUsage.DigitalSignature, KeyUsage.ServerAuth },
             },
         };
     }

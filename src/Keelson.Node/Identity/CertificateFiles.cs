@@ -6,17 +6,25 @@ using System.Text;
 namespace Keelson.Nodes.Identity;
 
 /// <summary>
-/// A node's client certificates on the disk: <c>kubelet-client-DATE.pem</c> with certificate and key, and a link to the
-/// one that is good. Everything is there whole or not at all.
+/// A node's certificates on the disk: <c>kubelet-client-DATE.pem</c> with certificate and key, and a link to the one
+/// that is good. Everything is there whole or not at all.
 /// </summary>
-internal sealed class ClientCertificateFiles(string directory)
+/// <param name="directory">The directory.</param>
+/// <param name="pair">What they are for: <see cref="Client"/> or <see cref="Server"/>.</param>
+internal sealed class CertificateFiles(string directory, string pair)
 {
+    /// <summary>Who the node is towards the API server.</summary>
+    public const string Client = "kubelet-client";
+
+    /// <summary>What the node shows to those who connect to it.</summary>
+    public const string Server = "kubelet-server";
+
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    private string PendingKey => Path.Combine(directory, "kubelet-client.key.tmp");
+    private string PendingKey => Path.Combine(directory, pair + ".key.tmp");
 
     /// <summary>The link to the certificate that is good.</summary>
-    public string Current => Path.Combine(directory, "kubelet-client-current.pem");
+    public string Current => Path.Combine(directory, pair + "-current.pem");
 
     /// <summary>The certificate with its key; null when there is none that can be read.</summary>
     public X509Certificate2? Load()
@@ -34,10 +42,11 @@ internal sealed class ClientCertificateFiles(string directory)
     /// <summary>Keeps a certificate and makes it the good one.</summary>
     public X509Certificate2 Save(string certificatePem, ECDsa key, DateTimeOffset now)
     {
+        Directory.CreateDirectory(directory, OwnerOnly | UnixFileMode.UserExecute);
         string stamp = now.UtcDateTime.ToString("yyyy-MM-dd-HH-mm-ss", CultureInfo.InvariantCulture);
-        string name = $"kubelet-client-{stamp}.pem";
+        string name = $"{pair}-{stamp}.pem";
         Write(Path.Combine(directory, name), certificatePem.TrimEnd() + "\n" + key.ExportECPrivateKeyPem() + "\n");
-        string link = Path.Combine(directory, "kubelet-client-updated.pem");
+        string link = Path.Combine(directory, pair + "-updated.pem");
         File.Delete(link);
         File.CreateSymbolicLink(link, name);
         File.Move(link, Current, overwrite: true);
