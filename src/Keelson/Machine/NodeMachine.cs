@@ -29,8 +29,9 @@ internal static class NodeMachine
             '\n', missing.Select(static one => $"  {one.Name} ({one.For})"));
         if (!mayInstall)
         {
-            return $"these Debian packages are missing:\n{list}\nInstall them, or start without --no-install. {instead}"
-                .TrimEnd();
+            string names = string.Join(' ', missing.Select(static one => one.Name));
+            return $"these Debian packages are missing:\n{list}\n"
+                + $"Install them, or start without --no-install:\n  apt-get install --no-install-recommends {names}\n{instead}".TrimEnd();
         }
 
         console.Output.WriteLine($"A node needs these Debian packages, which are not installed yet:\n{list}");

@@ -81,6 +81,16 @@ public sealed class ProgramTests : IDisposable
         Assert.Equal("describe\n", (await CommandRun.KeelsonAsync("", ["__complete", "desc"])).Output);
         Assert.Equal("restart\nresume\n", (await CommandRun.KeelsonAsync("", ["__complete", "rollout", "res"])).Output);
         Assert.Equal("--replicas\n", (await CommandRun.KeelsonAsync("", ["__complete", "scale", "--rep"])).Output);
+        foreach ((string component, string flag) in ((string, string)[])
+        [
+            ("apiserver", "--etcd-prefix"), ("controller-manager", "--node-monitor-grace-period"),
+            ("scheduler", "--leader-elect"), ("kubelet", "--cpu-manager-policy"), ("proxy", "--hostname-override"),
+        ])
+        {
+            CommandRun run = await CommandRun.KeelsonAsync("", ["__complete", component, "--v=2", flag]);
+            Assert.StartsWith(flag + "\n", run.Output);
+        }
+
         foreach (string shell in (string[])["bash", "zsh", "fish"])
         {
             CommandRun run = await CommandRun.KeelsonAsync("", ["completion", shell]);

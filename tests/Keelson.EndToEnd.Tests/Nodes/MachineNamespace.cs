@@ -59,11 +59,14 @@ internal sealed class MachineNamespace : IAsyncDisposable
     }
 
     /// <summary>Starts <c>keelson</c> on it.</summary>
-    public void Start(params string[] arguments)
+    public void Start(params string[] arguments) => StartScript("exec \"$@\"", arguments);
+
+    /// <summary>Starts a script on it, whose first argument is <c>keelson</c>.</summary>
+    public void StartScript(string script, params string[] arguments)
     {
         string program = Path.Combine(AppContext.BaseDirectory, "keelson");
         string logs = Path.Combine(DataDirectory, "logs");
-        string line = $"mkdir -p /var/log/pods && mount --bind {logs} /var/log/pods && exec \"$@\"";
+        string line = $"mkdir -p /var/log/pods && mount --bind {logs} /var/log/pods && {script}";
         ProcessStartInfo start = new("nsenter",
         [
             "--net=/run/netns/" + Name, "unshare", "--mount", "--propagation", "slave", "--pid", "--fork",

@@ -68,8 +68,35 @@ internal sealed partial class SeveralNodes : IAsyncDisposable
     /// <summary>Kills all that runs on a machine.</summary>
     public Task KillAsync(int number) => _machines[number].KillAsync();
 
-    /// <summary>Starts a node that has joined, without a token.</summary>
-    public void StartAgain(int number) => Join(_machines[number], "");
+    /// <summary>
+    /// Starts a node that has joined, without a token and in the background; looks until it is ready, stops it, looks
+    /// again, and takes it away.
+    /// </summary>
+    /// <returns>What all of that said, with the exit codes.</returns>
+    public async Task<string> StartLookStopResetAsync(int number)
+    {
+        MachineNamespace machine = _machines[number];
+        const string script = """
+            "$@" --detach; echo "join ended with $?"
+            "$@" --detach; echo "another ended with $?"
+            for i in $(seq 200); do status=$("$1" status --data-dir "$0") && break; sleep 0.2; done
+            echo "$status"
+            "$1" install --print --data-dir "$0" -- --no-install; echo "install ended with $?"
+            "$1" stop --data-dir "$0"; echo "stop ended with $?"
+            "$1" status --data-dir "$0"; echo "status ended with $?"
+            "$1" reset --yes --data-dir "$0"; echo "reset ended with $?"
+            """;
+        int before = machine.Said.Length;
+        machine.StartScript("sh -c '" + script.Replace("'", "'\\''") + "' " + machine.DataDirectory + " \"$@\"",
+            LineOf(machine, ""));
+        await WhenAsync(() => machine.Said[before..].Contains("reset ended with", StringComparison.Ordinal));
+        return machine.Said[before..];
+    }
+
+    /// <summary>Whether a machine keeps anything of its node.</summary>
+    public bool Keeps(int number) =>
+        Directory.EnumerateFileSystemEntries(_machines[number].DataDirectory)
+            .Any(static one => Path.GetFileName(one) != "logs");
 
     public async ValueTask DisposeAsync()
     {
@@ -122,12 +149,14 @@ internal sealed partial class SeveralNodes : IAsyncDisposable
         Join(_machines[2], _join);
     }
 
-    private void Join(MachineNamespace machine, string with) => machine.Start(
+    private void Join(MachineNamespace machine, string with) => machine.Start(LineOf(machine, with));
+
+    private string[] LineOf(MachineNamespace machine, string with) =>
     [
         "join", .. with.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--data-dir", machine.DataDirectory,
         "--node-name", "n" + machine.Name[^1], "--node-ip", machine.Address, "--registries", Registries,
         "--no-install",
-    ]);
+    ];
 
     private async Task WhenAsync(Func<bool> holds)
     {

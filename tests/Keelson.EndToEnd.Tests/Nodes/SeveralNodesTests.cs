@@ -75,8 +75,27 @@ public sealed class SeveralNodesTests
         }
 
         await LosesItsPodsAsync(nodes);
-        nodes.StartAgain(2);
-        await ReadyAsync(nodes, "n0=True n1=True n2=True");
+        await StartsInTheBackgroundAsync(nodes);
+    }
+
+    /// <summary>The machine that was killed: its node is started in the background, looked at, stopped and removed.
+    /// </summary>
+    private static async Task StartsInTheBackgroundAsync(SeveralNodes nodes)
+    {
+        string said = await nodes.StartLookStopResetAsync(2);
+        foreach (string part in (string[])
+        [
+            "join ended with 0", "runs already (process ", "another ended with 1", "as node n2, data in",
+            "API server   answers", "Node         n2 is Ready", "Description=Keelson, a node of a Kubernetes cluster",
+            " join --data-dir ", " --node-name n2 --no-install", "Stopping the node n2 of the cluster at https://",
+            "stop ended with 0", "Start it with: keelson join", "status ended with 3", "kubectl delete node n2",
+            "reset ended with 0",
+        ])
+        {
+            Assert.True(said.Contains(part, StringComparison.Ordinal), $"\"{part}\" is missing in {said}");
+        }
+
+        Assert.False(nodes.Keeps(2));
     }
 
     private static async Task ReachesAllAsync(

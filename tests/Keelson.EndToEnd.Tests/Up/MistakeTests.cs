@@ -52,6 +52,33 @@ public sealed class MistakeTests : IDisposable
     }
 
     [Fact]
+    public async Task Missing_packages_are_named_with_the_command_that_installs_them()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "hiding what is installed needs root");
+        Assert.SkipUnless(File.Exists("/usr/bin/unshare"), "needs util-linux");
+        string empty = Path.Combine(_directory, "empty");
+        Directory.CreateDirectory(empty);
+
+        // In a mount namespace of its own, where the directories of the network's plugins are empty.
+        string hide = "for d in /usr/lib/cni /opt/cni/bin; do [ ! -d $d ] || mount --bind \"$0\" $d; done; exec \"$@\"";
+        (int code, string said) = await CallAsync(
+            "unshare",
+            [
+                "--mount", "sh", "-c", hide, empty, Program, "up", "--no-install", "--secure-port", "0", "--data-dir",
+                Path.Combine(_directory, "data"),
+            ]);
+        Assert.Equal(1, code);
+        Assert.StartsWith("keelson: these Debian packages are missing:\n", said);
+        Assert.Contains("\n  containernetworking-plugins (the pod network)\n", said);
+        Assert.Matches(
+            "\nInstall them, or start without --no-install:\n"
+                + "  apt-get install --no-install-recommends [a-z0-9 -]*containernetworking-plugins[a-z0-9 -]*\n",
+            said);
+        Assert.Contains("Without it: keelson up --no-node", said);
+        Assert.False(Path.Exists(Path.Combine(_directory, "data", "store")));
+    }
+
+    [Fact]
     public async Task An_address_of_another_machine_is_named()
     {
         (int code, string said) = await RunAsync(

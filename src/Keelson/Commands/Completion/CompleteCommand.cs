@@ -57,7 +57,7 @@ internal sealed class CompleteCommand() : UserCommand("__complete", new CommandH
 
         if (prefix.StartsWith('-'))
         {
-            return command.Set.All.Select(flag => "--" + flag.Name);
+            return command.KnownFlags.Select(flag => "--" + flag.Name);
         }
 
         string word = before[0];

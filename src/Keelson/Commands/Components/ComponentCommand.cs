@@ -16,6 +16,9 @@ internal sealed class ComponentCommand(
     Func<IReadOnlyList<string>, CancellationToken, Task<int>> run) : UserCommand(name, help)
 {
     /// <inheritdoc/>
+    public override IEnumerable<Flag> KnownFlags => flags().All;
+
+    /// <inheritdoc/>
     protected override bool TakesLineAsIs => true;
 
     /// <summary>Reads a command line and refuses what is no flag, or wrong.</summary>

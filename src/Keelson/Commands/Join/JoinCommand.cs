@@ -18,6 +18,7 @@ internal sealed partial class JoinCommand : FoundClusterCommand
     private readonly Flag<string> _token;
     private readonly Flag<IReadOnlyList<string>> _hashes;
     private readonly Flag<bool> _noInstall;
+    private readonly Flag<bool> _detach;
     private readonly Flag<string> _name;
     private readonly Flag<string> _address;
     private readonly Flag<string> _runtime;
@@ -31,6 +32,7 @@ internal sealed partial class JoinCommand : FoundClusterCommand
         _hashes = Flags.Texts("discovery-token-ca-cert-hash",
             "The digest of the public key of the cluster's authority: sha256:HEX; several for several.");
         _noInstall = Flags.Switch("no-install", false, "Install no Debian packages; list what is missing instead.");
+        _detach = Flags.Switch("detach", false, "Run in the background; return once the node runs.");
         FlagSection node = Set.Section("Node");
         _name = node.Text("node-name", "", "The node's name. Default: the machine's, in lower case.");
         _address = node.Text("node-ip", "",
@@ -59,16 +61,19 @@ internal sealed partial class JoinCommand : FoundClusterCommand
             # On the other machine, as root
             keelson join 192.168.1.10:6443 --token abcdef.0123456789abcdef --discovery-token-ca-cert-hash sha256:HEX
 
-            # A later start
-            keelson join
+            # A later start, in the background
+            keelson join --detach
+
+            # With the machine, from now on
+            keelson install
             """,
         Notes = """
             Exit codes:
-              0   it was ended by a signal
+              0   it was ended by a signal, or with --detach runs
               1   it can't join, or can't go on; why, is said
               2   a flag, variable or configuration file is wrong
 
-            See also: keelson token create, keelson status, keelson stop, keelson reset
+            See also: keelson token create, keelson status, keelson stop, keelson reset, keelson install
             """,
     };
 
@@ -94,7 +99,13 @@ internal sealed partial class JoinCommand : FoundClusterCommand
             Clock = Console.Clock,
             Log = text => Console.Error.WriteLine(text),
         };
-        return new JoinProcess(config, !_noInstall.Value, Console).RunAsync(cancellation);
+        if (!_detach.Value)
+        {
+            return new JoinProcess(config, !_noInstall.Value, Console).RunAsync(cancellation);
+        }
+
+        string[] line = [.. Environment.GetCommandLineArgs().Skip(1), "--detach=false"];
+        return DetachedProcess.StartAsync(line, directory, Console, cancellation);
     }
 
     private LocalNodeConfig Node(string directory)

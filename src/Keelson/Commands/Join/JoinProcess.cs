@@ -31,8 +31,8 @@ internal sealed class JoinProcess(WorkerNodeConfig config, bool mayInstall, Comm
         {
             string? problem = await NodeMachine.PrepareAsync(mayInstall, "", console, stop.Token);
             problem ??= RunState.Read(config.DataDirectory) is { } running
-                ? $"the node of {config.DataDirectory} runs already (process {running.Process}); stop it with keelson "
-                    + "stop"
+                ? $"the {running.What} in {config.DataDirectory} runs already (process {running.Process}); stop it "
+                    + "with keelson stop"
                 : null;
             if (problem is not null)
             {
@@ -43,7 +43,8 @@ internal sealed class JoinProcess(WorkerNodeConfig config, bool mayInstall, Comm
             Directory.CreateDirectory(config.DataDirectory);
             using MemoryUpkeep memory = new(console.Clock);
             await using WorkerNode node = await WorkerNode.StartAsync(config, stop.Token);
-            RunState.Own(node.Server, config.Kubeconfig, config.Node.Name).Write(config.DataDirectory);
+            RunState own = RunState.Own(node.Server, config.Kubeconfig, config.Node.Name) with { IsJoined = true };
+            own.Write(config.DataDirectory);
             await Task.WhenAny(node.Ready, _end.Task);
             if (!_end.Task.IsCompleted)
             {

@@ -24,7 +24,8 @@ internal static class DetachedProcess
         if (RunState.Read(dataDirectory) is { } running)
         {
             await console.Error.WriteLineAsync(
-                $"keelson: the cluster of {dataDirectory} runs already (process {running.Process}) at {running.Url}");
+                $"keelson: the {running.What} of {dataDirectory} runs already (process {running.Process}) at "
+                    + running.Url);
             return 1;
         }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Keelson.Commands.Join;
 using Keelson.Commands.UserCommands;
 using Keelson.Flags;
 
@@ -20,13 +21,14 @@ internal sealed class InstallCommand : FoundClusterCommand
     }
 
     private static CommandHelp Text { get; } =
-        new("Make systemd start the cluster with the machine and keep it running.", "[flags] [-- FLAGS-OF-UP]")
+        new("Make systemd start the cluster with the machine and keep it running.", "[flags] [-- FLAGS]")
     {
         Description = """
             Make systemd start the cluster with the machine and keep it running: writes a unit, enables and starts it.
             Pods outlive a restart of the unit, so an upgrade of the program does not stop them.
 
-            What follows "--" is for keelson up.
+            On a machine that joined a cluster, the unit runs its node. What follows "--" is for keelson up, or there for
+            keelson join.
             """,
         Examples = """
             # The cluster in ~/.keelson
@@ -34,6 +36,9 @@ internal sealed class InstallCommand : FoundClusterCommand
 
             # With a configuration file and another port
             keelson install --config /etc/keelson.yaml -- --secure-port 7443
+
+            # The node of a machine that joined, with mirrors of registries
+            keelson install -- --registries /etc/registries.yaml
 
             # Look at the unit first; take it away again
             keelson install --print
@@ -58,9 +63,18 @@ internal sealed class InstallCommand : FoundClusterCommand
             TakesNoArguments([.. arguments.Take(Set.DashAt ?? arguments.Count)]);
         }
 
-        _ = new UpCommand().Read(arguments);
+        string? node = JoinedNode.NameIn(DataDirectory);
+        UserCommand run = node is null ? new UpCommand() : new JoinCommand();
+        if (run.Read(arguments) is [var word, ..])
+        {
+            throw Usage($"a unit's keelson {run.Name} takes no arguments, got \"{word}\"");
+        }
+
         string[] where = Given.Count > 0 ? [.. Given] : ["--data-dir", DataDirectory];
-        string unit = UnitOf(Environment.ProcessPath!, where, arguments);
+        string[] name = node is null || arguments.Any(static one => one.StartsWith("--node-name", StringComparison.Ordinal))
+            ? []
+            : ["--node-name", node];
+        string unit = UnitOf(Environment.ProcessPath!, run.Name, [.. where, .. name, .. arguments]);
         if (_print.Value)
         {
             Console.Output.Write(unit);
@@ -72,16 +86,17 @@ internal sealed class InstallCommand : FoundClusterCommand
 
     /// <summary>The unit's text.</summary>
     /// <param name="program">The program's path.</param>
-    /// <param name="where">Flags that say where the cluster is kept.</param>
-    /// <param name="further">Further flags of <c>keelson up</c>.</param>
-    public static string UnitOf(string program, IReadOnlyList<string> where, IReadOnlyList<string> further)
+    /// <param name="run">The command that it runs.</param>
+    /// <param name="flags">That command's flags.</param>
+    public static string UnitOf(string program, string run, IReadOnlyList<string> flags)
     {
-        string command = string.Join(' ', ((string[])[program, "up", .. where, .. further]).Select(Quoted));
+        string command = string.Join(' ', ((string[])[program, run, .. flags]).Select(Quoted));
+        string what = run == "join" ? "a node of a Kubernetes cluster" : "a Kubernetes cluster";
 
         // SIGTERM and KillMode=process leave containers running, so that an upgrade does not stop pods.
         return $"""
             [Unit]
-            Description=Keelson, a Kubernetes cluster
+            Description=Keelson, {what}
             Wants=network-online.target
             After=network-online.target
 

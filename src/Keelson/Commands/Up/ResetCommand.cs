@@ -2,6 +2,7 @@ using Keelson.Client.Https;
 using Keelson.Client.Informers.Remote;
 using Keelson.Client.Kubeconfigs;
 using Keelson.Cluster;
+using Keelson.Commands.Join;
 using Keelson.Commands.UserCommands;
 using Keelson.Flags;
 
@@ -35,7 +36,8 @@ internal sealed class ResetCommand : FoundClusterCommand
             Remove the cluster of this machine: its pods, mounts, links, rules, control groups, logs and everything it
             keeps. A cluster that runs is stopped before; one that was killed is found by what it left. It asks first.
 
-            Debian packages that "keelson up" installed stay.
+            Of a machine that joined a cluster it removes the node; the cluster lists it until somebody deletes it there.
+            Debian packages that "keelson up" or "keelson join" installed stay.
             """,
         Examples = """
             # The cluster in ~/.keelson
@@ -74,8 +76,9 @@ internal sealed class ResetCommand : FoundClusterCommand
 
     private bool Agrees(string directory)
     {
-        Console.Output.Write(
-            $"This removes the cluster in {directory} with all its objects and volumes. Type yes to go on: ");
+        Console.Output.Write(JoinedNode.NameIn(directory) is { } node
+            ? $"This removes the node {node} in {directory} with its pods and volumes. Type yes to go on: "
+            : $"This removes the cluster in {directory} with all its objects and volumes. Type yes to go on: ");
         Console.Output.Flush();
         using StreamReader input = new(Console.OpenInput());
         return input.ReadLine()?.Trim() == "yes";
@@ -83,6 +86,7 @@ internal sealed class ResetCommand : FoundClusterCommand
 
     private async Task<int> RemoveAsync(string directory, CancellationToken cancellation)
     {
+        string? node = JoinedNode.NameIn(directory);
         if (RunState.Read(directory) is { } running && !await StopCommand.StopAsync(running, Console, cancellation))
         {
             return 1;
@@ -112,7 +116,9 @@ internal sealed class ResetCommand : FoundClusterCommand
             return 1;
         }
 
-        Console.Output.WriteLine($"The cluster in {directory} is gone.");
+        Console.Output.WriteLine(node is null
+            ? $"The cluster in {directory} is gone."
+            : $"The node {node} in {directory} is gone. To have its cluster forget it: kubectl delete node {node}");
         return 0;
     }
 

@@ -12,6 +12,12 @@ namespace Keelson.Commands.Up;
 /// <param name="Node">The node whose agent runs in it; empty for none.</param>
 internal sealed record RunState(int Process, long ProcessStart, string Url, string Kubeconfig, string Node)
 {
+    /// <summary>True for a node whose control plane is elsewhere.</summary>
+    public bool IsJoined { get; init; }
+
+    /// <summary>What runs, for sentences: a cluster, or a node of one.</summary>
+    public string What => IsJoined ? $"node {Node} of the cluster" : "cluster";
+
     /// <summary>True while that very process runs.</summary>
     public bool IsRunning => StartOf(Process) == ProcessStart;
 
@@ -30,7 +36,7 @@ internal sealed record RunState(int Process, long ProcessStart, string Url, stri
                 (long?)read["pidStart"] ?? 0,
                 (string?)read["url"] ?? "",
                 (string?)read["kubeconfig"] ?? "",
-                (string?)read["node"] ?? "");
+                (string?)read["node"] ?? "") { IsJoined = (bool?)read["joined"] ?? false };
             return state is { IsRunning: true } ? state : null;
         }
         catch (Exception exception) when (exception is IOException or JsonException or InvalidOperationException
@@ -53,6 +59,7 @@ internal sealed record RunState(int Process, long ProcessStart, string Url, stri
             ["url"] = Url,
             ["kubeconfig"] = Kubeconfig,
             ["node"] = Node,
+            ["joined"] = IsJoined,
         };
         string file = FileIn(dataDirectory);
         File.WriteAllText(file + ".new", json.ToJsonString() + "\n");

@@ -3,6 +3,7 @@ using Keelson.Api.Kinds;
 using Keelson.Client;
 using Keelson.Client.Https;
 using Keelson.Client.Kubeconfigs;
+using Keelson.Commands.Join;
 using Keelson.Commands.UserCommands;
 
 namespace Keelson.Commands.Up;
@@ -18,7 +19,7 @@ internal sealed class StatusCommand() : FoundClusterCommand("status", Text)
     {
         Description = """
             Show whether a cluster runs on this machine and how it is: where its API server is, whether that answers,
-            and each node.
+            and each node. On a machine that joined a cluster: the same of that machine's node alone.
             """,
         Examples = """
             # The cluster in ~/.keelson
@@ -29,7 +30,7 @@ internal sealed class StatusCommand() : FoundClusterCommand("status", Text)
             """,
         Notes = """
             Exit codes:
-              0   it runs, and all nodes are ready
+              0   it runs, and all nodes (that joined: this one) are ready
               1   it runs, but something is not well
               2   a flag, variable or configuration file is wrong
               3   it does not run
@@ -43,11 +44,15 @@ internal sealed class StatusCommand() : FoundClusterCommand("status", Text)
         string directory = DataDirectory;
         if (RunState.Read(directory) is not { } running)
         {
-            Console.Output.WriteLine($"No cluster of {directory} is running. Start it with: keelson up");
+            Console.Output.WriteLine(JoinedNode.NameIn(directory) is { } node
+                ? $"The node {node} of {directory} is not running. Start it with: keelson join"
+                : $"No cluster of {directory} is running. Start it with: keelson up");
             return NotRunning;
         }
 
-        Console.Output.WriteLine($"Cluster      {running.Url} (process {running.Process}, data in {directory})");
+        string what = running.IsJoined ? $", as node {running.Node}" : "";
+        Console.Output.WriteLine(
+            $"Cluster      {running.Url} (process {running.Process}{what}, data in {directory})");
         Console.Output.WriteLine($"Kubeconfig   {running.Kubeconfig}");
         return await ShowAsync(running, cancellation) ? 0 : NotWell;
     }
@@ -58,7 +63,12 @@ internal sealed class StatusCommand() : FoundClusterCommand("status", Text)
         {
             HttpsClientConfig config = new() { Program = "keelson-status", Clock = Console.Clock };
             using HttpsApiClient client = HttpsApiClient.Of(KubeconfigReader.ReadFile(running.Kubeconfig), config);
-            ApiResult<IReadOnlyList<Node>> listed = await client.ListAsync<Node>("", ListRequest.All, cancellation);
+
+            // A node that joined answers for itself alone.
+            ListRequest which = running.IsJoined
+                ? ListRequest.All with { FieldSelector = "metadata.name=" + running.Node }
+                : ListRequest.All;
+            ApiResult<IReadOnlyList<Node>> listed = await client.ListAsync<Node>("", which, cancellation);
             if (!listed.TryGet(out IReadOnlyList<Node>? nodes, out Api.Meta.V1.Status? error))
             {
                 Console.Output.WriteLine($"API server   does not answer as it should: {error.Message}");
@@ -75,7 +85,7 @@ internal sealed class StatusCommand() : FoundClusterCommand("status", Text)
                 Console.Output.WriteLine($"Node         {node.Metadata.Name} is {state}");
             }
 
-            return nodes.All(static node =>
+            return nodes.Count >= (running.IsJoined ? 1 : 0) && nodes.All(static node =>
                 node.Status.Conditions.Any(static one => one is { Type: "Ready", Status: ConditionStatus.True }));
         }
         catch (Exception exception) when (exception is IOException or HttpRequestException or KubeconfigException)

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Keelson.Commands.Join;
 using Keelson.Commands.UserCommands;
 
 namespace Keelson.Commands.Up;
@@ -13,7 +14,8 @@ internal sealed partial class StopCommand() : FoundClusterCommand("stop", Text)
     {
         Description = """
             Stop the cluster that runs on this machine, its pods first, and wait until it has ended. What it keeps
-            stays: keelson up brings all of it back.
+            stays: keelson up brings all of it back. Pods of a node that joined another machine's cluster run on until
+            keelson join takes them up again.
             """,
         Examples = """
             # The cluster in ~/.keelson
@@ -37,7 +39,9 @@ internal sealed partial class StopCommand() : FoundClusterCommand("stop", Text)
         string directory = DataDirectory;
         if (RunState.Read(directory) is not { } running)
         {
-            Console.Output.WriteLine($"No cluster of {directory} is running.");
+            Console.Output.WriteLine(JoinedNode.NameIn(directory) is { } node
+                ? $"The node {node} of {directory} is not running."
+                : $"No cluster of {directory} is running.");
             return 0;
         }
 
@@ -47,7 +51,7 @@ internal sealed partial class StopCommand() : FoundClusterCommand("stop", Text)
     /// <summary>Asks the process to end, and waits until it has; false when it has not.</summary>
     public static async Task<bool> StopAsync(RunState running, CommandConsole console, CancellationToken cancellation)
     {
-        console.Output.WriteLine($"Stopping the cluster at {running.Url} (process {running.Process}).");
+        console.Output.WriteLine($"Stopping the {running.What} at {running.Url} (process {running.Process}).");
         long start = console.Clock.GetTimestamp();
         if (Kill(running.Process, Terminate) != 0)
         {

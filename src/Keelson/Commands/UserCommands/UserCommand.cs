@@ -41,6 +41,9 @@ internal abstract class UserCommand
     /// <summary>All flags.</summary>
     public FlagSet Set { get; } = new();
 
+    /// <summary>The flags that its line may have, for who completes it.</summary>
+    public virtual IEnumerable<Flag> KnownFlags => Set.All;
+
     /// <summary>The command's own flags.</summary>
     protected FlagSection Flags { get; }
 
