@@ -230,7 +230,6 @@ public sealed class ControlPlane : IAsyncDisposable
         Clients = server.Clients,
         Client = server.Clients.ForNode(config.Node?.Name ?? ""),
         Administrator = Administrator(server),
-        Storage = Administrator(server),
         Informers = server.Informers,
         ClientAuthorities = () => [pki.Current.ClusterAuthority],
         ServiceRanges = ServiceRanges,

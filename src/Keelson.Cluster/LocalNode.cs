@@ -5,6 +5,7 @@ using Keelson.Network.Dns;
 using Keelson.Network.Ingress;
 using Keelson.Network.LoadBalancers;
 using Keelson.Nodes;
+using Keelson.Nodes.Provisioner;
 
 namespace Keelson.Cluster;
 
@@ -38,6 +39,10 @@ internal sealed class LocalNode : IAsyncDisposable
             parts.Add(dns);
             node.Publish(config, around, dns.Endpoints[0]);
             node.StartEntrances(config, around);
+            parts.Add(LocalStorage.Start(around.Informers, new LocalStorageConfig
+            {
+                HostName = config.Name, Client = around.Administrator, Clock = around.Clock, Log = around.Log,
+            }));
             await parts.StartAgentAsync(cancellationToken);
             return node;
         }

@@ -41,7 +41,7 @@ internal sealed class NodeParts(LocalNodeConfig config, NodeSurroundings around)
     public async Task StartAgentAsync(CancellationToken cancellationToken)
     {
         _parts.Add(await NodeAgent.StartAsync(Agent(config, around), cancellationToken));
-        _parts.Add(LocalStorage.Start(around.Informers, Storage(config, around)));
+        _parts.Add(LocalDirectories.Start(around.Informers, Storage(config, around)));
     }
 
     /// <inheritdoc/>
@@ -127,11 +127,11 @@ internal sealed class NodeParts(LocalNodeConfig config, NodeSurroundings around)
     private static bool IsReady(Node node) =>
         node.Status.Conditions.Any(static one => one is { Type: "Ready", Status: ConditionStatus.True });
 
-    private static LocalStorageConfig Storage(LocalNodeConfig config, NodeSurroundings around) => new()
+    private static LocalDirectoriesConfig Storage(LocalNodeConfig config, NodeSurroundings around) => new()
     {
         NodeName = config.Name,
         Directory = Path.Combine(config.Directory, "storage"),
-        Client = around.Storage,
+        Client = around.Client,
         Clock = around.Clock,
         Log = around.Log,
     };

@@ -10,9 +10,6 @@ internal record NodeSurroundings
     /// <summary>The API under the node's identity.</summary>
     public required IApiClient Client { get; init; }
 
-    /// <summary>Who may make volumes.</summary>
-    public required IApiClient Storage { get; init; }
-
     /// <summary>The objects as this process knows them.</summary>
     public required IInformers Informers { get; init; }
 

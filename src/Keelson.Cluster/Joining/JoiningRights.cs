@@ -10,7 +10,7 @@ internal static class JoiningRights
     private const string Nodes = "system:nodes";
     private static readonly string[] Follow = ["get", "list", "watch"];
 
-    /// <summary>What a node's pod network, service proxy and policies follow, and what local storage writes.</summary>
+    /// <summary>What a node's pod network, service proxy and policies follow, and what local storage does.</summary>
     public static IReadOnlyList<ClusterRole> ClusterRoles { get; } =
     [
         Role(
@@ -20,10 +20,7 @@ internal static class JoiningRights
             Rule("networking.k8s.io", ["networkpolicies", "servicecidrs"], Follow)),
         Role(
             "keelson:node-storage",
-            Rule("", ["persistentvolumes"], [.. Follow, "create", "delete", "patch"]),
-            Rule("", ["persistentvolumeclaims"], Follow),
-            Rule("", ["persistentvolumeclaims/status"], ["patch"]),
-            Rule("storage.k8s.io", ["storageclasses"], Follow)),
+            Rule("", ["persistentvolumes"], Follow)),
         Role("keelson:get-nodes", Rule("", ["nodes"], ["get"])),
     ];
 

@@ -120,7 +120,6 @@ public sealed class WorkerNode : IAsyncDisposable
         NodeParts parts = new(agreed, new NodeSurroundings
         {
             Client = client,
-            Storage = client,
             Informers = informers,
             ClientAuthorities = () => trusted,
             ServiceRanges = facts.ServiceRanges,

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Keelson.Client;
@@ -67,7 +68,7 @@ internal sealed class ServingIdentity : IAsyncDisposable
             {
                 if (_certificate is { } current)
                 {
-                    await UntilAsync(NodeIdentity.RotationTime(current, _config.Random.NextDouble()));
+                    await UntilAsync(NodeIdentity.RotationTime(current, ChanceOf(current)));
                 }
 
                 if (!await TryIssueAsync())
@@ -81,6 +82,11 @@ internal sealed class ServingIdentity : IAsyncDisposable
             // Asked to end.
         }
     }
+
+    /// <summary>Rotations of many nodes shall not fall together; digests of certificates don't.</summary>
+    private static double ChanceOf(X509Certificate2 certificate) =>
+        BinaryPrimitives.ReadUInt32LittleEndian(certificate.GetCertHash(HashAlgorithmName.SHA256))
+        / (double)uint.MaxValue;
 
     private async Task UntilAsync(DateTimeOffset due)
     {
@@ -137,9 +143,6 @@ internal sealed record ServingIdentityConfig
 
     /// <summary>The clock.</summary>
     public required TimeProvider Clock { get; init; }
-
-    /// <summary>The source of chance: rotations of many nodes shall not fall together.</summary>
-    public Random Random { get; init; } = Random.Shared;
 
     /// <summary>Where it is said what goes on.</summary>
     public required Action<string> Log { get; init; }

@@ -39,7 +39,7 @@ internal static class Preemption
         (PodAmounts.IsCritical(pod) && !PodAmounts.IsCritical(other))
         || (pod.Spec.Priority is { } mine && other.Spec.Priority is { } theirs && mine > theirs);
 
-    /// <summary>One after the other the pod that gives most of what is still missing, and of those the smallest.</summary>
+    /// <summary>One after the other the pod that gives most of what is missing, of those the smallest.</summary>
     private static List<Pod> Closest(IReadOnlyCollection<Pod> pods, IReadOnlyDictionary<string, long> missing)
     {
         List<Pod> chosen = [];

@@ -5,12 +5,12 @@ using Keelson.Api.Storage.V1;
 using Keelson.Client;
 using Keelson.Client.Informers;
 using Keelson.Client.Queues;
-using Keelson.Nodes.Volumes.Content;
 
 namespace Keelson.Nodes.Provisioner;
 
 /// <summary>
-/// Gives claims of its class directories of this node, and takes them back (<see cref="LocalStorageClass"/>).
+/// Gives claims of its class directories of the nodes their pods go to, and takes them back
+/// (<see cref="LocalStorageClass"/>). It writes volumes; directories are the nodes' (<see cref="LocalDirectories"/>).
 /// </summary>
 internal sealed class LocalProvisioner : IDisposable
 {
@@ -31,9 +31,9 @@ internal sealed class LocalProvisioner : IDisposable
         _classes = config.Informers.Of<StorageClass>();
         _nodes = config.Informers.Of<Node>();
         _claimLoop = new ReconcileLoop(LoopConfig("local-provisioner-claims"), config.Client, ProvisionAsync)
-            .On(_claims).Reads(_volumes).Reads(_classes).Reads(_nodes);
+            .On(_claims).On(_nodes, WaitingFor).Reads(_volumes).Reads(_classes);
         _volumeLoop = new ReconcileLoop(LoopConfig("local-provisioner-volumes"), config.Client, ReclaimAsync)
-            .On(_volumes).Reads(_nodes);
+            .On(_volumes).On(_nodes, static (_, now) => RemovedOf(now));
     }
 
     /// <summary>Works until it is cancelled.</summary>
@@ -47,16 +47,29 @@ internal sealed class LocalProvisioner : IDisposable
         _volumeLoop.Dispose();
     }
 
+    /// <summary>The volumes whose directories a node has removed.</summary>
+    private static IEnumerable<ObjectKey> RemovedOf(Node? node) => node is null
+        ? []
+        : LocalStorageNotes.RemovedOf(node).Select(static one => new ObjectKey("", one));
+
+    /// <summary>The claims that a node may have something for, now that it says where.</summary>
+    private IEnumerable<ObjectKey> WaitingFor(Node? old, Node? now)
+    {
+        bool isNews = now is not null && LocalStorageNotes.DirectoryOf(now) is { } path
+            && (old is null || LocalStorageNotes.DirectoryOf(old) != path);
+        return isNews ? _claims.List().Where(static one => one.Spec.VolumeName.Length == 0).Select(ObjectKey.Of) : [];
+    }
+
     /// <summary>Looks at a claim.</summary>
     internal async Task<Reconciled> ProvisionAsync(
         ObjectKey key, IApiClient client, CancellationToken cancellationToken)
     {
-        if (_claims.Find(key.Namespace, key.Name) is not { } claim || Surroundings() is not { } known)
+        if (_claims.Find(key.Namespace, key.Name) is not { } claim)
         {
             return Reconciled.Done;
         }
 
-        switch (ProvisioningPlan.For(claim, known))
+        switch (ProvisioningPlan.For(claim, Surroundings()))
         {
             case ProvisioningPlan.Provision plan:
                 return await ProvisionAsync(claim, plan.Volume, client, cancellationToken);
@@ -73,40 +86,17 @@ internal sealed class LocalProvisioner : IDisposable
     /// <summary>Looks at a volume.</summary>
     internal async Task<Reconciled> ReclaimAsync(ObjectKey key, IApiClient client, CancellationToken cancellationToken)
     {
-        if (_volumes.Find("", key.Name) is not { } volume
-            || Surroundings() is not { } known
-            || ProvisioningPlan.For(volume, known) is not ProvisioningPlan.Delete plan)
-        {
-            return Reconciled.Done;
-        }
-
-        try
-        {
-            if (Directory.Exists(plan.Path))
-            {
-                Directory.Delete(plan.Path, recursive: true);
-            }
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            _config.Events.Warning(volume, "VolumeFailedDelete", exception.Message);
-            return Reconciled.Failed(Api.Kinds.ApiErrors.Unclassified(exception.Message));
-        }
-
-        return Reconciled.Of(await client.DeleteAsync(volume, cancellationToken));
+        // Its node tells when the directory is gone; a node that is away does so when it is back.
+        return _volumes.Find("", key.Name) is { } volume && ProvisioningPlan.IsOver(volume, Surroundings())
+            ? Reconciled.Of(await client.DeleteAsync(volume, cancellationToken))
+            : Reconciled.Done;
     }
 
     private ReconcileLoopConfig LoopConfig(string name) =>
         new() { Name = name, Workers = 2, Clock = _config.Clock, Log = _config.Log };
 
-    private ProvisioningSurroundings? Surroundings() => _nodes.Find("", _config.NodeName) is not { } node
-        ? null
-        : new(
-            node,
-            _config.Directory,
-            name => _classes.Find("", name),
-            name => _volumes.Find("", name),
-            _nodes.List().All(one => string.CompareOrdinal(node.Metadata.Name, one.Metadata.Name) <= 0));
+    private ProvisioningSurroundings Surroundings() =>
+        new([.. _nodes.List()], name => _classes.Find("", name), name => _volumes.Find("", name));
 
     private async Task<Reconciled> ProvisionAsync(
         PersistentVolumeClaim claim, PersistentVolume volume, IApiClient client, CancellationToken cancellationToken)
@@ -114,20 +104,6 @@ internal sealed class LocalProvisioner : IDisposable
         string name = $"\"{claim.Metadata.Namespace}/{claim.Metadata.Name}\"";
         _config.Events.Normal(
             claim, "Provisioning", $"External provisioner is provisioning volume for claim {name}");
-        try
-        {
-            string path = volume.Spec.PersistentVolumeSource.Local!.Path;
-            Directory.CreateDirectory(path);
-            FileOwnership.SetMode(path, 0x1ff); // 0777: whoever the pod's containers run as.
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            string message = $"failed to provision volume with StorageClass \"{volume.Spec.StorageClassName}\": "
-                + exception.Message;
-            _config.Events.Warning(claim, "ProvisioningFailed", message);
-            return Reconciled.Failed(Api.Kinds.ApiErrors.Unclassified(message));
-        }
-
         Status? error = (await client.CreateAsync(volume, cancellationToken)).Error;
         if (error is not null and not { Code: 409 })
         {

@@ -4,15 +4,9 @@ using Keelson.Client.Informers;
 
 namespace Keelson.Nodes.Provisioner;
 
-/// <summary>What the provisioner of a node works with.</summary>
+/// <summary>What the provisioner works with.</summary>
 internal sealed record LocalProvisionerConfig
 {
-    /// <summary>The node whose directories it makes.</summary>
-    public required string NodeName { get; init; }
-
-    /// <summary>Where the volumes' directories are; absolute.</summary>
-    public required string Directory { get; init; }
-
     /// <summary>
     /// An identity that may create and delete persistent volumes and write the status of claims; a node's own may not.
     /// </summary>

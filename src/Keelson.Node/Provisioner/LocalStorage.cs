@@ -8,11 +8,8 @@ namespace Keelson.Nodes.Provisioner;
 /// <summary>Where claims without a provisioner of their own get their room.</summary>
 public sealed record LocalStorageConfig
 {
-    /// <summary>The node whose directories it makes.</summary>
-    public required string NodeName { get; init; }
-
-    /// <summary>Where the volumes' directories are; absolute.</summary>
-    public required string Directory { get; init; }
+    /// <summary>The machine that this runs on, for events.</summary>
+    public required string HostName { get; init; }
 
     /// <summary>
     /// An identity that may create and delete persistent volumes and classes and write the status of claims; a node's
@@ -28,8 +25,8 @@ public sealed record LocalStorageConfig
 }
 
 /// <summary>
-/// Storage on one node's own disk: the default storage class <c>local</c>, and directories for the claims of its class
-/// whose pods go to the node.
+/// Storage on nodes' own disks: the default storage class <c>local</c>, and volumes for the claims of its class on the
+/// nodes their pods go to. It belongs to the control plane; <see cref="LocalDirectories"/> is on every node.
 /// </summary>
 public sealed class LocalStorage : IAsyncDisposable
 {
@@ -45,11 +42,9 @@ public sealed class LocalStorage : IAsyncDisposable
     {
         _config = config;
         _events = new(
-            config.Client, $"{LocalStorageClass.Provisioner}_{config.NodeName}", config.NodeName, config.Clock);
+            config.Client, $"{LocalStorageClass.Provisioner}_{config.HostName}", config.HostName, config.Clock);
         _provisioner = new(new()
         {
-            NodeName = config.NodeName,
-            Directory = config.Directory,
             Client = config.Client,
             Informers = informers,
             Events = _events,
@@ -61,7 +56,7 @@ public sealed class LocalStorage : IAsyncDisposable
 
     /// <summary>Starts.</summary>
     /// <param name="informers">Claims, volumes, classes and nodes.</param>
-    /// <param name="config">Which node, and where.</param>
+    /// <param name="config">Who it is, and where it tells what.</param>
     public static LocalStorage Start(IInformers informers, LocalStorageConfig config) => new(informers, config);
 
     /// <summary>Ends; volumes stay.</summary>

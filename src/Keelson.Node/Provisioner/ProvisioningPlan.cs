@@ -5,14 +5,12 @@ using Keelson.Machinery.Values;
 
 namespace Keelson.Nodes.Provisioner;
 
-/// <summary>What a node's provisioner does about a claim or a volume.</summary>
+/// <summary>What the provisioner does about a claim or a volume.</summary>
 internal abstract record ProvisioningPlan
 {
     private const string Storage = "storage";
-    private const string HostName = "kubernetes.io/hostname";
     private const string SelectedNode = "volume.kubernetes.io/selected-node";
     private const string ProvisionerNote = "volume.kubernetes.io/storage-provisioner";
-    private const string ProvisionedBy = "pv.kubernetes.io/provisioned-by";
 
     private ProvisioningPlan()
     {
@@ -31,7 +29,7 @@ internal abstract record ProvisioningPlan
         if (claim.Metadata.DeletionTimestamp is not null
             || claim.Metadata.Annotations.GetValueOrDefault(ProvisionerNote) != LocalStorageClass.Provisioner
             || known.Class(claim.Spec.StorageClassName ?? "") is not { } @class
-            || !IsHere(claim, @class, known)
+            || NodeFor(claim, @class, known) is not { } node
             || known.Volume(NameFor(claim)) is not null)
         {
             return null;
@@ -45,42 +43,31 @@ internal abstract record ProvisioningPlan
             { DataSource: not null } or { DataSourceRef: not null } => "claim DataSource is not supported",
             _ => null,
         };
+        string? directory = LocalStorageNotes.DirectoryOf(node);
+        refusal ??= directory is null ? $"node {node.Metadata.Name} has no local storage" : null;
         return refusal is null
-            ? new Provision(VolumeFor(claim, @class, known))
+            ? new Provision(VolumeFor(claim, @class, node, directory!))
             : new Refuse($"failed to provision volume with StorageClass \"{@class.Metadata.Name}\": {refusal}");
     }
 
-    /// <summary>Decides about a volume; null when there is nothing to do.</summary>
-    public static ProvisioningPlan? For(PersistentVolume volume, ProvisioningSurroundings known)
-    {
-        bool isOurs = IsOurs(volume, known);
-        bool isReleased = volume.Status.Phase is PersistentVolumePhase.Released or PersistentVolumePhase.Failed;
-        return isOurs && isReleased
-            && volume.Spec.PersistentVolumeReclaimPolicy == PersistentVolumeReclaimPolicy.Delete
-            && volume.Metadata.DeletionTimestamp is null
-            ? new Delete(volume.Spec.PersistentVolumeSource.Local!.Path)
-            : null;
-    }
+    /// <summary>Decides about a volume: true when its node has removed what it showed.</summary>
+    public static bool IsOver(PersistentVolume volume, ProvisioningSurroundings known) =>
+        LocalStorageNotes.IsToGo(volume)
+        && volume.Metadata.DeletionTimestamp is null
+        && known.Nodes.Any(one => LocalStorageNotes.DirectoryOf(one) is { } directory
+            && LocalStorageNotes.IsOn(volume, one, directory)
+            && LocalStorageNotes.RemovedOf(one).Contains(volume.Metadata.Name));
 
     /// <summary>The volume's name follows from the claim, so that it is never made twice.</summary>
     private static string NameFor(PersistentVolumeClaim claim) => "pvc-" + claim.Metadata.Uid;
 
-    /// <summary>Where the pod goes; claims that do not wait for a pod are the first node's matter.</summary>
-    private static bool IsHere(PersistentVolumeClaim claim, StorageClass @class, ProvisioningSurroundings known) =>
+    /// <summary>Where the pod goes; claims that do not wait for a pod go to the first node that has storage.</summary>
+    private static Node? NodeFor(PersistentVolumeClaim claim, StorageClass @class, ProvisioningSurroundings known) =>
         claim.Metadata.Annotations.TryGetValue(SelectedNode, out string? selected)
-            ? selected == known.Node.Metadata.Name
-            : @class.VolumeBindingMode != VolumeBindingMode.WaitForFirstConsumer && known.IsFirstNode;
-
-    /// <summary>True for volumes that this node made; nothing outside its directory is ever touched.</summary>
-    private static bool IsOurs(PersistentVolume volume, ProvisioningSurroundings known) =>
-        volume.Metadata.Annotations.GetValueOrDefault(ProvisionedBy) == LocalStorageClass.Provisioner
-        && volume.Spec.PersistentVolumeSource.Local is { } local
-        && local.Path == Path.Combine(known.Directory, volume.Metadata.Name)
-        && volume.Spec.NodeAffinity?.Required?.NodeSelectorTerms.Any(term => term.MatchExpressions.Any(one =>
-            one.Key == HostName && one.Values.Contains(HostNameOf(known.Node)))) == true;
-
-    private static string HostNameOf(Node node) =>
-        node.Metadata.Labels.GetValueOrDefault(HostName) ?? node.Metadata.Name;
+            ? known.Nodes.FirstOrDefault(one => one.Metadata.Name == selected)
+            : @class.VolumeBindingMode == VolumeBindingMode.WaitForFirstConsumer ? null
+            : known.Nodes.Where(static one => LocalStorageNotes.DirectoryOf(one) is not null)
+                .MinBy(static one => one.Metadata.Name, StringComparer.Ordinal);
 
     private static ProvisioningPlan? Larger(PersistentVolumeClaim claim, ProvisioningSurroundings known)
     {
@@ -88,18 +75,19 @@ internal abstract record ProvisioningPlan
         return claim.Status.Phase == PersistentVolumeClaimPhase.Bound
             && wanted > claim.Status.Capacity.GetValueOrDefault(Storage)
             && known.Volume(claim.Spec.VolumeName) is { } volume
-            && IsOurs(volume, known)
+            && known.Nodes.Any(one => LocalStorageNotes.DirectoryOf(one) is { } directory
+                && LocalStorageNotes.IsOn(volume, one, directory))
             ? new Enlarge(volume, wanted)
             : null;
     }
 
     private static PersistentVolume VolumeFor(
-        PersistentVolumeClaim claim, StorageClass @class, ProvisioningSurroundings known) => new()
+        PersistentVolumeClaim claim, StorageClass @class, Node node, string directory) => new()
         {
             Metadata = ObjectMeta.Empty with
             {
                 Name = NameFor(claim),
-                Annotations = ApiMap<string>.From([KeyValuePair.Create(ProvisionedBy, LocalStorageClass.Provisioner)]),
+                Annotations = LocalStorageNotes.OfVolume,
             },
             Spec = new()
             {
@@ -120,7 +108,7 @@ internal abstract record ProvisioningPlan
                 },
                 PersistentVolumeSource = new()
                 {
-                    Local = new() { Path = Path.Combine(known.Directory, NameFor(claim)) },
+                    Local = new() { Path = Path.Combine(directory, NameFor(claim)) },
                 },
                 NodeAffinity = new()
                 {
@@ -128,25 +116,14 @@ internal abstract record ProvisioningPlan
                     {
                         NodeSelectorTerms =
                         [
-                            new NodeSelectorTerm
-                            {
-                                MatchExpressions =
-                                [
-                                    new NodeSelectorRequirement
-                                    {
-                                        Key = HostName,
-                                        Operator = NodeSelectorOperator.In,
-                                        Values = [HostNameOf(known.Node)],
-                                    },
-                                ],
-                            },
+                            new NodeSelectorTerm { MatchExpressions = [LocalStorageNotes.On(node)] },
                         ],
                     },
                 },
             },
         };
 
-    /// <summary>A directory is made and the volume that shows it.</summary>
+    /// <summary>A volume is made; its node makes the directory that it shows.</summary>
     public sealed record Provision(PersistentVolume Volume) : ProvisioningPlan;
 
     /// <summary>The claim asks for what a directory can't be.</summary>
@@ -154,20 +131,13 @@ internal abstract record ProvisioningPlan
 
     /// <summary>A volume becomes larger; a directory needs no more than to have it said.</summary>
     public sealed record Enlarge(PersistentVolume Volume, Quantity Size) : ProvisioningPlan;
-
-    /// <summary>A directory is deleted and its volume.</summary>
-    public sealed record Delete(string Path) : ProvisioningPlan;
 }
 
 /// <summary>What decisions of a provisioner rest on.</summary>
-/// <param name="Node">The node.</param>
-/// <param name="Directory">Where its volumes' directories are.</param>
+/// <param name="Nodes">The nodes.</param>
 /// <param name="Class">Finds a class by name.</param>
 /// <param name="Volume">Finds a volume by name.</param>
-/// <param name="IsFirstNode">True when no other node comes before it by name.</param>
 internal sealed record ProvisioningSurroundings(
-    Node Node,
-    string Directory,
+    IReadOnlyCollection<Node> Nodes,
     Func<string, StorageClass?> Class,
-    Func<string, PersistentVolume?> Volume,
-    bool IsFirstNode);
+    Func<string, PersistentVolume?> Volume);

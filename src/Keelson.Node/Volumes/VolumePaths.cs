@@ -14,6 +14,9 @@ internal sealed class VolumePaths(NodeContext context)
     /// <summary>Where drivers put the sockets they want to be known by.</summary>
     public string Registry { get; } = Path.Combine(context.RootDirectory, "plugins_registry");
 
+    /// <summary>Where the node's own local volumes have their directories.</summary>
+    public string LocalStorage { get; } = Path.Combine(context.RootDirectory, "storage");
+
     /// <summary>A pod's directory.</summary>
     public string Pod(string uid) => context.PodDirectory(uid);
 

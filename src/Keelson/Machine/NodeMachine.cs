@@ -30,8 +30,9 @@ internal static class NodeMachine
         if (!mayInstall)
         {
             string names = string.Join(' ', missing.Select(static one => one.Name));
-            return $"these Debian packages are missing:\n{list}\n"
-                + $"Install them, or start without --no-install:\n  apt-get install --no-install-recommends {names}\n{instead}".TrimEnd();
+            string text = $"these Debian packages are missing:\n{list}\nInstall them, or start without --no-install:\n"
+                + $"  apt-get install --no-install-recommends {names}\n{instead}";
+            return text.TrimEnd();
         }
 
         console.Output.WriteLine($"A node needs these Debian packages, which are not installed yet:\n{list}");

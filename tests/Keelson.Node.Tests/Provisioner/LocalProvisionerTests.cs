@@ -16,6 +16,7 @@ public sealed class LocalProvisionerTests : IAsyncDisposable
     private readonly TestNode _node = new();
     private readonly EventRecorder _events;
     private readonly LocalProvisioner _provisioner;
+    private readonly LocalDirectories _directories;
     private readonly string _directory;
 
     public LocalProvisionerTests()
@@ -24,12 +25,14 @@ public sealed class LocalProvisionerTests : IAsyncDisposable
         _events = new(_node.Api, "local", TestNode.Name, TimeProvider.System);
         _provisioner = new(new()
         {
-            NodeName = TestNode.Name,
-            Directory = _directory,
             Client = _node.Api,
             Informers = _node.Api,
             Events = _events,
             Clock = _node.Clock,
+        });
+        _directories = new(_node.Api, new LocalDirectoriesConfig
+        {
+            NodeName = TestNode.Name, Directory = _directory, Client = _node.Api, Clock = _node.Clock,
         });
     }
 
@@ -58,6 +61,7 @@ public sealed class LocalProvisionerTests : IAsyncDisposable
         await LocalStorageClass.EnsureAsync(_node.Api, default);
         PutClaim(selected);
         await LookAtClaimAsync();
+        await LookAtVolumeAsync();
         Assert.Equal(isHere, Directory.Exists(VolumePath));
         PersistentVolume? volume = _node.Api.Find<PersistentVolume>("", "pvc-claim-uid");
         Assert.Equal(isHere, volume is not null);
@@ -87,28 +91,69 @@ public sealed class LocalProvisionerTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_released_volume_goes_with_its_directory_and_nothing_else_does()
+    public async Task A_node_without_local_storage_gets_no_volumes_until_it_says_where()
+    {
+        await LocalStorageClass.EnsureAsync(_node.Api, default);
+        PutClaim("one");
+        await _provisioner.ProvisionAsync(new ObjectKey("ns", "data"), _node.Api, default);
+        Assert.Empty(_node.Api.All<PersistentVolume>());
+        await UntilAsync(() => _node.Api.All<Event>().Any(static one =>
+            one.Message == "failed to provision volume with StorageClass \"local\": node one has no local storage"));
+        await LookAtClaimAsync();
+        Assert.Single(_node.Api.All<PersistentVolume>());
+    }
+
+    [Fact]
+    public async Task A_released_volume_goes_once_its_node_has_removed_the_directory_and_nothing_else_does()
     {
         await LocalStorageClass.EnsureAsync(_node.Api, default);
         PutClaim("one");
         await LookAtClaimAsync();
+        await LookAtVolumeAsync();
         File.WriteAllText(Path.Combine(VolumePath, "data"), "");
         PersistentVolume volume = _node.Api.Find<PersistentVolume>("", "pvc-claim-uid")!;
-
-        await _provisioner.ReclaimAsync(new("", volume.Metadata.Name), _node.Api, default);
+        await LookAtVolumeAsync();
         Assert.True(File.Exists(Path.Combine(VolumePath, "data")));
 
+        // A volume that shows something else than its own directory is nobody's to remove.
         string foreign = _node.DirectoryFor("foreign");
         PersistentVolume released = volume with { Status = new() { Phase = PersistentVolumePhase.Released } };
         PersistentVolumeSource elsewhere = new() { Local = new() { Path = foreign } };
         _node.Api.Put(released with { Spec = released.Spec with { PersistentVolumeSource = elsewhere } });
-        await _provisioner.ReclaimAsync(new("", volume.Metadata.Name), _node.Api, default);
+        await LookAtVolumeAsync();
         Assert.True(Directory.Exists(foreign));
+        Assert.Equal("", Removed());
 
+        // The object stays until the node has said that the directory is gone.
         _node.Api.Put(released);
-        await _provisioner.ReclaimAsync(new("", volume.Metadata.Name), _node.Api, default);
+        await ReclaimAsync();
+        Assert.Single(_node.Api.All<PersistentVolume>());
+        await LookAtVolumeAsync();
         Assert.False(Directory.Exists(VolumePath));
+        Assert.Equal("pvc-claim-uid", Removed());
+        await ReclaimAsync();
         Assert.Empty(_node.Api.All<PersistentVolume>());
+        await _directories.LookAtNodeAsync(new("", TestNode.Name), _node.Api, default);
+        Assert.Equal("", Removed());
+    }
+
+    [Fact]
+    public async Task A_volume_that_is_to_be_kept_is_kept()
+    {
+        await LocalStorageClass.EnsureAsync(_node.Api, default);
+        PutClaim("one");
+        await LookAtClaimAsync();
+        await LookAtVolumeAsync();
+        PersistentVolume volume = _node.Api.Find<PersistentVolume>("", "pvc-claim-uid")!;
+        _node.Api.Put(volume with
+        {
+            Spec = volume.Spec with { PersistentVolumeReclaimPolicy = PersistentVolumeReclaimPolicy.Retain },
+            Status = new() { Phase = PersistentVolumePhase.Released },
+        });
+        await LookAtVolumeAsync();
+        await ReclaimAsync();
+        Assert.True(Directory.Exists(VolumePath));
+        Assert.Single(_node.Api.All<PersistentVolume>());
     }
 
     [Fact]
@@ -135,6 +180,7 @@ public sealed class LocalProvisionerTests : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _provisioner.Dispose();
+        await _directories.DisposeAsync();
         await _events.DisposeAsync();
         _node.Dispose();
     }
@@ -155,8 +201,18 @@ public sealed class LocalProvisionerTests : IAsyncDisposable
     private string[] Reasons() =>
         [.. _node.Api.All<Event>().Select(static one => one.Reason).Order(StringComparer.Ordinal)];
 
+    private string Removed() => _node.Api.Find<Keelson.Api.Core.V1.Node>("", TestNode.Name)!
+        .Metadata.Annotations.GetValueOrDefault(LocalStorageNotes.Removed) ?? "";
+
+    private Task<Reconciled> LookAtVolumeAsync() =>
+        _directories.LookAtVolumeAsync(new("", "pvc-claim-uid"), _node.Api, default);
+
+    private Task<Reconciled> ReclaimAsync() =>
+        _provisioner.ReclaimAsync(new("", "pvc-claim-uid"), _node.Api, default);
+
     private async Task LookAtClaimAsync()
     {
+        await _directories.LookAtNodeAsync(new("", TestNode.Name), _node.Api, default);
         Reconciled result = await _provisioner.ProvisionAsync(new ObjectKey("ns", "data"), _node.Api, default);
         Assert.Null(result.Error);
     }

@@ -1,5 +1,6 @@
 using Keelson.Api.Core.V1;
 using Keelson.Nodes.Linux;
+using Keelson.Nodes.Provisioner;
 using Keelson.Nodes.Volumes.Content;
 
 namespace Keelson.Nodes.Volumes.Plugins;
@@ -30,6 +31,12 @@ internal sealed class LocalPlugin(VolumePaths paths, IMounts mounts) : IVolumePl
         if (source.Path.Split('/').Contains(".."))
         {
             return $"invalid path: {source.Path} must not contain '..'";
+        }
+
+        if (Path.GetDirectoryName(source.Path) == paths.LocalStorage && !volume.IsBlock)
+        {
+            // The node's own: made here if the pod is faster than who sees to directories.
+            LocalDirectories.Make(source.Path);
         }
 
         if (FileFacts.Of(source.Path) is not { } facts)

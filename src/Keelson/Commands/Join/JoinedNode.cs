@@ -9,7 +9,7 @@ internal static class JoinedNode
 {
     private const string UserPrefix = "system:node:";
 
-    /// <summary>The name of the node that is kept in a directory; null when there is none, or a whole cluster.</summary>
+    /// <summary>The name of the node that a directory has; null when there is none, or a whole cluster.</summary>
     public static string? NameIn(string dataDirectory)
     {
         string file = Path.Combine(dataDirectory, "pki", "kubelet-client-current.pem");

@@ -27,8 +27,8 @@ internal sealed class InstallCommand : FoundClusterCommand
             Make systemd start the cluster with the machine and keep it running: writes a unit, enables and starts it.
             Pods outlive a restart of the unit, so an upgrade of the program does not stop them.
 
-            On a machine that joined a cluster, the unit runs its node. What follows "--" is for keelson up, or there for
-            keelson join.
+            On a machine that joined a cluster, the unit runs its node. What follows "--" is for keelson up, or there
+            for keelson join.
             """,
         Examples = """
             # The cluster in ~/.keelson
@@ -71,9 +71,8 @@ internal sealed class InstallCommand : FoundClusterCommand
         }
 
         string[] where = Given.Count > 0 ? [.. Given] : ["--data-dir", DataDirectory];
-        string[] name = node is null || arguments.Any(static one => one.StartsWith("--node-name", StringComparison.Ordinal))
-            ? []
-            : ["--node-name", node];
+        bool isNamed = arguments.Any(static one => one.StartsWith("--node-name", StringComparison.Ordinal));
+        string[] name = node is null || isNamed ? [] : ["--node-name", node];
         string unit = UnitOf(Environment.ProcessPath!, run.Name, [.. where, .. name, .. arguments]);
         if (_print.Value)
         {

@@ -36,8 +36,8 @@ internal sealed class ResetCommand : FoundClusterCommand
             Remove the cluster of this machine: its pods, mounts, links, rules, control groups, logs and everything it
             keeps. A cluster that runs is stopped before; one that was killed is found by what it left. It asks first.
 
-            Of a machine that joined a cluster it removes the node; the cluster lists it until somebody deletes it there.
-            Debian packages that "keelson up" or "keelson join" installed stay.
+            Of a machine that joined a cluster it removes the node; the cluster lists it until somebody deletes it
+            there. Debian packages that "keelson up" or "keelson join" installed stay.
             """,
         Examples = """
             # The cluster in ~/.keelson

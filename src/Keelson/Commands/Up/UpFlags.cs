@@ -74,6 +74,9 @@ internal sealed class ServerFlags(FlagSection flags)
     public Flag<TimeSpan> NodeMonitorGracePeriod { get; } = flags.Duration(
         "node-monitor-grace-period", TimeSpan.FromSeconds(50),
         "After which time without a sign of life a node counts as gone; 15 seconds at least.");
+
+    public Flag<bool> TrustAnyKubelet { get; } = flags.Switch("trust-any-kubelet", false,
+        "Speak also with kubelets that show no certificate of the cluster's authority.");
 }
 
 /// <summary>Those about the node with containers.</summary>

@@ -25,6 +25,9 @@ internal sealed record UpOptions
     /// <summary>After which time without a sign of life a node counts as gone.</summary>
     public TimeSpan NodeMonitorGracePeriod { get; init; } = TimeSpan.FromSeconds(50);
 
+    /// <summary>Whether kubelets must show a certificate of the cluster's authority.</summary>
+    public bool VerifiesKubelets { get; init; } = true;
+
     /// <summary>The node with containers; null for none.</summary>
     public LocalNodeConfig? Node { get; init; }
 

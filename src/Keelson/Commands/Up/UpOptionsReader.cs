@@ -47,6 +47,7 @@ internal sealed partial class UpOptionsReader(UpFlags flags)
             SimulatedNodes = Simulation(),
             MetricResolution = flags.Server.MetricResolution.Value,
             NodeMonitorGracePeriod = flags.Server.NodeMonitorGracePeriod.Value,
+            VerifiesKubelets = !flags.Server.TrustAnyKubelet.Value,
             Node = node,
             MayInstall = !flags.Node.NoInstall.Value,
             LeavesPods = flags.Node.LeavePods.Value,

@@ -118,6 +118,7 @@ internal sealed class UpProcess(UpOptions options, CommandConsole console)
         SimulatedNodes = options.SimulatedNodes,
         MetricsResolution = options.MetricResolution,
         NodeMonitorGracePeriod = options.NodeMonitorGracePeriod,
+        VerifiesKubelets = options.VerifiesKubelets,
         Node = options.Node,
         Log = text => console.Error.WriteLine(text),
         OnFatal = exception =>
