@@ -124,15 +124,6 @@ public sealed partial record Node
         {
             errors.InvalidRaw(path, ErrorValue.Json(networks), "may specify no more than one CIDR for each IP family");
         }
-
-        HashSet<string> seen = [];
-        for (int i = 0; i < networks.Count; i++)
-        {
-            if (!seen.Add(networks[i]))
-            {
-                errors.Duplicate(path.Index(i), networks[i]);
-            }
-        }
     }
 
     private static void ValidatePodCIDRsUnchanged(ApiList<string> networks, ApiList<string> old, FieldPath path, FieldErrors errors)

@@ -27,7 +27,7 @@ public sealed partial record PersistentVolumeClaim
             errors.InvalidRaw(FieldPath.Of("volumeMode"), mode, "field is immutable");
         }
 
-        ValidateAttributesClassChange(obj.Spec.VolumeAttributesClassName, old.Spec.VolumeAttributesClassName, errors);
+        ValidateAttributesClassChange(obj.Spec.VolumeAttributesClassName, old, errors);
     }
 
     private static void ValidateClaim(PersistentVolumeClaim obj, PersistentVolumeClaim old, FieldErrors errors)
@@ -90,9 +90,7 @@ public sealed partial record PersistentVolumeClaim
             changed = changed with { Resources = changed.Resources with { Requests = requests } };
         }
 
-        return changed.VolumeAttributesClassName is null
-            ? changed
-            : changed with { VolumeAttributesClassName = before.VolumeAttributesClassName };
+        return changed with { VolumeAttributesClassName = before.VolumeAttributesClassName };
     }
 
     /// <summary>A claim that could not be expanded may ask for less again, but for more than it has.</summary>
@@ -108,21 +106,15 @@ public sealed partial record PersistentVolumeClaim
         }
     }
 
-    private static void ValidateAttributesClassChange(string? name, string? old, FieldErrors errors)
+    /// <summary>Once a class is in force, the claim can change to another one but not to none.</summary>
+    private static void ValidateAttributesClassChange(string? name, PersistentVolumeClaim old, FieldErrors errors)
     {
-        if (old is null || name == old)
+        const string inForce = "is forbidden when status.currentVolumeAttributesClassName is not nil";
+        if (name != old.Spec.VolumeAttributesClassName && string.IsNullOrEmpty(name)
+            && old.Status.CurrentVolumeAttributesClassName is not null)
         {
-            return;
-        }
-
-        FieldPath path = SpecPath.Child("volumeAttributesClassName");
-        if (name is null)
-        {
-            errors.Forbidden(path, "update from non-nil value to nil is forbidden");
-        }
-        else if (name.Length == 0 && old.Length > 0)
-        {
-            errors.Forbidden(path, "update from non-nil value to an empty string is forbidden");
+            errors.Forbidden(
+                SpecPath.Child("volumeAttributesClassName"), $"update to {(name is null ? "nil" : "empty string")} {inForce}");
         }
     }
 
@@ -153,7 +145,7 @@ internal static class PersistentVolumeClaimStatusRules
             ValidateAmount(capacity.Value, path.Child("capacity").Key(capacity.Key), errors);
         }
 
-        FieldPath states = path.Child("allocatedResourceStatus");
+        FieldPath states = path.Child("allocatedResourceStatuses");
         foreach (KeyValuePair<string, string> state in status.AllocatedResourceStatuses)
         {
             ValidateResource(state.Key, states, errors);

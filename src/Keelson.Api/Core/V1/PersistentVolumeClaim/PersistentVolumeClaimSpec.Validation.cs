@@ -86,7 +86,7 @@ public static class PersistentVolumeClaimRules
             ("generateName", meta.GenerateName.Length > 0),
             ("namespace", meta.Namespace.Length > 0),
             ("selfLink", meta.SelfLink.Length > 0),
-            ("uid", meta.Uid.Length > 0),
+            ("uID", meta.Uid.Length > 0),
             ("resourceVersion", meta.ResourceVersion.Length > 0),
             ("generation", meta.Generation != 0),
             ("creationTimestamp", !meta.CreationTimestamp.IsZero),

@@ -74,6 +74,22 @@ public sealed partial record Container
             else
             {
                 container.ForbidHooks(at, scope.Errors);
+                container.ForbidRestartOnResize(at.Child("resizePolicy"), scope);
+            }
+        }
+    }
+
+    /// <summary>An init container that runs once cannot be started again when it is resized.</summary>
+    private void ForbidRestartOnResize(FieldPath path, PodScope scope)
+    {
+        for (int i = 0; i < ResizePolicy.Count && !scope.Options.AllowRestartOnResizeOfInitContainers; i++)
+        {
+            if (ResizePolicy[i].RestartPolicy == ResourceResizeRestartPolicy.RestartContainer)
+            {
+                scope.Errors.Invalid(
+                    path.Index(i).Child("restartPolicy"),
+                    ResizePolicy[i].RestartPolicy,
+                    "must not be set to 'RestartContainer' for non-sidecar initContainers");
             }
         }
     }

@@ -90,7 +90,7 @@ public sealed partial record Pod
     {
         ApiList<ContainerStatus> inits = status.InitContainerStatuses.Map(DefaultStatus);
         ApiList<ContainerStatus> containers = status.ContainerStatuses.Map(DefaultStatus);
-        return inits == status.InitContainerStatuses && containers == status.ContainerStatuses
+        status = inits == status.InitContainerStatuses && containers == status.ContainerStatuses
             && status.NodeAllocatableResourceClaimStatuses.IsAbsent
             ? status
             : status with
@@ -99,6 +99,21 @@ public sealed partial record Pod
                 ContainerStatuses = containers,
                 NodeAllocatableResourceClaimStatuses = default,
             };
+        return SyncAddresses(status);
+    }
+
+    /// <summary>Clients may know the pod's one address or the list only; where both are given, the one counts.</summary>
+    private static PodStatus SyncAddresses(PodStatus status)
+    {
+        string first = status.PodIPs.Count > 0 ? status.PodIPs[0].Ip : "";
+        if (first == status.PodIP)
+        {
+            return status;
+        }
+
+        return status.PodIP.Length == 0
+            ? status with { PodIP = first }
+            : status with { PodIPs = [new PodIP { Ip = status.PodIP }] };
     }
 
     private static ContainerStatus DefaultStatus(ContainerStatus status)

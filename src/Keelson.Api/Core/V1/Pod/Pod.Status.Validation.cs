@@ -38,7 +38,6 @@ public sealed partial record Pod
             [.. old.Status.PodIPs.Select(one => one.Ip)],
             StatusPath.Child("podIPs"),
             errors);
-        ValidatePodIP(status, errors);
         if (status.HostIPs.Count > 0)
         {
             ValidateHostIPs(status, old.Status, errors);
@@ -96,21 +95,6 @@ public sealed partial record Pod
         if (addresses.Length > 2 || (addresses.Length == 2 && !ContentRules.IsDualStack(addresses[0], addresses[1])))
         {
             errors.InvalidRaw(path, Render(addresses), "may specify no more than one IP for each IP family");
-        }
-    }
-
-    private static void ValidatePodIP(PodStatus status, FieldErrors errors)
-    {
-        FieldPath path = StatusPath.Child("podIPs");
-        if (status.PodIP.Length > 0 != status.PodIPs.Count > 0)
-        {
-            errors.InvalidRaw(
-                path, Render([.. status.PodIPs.Select(one => one.Ip)]),
-                "podIP and podIPs must either both be set or both be unset");
-        }
-        else if (status.PodIPs.Count > 0 && status.PodIP != status.PodIPs[0].Ip)
-        {
-            errors.Invalid(path.Index(0).Child("ip"), status.PodIPs[0].Ip, "must be equal to `podIP`");
         }
     }
 

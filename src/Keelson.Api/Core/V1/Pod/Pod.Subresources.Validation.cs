@@ -83,10 +83,13 @@ public sealed partial record Pod
             return;
         }
 
+        ForbidRemovals(pod.Spec.InitContainers, old.Spec.InitContainers, "initContainers", errors);
+        ForbidRemovals(pod.Spec.Containers, old.Spec.Containers, "containers", errors);
+        ApiList<Container> containers = MaskContainers(pod.Spec.Containers, old.Spec.Containers, errors);
         masked = masked with
         {
+            Containers = containers,
             InitContainers = MaskInitContainers(pod.Spec.InitContainers, old.Spec.InitContainers, errors),
-            Containers = MaskContainers(pod.Spec.Containers, old.Spec.Containers, errors),
         };
         if (errors.Count == before && masked != old.Spec)
         {
@@ -116,20 +119,27 @@ public sealed partial record Pod
         return errors.Count == before;
     }
 
+    /// <summary>What was asked for may change but not go. Init containers that run once cannot be resized at all.</summary>
+    private static void ForbidRemovals(
+        ApiList<Container> containers, ApiList<Container> old, string field, FieldErrors errors)
+    {
+        for (int i = 0; i < old.Count; i++)
+        {
+            if (field == "containers" || PodResources.IsSidecar(old[i]))
+            {
+                FieldPath path = SpecPath.Child(field).Index(i).Child("resources");
+                ForbidRemoval(containers[i].Resources, old[i].Resources, "resource", path, errors);
+            }
+        }
+    }
+
     private static ApiList<Container> MaskContainers(
         ApiList<Container> containers, ApiList<Container> old, FieldErrors errors)
     {
         Container[] masked = new Container[old.Count];
         for (int i = 0; i < old.Count; i++)
         {
-            ForbidRemoval(
-                containers[i].Resources, old[i].Resources, "resource",
-                SpecPath.Child("containers").Index(i).Child("resources"), errors);
-        }
-
-        for (int i = 0; i < old.Count; i++)
-        {
-            masked[i] = containers[i] with { Resources = WithoutCompute(containers[i].Resources, old[i].Resources) };
+            masked[i] = MaskCompute(containers[i], old[i]);
             if (masked[i] != old[i])
             {
                 errors.Forbidden(SpecPath, OnlyComputeMutable);
@@ -145,29 +155,31 @@ public sealed partial record Pod
         Container[] masked = new Container[old.Count];
         for (int i = 0; i < old.Count; i++)
         {
-            masked[i] = containers[i];
-            if (!PodResources.IsSidecar(containers[i]))
+            bool isSidecar = PodResources.IsSidecar(containers[i]);
+            masked[i] = isSidecar ? MaskCompute(containers[i], old[i]) : containers[i];
+            if (masked[i] == old[i])
             {
-                if (containers[i] != old[i])
-                {
-                    errors.Forbidden(SpecPath, "resources for non-sidecar init containers are immutable");
-                }
-
                 continue;
             }
 
-            ForbidRemoval(
-                containers[i].Resources, old[i].Resources, "resource",
-                SpecPath.Child("initContainers").Index(i).Child("resources"), errors);
-            masked[i] = containers[i] with { Resources = WithoutCompute(containers[i].Resources, old[i].Resources) };
-            if (masked[i] != old[i])
+            if (isSidecar)
             {
-                errors.Forbidden(SpecPath, "only cpu and memory resources for sidecar containers are mutable");
+                errors.Forbidden(
+                    SpecPath.Child("initContainers").Index(i),
+                    "only cpu and memory resources for init or sidecar containers are mutable");
+            }
+            else
+            {
+                errors.Forbidden(SpecPath, "resources for non-sidecar init containers are immutable");
             }
         }
 
         return new(masked);
     }
+
+    /// <summary>The container with CPU and memory as they were. Upstream forgets its claims here, so those block a resize.</summary>
+    private static Container MaskCompute(Container now, Container old) =>
+        now with { Resources = WithoutCompute(now.Resources, old.Resources) with { Claims = default } };
 
     private static ResourceRequirements? ValidatePodResize(
         ResourceRequirements? now, ResourceRequirements? old, FieldErrors errors)

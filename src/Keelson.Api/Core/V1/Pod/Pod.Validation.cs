@@ -71,13 +71,6 @@ public sealed partial record Pod
             ForbidTokens(spec.Volumes, errors);
         }
 
-        if (spec.TerminationGracePeriodSeconds is < 0)
-        {
-            errors.Invalid(
-                SpecPath.Child("terminationGracePeriodSeconds"), spec.TerminationGracePeriodSeconds.Value,
-                ResourceRules.NegativeError);
-        }
-
         for (int i = 0; i < spec.Containers.Count; i++)
         {
             spec.Containers[i].ValidateInPod(SpecPath.Child("containers").Index(i), errors);

@@ -18,6 +18,13 @@ public sealed partial record PodSecurityContext
             ValidateId(SupplementalGroups[i], path.Child("supplementalGroups").Index(i), errors);
         }
 
+        // Upstream's own types have the namespaces of the host in the security context, and so have its error paths.
+        if (scope.Spec is { ShareProcessNamespace: true, HostPID: true })
+        {
+            errors.Invalid(
+                path.Child("shareProcessNamespace"), true, "ShareProcessNamespace and HostPID cannot both be enabled");
+        }
+
         ValidateSysctls(path.Child("sysctls"), scope);
         errors.OneOf(
             path.Child("fsGroupChangePolicy"), FsGroupChangePolicy, PodFSGroupChangePolicy.Always,

@@ -81,33 +81,34 @@ public sealed partial record PodSpec
 
     private void ValidateWindows(FieldPath path, FieldErrors errors)
     {
-        if (SecurityContext is { } context)
-        {
-            ForbidOnWindows(
-                path.Child("securityContext"),
-                errors,
-                ("appArmorProfile", context.AppArmorProfile is not null),
-                ("seLinuxOptions", context.SeLinuxOptions is not null),
-                ("seccompProfile", context.SeccompProfile is not null),
-                ("fsGroup", context.FsGroup is not null),
-                ("fsGroupChangePolicy", context.FsGroupChangePolicy is not null),
-                ("sysctls", context.Sysctls.Count > 0),
-                ("runAsUser", context.RunAsUser is not null),
-                ("runAsGroup", context.RunAsGroup is not null),
-                ("supplementalGroups", !context.SupplementalGroups.IsAbsent),
-                ("supplementalGroupsPolicy", context.SupplementalGroupsPolicy is not null),
-                ("seLinuxChangePolicy", context.SeLinuxChangePolicy is not null));
-        }
-
+        PodSecurityContext context = SecurityContext ?? new();
+        FieldPath at = path.Child("securityContext");
         ForbidOnWindows(
-            path,
+            at,
             errors,
-            ("hostUsers", HostUsers is not null),
-            ("hostPID", HostPID),
-            ("hostIPC", HostIPC),
-            ("shareProcessNamespace", ShareProcessNamespace is not null));
+            ("appArmorProfile", context.AppArmorProfile is not null),
+            ("seLinuxOptions", context.SeLinuxOptions is not null));
+        ForbidOnWindows(
+            path, errors, ("hostUsers", HostUsers is not null), ("hostPID", HostPID), ("hostIPC", HostIPC));
+        ForbidOnWindows(
+            at,
+            errors,
+            ("seccompProfile", context.SeccompProfile is not null),
+            ("fsGroup", context.FsGroup is not null),
+            ("fsGroupChangePolicy", context.FsGroupChangePolicy is not null),
+            ("sysctls", context.Sysctls.Count > 0));
+        ForbidOnWindows(path, errors, ("shareProcessNamespace", ShareProcessNamespace is not null));
+        ForbidOnWindows(
+            at,
+            errors,
+            ("runAsUser", context.RunAsUser is not null),
+            ("runAsGroup", context.RunAsGroup is not null),
+            ("supplementalGroups", !context.SupplementalGroups.IsAbsent),
+            ("supplementalGroupsPolicy", context.SupplementalGroupsPolicy is not null),
+            ("seLinuxChangePolicy", context.SeLinuxChangePolicy is not null));
         VisitContainers(
-            path, (container, at) => ValidateOnWindows(container.SecurityContext, at.Child("securityContext"), errors));
+            path,
+            (container, each) => ValidateOnWindows(container.SecurityContext, each.Child("securityContext"), errors));
     }
 
     private static void ValidateOnWindows(SecurityContext? context, FieldPath path, FieldErrors errors)

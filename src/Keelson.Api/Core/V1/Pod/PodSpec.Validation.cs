@@ -35,12 +35,6 @@ public sealed partial record PodSpec
         ValidatePolicies(path, errors);
         ObjectMetaRules.ValidateLabels(NodeSelector, path.Child("nodeSelector"), errors);
         SecurityContext?.Validate(path.Child("securityContext"), scope);
-        if (ShareProcessNamespace == true && HostPID)
-        {
-            errors.Invalid(
-                path.Child("shareProcessNamespace"), true, "ShareProcessNamespace and HostPID cannot both be enabled");
-        }
-
         Affinity?.Validate(options, path.Child("affinity"), errors);
         PodDNSConfig.Validate(DnsConfig, DnsPolicy, path.Child("dnsConfig"), errors);
         ValidateGates(path, errors);

@@ -37,6 +37,8 @@ internal sealed record PodValidationOptions
 
     public bool AllowVolumeDevicesWithUserNamespaces { get; init; }
 
+    public bool AllowRestartOnResizeOfInitContainers { get; init; }
+
     /// <summary>The rules for an update of <paramref name="old"/>; null for a create.</summary>
     public static PodValidationOptions For(PodSpec? old, ApiMap<string> oldAnnotations, bool isPod)
     {
@@ -61,6 +63,9 @@ internal sealed record PodValidationOptions
                 && context.Sysctls.Any(one => PodSecurityContext.HostSysctlError(one.Name, old) is not null),
             AllowVolumeDevicesWithUserNamespaces = old.HostUsers == false
                 && old.AllContainers().Any(one => one.VolumeDevices.Count > 0),
+            AllowRestartOnResizeOfInitContainers = old.InitContainers.Any(one => !PodResources.IsSidecar(one)
+                && one.ResizePolicy.Any(each =>
+                    each.RestartPolicy == ResourceResizeRestartPolicy.RestartContainer)),
         };
     }
 
