@@ -15,15 +15,15 @@ namespace Keelson.Server.Services;
 
 /// <summary>
 /// Gives services their cluster addresses and node ports. An address is taken by making its IPAddress object, so that
-/// two servers on one store can't give it twice; ports are counted from the services there are, under a lock.
+/// two servers on one store can't give it twice.
 /// </summary>
-internal sealed class ServiceAllocation(ObjectStorage storage, IObjectLookup lookup, ApiServerConfig config) : IWriteGuard
+internal sealed class ServiceAllocation(
+    ObjectStorage storage, IObjectLookup lookup, ApiServerConfig config) : IWriteGuard
 {
     private const int Attempts = 200;
     private static readonly FieldPath Addresses = FieldPath.Of("spec").Child("clusterIPs");
 
-    private readonly Lock _gate = new();
-    private readonly HashSet<int> _pendingPorts = [];
+    private readonly NodePorts _ports = new(lookup, config);
     private readonly IPNetwork[] _ranges = [.. config.ServiceClusterIPRanges.Select(IPNetwork.Parse)];
 
     public bool Guards(ApiKind kind, string subresource) =>
@@ -44,44 +44,40 @@ internal sealed class ServiceAllocation(ObjectStorage storage, IObjectLookup loo
 
         List<string> takenAddresses = [];
         List<int> takenPorts = [];
-        spec = await WithAddressesAsync(
-            request, service, spec, before?.Spec, takenAddresses, errors, cancellationToken);
-        if (errors.Count == 0)
+        ApiResult<ServiceSpec> given = await WithAddressesAsync(
+            request, service with { Spec = spec }, before?.Spec, takenAddresses, cancellationToken);
+        if (given.TryGet(out ServiceSpec? addressed, out _))
         {
-            spec = WithPorts(spec, before?.Spec, takenPorts, errors);
+            given = _ports.Allocate(service with { Spec = addressed }, before?.Spec, takenPorts, request.DryRun);
         }
 
-        if (errors.Count > 0)
+        if (!given.TryGet(out ServiceSpec? complete, out Status? refused))
         {
-            await ReleaseAsync(takenAddresses, takenPorts, cancellationToken);
-            return Invalid(service, errors);
+            await ReleaseAsync(takenAddresses, cancellationToken);
+            _ports.Settle(takenPorts);
+            return refused;
         }
 
-        ApiList<string> kept = spec.ClusterIPs;
-        return new GuardedWrite(service with { Spec = spec }, async stored =>
+        return new GuardedWrite(service with { Spec = complete }, async stored =>
         {
-            if (!stored || request.DryRun)
+            if (!stored)
             {
-                await ReleaseAsync(takenAddresses, [], CancellationToken.None);
+                await ReleaseAsync(takenAddresses, CancellationToken.None);
             }
             else if (before is not null)
             {
-                await ReleaseAsync(
-                    [.. before.Spec.ClusterIPs.Where(one => IPAddress.TryParse(one, out _) && !kept.Contains(one))],
-                    [],
-                    CancellationToken.None);
+                await ReleaseAsync(AddressesOf(before).Except(complete.ClusterIPs), CancellationToken.None);
             }
 
-            lock (_gate)
-            {
-                _pendingPorts.ExceptWith(takenPorts);
-            }
+            _ports.Settle(takenPorts);
         });
     }
 
     public ValueTask DeletedAsync(IObject obj, CancellationToken cancellationToken) =>
-        ReleaseAsync(
-            [.. ((Service)obj).Spec.ClusterIPs.Where(one => IPAddress.TryParse(one, out _))], [], cancellationToken);
+        ReleaseAsync(AddressesOf((Service)obj), cancellationToken);
+
+    private static IEnumerable<string> AddressesOf(Service service) =>
+        service.Spec.ClusterIPs.Where(one => IPAddress.TryParse(one, out _));
 
     private static string FamilyOf(IPNetwork range) =>
         range.BaseAddress.AddressFamily == AddressFamily.InterNetworkV6 ? IPFamily.IPv6 : IPFamily.IPv4;
@@ -89,28 +85,33 @@ internal sealed class ServiceAllocation(ObjectStorage storage, IObjectLookup loo
     private static Status Invalid(Service service, FieldErrors errors) =>
         ApiErrors.Invalid("", "Service", service.Metadata.Name, errors);
 
-    private async ValueTask<ServiceSpec> WithAddressesAsync(
-        ApiRequest request,
-        Service service,
-        ServiceSpec spec,
-        ServiceSpec? old,
-        List<string> taken,
-        FieldErrors errors,
-        CancellationToken cancellationToken)
+    /// <summary>
+    /// The service with its addresses. A service that has some gets none anew, other than a second one with a second
+    /// family: what else changes is for validation to refuse.
+    /// </summary>
+    private async ValueTask<ApiResult<ServiceSpec>> WithAddressesAsync(
+        ApiRequest request, Service service, ServiceSpec? old, List<string> taken, CancellationToken cancellationToken)
     {
+        ServiceSpec spec = service.Spec;
         if (!ServiceTypes.NeedsClusterIP(spec) || ServiceTypes.IsHeadless(spec) || spec.ClusterIP == "None")
         {
             return spec.ClusterIP == "None" && spec.ClusterIPs.Count == 0 ? spec with { ClusterIPs = ["None"] } : spec;
         }
 
+        bool had = old is not null && ServiceTypes.NeedsClusterIP(old);
+        if (had && (ServiceTypes.IsHeadless(old!) || spec.IpFamilies.Count <= old!.IpFamilies.Count))
+        {
+            return spec;
+        }
+
         List<string> addresses = [.. spec.ClusterIPs];
-        for (int i = 0; i < Math.Max(spec.IpFamilies.Count, 1); i++)
+        for (int i = had ? 1 : 0; i < Math.Max(spec.IpFamilies.Count, 1); i++)
         {
             if (i < addresses.Count)
             {
-                if (old is null || !old.ClusterIPs.Contains(addresses[i]))
+                if (await TakeChosenAsync(request, service, addresses[i], taken, cancellationToken) is { } refused)
                 {
-                    await TakeChosenAsync(request, service, addresses[i], taken, errors, cancellationToken);
+                    return refused;
                 }
 
                 continue;
@@ -121,8 +122,7 @@ internal sealed class ServiceAllocation(ObjectStorage storage, IObjectLookup loo
             string? free = await TakeAnyAsync(request, service, range, taken, cancellationToken);
             if (free is null)
             {
-                errors.Internal(Addresses, $"failed to allocate a serviceIP: range is full");
-                return spec;
+                return ApiErrors.Internal("failed to allocate a serviceIP: range is full");
             }
 
             addresses.Add(free);
@@ -131,23 +131,47 @@ internal sealed class ServiceAllocation(ObjectStorage storage, IObjectLookup loo
         return spec with { ClusterIP = addresses.Count > 0 ? addresses[0] : "", ClusterIPs = addresses.ToApiList() };
     }
 
-    private async ValueTask TakeChosenAsync(
-        ApiRequest request, Service service, string address, List<string> taken, FieldErrors errors, CancellationToken cancellationToken)
+    /// <summary>Takes the address that the client wants; gives what is against it.</summary>
+    private async ValueTask<Status?> TakeChosenAsync(
+        ApiRequest request, Service service, string address, List<string> taken, CancellationToken cancellationToken)
     {
-        string shown = "[" + string.Join(",", service.Spec.ClusterIPs.Select(one => GoText.Quote(one))) + "]";
-        if (!IPAddress.TryParse(address, out IPAddress? parsed) || !_ranges.Any(range => range.Contains(parsed)))
+        IPAddress parsed = IPAddress.Parse(address);
+        IPNetwork range = _ranges.FirstOrDefault(one => one.Contains(parsed));
+        string problem;
+        if (range == default)
         {
-            string ranges = string.Join(",", config.ServiceClusterIPRanges);
-            errors.InvalidRaw(Addresses, shown, $"failed to allocate IP {address}: the provided IP ({address}) is not in the valid range. The range of valid IPs is {ranges}");
+            problem = "the provided network does not match the current range";
         }
-        else if (request.DryRun ? lookup.Find<Api.Networking.V1.IPAddress>("", address) is not null : !await TakeAsync(request, service, parsed, cancellationToken))
+        else if (IsFirstOrLast(parsed, range))
         {
-            errors.InvalidRaw(Addresses, shown, $"failed to allocate IP {address}: provided IP is already allocated");
+            problem = $"the provided IP ({parsed}) is not in the valid range. The range of valid IPs is {range}";
         }
-        else if (!request.DryRun)
+        else if (request.DryRun && lookup.Find<Api.Networking.V1.IPAddress>("", parsed.ToString()) is null)
+        {
+            return null;
+        }
+        else if (!request.DryRun && await TakeAsync(request, service, parsed, cancellationToken))
         {
             taken.Add(address);
+            return null;
         }
+        else
+        {
+            problem = "provided IP is already allocated";
+        }
+
+        string shown = "[" + string.Join(",", service.Spec.ClusterIPs.Select(one => GoText.Quote(one))) + "]";
+        FieldErrors errors = new();
+        errors.InvalidRaw(Addresses, shown, $"failed to allocate IP {address}: {problem}");
+        return Invalid(service, errors);
+    }
+
+    /// <summary>The range's own address is nobody's, nor is that for broadcasts, which IPv6 doesn't have.</summary>
+    private static bool IsFirstOrLast(IPAddress address, IPNetwork range)
+    {
+        bool isV6 = range.BaseAddress.AddressFamily == AddressFamily.InterNetworkV6;
+        return address.Equals(range.BaseAddress)
+            || (!isV6 && address.Equals(At(range.BaseAddress, (1L << (32 - range.PrefixLength)) - 1)));
     }
 
     /// <summary>
@@ -218,7 +242,12 @@ internal sealed class ServiceAllocation(ObjectStorage storage, IObjectLookup loo
             },
             Spec = new IPAddressSpec
             {
-                ParentRef = new ParentReference { Resource = "services", Namespace = service.Metadata.Namespace, Name = service.Metadata.Name },
+                ParentRef = new ParentReference
+                {
+                    Resource = "services",
+                    Namespace = service.Metadata.Namespace,
+                    Name = service.Metadata.Name,
+                },
             },
         };
         ObjectCache cache = storage.CacheOf(ApiKinds.NetworkingV1IPAddress);
@@ -227,123 +256,15 @@ internal sealed class ServiceAllocation(ObjectStorage storage, IObjectLookup loo
         return outcome.Written is not null;
     }
 
-    private ServiceSpec WithPorts(ServiceSpec spec, ServiceSpec? old, List<int> taken, FieldErrors errors)
-    {
-        bool allocates = ServiceTypes.AllocatesNodePorts(spec);
-        if (!ServiceTypes.NeedsNodePort(spec))
-        {
-            return spec;
-        }
-
-        lock (_gate)
-        {
-            HashSet<int> used = [.. _pendingPorts, .. lookup.List<Service>().SelectMany(PortsOf)];
-            HashSet<int> own = old is null ? [] : [.. PortsOf(old)];
-            ServicePort[] ports = [.. spec.Ports];
-            for (int i = 0; i < ports.Length; i++)
-            {
-                FieldPath path = FieldPath.Of("spec").Child("ports").Index(i).Child("nodePort");
-                if (ports[i].NodePort != 0)
-                {
-                    TakePort(ports[i].NodePort, own, used, taken, path, errors, SharedWithEarlier(ports, i));
-                }
-                else if (allocates)
-                {
-                    ports[i] = ports[i] with { NodePort = AnyPort(used, taken, path, errors) };
-                }
-            }
-
-            int health = spec.HealthCheckNodePort;
-            if (ServiceTypes.NeedsHealthCheck(spec))
-            {
-                FieldPath path = FieldPath.Of("spec").Child("healthCheckNodePort");
-                if (health == 0)
-                {
-                    health = AnyPort(used, taken, path, errors);
-                }
-                else
-                {
-                    TakePort(health, own, used, taken, path, errors, false);
-                }
-            }
-
-            return spec with { Ports = ports, HealthCheckNodePort = health };
-        }
-    }
-
-    private void TakePort(
-        int port, HashSet<int> own, HashSet<int> used, List<int> taken, FieldPath path, FieldErrors errors, bool shared)
-    {
-        if (own.Contains(port) || shared)
-        {
-            return;
-        }
-
-        (int first, int last) = config.ServiceNodePorts;
-        if (port < first || port > last)
-        {
-            errors.Invalid(
-                path, port, $"provided port is not in the valid range. The range of valid ports is {first}-{last}");
-        }
-        else if (!used.Add(port))
-        {
-            errors.Invalid(path, port, "provided port is already allocated");
-        }
-        else
-        {
-            taken.Add(port);
-            _pendingPorts.Add(port);
-        }
-    }
-
-    private int AnyPort(HashSet<int> used, List<int> taken, FieldPath path, FieldErrors errors)
-    {
-        (int first, int last) = config.ServiceNodePorts;
-        int start;
-        lock (config.Random)
-        {
-            start = config.Random.Next(last - first + 1);
-        }
-
-        for (int i = 0; i <= last - first; i++)
-        {
-            int port = first + ((start + i) % (last - first + 1));
-            if (used.Add(port))
-            {
-                taken.Add(port);
-                _pendingPorts.Add(port);
-                return port;
-            }
-        }
-
-        errors.Internal(
-            path, string.Create(CultureInfo.InvariantCulture, $"failed to allocate a nodePort: range is full"));
-        return 0;
-    }
-
-    /// <summary>TCP and UDP of one number may share a node port.</summary>
-    private static bool SharedWithEarlier(ServicePort[] ports, int index) =>
-        ports.Take(index).Any(one => one.NodePort == ports[index].NodePort && one.Protocol != ports[index].Protocol);
-
-    private static IEnumerable<int> PortsOf(Service service) => PortsOf(service.Spec);
-
-    private static IEnumerable<int> PortsOf(ServiceSpec spec) =>
-        spec.Ports.Select(port => port.NodePort).Append(spec.HealthCheckNodePort).Where(port => port != 0);
-
-    private async ValueTask ReleaseAsync(List<string> addresses, List<int> ports, CancellationToken cancellationToken)
+    private async ValueTask ReleaseAsync(IEnumerable<string> addresses, CancellationToken cancellationToken)
     {
         ObjectCache cache = storage.CacheOf(ApiKinds.NetworkingV1IPAddress);
-        foreach (string address in addresses)
+        foreach (string address in addresses.ToArray())
         {
             if (cache.Snapshot.Find(cache.KeyOf("", IPAddress.Parse(address).ToString())) is { } there)
             {
                 await storage.DeleteAsync(cache, there, cancellationToken);
             }
-        }
-
-        lock (_gate)
-        {
-            _pendingPorts.ExceptWith(ports);
         }
     }
 }

@@ -3,15 +3,15 @@ using Keelson.Api.Kinds;
 namespace Keelson.Server.Verbs;
 
 /// <summary>
-/// What a kind needs from the server between validation and the store: services get addresses and ports. What was taken
-/// for a write that then fails is given back.
+/// What a kind needs from the server between the preparation of a write and its validation: services get addresses and
+/// ports. What was taken for a write that then fails is given back.
 /// </summary>
 internal interface IWriteGuard
 {
     /// <summary>True for the kind's objects (not its subresources).</summary>
     bool Guards(ApiKind kind, string subresource);
 
-    /// <summary>Completes an object that is about to be stored; <paramref name="old"/> is null for a new one.</summary>
+    /// <summary>Completes an object that is to be written; <paramref name="old"/> is null for a new one.</summary>
     ValueTask<ApiResult<GuardedWrite>> BeforeAsync(
         ApiRequest request, IObject obj, IObject? old, CancellationToken cancellationToken);
 

@@ -35,45 +35,6 @@ internal sealed partial class ObjectWriter(
     /// </summary>
     private const int UpdateAttempts = 100;
 
-    /// <summary>Stores a new object.</summary>
-    public ValueTask<ApiResult<Written>> CreateAsync(
-        ApiRequest request, IObject obj, CancellationToken cancellationToken) =>
-        CreateAsync(request, obj, ownsFields: false, cancellationToken);
-
-    private async ValueTask<ApiResult<Written>> CreateAsync(
-        ApiRequest request, IObject obj, bool ownsFields, CancellationToken cancellationToken)
-    {
-        KindInfo info = request.Kind.Info;
-        if (CheckNamespace(request, ref obj) is { } mismatch)
-        {
-            return mismatch;
-        }
-
-        bool generated = obj.Metadata.Name.Length == 0 && obj.Metadata.GenerateName.Length > 0;
-        obj = WithoutSystemFields(obj);
-        obj = ownsFields
-            ? obj
-            : ownership.OnCreate(request, OwnerReferences.Distinct(request, obj, afterAdmission: false));
-        AdmissionContext context = new(request, AdmissionOperation.Create, obj, null);
-        if (await admission.AdmitAsync(context, cancellationToken) is { } refused)
-        {
-            return refused;
-        }
-
-        IObject admitted = OwnerReferences.Distinct(request, context.Object!, afterAdmission: true);
-        for (int attempt = 1; ; attempt++)
-        {
-            ApiResult<Written> written = await StoreNewAsync(request, context, admitted, cancellationToken);
-            bool nameTaken = generated && written.Error is { Code: 409, Reason: "AlreadyExists" };
-            if (!nameTaken || attempt == NameAttempts)
-            {
-                return nameTaken
-                    ? written.Error! with { Message = $"{info.GroupResource} \"{obj.Metadata.GenerateName}\" already exists, the server was not able to generate a unique name for the object" }
-                    : written;
-            }
-        }
-    }
-
     /// <summary>
     /// Changes an object. <paramref name="change"/> computes the new record from the stored one; it runs anew when
     /// somebody wrote in between. Where the object is missing it gets null, if the kind may be created that way.
@@ -169,18 +130,11 @@ internal sealed partial class ObjectWriter(
 
         ForbiddenRequest forbidden = ForbiddenRequest.Of(attributes, decision.Reason);
         return ApiErrors.Make(
-            403, "Forbidden", forbidden.Message, new StatusDetails { Name = forbidden.Name, Group = forbidden.Group, Kind = forbidden.Resource });
+            403,
+            "Forbidden",
+            forbidden.Message,
+            new StatusDetails { Name = forbidden.Name, Group = forbidden.Group, Kind = forbidden.Resource });
     }
-
-    /// <summary>What only the server sets is dropped before anyone can come to own it.</summary>
-    private static IObject WithoutSystemFields(IObject obj) => obj.WithMetadata(obj.Metadata with
-    {
-        SelfLink = "",
-        Uid = "",
-        CreationTimestamp = default,
-        DeletionTimestamp = null,
-        DeletionGracePeriodSeconds = null,
-    });
 
     private static Status? CheckNamespace(ApiRequest request, ref IObject obj)
     {
@@ -207,93 +161,13 @@ internal sealed partial class ObjectWriter(
                 "the namespace of the provided object does not match the namespace sent on the request");
     }
 
-    private async ValueTask<ApiResult<Written>> StoreNewAsync(
-        ApiRequest request, AdmissionContext context, IObject admitted, CancellationToken cancellationToken)
-    {
-        ApiKind kind = request.Kind;
-        ObjectMeta meta = admitted.Metadata;
-        string name = meta.Name.Length == 0 && meta.GenerateName.Length > 0
-            ? GeneratedName.From(meta.GenerateName, random)
-            : meta.Name;
-        IObject obj = kind.PrepareForCreate(
-            admitted.WithMetadata(meta with
-            {
-                Name = name,
-                SelfLink = "",
-                Uid = Guid.NewGuid().ToString(),
-                CreationTimestamp = request.Now,
-                DeletionTimestamp = null,
-                DeletionGracePeriodSeconds = null,
-            }),
-            request.WriteContext);
-        FieldErrors errors = new();
-        ObjectMetaRules.Validate(obj.Metadata, kind.Info.Namespaced, kind.NameErrors, FieldPath.Of("metadata"), errors);
-        kind.Validate(obj, errors);
-        if (errors.Count > 0)
-        {
-            return ApiErrors.Invalid(kind.Stored.Info.Group, kind.Info.Kind, obj.Metadata.Name, errors);
-        }
-
-        foreach (string warning in kind.Warnings(obj, null))
-        {
-            request.Warn(warning);
-        }
-
-        context.Object = obj;
-        if (await admission.ValidateAsync(context, cancellationToken) is { } refused)
-        {
-            return refused;
-        }
-
-        obj = context.Object!;
-        if (ulong.TryParse(obj.Metadata.ResourceVersion, NumberStyles.None, CultureInfo.InvariantCulture, out ulong version) && version > 0)
-        {
-            return ApiErrors.Unclassified("resourceVersion should not be set on objects to be created");
-        }
-
-        ObjectCache cache = storage.CacheOf(kind);
-        string key = cache.KeyOf(obj.Metadata.Namespace, obj.Metadata.Name);
-        IWriteGuard? guard = Guards.FirstOrDefault(one => one.Guards(kind, request.Subresource));
-        GuardedWrite guarded = default;
-        if (guard is not null)
-        {
-            if (cache.Snapshot.Find(key) is { } already)
-            {
-                return Taken(request, already);
-            }
-
-            if (!(await guard.BeforeAsync(request, obj, null, cancellationToken)).TryGet(out guarded, out Status? notGiven))
-            {
-                return notGiven;
-            }
-
-            obj = guarded.Object;
-        }
-
-        if (request.DryRun)
-        {
-            await FinishAsync(guarded, false);
-            return cache.Snapshot.Find(key) is { } taken ? Taken(request, taken) : new Written(null, obj, true);
-        }
-
-        WriteOutcome outcome = await storage.PutAsync(
-            cache, key, kind.ToStored(obj), 0, await LeaseOfAsync(obj, cancellationToken), cancellationToken);
-        await FinishAsync(guarded, outcome.Written is not null);
-        return outcome switch
-        {
-            { Written: { } written } => new Written(written, null, true),
-            { Error: { } error } => error,
-            _ => Taken(request, outcome.Current),
-        };
-
-        ApiResult<Written> Taken(ApiRequest call, StoredObject? there) =>
-            there?.Record.Metadata.DeletionTimestamp is not null
-                ? ApiErrors.BeingDeleted(call.Kind.Info, obj.Metadata.Name)
-                : ApiErrors.AlreadyExists(call.Kind.Info, obj.Metadata.Name);
-    }
-
     private async ValueTask<UpdateStep> UpdateOnceAsync(
-        ApiRequest request, ObjectCache cache, StoredObject current, IObject old, IObject obj, CancellationToken cancellationToken)
+        ApiRequest request,
+        ObjectCache cache,
+        StoredObject current,
+        IObject old,
+        IObject obj,
+        CancellationToken cancellationToken)
     {
         ApiKind kind = request.Kind;
         if (CheckNamespace(request, ref obj) is { } mismatch)
@@ -333,6 +207,26 @@ internal sealed partial class ObjectWriter(
                 : part.Prepare(obj, old, request.WriteContext);
         }
 
+        return await GuardedAsync(
+            request,
+            obj,
+            old,
+            one => CheckAndStoreChangeAsync(request, context, cache, current, one, cancellationToken),
+            cancellationToken);
+    }
+
+    private async ValueTask<UpdateStep> CheckAndStoreChangeAsync(
+        ApiRequest request,
+        AdmissionContext context,
+        ObjectCache cache,
+        StoredObject current,
+        IObject obj,
+        CancellationToken cancellationToken)
+    {
+        ApiKind kind = request.Kind;
+        IObject old = context.OldObject!;
+        bool binds = request.Subresource == "binding";
+        ApiSubresource? part = kind.Subresources.FirstOrDefault(one => one.Name == request.Subresource);
         FieldErrors errors = new();
 
         // The kind checks metadata on its own account, too; clients see a cause as often as it was found.
@@ -371,7 +265,12 @@ internal sealed partial class ObjectWriter(
     /// Stores a changed object, unless nothing changed; takes it away when it was only waiting for its last finalizer.
     /// </summary>
     private async ValueTask<UpdateStep> StoreChangeAsync(
-        ApiRequest request, ObjectCache cache, StoredObject current, IObject old, IObject obj, CancellationToken cancellationToken)
+        ApiRequest request,
+        ObjectCache cache,
+        StoredObject current,
+        IObject old,
+        IObject obj,
+        CancellationToken cancellationToken)
     {
         bool goes =
             obj.Metadata is { DeletionTimestamp: not null, DeletionGracePeriodSeconds: 0 or null, Finalizers.Count: 0 }
@@ -380,6 +279,11 @@ internal sealed partial class ObjectWriter(
         if (goes && !request.DryRun)
         {
             WriteOutcome deleted = await storage.DeleteAsync(cache, current, cancellationToken);
+            if (deleted.Written is not null && Guards.FirstOrDefault(one => one.Guards(request.Kind, "")) is { } guard)
+            {
+                await guard.DeletedAsync(old, cancellationToken);
+            }
+
             return deleted switch
             {
                 { Written: not null } => new(new Written(null, obj, false), null),
@@ -388,28 +292,14 @@ internal sealed partial class ObjectWriter(
             };
         }
 
-        IWriteGuard? guard = Guards.FirstOrDefault(one => one.Guards(request.Kind, request.Subresource));
-        GuardedWrite guarded = default;
-        if (guard is not null)
-        {
-            if (!(await guard.BeforeAsync(request, obj, old, cancellationToken)).TryGet(out guarded, out Status? notGiven))
-            {
-                return new(notGiven, null);
-            }
-
-            obj = guarded.Object;
-        }
-
         if (request.DryRun)
         {
-            await FinishAsync(guarded, false);
             return new(new Written(null, obj, false), null);
         }
 
         IObject stored = request.Kind.ToStored(obj);
         if (ChangesNothing(request.Kind, stored, old, current))
         {
-            await FinishAsync(guarded, true);
             return new(new Written(current, null, false), null);
         }
 
@@ -420,7 +310,6 @@ internal sealed partial class ObjectWriter(
             current.Revision,
             await LeaseOfAsync(obj, cancellationToken),
             cancellationToken);
-        await FinishAsync(guarded, outcome.Written is not null);
         return outcome switch
         {
             { Written: { } written } => new(new Written(written, null, false), null),
@@ -428,9 +317,6 @@ internal sealed partial class ObjectWriter(
             _ => new(null, outcome.Current),
         };
     }
-
-    private static ValueTask FinishAsync(GuardedWrite guarded, bool stored) =>
-        guarded.Finish?.Invoke(stored) ?? default;
 
     /// <summary>
     /// True when what would be stored is what is stored, times of managed fields aside: such a write makes no new
@@ -478,9 +364,6 @@ internal sealed partial class ObjectWriter(
     /// <summary>Events go away on their own, as with upstream's event TTL.</summary>
     private ValueTask<long> LeaseOfAsync(IObject obj, CancellationToken cancellationToken) =>
         obj.KindInfo is { Kind: "Event" } && EventLease is not null ? EventLease(cancellationToken) : default;
-
-    /// <summary>What kinds need between validation and the store.</summary>
-    public IReadOnlyList<IWriteGuard> Guards { get; set; } = [];
 
     /// <summary>Decides who may create by way of an update; null allows everybody.</summary>
     public IAuthorizer? Authorizer { get; set; }

@@ -10,6 +10,8 @@ public sealed class PersistentVolumeClaimTests
     private const string Claim =
         """{"metadata":{"name":"c","namespace":"n"},"spec":{"accessModes":["ReadWriteOnce"],"resources":{"requests":{"storage":"3Gi"}},"storageClassName":"fast"}}""";
 
+    private const string InForce = "is forbidden when status.currentVolumeAttributesClassName is not nil";
+
     [Fact]
     public void The_two_fields_for_a_source_show_the_same()
     {
@@ -73,4 +75,46 @@ public sealed class PersistentVolumeClaimTests
         ],
         KindWrites.CreateErrors<PersistentVolumeClaim>("""{"spec":{"accessModes":["ReadWriteOncePod","ReadWriteOnce"]}}"""));
     }
+
+    [Theory]
+    [InlineData("gold", null, "update to nil")]
+    [InlineData("gold", "", "update to empty string")]
+    [InlineData("gold", "silver", "")]
+    [InlineData("", null, "")]
+    [InlineData("", "", "")]
+    public void A_class_of_attributes_is_given_up_only_before_it_is_in_force(string current, string? name, string error)
+    {
+        PersistentVolumeClaim old = KindWrites.Created<PersistentVolumeClaim>(WithClass("gold"));
+        PersistentVolumeClaim bound = old with
+        {
+            Status = old.Status with
+            {
+                Phase = "Bound",
+                CurrentVolumeAttributesClassName = current.Length > 0 ? current : null,
+            },
+        };
+
+        Assert.Equal(
+            error.Length > 0 ? [$"spec.volumeAttributesClassName: Forbidden: {error} {InForce}"] : [],
+            KindWrites.UpdateErrors(bound, WithClass(name)));
+    }
+
+    [Fact]
+    public void States_of_resizes_are_checked_under_their_name()
+    {
+        PersistentVolumeClaim old = KindWrites.Created<PersistentVolumeClaim>(Claim);
+        PersistentVolumeClaim changed = old with
+        {
+            Status = old.Status with { AllocatedResourceStatuses = ApiMap<string>.Empty.With("storage", "Strange") },
+        };
+
+        Assert.StartsWith(
+            "status.allocatedResourceStatuses: Unsupported value: ",
+            Assert.Single(KindWrites.SubresourceErrors("status", old, changed)),
+            StringComparison.Ordinal);
+    }
+
+    private static string WithClass(string? name) => name is null
+        ? Claim
+        : Claim.Replace("\"storageClassName\"", $"\"volumeAttributesClassName\":\"{name}\",\"storageClassName\"");
 }

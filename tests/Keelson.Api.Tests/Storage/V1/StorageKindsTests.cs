@@ -74,4 +74,30 @@ public sealed class StorageKindsTests
               "accessModes":["ReadWriteOnce"],"capacity":{"storage":"1Gi"},"persistentVolumeReclaimPolicy":"Delete",
               "storageClassName":"c","volumeMode":"Block","hostPath":{"path":"/data"}}}}}
             """));
+
+    [Fact]
+    public void A_driver_is_named_as_drivers_are() => Assert.Equal(
+        "name",
+        Assert.Single(KindProbe.CreateErrors<CSIDriver>("""{"metadata":{"name":"a_b"},"spec":{}}""")).Split(':')[0]);
+
+    [Fact]
+    public void Labels_of_old_in_topologies_are_warned_of()
+    {
+        StorageClass made = KindProbe.Create<StorageClass>("""
+            {"provisioner":"x","allowedTopologies":[{"matchLabelExpressions":[
+              {"key":"a","values":["b"]},{"key":"failure-domain.beta.kubernetes.io/zone","values":["z"]}]}]}
+            """);
+        Assert.Equal(
+            [
+                "allowedTopologies[0].matchLabelExpressions[1].key: deprecated since v1.17; "
+                    + "use \"topology.kubernetes.io/zone\" instead",
+            ],
+            StorageClass.Warnings(made, null));
+
+        CSIStorageCapacity capacity = KindProbe.Create<CSIStorageCapacity>("""
+            {"storageClassName":"x","nodeTopology":{"matchLabels":{"beta.kubernetes.io/os":"linux"},
+              "matchExpressions":[{"key":"beta.kubernetes.io/arch","operator":"Exists"}]}}
+            """);
+        Assert.Equal(2, CSIStorageCapacity.Warnings(capacity, null).Count());
+    }
 }

@@ -113,8 +113,8 @@ public sealed partial record PersistentVolumeClaim
         if (name != old.Spec.VolumeAttributesClassName && string.IsNullOrEmpty(name)
             && old.Status.CurrentVolumeAttributesClassName is not null)
         {
-            errors.Forbidden(
-                SpecPath.Child("volumeAttributesClassName"), $"update to {(name is null ? "nil" : "empty string")} {inForce}");
+            string none = name is null ? "nil" : "empty string";
+            errors.Forbidden(SpecPath.Child("volumeAttributesClassName"), $"update to {none} {inForce}");
         }
     }
 

@@ -17,7 +17,7 @@ public sealed partial record Pod
         return pod with { Spec = DefaultPodResources(spec), Status = DefaultStatus(pod.Status) };
     }
 
-    /// <summary>Who limits a resource without requesting it, requests the limit. Only in pods: templates stay as written.</summary>
+    /// <summary>Who limits a resource without requesting it, requests the limit; templates stay as written.</summary>
     private static Container DefaultRequests(Container container)
     {
         ApiMap<Quantity> requests = container.Resources.Requests;

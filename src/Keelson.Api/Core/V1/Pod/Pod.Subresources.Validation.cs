@@ -119,7 +119,7 @@ public sealed partial record Pod
         return errors.Count == before;
     }
 
-    /// <summary>What was asked for may change but not go. Init containers that run once cannot be resized at all.</summary>
+    /// <summary>What was asked for may change but not go. Init containers that run once can't be resized.</summary>
     private static void ForbidRemovals(
         ApiList<Container> containers, ApiList<Container> old, string field, FieldErrors errors)
     {
@@ -177,7 +177,7 @@ public sealed partial record Pod
         return new(masked);
     }
 
-    /// <summary>The container with CPU and memory as they were. Upstream forgets its claims here, so those block a resize.</summary>
+    /// <summary>The container with CPU and memory as they were; its claims are lost, so those block a resize.</summary>
     private static Container MaskCompute(Container now, Container old) =>
         now with { Resources = WithoutCompute(now.Resources, old.Resources) with { Claims = default } };
 

@@ -70,20 +70,6 @@ internal static class PodWarnings
         return warnings;
     }
 
-    /// <summary>The warning about a label of nodes that has a new name, or null.</summary>
-    public static string? NodeLabelDeprecation(string label) => label switch
-    {
-        "beta.kubernetes.io/arch" => "deprecated since v1.14; use \"kubernetes.io/arch\" instead",
-        "beta.kubernetes.io/os" => "deprecated since v1.14; use \"kubernetes.io/os\" instead",
-        "failure-domain.beta.kubernetes.io/region" =>
-            "deprecated since v1.17; use \"topology.kubernetes.io/region\" instead",
-        "failure-domain.beta.kubernetes.io/zone" =>
-            "deprecated since v1.17; use \"topology.kubernetes.io/zone\" instead",
-        "beta.kubernetes.io/instance-type" =>
-            "deprecated since v1.17; use \"node.kubernetes.io/instance-type\" instead",
-        _ => null,
-    };
-
     /// <summary>Warnings about a node selector's term.</summary>
     public static IEnumerable<string> OfTerm(NodeSelectorTerm term, FieldPath path)
     {
@@ -91,7 +77,7 @@ internal static class PodWarnings
         {
             NodeSelectorRequirement expression = term.MatchExpressions[i];
             FieldPath at = path.Child("matchExpressions").Index(i);
-            if (NodeLabelDeprecation(expression.Key) is { } text)
+            if (DeprecatedLabels.Advice(expression.Key) is { } text)
             {
                 yield return $"{at.Child("key")}: {expression.Key} is {text}";
             }
@@ -115,7 +101,7 @@ internal static class PodWarnings
     {
         foreach ((string key, _) in spec.NodeSelector)
         {
-            if (NodeLabelDeprecation(key) is { } text)
+            if (DeprecatedLabels.Advice(key) is { } text)
             {
                 warnings.Add($"{path.Child("nodeSelector").Key(key)}: {text}");
             }
@@ -149,7 +135,7 @@ internal static class PodWarnings
         {
             TopologySpreadConstraint one = spec.TopologySpreadConstraints[i];
             FieldPath at = path.Child("topologySpreadConstraints").Index(i);
-            if (NodeLabelDeprecation(one.TopologyKey) is { } text)
+            if (DeprecatedLabels.Advice(one.TopologyKey) is { } text)
             {
                 warnings.Add($"{at.Child("topologyKey")}: {one.TopologyKey} is {text}");
             }

@@ -2,6 +2,7 @@ using Keelson.Api.Core.V1;
 using Keelson.Api.Kinds;
 using Keelson.Api.Meta.V1;
 using Keelson.Machinery.Validation;
+using Keelson.Machinery.Values;
 
 namespace Keelson.Api.Node.V1;
 
@@ -28,6 +29,20 @@ public sealed partial record RuntimeClass
             FieldPath path = FieldPath.Of("scheduling");
             ObjectMetaRules.ValidateLabels(scheduling.NodeSelector, path.Child("nodeSelector"), errors);
             TolerationRules.Validate(scheduling.Tolerations, path.Child("tolerations"), errors);
+            ValidateUnique(scheduling.Tolerations, path.Child("tolerations"), errors);
+        }
+    }
+
+    /// <summary>Two tolerations must differ in more than how long they tolerate.</summary>
+    private static void ValidateUnique(ApiList<Toleration> tolerations, FieldPath path, FieldErrors errors)
+    {
+        HashSet<Toleration> seen = [];
+        for (int i = 0; i < tolerations.Count; i++)
+        {
+            if (!seen.Add(tolerations[i] with { TolerationSeconds = null }))
+            {
+                errors.DuplicateRaw(path.Index(i), UnversionedText.Of(tolerations[i], Toleration.WireSchema));
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 using Keelson.Api.Kinds;
 using Keelson.Api.Meta.V1;
+using Keelson.Machinery.Validation;
 
 namespace Keelson.Api.Storage.V1;
 
@@ -8,8 +9,8 @@ public sealed partial record CSIDriver
     /// <inheritdoc/>
     public static bool AllowUnconditionalUpdate => false;
 
-    /// <inheritdoc/>
-    public static IEnumerable<string> NameErrors(string name, bool isPrefix) => NameRules.DnsSubdomain(name, isPrefix);
+    /// <summary>The name is that of the driver, which the validation looks at under a path of its own.</summary>
+    public static IEnumerable<string> NameErrors(string name, bool isPrefix) => ContentRules.PathSegment(name);
 
     /// <inheritdoc/>
     public static CSIDriver PrepareForCreate(CSIDriver obj, WriteContext context) => obj with

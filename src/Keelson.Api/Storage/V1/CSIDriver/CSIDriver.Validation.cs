@@ -13,6 +13,29 @@ public sealed partial record CSIDriver
     /// <inheritdoc/>
     public static void Validate(CSIDriver obj, FieldErrors errors)
     {
+        StorageRules.ValidateDriverName(obj.Metadata.Name, FieldPath.Of("name"), errors);
+        ValidateSpec(obj, errors);
+    }
+
+    /// <inheritdoc/>
+    public static void ValidateUpdate(CSIDriver obj, CSIDriver old, FieldErrors errors)
+    {
+        ValidateSpec(obj, errors);
+        FieldPath path = FieldPath.Of("spec");
+        if (obj.Spec.AttachRequired != old.Spec.AttachRequired)
+        {
+            errors.Invalid(path.Child("attachedRequired"), obj.Spec.AttachRequired ?? false, "field is immutable");
+        }
+
+        if (obj.Spec.VolumeLifecycleModes != old.Spec.VolumeLifecycleModes)
+        {
+            errors.InvalidRaw(
+                path.Child("volumeLifecycleModes"), ErrorValue.Json(obj.Spec.VolumeLifecycleModes), "field is immutable");
+        }
+    }
+
+    private static void ValidateSpec(CSIDriver obj, FieldErrors errors)
+    {
         FieldPath path = FieldPath.Of("spec");
         CSIDriverSpec spec = obj.Spec;
         Require(spec.AttachRequired, path.Child("attachedRequired"), errors);
@@ -44,23 +67,6 @@ public sealed partial record CSIDriver
                 path.Child("serviceAccountTokenInSecrets"),
                 inSecrets,
                 "serviceAccountTokenInSecrets is set but no tokenRequests are specified");
-        }
-    }
-
-    /// <inheritdoc/>
-    public static void ValidateUpdate(CSIDriver obj, CSIDriver old, FieldErrors errors)
-    {
-        Validate(obj, errors);
-        FieldPath path = FieldPath.Of("spec");
-        if (obj.Spec.AttachRequired != old.Spec.AttachRequired)
-        {
-            errors.Invalid(path.Child("attachedRequired"), obj.Spec.AttachRequired ?? false, "field is immutable");
-        }
-
-        if (obj.Spec.VolumeLifecycleModes != old.Spec.VolumeLifecycleModes)
-        {
-            errors.InvalidRaw(
-                path.Child("volumeLifecycleModes"), ErrorValue.Json(obj.Spec.VolumeLifecycleModes), "field is immutable");
         }
     }
 
