@@ -11,10 +11,22 @@ if (args is ["compare", ..])
     return await Comparison.RunAsync(args[1..]);
 }
 
+if (args is ["node", ..])
+{
+    return await NodeRun.RunAsync(args[1..]);
+}
+
+if (args is ["dns", ..])
+{
+    return DnsLoad.Run(args[1..]);
+}
+
 if (args.Length < 4)
 {
     Console.Error.WriteLine("usage: Keelson.Server.Bench SERVER DATA-DIRECTORY PID COMMAND [NUMBER]");
     Console.Error.WriteLine("   or: Keelson.Server.Bench compare KUBECONFIG [PID,PID] [KUBECONFIG [PID,PID]]");
+    Console.Error.WriteLine("   or: Keelson.Server.Bench node KUBECONFIG NAME=PID[,NAME=PID] IMAGE [ROUNDS]");
+    Console.Error.WriteLine("   or: Keelson.Server.Bench dns ADDRESS:PORT NAME [COUNT]");
     Console.Error.WriteLine("  fill COUNT        creates pods until there are COUNT");
     Console.Error.WriteLine("  lists ROUNDS      lists all pods in every form, one after the other");
     Console.Error.WriteLine("  parallel COUNT    lists all pods COUNT times at once");

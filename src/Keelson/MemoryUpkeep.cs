@@ -30,6 +30,7 @@ internal sealed class MemoryUpkeep : IDisposable
 
     private readonly Func<(long Allocated, long Heap)> _measure;
     private readonly Action<bool> _collect;
+    private readonly ProgramPages? _pages;
     private readonly ITimer _timer;
     private long _seen;
     private long _collected;
@@ -38,6 +39,7 @@ internal sealed class MemoryUpkeep : IDisposable
     public MemoryUpkeep(TimeProvider clock)
         : this(clock, Measure, Collect)
     {
+        _pages = OperatingSystem.IsLinux() ? new() : null;
     }
 
     /// <summary>For tests: measures and collects as told.</summary>
@@ -77,6 +79,20 @@ internal sealed class MemoryUpkeep : IDisposable
             _collected = allocated;
             _again = isWorthIt ? LookAgainAfter : 0;
             _collect(heap <= CompactedMax);
+        }
+
+        LookAtPages();
+    }
+
+    private void LookAtPages()
+    {
+        try
+        {
+            _pages?.Look();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // A system that does not show its pages keeps them.
         }
     }
 }

@@ -18,6 +18,7 @@ internal sealed class ClusterZone
     private readonly string _domain;
     private readonly IInformer<Service> _services;
     private readonly IInformer<Namespace> _namespaces;
+    private readonly IInformer<EndpointSlice> _slices;
     private readonly IInformerIndex<EndpointSlice> _slicesByService;
     private readonly IInformerIndex<EndpointSlice> _slicesByAddress;
     private readonly IInformerIndex<Service> _servicesByAddress;
@@ -36,22 +37,30 @@ internal sealed class ClusterZone
         _start = [DnsRecord.Start(domain)];
         _services = informers.Of<Service>();
         _namespaces = informers.Of<Namespace>();
-        IInformer<EndpointSlice> slices = informers.Of<EndpointSlice>();
+        _slices = informers.Of<EndpointSlice>();
         _servicesByAddress = _services.Index(
             "clusterIP", static one => one.Spec.ClusterIPs.Where(static ip => ip is not ("" or "None")));
-        _slicesByService = slices.Index(
+        _slicesByService = _slices.Index(
             "serviceName",
             static one => one.Metadata.Labels.TryGetValue("kubernetes.io/service-name", out string? name)
                 ? [one.Metadata.Namespace + "/" + name]
                 : []);
-        _slicesByAddress = slices.Index(
+        _slicesByAddress = _slices.Index(
             "endpointAddress",
             static one => one.Endpoints.SelectMany(static endpoint => endpoint.Addresses).Distinct());
-        Synced = Task.WhenAll(_services.Synced, _namespaces.Synced, slices.Synced);
+        Synced = Task.WhenAll(_services.Synced, _namespaces.Synced, _slices.Synced);
     }
 
     /// <summary>Completes when the zone knows all that was there at the start.</summary>
     public Task Synced { get; }
+
+    /// <summary>Calls back after each change that answers may depend on, once the zone shows it.</summary>
+    public void Subscribe(Action changed)
+    {
+        _services.Subscribe((_, _) => changed());
+        _namespaces.Subscribe((_, _) => changed());
+        _slices.Subscribe((_, _) => changed());
+    }
 
     /// <summary>Answers; null for names that are not the cluster's.</summary>
     public DnsAnswer? Find(string name, ushort type)

@@ -5,6 +5,7 @@ namespace Keelson.Network.Dns;
 /// <summary>Answers messages: the cluster's names from the zone, all others through other servers.</summary>
 internal sealed class DnsResponder(ClusterZone zone, DnsForwarder forwarder, uint ttl)
 {
+    private readonly EncodedAnswers _encoded = Following(zone);
     private long _requests;
     private long _forwarded;
 
@@ -23,6 +24,13 @@ internal sealed class DnsResponder(ClusterZone zone, DnsForwarder forwarder, uin
     public int Answer(ReadOnlySpan<byte> request, Span<byte> response, bool isUdp, out DnsQuery query)
     {
         Interlocked.Increment(ref _requests);
+        if (isUdp && _encoded.Find(request, response) is > 0 and int again)
+        {
+            query = default;
+            return again;
+        }
+
+        long version = _encoded.Version;
         int? wrong = DnsQuery.Read(request, out query);
         if (wrong is not { } code)
         {
@@ -35,7 +43,14 @@ internal sealed class DnsResponder(ClusterZone zone, DnsForwarder forwarder, uin
             : zone.Find(query.Name, query.Type);
         if (answer is { Elsewhere: null } || (answer is not null && query.Type is not (DnsType.A or DnsType.Aaaa)))
         {
-            return Write(request, response, isUdp, query, answer);
+            int length = Write(request, response, isUdp, query, answer);
+            if (isUdp && answer.Records.Count < 2)
+            {
+                // Of several records each answer has another one first.
+                _encoded.Keep(request, response[..length], version);
+            }
+
+            return length;
         }
 
         if (answer is null && forwarder.FindKept(query) is { } kept)
@@ -95,6 +110,13 @@ internal sealed class DnsResponder(ClusterZone zone, DnsForwarder forwarder, uin
         }
 
         return records;
+    }
+
+    private static EncodedAnswers Following(ClusterZone zone)
+    {
+        EncodedAnswers encoded = new();
+        zone.Subscribe(encoded.Change);
+        return encoded;
     }
 
     private int Write(

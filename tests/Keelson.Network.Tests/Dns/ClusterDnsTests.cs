@@ -88,6 +88,23 @@ public sealed class ClusterDnsTests : IAsyncDisposable
             DnsMessages.Text(await AskAsync(DnsMessages.Query("www.example.org", DnsType.A))));
 
     [Fact]
+    public async Task An_answer_is_repeated_until_something_changes()
+    {
+        byte[] query = DnsMessages.Query("web.default.svc.cluster.local", DnsType.A, id: 5);
+        byte[] first = await AskAsync(query);
+        query[1] = 6;
+        byte[] second = await AskAsync(query);
+        Assert.Equal(6, second[1]);
+        Assert.Equal(first[2..], second[2..]);
+        _informers.Put(Service("web", "10.96.0.44"));
+        Assert.EndsWith(" 10.96.0.44", DnsMessages.Text(await AskAsync(query)));
+        _informers.Delete<Service>("default", "web");
+        Assert.StartsWith("NXDOMAIN", DnsMessages.Text(await AskAsync(query)));
+        _informers.Put(Service("web", "10.96.0.1"));
+        Assert.EndsWith(" 10.96.0.1", DnsMessages.Text(await AskAsync(query)));
+    }
+
+    [Fact]
     public void Thirty_thousand_questions_a_second_are_no_effort()
     {
         byte[] query = DnsMessages.Query("web.default.svc.cluster.local", DnsType.A);
