@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using Keelson.Commands.Up;
 using Keelson.EndToEnd.Tests.Commands;
 using Keelson.EndToEnd.Tests.Nodes;
 
@@ -58,7 +59,7 @@ public sealed class ResetTests : IAsyncDisposable
         spec: {podSelector: {matchLabels: {app: web}}, policyTypes: [Ingress]}
         """;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private readonly string _directory = Directory.CreateTempSubdirectory("keelson-reset-").FullName;
     private TestRegistry? _registry;
 
@@ -113,19 +114,16 @@ public sealed class ResetTests : IAsyncDisposable
         await File.WriteAllTextAsync(
             registries, $"mirrors: {{docker.io: {{endpoint: [\"{_registry.Url}\"]}}}}\n");
         int[] ports = [.. Enumerable.Range(0, 5).Select(static _ => FreePort())];
-        string program = Path.Combine(AppContext.BaseDirectory, "keelson");
-        using Process process = Process.Start(new ProcessStartInfo(program,
+        CommandRun up = await CommandRun.ProgramAsync(Path.Combine(AppContext.BaseDirectory, "keelson"), "",
         [
-            "up", "--data-dir", data, "--registries", registries, $"--secure-port={ports[0]}",
+            "up", "--detach", "--data-dir", data, "--registries", registries, $"--secure-port={ports[0]}",
             $"--kubelet-port={ports[1]}", $"--dns-port={ports[2]}", $"--ingress-http-port={ports[3]}",
             $"--ingress-https-port={ports[4]}", "--proxy-health-port=0", "--no-install",
-        ])
-        {
-            RedirectStandardOutput = true,
-        })!;
+        ]);
         try
         {
-            await UntilReadyAsync(process);
+            Assert.True(up.ExitCode == 0, up.Output + up.Error);
+            Assert.Contains(" is Ready after ", up.Output);
             string kubeconfig = Path.Combine(data, "admin.kubeconfig");
             CommandRun applied = await CommandRun.KeelsonAsync(kubeconfig, ["apply", "-f", "-"], Manifests);
             Assert.True(applied.ExitCode == 0, applied.Output + applied.Error);
@@ -135,23 +133,24 @@ public sealed class ResetTests : IAsyncDisposable
         }
         finally
         {
-            process.Kill();
-            await process.WaitForExitAsync().WaitAsync(Patience);
+            await KillAsync(data);
         }
     }
 
-    private static async Task UntilReadyAsync(Process process)
+    private static async Task KillAsync(string data)
     {
-        using CancellationTokenSource bound = new(Patience);
-        while (await process.StandardOutput.ReadLineAsync(bound.Token) is { } line)
+        if (RunState.Read(data) is not { } running)
         {
-            if (line.StartsWith("Node ", StringComparison.Ordinal) && line.Contains(" is Ready after "))
-            {
-                return;
-            }
+            return;
         }
 
-        Assert.Fail("the process ended before its node was ready");
+        using Process process = Process.GetProcessById(running.Process);
+        process.Kill();
+        long start = TimeProvider.System.GetTimestamp();
+        while (running.IsRunning && TimeProvider.System.GetElapsedTime(start) < Patience)
+        {
+            await Task.Delay(20);
+        }
     }
 
     private static int FreePort()

@@ -44,13 +44,14 @@ internal sealed class JoinProcess(WorkerNodeConfig config, bool mayInstall, Comm
             using MemoryUpkeep memory = new(console.Clock);
             await using WorkerNode node = await WorkerNode.StartAsync(config, stop.Token);
             RunState own = RunState.Own(node.Server, config.Kubeconfig, config.Node.Name) with { IsJoined = true };
-            own.Write(config.DataDirectory);
+            (own with { IsStarting = true }).Write(config.DataDirectory);
             await Task.WhenAny(node.Ready, _end.Task);
             if (!_end.Task.IsCompleted)
             {
                 TimeSpan took = console.Clock.GetElapsedTime(start);
                 console.Output.WriteLine(
                     $"Node {config.Node.Name} of {node.Server} is Ready after {took.TotalSeconds:F1} s.");
+                own.Write(config.DataDirectory);
             }
 
             await _end.Task;

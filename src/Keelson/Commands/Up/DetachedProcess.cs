@@ -48,7 +48,7 @@ internal static class DetachedProcess
         using PeriodicTimer timer = new(TimeSpan.FromMilliseconds(20));
         while (await timer.WaitForNextTickAsync(cancellation))
         {
-            bool isReady = RunState.Read(dataDirectory) is { } state && state.Process == process;
+            bool isReady = RunState.Read(dataDirectory) is { IsStarting: false } state && state.Process == process;
             bool hasEnded = !Directory.Exists(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}"));
             shown = await ShowAsync(log, shown, console.Output, cancellation);
             if (isReady)

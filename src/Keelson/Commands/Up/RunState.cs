@@ -18,6 +18,9 @@ internal sealed record RunState(int Process, long ProcessStart, string Url, stri
     /// <summary>What runs, for sentences: a cluster, or a node of one.</summary>
     public string What => IsJoined ? $"node {Node} of the cluster" : "cluster";
 
+    /// <summary>True until its node is Ready for the first time; the API server answers already.</summary>
+    public bool IsStarting { get; init; }
+
     /// <summary>True while that very process runs.</summary>
     public bool IsRunning => StartOf(Process) == ProcessStart;
 
@@ -36,7 +39,11 @@ internal sealed record RunState(int Process, long ProcessStart, string Url, stri
                 (long?)read["pidStart"] ?? 0,
                 (string?)read["url"] ?? "",
                 (string?)read["kubeconfig"] ?? "",
-                (string?)read["node"] ?? "") { IsJoined = (bool?)read["joined"] ?? false };
+                (string?)read["node"] ?? "")
+            {
+                IsJoined = (bool?)read["joined"] ?? false,
+                IsStarting = (bool?)read["starting"] ?? false,
+            };
             return state is { IsRunning: true } ? state : null;
         }
         catch (Exception exception) when (exception is IOException or JsonException or InvalidOperationException
@@ -60,6 +67,7 @@ internal sealed record RunState(int Process, long ProcessStart, string Url, stri
             ["kubeconfig"] = Kubeconfig,
             ["node"] = Node,
             ["joined"] = IsJoined,
+            ["starting"] = IsStarting,
         };
         string file = FileIn(dataDirectory);
         File.WriteAllText(file + ".new", json.ToJsonString() + "\n");

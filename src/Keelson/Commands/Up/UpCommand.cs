@@ -54,7 +54,7 @@ internal sealed class UpCommand : MachineCommand
               Each flag is also a variable: --secure-port is KEELSON_SECURE_PORT.
 
             Exit codes:
-              0   it was told to stop, or with --detach is ready
+              0   it was told to stop, or with --detach is ready, its node too
               1   it could not start, or could not go on
               2   a flag, variable or configuration file is wrong
 

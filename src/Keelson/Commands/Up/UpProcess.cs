@@ -38,7 +38,8 @@ internal sealed class UpProcess(UpOptions options, CommandConsole console)
             using MemoryUpkeep memory = new(console.Clock);
             await using ControlPlane plane = await ControlPlane.StartAsync(Config(), cancellation);
             TimeSpan took = console.Clock.GetElapsedTime(start);
-            RunState.Own(plane.Url, plane.AdminKubeconfig, options.Node?.Name ?? "").Write(options.DataDirectory);
+            RunState state = RunState.Own(plane.Url, plane.AdminKubeconfig, options.Node?.Name ?? "");
+            (state with { IsStarting = options.Node is not null }).Write(options.DataDirectory);
             console.Output.WriteLine($"Keelson is ready at {plane.Url} after {took.TotalMilliseconds:F0} ms. "
                 + $"KUBECONFIG={plane.AdminKubeconfig}");
             if (options.MergesKubeconfig)
@@ -49,6 +50,7 @@ internal sealed class UpProcess(UpOptions options, CommandConsole console)
             if (options.Node is { } node && await NodeAsync(plane, node, start))
             {
                 console.Output.WriteLine(Summary(plane));
+                state.Write(options.DataDirectory);
             }
 
             int code = await _end.Task;
