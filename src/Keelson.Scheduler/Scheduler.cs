@@ -51,7 +51,7 @@ public sealed class Scheduler : IAsyncDisposable
         KubeSchedulerConfiguration settings = config.Configuration;
         LoopInbox inbox = new();
         NodeSnapshot snapshot = new();
-        Nominations nominations = new();
+        Nominations nominations = new(snapshot);
         WaitingPods waiting = new(config.Clock);
         SchedulingEvents events = new(client, config.HostName, config.Clock);
         Extender[] extenders =
@@ -70,7 +70,7 @@ public sealed class Scheduler : IAsyncDisposable
                 Random = config.Random,
                 Log = config.Log,
                 Post = inbox.Post,
-                Activate = keys => inbox.Post(() => queue!.ActivateNow(keys)),
+                Activate = uid => inbox.Post(() => queue!.ActivateNow(uid)),
                 Nominations = nominations,
                 Events = events.For(profile.SchedulerName),
                 Extenders = extenders,
@@ -87,7 +87,7 @@ public sealed class Scheduler : IAsyncDisposable
             Profiles = profiles,
             Events = profiles.Keys.ToDictionary(static name => name, events.For, StringComparer.Ordinal),
             Extenders = extenders,
-            Finder = new(snapshot, settings.PercentageOfNodesToScore, settings.Parallelism),
+            Finder = new(snapshot, new(snapshot, nominations), settings.PercentageOfNodesToScore, settings.Parallelism),
             Ranking = new(config.Random),
             WaitingPods = waiting,
             Statuses = new(client, config.Clock, config.Log),

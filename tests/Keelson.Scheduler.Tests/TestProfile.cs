@@ -17,8 +17,9 @@ internal sealed class TestProfile
     public TestProfile(SchedulerProfile? config = null, int seed = 1)
     {
         Informers = new();
+        Nominations = new(Snapshot);
         Random random = new(seed);
-        Profile = ProfileFactory.Create(config ?? new(), new PluginContext
+        Context = new PluginContext
         {
             Client = null!,
             Informers = Informers,
@@ -30,14 +31,17 @@ internal sealed class TestProfile
             Activate = static _ => { },
             Nominations = Nominations,
             Events = new NoEvents(),
-        });
-        _finder = new(Snapshot, 0, 1);
+        };
+        Profile = ProfileFactory.Create(config ?? new(), Context);
+        _finder = new(Snapshot, new(Snapshot, Nominations), 0, 1);
         _ranking = new(random);
     }
 
     public NodeSnapshot Snapshot { get; } = new();
 
-    public Nominations Nominations { get; } = new();
+    public Nominations Nominations { get; }
+
+    public PluginContext Context { get; }
 
     public EmptyInformers Informers { get; }
 
@@ -63,12 +67,22 @@ internal sealed class TestProfile
         return this;
     }
 
+    /// <summary>Looks at all nodes for a pod, as an attempt does.</summary>
+    public (CycleState State, NodeStatuses Statuses) Look(PodInfo pod)
+    {
+        CycleState state = new();
+        NodeStatuses statuses = new(Snapshot);
+        Assert.Null(Profile.PreFilter(state, pod, out _, out _));
+        _finder.Find(Profile, state, pod, statuses);
+        return (state, statuses);
+    }
+
     /// <summary>The node that is chosen, or the message.</summary>
     public string Place(Pod pod, bool preempt = false)
     {
         CycleState state = new();
         PodInfo info = pod.Info();
-        NodeStatuses statuses = new(Snapshot.Nodes, Snapshot.IndexLimit);
+        NodeStatuses statuses = new(Snapshot);
         PluginStatus? refused = Profile.PreFilter(state, info, out NodeRestriction? restriction, out _);
         ReadOnlySpan<NodeInfo> feasible = refused is not null ? []
             : restriction is null ? _finder.Find(Profile, state, info, statuses)
@@ -113,11 +127,13 @@ internal sealed class EmptyInformers : IInformers
     public IMetadataFeed MetadataOf(ApiKind kind) => throw new NotSupportedException();
 
     public void Add<T>(T obj)
-        where T : class, IKind<T> => ((ListInformer<T>)Of<T>()).Objects.Add(obj);
+        where T : class, IKind<T> => ((ListInformer<T>)Of<T>()).Add(obj);
 
     private sealed class ListInformer<T> : IInformer<T>
         where T : class, IKind<T>
     {
+        private readonly List<Action<T?, T?>> _subscribers = [];
+
         public List<T> Objects { get; } = [];
 
         public Task Synced => Task.CompletedTask;
@@ -132,7 +148,17 @@ internal sealed class EmptyInformers : IInformers
 
         public IInformerIndex<T> Index(string name, Func<T, IEnumerable<string>> keys) => new ListIndex(this, keys);
 
-        public void Subscribe(Action<T?, T?> changed) => Objects.ForEach(one => changed(null, one));
+        public void Add(T obj)
+        {
+            Objects.Add(obj);
+            _subscribers.ForEach(one => one(null, obj));
+        }
+
+        public void Subscribe(Action<T?, T?> changed)
+        {
+            Objects.ForEach(one => changed(null, one));
+            _subscribers.Add(changed);
+        }
 
         public ValueTask ReachedAsync(long resourceVersion, CancellationToken cancellationToken) =>
             ValueTask.CompletedTask;

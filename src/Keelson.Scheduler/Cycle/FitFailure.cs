@@ -1,6 +1,5 @@
 using System.Globalization;
 using Keelson.Scheduler.Framework;
-using Keelson.Scheduler.Snapshot;
 
 namespace Keelson.Scheduler.Cycle;
 
@@ -19,7 +18,7 @@ internal static class FitFailure
     public static string Message(NodeStatuses statuses, string preFilter, string postFilter)
     {
         string reasons = preFilter.Length > 0 ? preFilter : Reasons(statuses);
-        string message = string.Create(CultureInfo.InvariantCulture, $"0/{statuses.Nodes.Count} nodes are available:");
+        string message = string.Create(CultureInfo.InvariantCulture, $"0/{statuses.Order.Nodes.Length} nodes are available:");
         message = reasons.Length > 0 ? $"{message} {reasons}." : message;
         return postFilter.Length > 0 ? $"{message} {postFilter}" : message;
     }
@@ -27,14 +26,11 @@ internal static class FitFailure
     private static string Reasons(NodeStatuses statuses)
     {
         Dictionary<string, int> counts = new(StringComparer.Ordinal);
-        foreach (NodeInfo node in statuses.Nodes)
+        foreach ((PluginStatus status, int nodes) in statuses.Tally())
         {
-            if (statuses.Of(node) is { } status)
+            foreach (string reason in status.Reasons)
             {
-                foreach (string reason in status.Reasons)
-                {
-                    counts[reason] = counts.GetValueOrDefault(reason) + 1;
-                }
+                counts[reason] = counts.GetValueOrDefault(reason) + nodes;
             }
         }
 

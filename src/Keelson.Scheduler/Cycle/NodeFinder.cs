@@ -7,7 +7,8 @@ namespace Keelson.Scheduler.Cycle;
 /// Finds nodes that a pod may run on. In large clusters a part of them is enough to choose from; each search goes on
 /// where the last one ended, so that all nodes get their turn.
 /// </summary>
-internal sealed class NodeFinder(NodeSnapshot snapshot, int percentageOfNodesToScore, int parallelism)
+internal sealed class NodeFinder(
+    NodeSnapshot snapshot, FilterMemos memos, int percentageOfNodesToScore, int parallelism)
 {
     /// <summary>Below this many nodes all are looked at, and never fewer.</summary>
     private const int LeastNodes = 100;
@@ -47,7 +48,8 @@ internal sealed class NodeFinder(NodeSnapshot snapshot, int percentageOfNodesToS
     /// </summary>
     public ReadOnlySpan<NodeInfo> Find(Profile profile, CycleState state, PodInfo pod, NodeStatuses statuses)
     {
-        ReadOnlySpan<NodeInfo> nodes = snapshot.Span;
+        NodeOrder order = snapshot.Order;
+        ReadOnlySpan<NodeInfo> nodes = order.Nodes;
         int enough = EnoughOf(nodes.Length, profile.PercentageOfNodesToScore ?? percentageOfNodesToScore);
         if (_feasible.Length < nodes.Length)
         {
@@ -55,22 +57,28 @@ internal sealed class NodeFinder(NodeSnapshot snapshot, int percentageOfNodesToS
         }
 
         IFilterPlugin[] filters = profile.FiltersFor(state);
+        FilterMemo? memo = state.Memo = memos.For(profile, state, pod);
         int start = _start < nodes.Length ? _start : 0;
         int found = 0;
         int looked = 0;
-        int alone = parallelism > 1 && nodes.Length > 2 * SharedOutAfter ? SharedOutAfter : nodes.Length;
+        int alone = memo is null && parallelism > 1 && nodes.Length > 2 * SharedOutAfter ? SharedOutAfter : nodes.Length;
         for (; looked < alone && found < enough; looked++)
         {
-            int at = start + looked;
-            NodeInfo node = nodes[at < nodes.Length ? at : at - nodes.Length];
-            PluginStatus? status = profile.FilterWithNominated(filters, state, pod, node);
+            int at = start + looked < nodes.Length ? start + looked : start + looked - nodes.Length;
+            int index = order.Indexes[at];
+            if (memo is null || !memo.TryGet(index, out PluginStatus? status))
+            {
+                status = profile.FilterWithNominated(filters, state, pod, nodes[at]);
+                memo?.Note(index, status);
+            }
+
             if (status is null)
             {
-                _feasible[found++] = node;
+                _feasible[found++] = nodes[at];
             }
             else
             {
-                statuses[node] = status;
+                statuses.Set(index, status);
             }
         }
 
@@ -116,7 +124,7 @@ internal sealed class NodeFinder(NodeSnapshot snapshot, int percentageOfNodesToS
         int found,
         int enough)
     {
-        IReadOnlyList<NodeInfo> nodes = statuses.Nodes;
+        NodeInfo[] nodes = statuses.Order.Nodes;
         int slices = Math.Min(parallelism, Environment.ProcessorCount);
         int size = (rest.Count + slices - 1) / slices;
         List<NodeInfo>[] feasible = new List<NodeInfo>[slices];
@@ -125,7 +133,7 @@ internal sealed class NodeFinder(NodeSnapshot snapshot, int percentageOfNodesToS
             List<NodeInfo> own = feasible[slice] = [];
             for (int i = slice * size; i < Math.Min(rest.Count, (slice + 1) * size); i++)
             {
-                NodeInfo node = nodes[(rest.Start + i) % nodes.Count];
+                NodeInfo node = nodes[(rest.Start + i) % nodes.Length];
                 if (profile.FilterWithNominated(filters, attempt.State, attempt.Pod, node) is { } status)
                 {
                     statuses[node] = status;

@@ -49,13 +49,12 @@ internal sealed class SchedulingCycle(SchedulingParts parts, BindingCycle bindin
 
     private AttemptOutcome Place(Profile profile, CycleState state, PodInfo pod)
     {
-        IReadOnlyList<NodeInfo> nodes = parts.State.Snapshot.Nodes;
-        if (nodes.Count == 0)
+        if (parts.State.Snapshot.Order.Nodes.Length == 0)
         {
             return AttemptOutcome.Unschedulable(FitFailure.NoNodes, [], Clear);
         }
 
-        NodeStatuses statuses = StatusesFor(nodes);
+        NodeStatuses statuses = Statuses();
         if (profile.PreFilter(
             state, pod, out NodeRestriction? restriction, out IReadOnlyList<string> restricting) is { } refused)
         {
@@ -199,13 +198,12 @@ internal sealed class SchedulingCycle(SchedulingParts parts, BindingCycle bindin
     private static HashSet<string> Rejecting(NodeStatuses statuses, IReadOnlyList<string> restricting)
     {
         HashSet<string> plugins = [.. restricting];
-        string last = "";
-        foreach (NodeInfo node in statuses.Nodes)
+        foreach (PluginStatus status in statuses.Tally().Keys)
         {
-            if (statuses[node] is { } status && status.Plugin != last)
+            // Nodes that a restriction left out are in its plugins' name.
+            if (!ReferenceEquals(status, statuses.Absent))
             {
-                last = status.Plugin;
-                plugins.Add(last);
+                plugins.Add(status.Plugin);
             }
         }
 
@@ -297,11 +295,11 @@ internal sealed class SchedulingCycle(SchedulingParts parts, BindingCycle bindin
         }
     }
 
-    private NodeStatuses StatusesFor(IReadOnlyList<NodeInfo> nodes)
+    private NodeStatuses Statuses()
     {
-        if (_statuses is null || !_statuses.TryReuse(nodes, parts.State.Snapshot.IndexLimit))
+        if (_statuses is null || !_statuses.TryReuse(parts.State.Snapshot))
         {
-            _statuses = new(nodes, parts.State.Snapshot.IndexLimit);
+            _statuses = new(parts.State.Snapshot);
         }
 
         return _statuses;

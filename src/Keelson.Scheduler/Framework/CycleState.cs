@@ -42,6 +42,11 @@ internal sealed class CycleState
     /// <summary>The filter plugins that are left; null until somebody asked for them.</summary>
     public IFilterPlugin[]? Filters { get; set; }
 
+    /// <summary>
+    /// What the filters say about nodes, kept beyond the attempt; null when they look at more than a node.
+    /// </summary>
+    public FilterMemo? Memo { get; set; }
+
     /// <summary>Score plugins that have nothing to do with the pod, by their place in the profile's list.</summary>
     public ulong SkippedScores { get; set; }
 

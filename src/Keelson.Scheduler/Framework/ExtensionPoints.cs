@@ -65,6 +65,16 @@ internal interface IFilterPlugin : IPlugin
     PluginStatus? Filter(CycleState state, PodInfo pod, NodeInfo node);
 }
 
+/// <summary>
+/// A filter that goes by the pod and the one node alone, whatever else is in the cluster. So what it said about a node
+/// holds for all pods that it sees alike until that node changes, and need not be asked again.
+/// </summary>
+internal interface INodeLocalFilterPlugin : IFilterPlugin
+{
+    /// <summary>True when the filter says the same about two pods on any node.</summary>
+    bool SeesAlike(PodInfo one, PodInfo other);
+}
+
 /// <summary>Called when no node was found; may make room.</summary>
 internal interface IPostFilterPlugin : IPlugin
 {

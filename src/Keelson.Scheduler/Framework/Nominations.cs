@@ -6,7 +6,7 @@ namespace Keelson.Scheduler.Framework;
 /// Waiting pods that were promised a node, which others are being moved out of or something is being prepared on.
 /// Filters count them as being there. Only the scheduling loop touches it.
 /// </summary>
-internal sealed class Nominations
+internal sealed class Nominations(NodeSnapshot snapshot)
 {
     private readonly Dictionary<string, List<PodInfo>> _byNode = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _nodes = new(StringComparer.Ordinal);
@@ -37,6 +37,7 @@ internal sealed class Nominations
 
         pods.Add(pod);
         _nodes.Add(pod.Uid, node);
+        snapshot.Touch(node);
     }
 
     /// <summary>Takes a promise back.</summary>
@@ -53,5 +54,7 @@ internal sealed class Nominations
         {
             _byNode.Remove(node);
         }
+
+        snapshot.Touch(node);
     }
 }

@@ -16,16 +16,14 @@ internal sealed class NodeStatuses
     private readonly PluginStatus?[] _byIndex;
 
     /// <summary>Room for all nodes of a snapshot.</summary>
-    /// <param name="nodes">The nodes of the snapshot.</param>
-    /// <param name="indexLimit">One more than the highest index of a node.</param>
-    public NodeStatuses(IReadOnlyList<NodeInfo> nodes, int indexLimit)
+    public NodeStatuses(NodeSnapshot snapshot)
     {
-        Nodes = nodes;
-        _byIndex = new PluginStatus?[indexLimit];
+        Order = snapshot.Order;
+        _byIndex = new PluginStatus?[snapshot.IndexLimit];
     }
 
     /// <summary>All nodes of the snapshot.</summary>
-    public IReadOnlyList<NodeInfo> Nodes { get; private set; }
+    public NodeOrder Order { get; private set; }
 
     /// <summary>The status of nodes that have none of their own, because a restriction left them out.</summary>
     public PluginStatus? Absent { get; set; }
@@ -34,14 +32,14 @@ internal sealed class NodeStatuses
     public PluginStatus? Error { get; private set; }
 
     /// <summary>Empties this one for another attempt, if there is room for the nodes.</summary>
-    public bool TryReuse(IReadOnlyList<NodeInfo> nodes, int indexLimit)
+    public bool TryReuse(NodeSnapshot snapshot)
     {
-        if (_byIndex.Length < indexLimit)
+        if (_byIndex.Length < snapshot.IndexLimit)
         {
             return false;
         }
 
-        Nodes = nodes;
+        Order = snapshot.Order;
         Absent = null;
         Error = null;
         Array.Clear(_byIndex);
@@ -49,19 +47,56 @@ internal sealed class NodeStatuses
     }
 
     /// <summary>Why a node was turned down; null when it was not looked at or was feasible.</summary>
-    public PluginStatus? Of(NodeInfo node) => _byIndex[node.Index] ?? Absent;
+    public PluginStatus? Of(NodeInfo node) => Of(node.Index);
+
+    /// <summary>Why the node with an index was turned down; null when it was not looked at or was feasible.</summary>
+    public PluginStatus? Of(int index) => _byIndex[index] ?? Absent;
 
     /// <summary>The node's own status.</summary>
     public PluginStatus? this[NodeInfo node]
     {
         get => _byIndex[node.Index];
-        set
+        set => Set(node.Index, value);
+    }
+
+    /// <summary>Sets the own status of the node with an index.</summary>
+    public void Set(int index, PluginStatus? status)
+    {
+        _byIndex[index] = status;
+        if (status is { Code: StatusCode.Error })
         {
-            _byIndex[node.Index] = value;
-            if (value is { Code: StatusCode.Error })
+            Error = status;
+        }
+    }
+
+    /// <summary>The different statuses, and how many nodes have each; most nodes share a few.</summary>
+    public Dictionary<PluginStatus, int> Tally()
+    {
+        Dictionary<PluginStatus, int> tally = new(ReferenceEqualityComparer.Instance);
+        PluginStatus? last = null;
+        int run = 0;
+        foreach (int index in Order.Indexes)
+        {
+            PluginStatus? status = _byIndex[index] ?? Absent;
+            if (ReferenceEquals(status, last))
             {
-                Error = value;
+                run++;
+                continue;
             }
+
+            Count(tally, last, run);
+            (last, run) = (status, 1);
+        }
+
+        Count(tally, last, run);
+        return tally;
+    }
+
+    private static void Count(Dictionary<PluginStatus, int> tally, PluginStatus? status, int more)
+    {
+        if (status is not null)
+        {
+            tally[status] = tally.GetValueOrDefault(status) + more;
         }
     }
 }

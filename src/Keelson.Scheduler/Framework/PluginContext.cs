@@ -30,8 +30,8 @@ internal sealed class PluginContext
     /// <summary>Runs something on the scheduling loop, between two pods. From anywhere.</summary>
     public required Action<Action> Post { get; init; }
 
-    /// <summary>Tries waiting pods again at once. From anywhere.</summary>
-    public required Action<IReadOnlyList<ObjectKey>> Activate { get; init; }
+    /// <summary>Tries a waiting pod again at once, by its uid. From anywhere.</summary>
+    public required Action<string> Activate { get; init; }
 
     /// <summary>Which pods are promised which nodes; only on the scheduling loop.</summary>
     public required Nominations Nominations { get; init; }

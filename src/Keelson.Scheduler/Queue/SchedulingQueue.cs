@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using Keelson.Client;
 using Keelson.Scheduler.Framework;
 using Keelson.Scheduler.Snapshot;
 
@@ -182,12 +181,10 @@ internal sealed class SchedulingQueue
         }
     }
 
-    /// <summary>Tries pods again at once.</summary>
-    public void ActivateNow(IReadOnlyList<ObjectKey> keys)
+    /// <summary>Tries a pod again at once, if it waits.</summary>
+    public void ActivateNow(string uid)
     {
-        HashSet<ObjectKey> wanted = [.. keys];
-        foreach (QueuedPod pod in _pods.Values.Where(one => wanted.Contains(one.Pod.Key) && !_active.Contains(one))
-            .ToList())
+        if (_pods.TryGetValue(uid, out QueuedPod? pod) && !_active.Contains(pod))
         {
             Requeue(pod, immediately: true);
         }
@@ -205,7 +202,7 @@ internal sealed class SchedulingQueue
         HashSet<QueuedPod>? atOnce = null;
         foreach ((string plugin, HashSet<QueuedPod> pods) in _byPlugin)
         {
-            if (pods.Count == 0 || !_rules.HintsOf(pods.First().Pod, plugin).Any(one => one.Event.Covers(change)))
+            if (!Concerns(change, plugin, pods))
             {
                 continue;
             }
@@ -225,7 +222,10 @@ internal sealed class SchedulingQueue
 
         foreach ((string plugin, HashSet<QueuedPod> pods) in _gatedBy)
         {
-            worth = Gated(plugin, pods, change, old, now, worth);
+            if (Concerns(change, plugin, pods))
+            {
+                worth = Gated(plugin, pods, change, old, now, worth);
+            }
         }
 
         foreach (QueuedPod pod in worth ?? [])
@@ -372,6 +372,24 @@ internal sealed class SchedulingQueue
                 _byPlugin.GetValueOrDefault(plugin)?.Remove(pod);
             }
         }
+    }
+
+    /// <summary>Whether a plugin wants to hear of an event at all; profiles have the same plugins' events.</summary>
+    private bool Concerns(ClusterEvent change, string plugin, HashSet<QueuedPod> pods)
+    {
+        foreach (QueuedPod pod in pods)
+        {
+            IReadOnlyList<ClusterEventHint> hints = _rules.HintsOf(pod.Pod, plugin);
+            bool concerns = false;
+            for (int i = 0; i < hints.Count; i++)
+            {
+                concerns |= hints[i].Event.Covers(change);
+            }
+
+            return concerns;
+        }
+
+        return false;
     }
 
     private HashSet<QueuedPod>? Gated(

@@ -43,6 +43,9 @@ internal sealed class NodeInfo
     /// <summary>How many pods may run.</summary>
     public long AllowedPods { get; private set; } = DefaultAllowedPods;
 
+    /// <summary>True when it is cordoned.</summary>
+    public bool IsUnschedulable { get; private set; }
+
     /// <summary>Taints with effect NoSchedule or NoExecute.</summary>
     public Taint[] NoScheduleTaints { get; private set; } = NoTaints;
 
@@ -73,13 +76,9 @@ internal sealed class NodeInfo
     /// <summary>How many pods use each persistent volume claim.</summary>
     public Dictionary<ObjectKey, int> ClaimUsers { get; private set; } = [];
 
-    /// <summary>Grows with each change of the node or its pods.</summary>
-    public long Generation { get; private set; }
-
     /// <summary>Takes the node's object.</summary>
     public void SetNode(Node? node)
     {
-        Generation++;
         Node = node!;
         if (node is null)
         {
@@ -88,6 +87,7 @@ internal sealed class NodeInfo
 
         Allocatable = ResourceAmounts.Of(node.Status.Allocatable);
         AllowedPods = node.Status.Allocatable.GetValueOrDefault(ResourceName.Pods).Value;
+        IsUnschedulable = node.Spec.Unschedulable;
         NoScheduleTaints = TaintsOf(node, static effect => effect is TaintEffect.NoSchedule or TaintEffect.NoExecute);
         PreferNoScheduleTaints = TaintsOf(node, static effect => effect == TaintEffect.PreferNoSchedule);
     }
@@ -95,7 +95,6 @@ internal sealed class NodeInfo
     /// <summary>Adds a pod.</summary>
     public void AddPod(PodInfo pod)
     {
-        Generation++;
         Pods.Add(pod);
         if (pod.HasAffinity)
         {
@@ -129,7 +128,6 @@ internal sealed class NodeInfo
 
         // What it was counted for is what it is taken away for, whatever the caller knows of it by now.
         PodInfo counted = Pods[at];
-        Generation++;
         SwapOut(Pods, at);
         SwapOut(PodsWithAffinity, IndexOf(PodsWithAffinity, counted));
         SwapOut(PodsWithRequiredAntiAffinity, IndexOf(PodsWithRequiredAntiAffinity, counted));
@@ -163,6 +161,7 @@ internal sealed class NodeInfo
         Node = Node,
         Allocatable = Allocatable,
         AllowedPods = AllowedPods,
+        IsUnschedulable = IsUnschedulable,
         NoScheduleTaints = NoScheduleTaints,
         PreferNoScheduleTaints = PreferNoScheduleTaints,
         Requested = Requested.Clone(),
@@ -173,14 +172,13 @@ internal sealed class NodeInfo
         PodsWithRequiredAntiAffinity = [.. PodsWithRequiredAntiAffinity],
         UsedPorts = [.. UsedPorts],
         ClaimUsers = ClaimUsers.Count == 0 ? [] : new(ClaimUsers),
-        Generation = Generation,
     };
 
     /// <summary>Makes this a copy of another, which saves who simulates much from making ever new ones.</summary>
     public void CopyFrom(NodeInfo other)
     {
         (Name, Index, Node, Allocatable) = (other.Name, other.Index, other.Node, other.Allocatable);
-        AllowedPods = other.AllowedPods;
+        (AllowedPods, IsUnschedulable) = (other.AllowedPods, other.IsUnschedulable);
         NoScheduleTaints = other.NoScheduleTaints;
         PreferNoScheduleTaints = other.PreferNoScheduleTaints;
         Requested.CopyFrom(other.Requested);
@@ -194,8 +192,6 @@ internal sealed class NodeInfo
         {
             ClaimUsers.Add(claim, users);
         }
-
-        Generation = other.Generation;
     }
 
     private static void Copy<T>(List<T> from, List<T> to)

@@ -20,20 +20,21 @@ internal sealed class NodeSnapshot
     private readonly List<ISnapshotObserver> _observers = [];
     private readonly Stack<int> _freeIndexes = new();
     private readonly Lock _columnsGate = new();
-    private NodeInfo[] _order = [];
+    private NodeOrder _order = NodeOrder.Empty;
     private bool _orderIsStale;
 
-    /// <summary>The nodes, those of different zones in turn, so that a part of them is from all zones.</summary>
-    public IReadOnlyList<NodeInfo> Nodes => Order();
+    // By index of a node: when it changed last.
+    private long[] _versions = [];
+    private long _version;
 
-    /// <summary>The nodes; valid until one is added or removed.</summary>
-    public ReadOnlySpan<NodeInfo> Span => Order();
+    /// <summary>The nodes, those of different zones in turn, so that a part of them is from all zones.</summary>
+    public NodeOrder Order => _orderIsStale ? MakeOrder() : _order;
+
+    /// <summary>The nodes in the same order.</summary>
+    public IReadOnlyList<NodeInfo> Nodes => Order.Nodes;
 
     /// <summary>One more than the highest index of a node.</summary>
     public int IndexLimit { get; private set; }
-
-    /// <summary>Grows with each change.</summary>
-    public long Generation { get; private set; }
 
     /// <summary>Nodes with pods that say anything about pods near to or away from them.</summary>
     public IReadOnlyCollection<NodeInfo> WithAffinity => _withAffinity;
@@ -81,6 +82,20 @@ internal sealed class NodeSnapshot
         }
     }
 
+    /// <summary>
+    /// A number that the node with an index never had before when the node, its pods or what is promised of it changed.
+    /// </summary>
+    public long VersionAt(int index) => _versions[index];
+
+    /// <summary>Something outside the snapshot changed that decides who may run on a node.</summary>
+    public void Touch(string name)
+    {
+        if (_byName.TryGetValue(name, out NodeInfo? info))
+        {
+            _versions[info.Index] = ++_version;
+        }
+    }
+
     /// <summary>An image that nodes have, by a name they call it; null when none has it.</summary>
     public ImageState? Image(string name) => _images.GetValueOrDefault(name);
 
@@ -90,7 +105,6 @@ internal sealed class NodeSnapshot
     /// <summary>Adds a node or takes over its new object.</summary>
     public NodeInfo SetNode(Node node)
     {
-        Generation++;
         NodeInfo info = InfoOf(node.Metadata.Name);
         Node? old = info.Node;
         if (old is not null)
@@ -134,7 +148,6 @@ internal sealed class NodeSnapshot
             return;
         }
 
-        Generation++;
         _orderIsStale = true;
         CountImages(info.Node, -1);
         foreach (TopologyColumn column in _columns.Values)
@@ -155,7 +168,6 @@ internal sealed class NodeSnapshot
     /// <summary>Adds a pod to the node it names.</summary>
     public void AddPod(PodInfo pod)
     {
-        Generation++;
         NodeInfo info = InfoOf(pod.NodeName);
         info.AddPod(pod);
         CountClaims(pod, 1);
@@ -177,7 +189,6 @@ internal sealed class NodeSnapshot
             return;
         }
 
-        Generation++;
         CountClaims(pod, -1);
         Index(info);
         if (info.IsKnown)
@@ -200,13 +211,8 @@ internal sealed class NodeSnapshot
         return region + ":\0:" + zone;
     }
 
-    private NodeInfo[] Order()
+    private NodeOrder MakeOrder()
     {
-        if (!_orderIsStale)
-        {
-            return _order;
-        }
-
         _orderIsStale = false;
         List<List<NodeInfo>> zones =
             [.. _byName.Values.Where(static one => one.IsKnown).OrderBy(static one => one.Index)
@@ -224,13 +230,22 @@ internal sealed class NodeSnapshot
             }
         }
 
-        return _order = [.. order];
+        return _order = new([.. order]);
     }
 
     private NodeInfo InfoOf(string name)
     {
         ref NodeInfo? info = ref CollectionsMarshal.GetValueRefOrAddDefault(_byName, name, out _);
-        return info ??= new(name, _freeIndexes.TryPop(out int index) ? index : IndexLimit++);
+        if (info is null)
+        {
+            info = new(name, _freeIndexes.TryPop(out int index) ? index : IndexLimit++);
+            if (_versions.Length < IndexLimit)
+            {
+                Array.Resize(ref _versions, Math.Max(16, 2 * _versions.Length));
+            }
+        }
+
+        return info;
     }
 
     private void Release(NodeInfo info)
@@ -244,6 +259,7 @@ internal sealed class NodeSnapshot
 
     private void Index(NodeInfo info)
     {
+        _versions[info.Index] = ++_version;
         Keep(_withAffinity, info, info.IsKnown && info.PodsWithAffinity.Count > 0);
         Keep(_withRequiredAntiAffinity, info, info.IsKnown && info.PodsWithRequiredAntiAffinity.Count > 0);
     }

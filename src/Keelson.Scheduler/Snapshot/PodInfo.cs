@@ -15,6 +15,7 @@ internal sealed class PodInfo
     {
         Pod = pod;
         Key = ObjectKey.Of(pod);
+        Priority = pod.Spec.Priority ?? 0;
         (Requests, NonZeroMilliCpu, NonZeroMemory) = PodRequests.Compute(pod);
         HostPorts = PortsOf(pod.Spec);
         ClaimNames = ClaimsOf(pod);
@@ -48,7 +49,7 @@ internal sealed class PodInfo
     public string NodeName => Pod.Spec.NodeName;
 
     /// <summary>Its priority, 0 by default.</summary>
-    public int Priority => Pod.Spec.Priority ?? 0;
+    public int Priority { get; }
 
     /// <summary>True when it is going away.</summary>
     public bool IsTerminating => Pod.Metadata.DeletionTimestamp is not null;
@@ -91,6 +92,7 @@ internal sealed class PodInfo
     {
         Pod = pod;
         Key = other.Key;
+        Priority = other.Priority;
         Requests = other.Requests;
         NonZeroMilliCpu = other.NonZeroMilliCpu;
         NonZeroMemory = other.NonZeroMemory;

@@ -107,6 +107,11 @@ internal sealed class ResourceAmounts
         _scalars = other._scalars.Length == 0 ? None : [.. other._scalars];
     }
 
+    /// <summary>True when all amounts are the same.</summary>
+    public bool SameAs(ResourceAmounts other) =>
+        MilliCpu == other.MilliCpu && Memory == other.Memory && EphemeralStorage == other.EphemeralStorage
+        && _scalars.AsSpan().SequenceEqual(other._scalars);
+
     private long Scalar(string name)
     {
         foreach (ref readonly ScalarAmount one in _scalars.AsSpan())

@@ -10,7 +10,7 @@ public sealed class ClusterStateTests
 {
     private readonly NodeSnapshot _snapshot = new();
     private readonly SchedulingQueue _queue;
-    private readonly Nominations _nominations = new();
+    private readonly Nominations _nominations;
     private readonly ClusterState _state;
 
     public ClusterStateTests()
@@ -18,6 +18,7 @@ public sealed class ClusterStateTests
         _queue = new(
             new QueueRules { Compare = static (_, _) => 0, PreEnqueue = static _ => null, HintsOf = static (_, _) => [] },
             new ManualClock());
+        _nominations = new(_snapshot);
         _state = new(_snapshot, _queue, _nominations, static name => name == "default-scheduler");
         _state.Apply(new(EventResource.Node, null, Objects.Node("n")));
     }

@@ -6,7 +6,18 @@ namespace Keelson.Scheduler.Plugins.DefaultPreemption;
 /// <param name="NodeName">The node.</param>
 /// <param name="Victims">The pods, the most important first.</param>
 /// <param name="Violations">How many of them a disruption budget protects.</param>
-internal sealed record Candidate(string NodeName, IReadOnlyList<PodInfo> Victims, long Violations);
+internal sealed record Candidate(string NodeName, IReadOnlyList<PodInfo> Victims, long Violations)
+{
+    /// <summary>The priority of the most important victim.</summary>
+    public int HighestPriority { get; } = Victims[0].Priority;
+
+    /// <summary>The sum of all priorities, each counted from the lowest there is.</summary>
+    public long PrioritySum { get; } = Victims.Sum(static victim => (long)victim.Priority + int.MaxValue + 1);
+
+    /// <summary>When the first of the most important victims started; null when none has.</summary>
+    public DateTimeOffset? EarliestStart { get; } =
+        Victims.Where(one => one.Priority == Victims[0].Priority).Min(static one => one.Pod.Status.StartTime?.Instant);
+}
 
 /// <summary>Which of several candidates does the least harm.</summary>
 internal static class CandidateChoice
@@ -18,29 +29,22 @@ internal static class CandidateChoice
     /// </summary>
     public static Candidate Best(IReadOnlyList<Candidate> candidates, DateTimeOffset now)
     {
-        List<Candidate> left = [.. candidates];
-        Keep(left, static one => -one.Violations);
-        Keep(left, static one => -(long)one.Victims[0].Priority);
-        Keep(left, static one => -one.Victims.Sum(static victim => (long)victim.Priority + int.MaxValue + 1));
-        Keep(left, static one => -one.Victims.Count);
-        Keep(left, one => EarliestStart(one, now));
-        return left[0];
-    }
-
-    private static void Keep(List<Candidate> candidates, Func<Candidate, long> score)
-    {
-        if (candidates.Count > 1)
+        Candidate best = candidates[0];
+        for (int i = 1; i < candidates.Count; i++)
         {
-            long best = candidates.Max(score);
-            candidates.RemoveAll(one => score(one) < best);
+            best = DoesLessHarm(candidates[i], best, now) ? candidates[i] : best;
         }
+
+        return best;
     }
 
-    private static long EarliestStart(Candidate candidate, DateTimeOffset now)
+    private static bool DoesLessHarm(Candidate one, Candidate other, DateTimeOffset now)
     {
-        int highest = candidate.Victims.Max(static one => one.Priority);
-        return candidate.Victims.Where(one => one.Priority == highest)
-            .Min(one => Importance.StartOf(one, now).UtcTicks);
+        int order = one.Violations.CompareTo(other.Violations);
+        order = order != 0 ? order : one.HighestPriority.CompareTo(other.HighestPriority);
+        order = order != 0 ? order : one.PrioritySum.CompareTo(other.PrioritySum);
+        order = order != 0 ? order : one.Victims.Count.CompareTo(other.Victims.Count);
+        return (order != 0 ? order : (other.EarliestStart ?? now).CompareTo(one.EarliestStart ?? now)) < 0;
     }
 }
 

@@ -1,6 +1,5 @@
 using Keelson.Api.Core.V1;
 using Keelson.Api.Meta.V1;
-using Keelson.Api.Policy.V1;
 using Keelson.Scheduler.Config;
 using Keelson.Scheduler.Cycle;
 using Keelson.Scheduler.Extenders;
@@ -20,14 +19,11 @@ internal sealed class DefaultPreemptionPlugin
     /// <summary>The name.</summary>
     public const string PluginName = "DefaultPreemption";
 
-    private static readonly PluginStatus NotHelpful = new(
-        StatusCode.UnschedulableAndUnresolvable, PluginName, "Preemption is not helpful for scheduling");
-
     private static readonly PluginStatus StillPreempting = new(
         StatusCode.UnschedulableAndUnresolvable, PluginName, "waiting for the preemption for this pod to be finished");
 
-    private readonly DefaultPreemptionArgs _args;
     private readonly PluginContext _context;
+    private readonly CandidateSearch _search;
     private readonly Eviction _eviction;
 
     // By pod: whose victims are being moved out.
@@ -39,10 +35,9 @@ internal sealed class DefaultPreemptionPlugin
     /// <summary>The plugin with its arguments.</summary>
     public DefaultPreemptionPlugin(DefaultPreemptionArgs args, PluginContext context)
     {
-        _args = args;
         _context = context;
+        _search = new(args, context);
         _eviction = new(context);
-        context.Informers.Of<PodDisruptionBudget>();
     }
 
     /// <inheritdoc/>
@@ -102,8 +97,7 @@ internal sealed class DefaultPreemptionPlugin
             return Refused(StatusCode.Unschedulable, reason);
         }
 
-        NodeStatuses outcomes = new(statuses.Nodes, _context.Snapshot.IndexLimit) { Absent = NotHelpful };
-        List<Candidate> candidates = Candidates(state, pod, statuses, outcomes);
+        List<Candidate> candidates = _search.Find(state, pod, statuses, out NodeStatuses outcomes);
         if (candidates.Count == 0)
         {
             nomination = new("");
@@ -167,44 +161,6 @@ internal sealed class DefaultPreemptionPlugin
         }
 
         return null;
-    }
-
-    private List<Candidate> Candidates(CycleState state, PodInfo pod, NodeStatuses statuses, NodeStatuses outcomes)
-    {
-        List<NodeInfo> possible = [];
-        foreach (NodeInfo node in statuses.Nodes)
-        {
-            if (statuses.Of(node) is { Code: StatusCode.Unschedulable })
-            {
-                possible.Add(node);
-            }
-        }
-
-        List<Candidate> candidates = [];
-        if (possible.Count == 0)
-        {
-            return candidates;
-        }
-
-        int enough = Math.Min(
-            possible.Count,
-            Math.Max(possible.Count * _args.MinCandidateNodesPercentage / 100, _args.MinCandidateNodesAbsolute));
-        DisruptionBudgets budgets = new(_context.Informers.Of<PodDisruptionBudget>());
-        VictimSearch search = new(_context.Filters, budgets, _context.Clock.GetUtcNow());
-        int offset = _context.Random.Next(possible.Count);
-        bool harmless = false;
-        for (int i = 0; i < possible.Count && !(harmless && candidates.Count >= enough); i++)
-        {
-            NodeInfo node = possible[(offset + i) % possible.Count];
-            outcomes[node] = search.Search(state, pod, node, out Candidate? candidate);
-            if (candidate is not null)
-            {
-                candidates.Add(candidate);
-                harmless |= candidate.Violations == 0;
-            }
-        }
-
-        return candidates;
     }
 
     private PluginStatus? AskExtenders(PodInfo pod, ref List<Candidate> candidates)
@@ -293,7 +249,7 @@ internal sealed class DefaultPreemptionPlugin
 
         if (_preempting.Remove(preemption.Pod.Uid) && (preemption.IsWanted || preemption.HasFailed))
         {
-            _context.Activate([preemption.Pod.Key]);
+            _context.Activate(preemption.Pod.Uid);
         }
     }
 

@@ -11,7 +11,7 @@ namespace Keelson.Scheduler.Plugins.NodeAffinity;
 /// Keeps pods to the nodes that their node selector and node affinity name, and prefers those they prefer.
 /// </summary>
 internal sealed class NodeAffinityPlugin(NodeAffinityArgs args) :
-    IPreFilterPlugin, IFilterPlugin, IPreScorePlugin, INormalizeScorePlugin, IEnqueueExtensions
+    IPreFilterPlugin, INodeLocalFilterPlugin, IPreScorePlugin, INormalizeScorePlugin, IEnqueueExtensions
 {
     /// <summary>The name.</summary>
     public const string PluginName = "NodeAffinity";
@@ -86,6 +86,12 @@ internal sealed class NodeAffinityPlugin(NodeAffinityArgs args) :
 
         return NodeMatching.MeetsAffinity(pod.Pod.Spec, node.Node) ? null : NoMatch;
     }
+
+    /// <inheritdoc/>
+    public bool SeesAlike(PodInfo one, PodInfo other) =>
+        one.Pod.Spec.NodeSelector == other.Pod.Spec.NodeSelector
+        && one.Pod.Spec.Affinity?.NodeAffinity?.RequiredDuringSchedulingIgnoredDuringExecution
+            == other.Pod.Spec.Affinity?.NodeAffinity?.RequiredDuringSchedulingIgnoredDuringExecution;
 
     /// <inheritdoc/>
     public PluginStatus? PreScore(CycleState state, PodInfo pod, ReadOnlySpan<NodeInfo> nodes) =>

@@ -4,7 +4,7 @@ using Keelson.Scheduler.Snapshot;
 namespace Keelson.Scheduler.Plugins.NodeName;
 
 /// <summary>Keeps pods that name their node off all others.</summary>
-internal sealed class NodeNamePlugin : IPreFilterPlugin, IFilterPlugin, IEnqueueExtensions
+internal sealed class NodeNamePlugin : IPreFilterPlugin, INodeLocalFilterPlugin, IEnqueueExtensions
 {
     /// <summary>The name.</summary>
     public const string PluginName = "NodeName";
@@ -28,4 +28,7 @@ internal sealed class NodeNamePlugin : IPreFilterPlugin, IFilterPlugin, IEnqueue
     /// <inheritdoc/>
     public PluginStatus? Filter(CycleState state, PodInfo pod, NodeInfo node) =>
         pod.NodeName.Length == 0 || pod.NodeName == node.Name ? null : Other;
+
+    /// <inheritdoc/>
+    public bool SeesAlike(PodInfo one, PodInfo other) => one.NodeName == other.NodeName;
 }

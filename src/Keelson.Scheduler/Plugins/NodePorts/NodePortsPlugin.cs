@@ -5,7 +5,7 @@ using Keelson.Scheduler.Snapshot;
 namespace Keelson.Scheduler.Plugins.NodePorts;
 
 /// <summary>Keeps pods off nodes whose ports they would need and others have.</summary>
-internal sealed class NodePortsPlugin : IPreFilterPlugin, IFilterPlugin, IEnqueueExtensions
+internal sealed class NodePortsPlugin : IPreFilterPlugin, INodeLocalFilterPlugin, IEnqueueExtensions
 {
     /// <summary>The name.</summary>
     public const string PluginName = "NodePorts";
@@ -43,6 +43,9 @@ internal sealed class NodePortsPlugin : IPreFilterPlugin, IFilterPlugin, IEnqueu
 
         return null;
     }
+
+    /// <inheritdoc/>
+    public bool SeesAlike(PodInfo one, PodInfo other) => one.HostPorts.AsSpan().SequenceEqual(other.HostPorts);
 
     private static bool Conflicts(HostPort[] wanted, HostPort used)
     {

@@ -6,7 +6,7 @@ using Keelson.Scheduler.Snapshot;
 namespace Keelson.Scheduler.Plugins.NodeResourcesFit;
 
 /// <summary>Keeps pods off nodes that have not enough left, and ranks nodes by how much is left.</summary>
-internal sealed class NodeResourcesFitPlugin : IFilterPlugin, IScorePlugin, IEnqueueExtensions
+internal sealed class NodeResourcesFitPlugin : INodeLocalFilterPlugin, IScorePlugin, IEnqueueExtensions
 {
     /// <summary>The name.</summary>
     public const string PluginName = "NodeResourcesFit";
@@ -56,6 +56,9 @@ internal sealed class NodeResourcesFitPlugin : IFilterPlugin, IScorePlugin, IEnq
             && asked.Scalars.Length == 0;
         return fits ? null : Explain(pod, node.Pods.Count, node.AllowedPods, all, taken);
     }
+
+    /// <inheritdoc/>
+    public bool SeesAlike(PodInfo one, PodInfo other) => one.Requests.SameAs(other.Requests);
 
     /// <inheritdoc/>
     public PluginStatus? Score(CycleState state, PodInfo pod, ReadOnlySpan<NodeInfo> nodes, Span<long> scores)

@@ -6,7 +6,7 @@ using Keelson.Scheduler.Snapshot;
 namespace Keelson.Scheduler.Plugins.NodeUnschedulable;
 
 /// <summary>Keeps pods off cordoned nodes, unless they tolerate that.</summary>
-internal sealed class NodeUnschedulablePlugin : IFilterPlugin, IEnqueueExtensions
+internal sealed class NodeUnschedulablePlugin : INodeLocalFilterPlugin, IEnqueueExtensions
 {
     /// <summary>The name.</summary>
     public const string PluginName = "NodeUnschedulable";
@@ -29,7 +29,10 @@ internal sealed class NodeUnschedulablePlugin : IFilterPlugin, IEnqueueExtension
 
     /// <inheritdoc/>
     public PluginStatus? Filter(CycleState state, PodInfo pod, NodeInfo node) =>
-        node.Node.Spec.Unschedulable && !Tolerates(pod) ? Cordoned : null;
+        node.IsUnschedulable && !Tolerates(pod) ? Cordoned : null;
+
+    /// <inheritdoc/>
+    public bool SeesAlike(PodInfo one, PodInfo other) => one.Pod.Spec.Tolerations == other.Pod.Spec.Tolerations;
 
     private static bool Tolerates(PodInfo pod) => Tolerations.Tolerate(pod.Pod.Spec.Tolerations, Unschedulable);
 

@@ -89,7 +89,7 @@ internal sealed class PodTopologySpreadPlugin(PodTopologySpreadArgs args, Plugin
         }
 
         SpreadScores scores = new(pod, constraints, context.Snapshot, _matching, _constraints.RequiresAllKeys(pod));
-        scores.Count(pod, nodes, context.Snapshot.Span);
+        scores.Count(pod, nodes, context.Snapshot.Order.Nodes);
         state.Set(ScoresSlot, scores);
         return null;
     }

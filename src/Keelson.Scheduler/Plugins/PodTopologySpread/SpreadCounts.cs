@@ -21,7 +21,7 @@ internal sealed class SpreadCounts : ICycleData
         _matchesSelf = [.. constraints.Select(one => one.Selector.Matches(pod.Labels))];
         _domains = [.. constraints.Select(one => new Domains(snapshot.Topology(one.Key)))];
         int[][] byNode = [.. constraints.Select(one => matching.Of(pod.Namespace, one.Selector))];
-        foreach (NodeInfo node in snapshot.Span)
+        foreach (NodeInfo node in snapshot.Order.Nodes)
         {
             if (!HasAllKeys(node))
             {

@@ -10,7 +10,7 @@ namespace Keelson.Scheduler.Plugins.TaintToleration;
 /// Keeps pods off nodes with taints they don't tolerate, and away from those whose taints only ask for it.
 /// </summary>
 internal sealed class TaintTolerationPlugin :
-    IFilterPlugin, IPreScorePlugin, INormalizeScorePlugin, IEnqueueExtensions
+    INodeLocalFilterPlugin, IPreScorePlugin, INormalizeScorePlugin, IEnqueueExtensions
 {
     /// <summary>The name.</summary>
     public const string PluginName = "TaintToleration";
@@ -33,6 +33,9 @@ internal sealed class TaintTolerationPlugin :
     /// <inheritdoc/>
     public PluginStatus? Filter(CycleState state, PodInfo pod, NodeInfo node) =>
         Tolerations.TolerateAll(pod.Pod.Spec.Tolerations, node.NoScheduleTaints) ? null : Untolerated;
+
+    /// <inheritdoc/>
+    public bool SeesAlike(PodInfo one, PodInfo other) => one.Pod.Spec.Tolerations == other.Pod.Spec.Tolerations;
 
     /// <inheritdoc/>
     public PluginStatus? PreScore(CycleState state, PodInfo pod, ReadOnlySpan<NodeInfo> nodes)

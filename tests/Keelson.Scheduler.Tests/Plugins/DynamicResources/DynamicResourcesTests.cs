@@ -31,7 +31,7 @@ public sealed class DynamicResourcesTests
         _profile.Informers.Add(Devices.Claim("d", "r any"));
         CycleState state = new();
         var pod = Objects.Pod("p").Using("c").Info();
-        NodeStatuses statuses = new(_profile.Snapshot.Nodes, _profile.Snapshot.IndexLimit);
+        NodeStatuses statuses = new(_profile.Snapshot);
         Assert.Null(_profile.Profile.PreFilter(state, pod, out _, out _));
         var node = _profile.Snapshot.Find("n2")!;
         Assert.Null(_profile.Profile.FilterWithNominated(state, pod, node));

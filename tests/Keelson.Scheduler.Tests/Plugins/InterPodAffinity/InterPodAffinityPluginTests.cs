@@ -128,7 +128,7 @@ public sealed class InterPodAffinityPluginTests
         {
             Client = null!, Informers = _profile.Informers, Snapshot = _profile.Snapshot, Clock = new ManualClock(),
             Random = new(1), Log = static _ => { }, Post = static _ => { }, Activate = static _ => { },
-            Nominations = new(), Events = null!,
+            Nominations = new(new()), Events = null!,
         };
         InterPodAffinityPlugin plugin = new(new InterPodAffinityArgs(), context);
         NodeInfo[] nodes = [.. new[] { "a1", "b1", "bare" }.Select(one => _profile.Snapshot.Find(one)!)];
