@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Keelson.Api.Core.V1;
@@ -36,16 +37,20 @@ internal sealed class BenchCluster : IAsyncDisposable
     {
         (_store, _server) = (store, server);
         Admin = server.Clients.For(new UserInfo { Name = "admin", Groups = ["system:masters"] }, "bench");
-        Pods = server.Informers.Of<Pod>();
+        Tally = new(server.Informers.Of<Pod>());
         Nodes = server.Informers.Of<Node>();
+        Namespaces = server.Informers.Of<Namespace>();
+        CountAttempts();
     }
 
     /// <summary>The user's way to the server.</summary>
     public IApiClient Admin { get; }
 
-    public IInformer<Pod> Pods { get; }
+    public PodTally Tally { get; }
 
     public IInformer<Node> Nodes { get; }
+
+    public IInformer<Namespace> Namespaces { get; }
 
     /// <summary>Starts the server, controllers and scheduler.</summary>
     public static async Task<BenchCluster> StartAsync()
@@ -93,7 +98,7 @@ internal sealed class BenchCluster : IAsyncDisposable
             CancellationToken.None)).Error);
 
     /// <summary>Waits until a condition holds.</summary>
-    public static async Task UntilAsync(Func<bool> condition)
+    public async Task UntilAsync(Func<bool> condition)
     {
         long started = Stopwatch.GetTimestamp();
         while (!condition())
@@ -103,49 +108,31 @@ internal sealed class BenchCluster : IAsyncDisposable
                 throw new TimeoutException("It takes too long.");
             }
 
-            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
         }
     }
 
-    /// <summary>Counts attempts to place pods, by result, for as long as the program runs.</summary>
-    public static void CountAttempts()
-    {
-        MeterListener listener = new();
-        listener.InstrumentPublished = static (instrument, self) =>
-        {
-            if (instrument.Name is "scheduler_schedule_attempts_total" or "scheduler_preemption_attempts_total")
-            {
-                self.EnableMeasurementEvents(instrument);
-            }
-        };
-        listener.SetMeasurementEventCallback<long>(static (instrument, value, tags, _) =>
-        {
-            string result = "preemptions";
-            foreach (KeyValuePair<string, object?> tag in tags)
-            {
-                result = tag.Key == "result" ? (string)tag.Value! : result;
-            }
-
-            Attempts.AddOrUpdate(result, value, (_, before) => before + value);
-        });
-        listener.Start();
-    }
-
     /// <summary>Runs something and says how long it took, in real time and of the processor.</summary>
-    public static async Task MeasureAsync(string what, int count, Func<Task> run)
+    public async Task MeasureAsync(string what, int count, Func<Task> run)
     {
         Attempts.Clear();
+        long revision = _store.CurrentRevision;
         TimeSpan before = Environment.CpuUsage.TotalTime;
+        long allocated = GC.GetTotalAllocatedBytes();
         long started = Stopwatch.GetTimestamp();
         await run();
         double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         double processor = (Environment.CpuUsage.TotalTime - before).TotalSeconds;
+        allocated = GC.GetTotalAllocatedBytes() - allocated;
         using Process self = Process.GetCurrentProcess();
-        Console.WriteLine(FormattableString.Invariant(
-            $"{what}: {seconds:0.0} s, {count / seconds:0}/s, {processor * 1e6 / count:0} us of processor each, ")
-            + FormattableString.Invariant($"{self.WorkingSet64 >> 20} MB")
+        Console.WriteLine(
+            string.Create(CultureInfo.InvariantCulture, $"{what}: {seconds:0.0} s, {count / seconds:0}/s, ")
+            + string.Create(CultureInfo.InvariantCulture, $"{processor * 1e6 / count:0} us of processor and ")
+            + string.Create(
+                CultureInfo.InvariantCulture, $"{allocated / count >> 10} kB each, {self.WorkingSet64 >> 20} MB")
             + string.Concat(Attempts.OrderBy(static one => one.Key, StringComparer.Ordinal)
                 .Select(static one => $", {one.Key} {one.Value}")));
+        Console.WriteLine("  writes each: " + await WriteTally.SinceAsync(_store, revision, count));
     }
 
     public async ValueTask DisposeAsync()
@@ -177,6 +164,30 @@ internal sealed class BenchCluster : IAsyncDisposable
         {
             throw new InvalidOperationException(error.Message);
         }
+    }
+
+    /// <summary>Counts attempts to place pods, by result, for as long as the program runs.</summary>
+    private static void CountAttempts()
+    {
+        MeterListener listener = new();
+        listener.InstrumentPublished = static (instrument, self) =>
+        {
+            if (instrument.Name is "scheduler_schedule_attempts_total" or "scheduler_preemption_attempts_total")
+            {
+                self.EnableMeasurementEvents(instrument);
+            }
+        };
+        listener.SetMeasurementEventCallback<long>(static (instrument, value, tags, _) =>
+        {
+            string result = "preemptions";
+            foreach (KeyValuePair<string, object?> tag in tags)
+            {
+                result = tag.Key == "result" ? (string)tag.Value! : result;
+            }
+
+            Attempts.AddOrUpdate(result, value, (_, before) => before + value);
+        });
+        listener.Start();
     }
 
     private sealed class NoCertificates : IServingCertificateSource
