@@ -25,7 +25,7 @@ using Node = Keelson.Api.Core.V1.Node;
 internal sealed class BenchCluster : IAsyncDisposable
 {
     private const int Writers = 64;
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private static readonly ConcurrentDictionary<string, long> Attempts = [];
 
@@ -105,7 +105,9 @@ internal sealed class BenchCluster : IAsyncDisposable
         {
             if (Stopwatch.GetElapsedTime(started) > Patience)
             {
-                throw new TimeoutException("It takes too long.");
+                throw new TimeoutException("It takes too long. Pods without a node: " + string.Join(
+                    "; ", _server.Informers.Of<Pod>().List().Where(static pod => pod.Spec.NodeName.Length == 0).Take(5)
+                        .Select(static pod => $"{pod.Metadata.Name} {pod.Status}")));
             }
 
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);

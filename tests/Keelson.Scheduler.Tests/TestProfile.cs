@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using Keelson.Api.Core.V1;
 using Keelson.Api.Kinds;
+using Keelson.Client;
 using Keelson.Client.Informers;
 using Keelson.Scheduler.Config;
 using Keelson.Scheduler.Cycle;
@@ -14,21 +16,21 @@ internal sealed class TestProfile
     private readonly NodeFinder _finder;
     private readonly NodeRanking _ranking;
 
-    public TestProfile(SchedulerProfile? config = null, int seed = 1)
+    public TestProfile(SchedulerProfile? config = null, int seed = 1, IApiClient? client = null)
     {
         Informers = new();
         Nominations = new(Snapshot);
         Random random = new(seed);
         Context = new PluginContext
         {
-            Client = null!,
+            Client = client!,
             Informers = Informers,
             Snapshot = Snapshot,
             Clock = new ManualClock(),
             Random = random,
             Log = static _ => { },
-            Post = static _ => { },
-            Activate = static _ => { },
+            Post = Posted.Enqueue,
+            Activate = Activated.Add,
             Nominations = Nominations,
             Events = new NoEvents(),
         };
@@ -46,6 +48,12 @@ internal sealed class TestProfile
     public EmptyInformers Informers { get; }
 
     public Profile Profile { get; }
+
+    /// <summary>What waits for the scheduling loop.</summary>
+    public ConcurrentQueue<Action> Posted { get; } = new();
+
+    /// <summary>The pods that were to be tried at once.</summary>
+    public List<string> Activated { get; } = [];
 
     public TestProfile With(params Node[] nodes)
     {

@@ -29,8 +29,8 @@ internal sealed class DefaultPreemptionPlugin
     // By pod: whose victims are being moved out.
     private readonly Dictionary<string, Preemption> _preempting = new(StringComparer.Ordinal);
 
-    // By victim: who waits until it is seen to leave.
-    private readonly Dictionary<string, Preemption> _leaving = new(StringComparer.Ordinal);
+    // By node: who waits until its victims are seen to leave. Several may wait for the same victim.
+    private readonly Dictionary<string, List<Preemption>> _leaving = new(StringComparer.Ordinal);
 
     /// <summary>The plugin with its arguments.</summary>
     public DefaultPreemptionPlugin(DefaultPreemptionArgs args, PluginContext context)
@@ -69,9 +69,7 @@ internal sealed class DefaultPreemptionPlugin
     }
 
     /// <inheritdoc/>
-    public void NodeRemoved(NodeInfo node)
-    {
-    }
+    public void NodeRemoved(NodeInfo node) => LookAt(node.Name);
 
     /// <inheritdoc/>
     public void PodAdded(NodeInfo node, PodInfo pod)
@@ -79,14 +77,7 @@ internal sealed class DefaultPreemptionPlugin
     }
 
     /// <inheritdoc/>
-    public void PodRemoved(NodeInfo node, PodInfo pod)
-    {
-        // A pod that changes is taken away and added again; what came of it shows afterwards.
-        if (_leaving.Count > 0 && _leaving.TryGetValue(pod.Uid, out Preemption? preemption))
-        {
-            _context.Post(() => Release(preemption));
-        }
-    }
+    public void PodRemoved(NodeInfo node, PodInfo pod) => LookAt(node.Name);
 
     /// <inheritdoc/>
     public PluginStatus? PostFilter(CycleState state, PodInfo pod, NodeStatuses statuses, out Nomination? nomination)
@@ -202,30 +193,52 @@ internal sealed class DefaultPreemptionPlugin
     private void Preempt(Candidate candidate, PodInfo pod)
     {
         Preemption preemption = new(candidate, pod);
-        _preempting[pod.Uid] = preemption;
-        foreach (PodInfo victim in candidate.Victims)
+        if (_preempting.Remove(pod.Uid, out Preemption? earlier))
         {
-            _leaving[victim.Uid] = preemption;
+            StopWaiting(earlier);
         }
 
-        _eviction.TakePromisesBack(candidate, pod);
-        _ = Task.Run(async () =>
+        _preempting.Add(pod.Uid, preemption);
+        if (!_leaving.TryGetValue(candidate.NodeName, out List<Preemption>? onNode))
         {
-            Status? error = await _eviction.EvictAsync(candidate, pod);
-            if (error is not null)
-            {
-                _context.Log($"preemption for pod {pod.Key} on node {candidate.NodeName}: {error.Message}");
-            }
+            _leaving.Add(candidate.NodeName, onNode = []);
+        }
 
-            _context.Post(() => Finished(preemption, error is not null));
-        });
+        onNode.Add(preemption);
+        _eviction.TakePromisesBack(candidate, pod);
+        _ = Task.Run(() => EvictAsync(preemption));
     }
 
-    private void Finished(Preemption preemption, bool failed)
+    private async Task EvictAsync(Preemption preemption)
     {
-        preemption.IsFinished = true;
-        preemption.HasFailed = failed;
-        Release(preemption);
+        bool failed = true;
+        try
+        {
+            Status? error = await _eviction.EvictAsync(preemption.Candidate, preemption.Pod);
+            failed = error is not null;
+            if (error is not null)
+            {
+                _context.Log(
+                    $"preemption for pod {preemption.Pod.Key} on node {preemption.Candidate.NodeName}: {error.Message}");
+            }
+        }
+        finally
+        {
+            _context.Post(() =>
+            {
+                (preemption.IsFinished, preemption.HasFailed) = (true, failed);
+                Release(preemption);
+            });
+        }
+    }
+
+    /// <summary>Something left a node, for good or to come back changed, which shows afterwards.</summary>
+    private void LookAt(string nodeName)
+    {
+        if (_leaving.Count > 0 && _leaving.ContainsKey(nodeName))
+        {
+            _context.Post(() => _leaving.GetValueOrDefault(nodeName)?.ToList().ForEach(Release));
+        }
     }
 
     /// <summary>
@@ -239,17 +252,22 @@ internal sealed class DefaultPreemptionPlugin
             return;
         }
 
-        foreach (PodInfo victim in preemption.Candidate.Victims)
-        {
-            if (_leaving.TryGetValue(victim.Uid, out Preemption? own) && ReferenceEquals(own, preemption))
-            {
-                _leaving.Remove(victim.Uid);
-            }
-        }
+        StopWaiting(preemption);
 
-        if (_preempting.Remove(preemption.Pod.Uid) && (preemption.IsWanted || preemption.HasFailed))
+        // The pod may have started anew meanwhile.
+        if (ReferenceEquals(_preempting.GetValueOrDefault(preemption.Pod.Uid), preemption)
+            && _preempting.Remove(preemption.Pod.Uid) && (preemption.IsWanted || preemption.HasFailed))
         {
             _context.Activate(preemption.Pod.Uid);
+        }
+    }
+
+    private void StopWaiting(Preemption preemption)
+    {
+        string node = preemption.Candidate.NodeName;
+        if (_leaving.TryGetValue(node, out List<Preemption>? onNode) && onNode.Remove(preemption) && onNode.Count == 0)
+        {
+            _leaving.Remove(node);
         }
     }
 

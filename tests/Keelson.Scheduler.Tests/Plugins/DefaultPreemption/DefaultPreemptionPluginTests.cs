@@ -73,6 +73,48 @@ public sealed class DefaultPreemptionPluginTests
         Assert.Equal("important", CandidateChoice.Best([violating, important], Now).NodeName);
     }
 
+    [Fact]
+    public async Task Two_pods_that_wait_for_the_same_victim_are_both_tried_when_it_leaves()
+    {
+        TestProfile profile = new TestProfile(client: new AgreeingClient()).With(Objects.Node("a", "2"));
+        PodInfo victim = Running("victim", "cpu=2", 1, minutes: 1).Info();
+        profile.Snapshot.AddPod(victim);
+        PodInfo[] waiting =
+            [Objects.Pod("p", "cpu=1", priority: 9).Info(), Objects.Pod("q", "cpu=1", priority: 9).Info()];
+        foreach (PodInfo pod in waiting)
+        {
+            (CycleState state, NodeStatuses statuses) = profile.Look(pod);
+            Assert.Null(profile.Profile.PostFilter(state, pod, statuses, out Nomination? nomination));
+            profile.Nominations.Set(pod, nomination!.NodeName);
+        }
+
+        // What both asked for has been granted, but nobody has seen the victim leave.
+        await RunPostedAsync(profile, 2);
+        Assert.All(waiting, pod => Assert.NotNull(profile.Profile.PreEnqueue(pod)));
+        Assert.Empty(profile.Activated);
+
+        profile.Snapshot.RemovePod(victim);
+        await RunPostedAsync(profile, 1);
+        Assert.Equal(waiting.Select(static one => one.Uid), profile.Activated.Order());
+        Assert.All(waiting, pod => Assert.Null(profile.Profile.PreEnqueue(pod)));
+    }
+
+    private static async Task RunPostedAsync(TestProfile profile, int count)
+    {
+        using CancellationTokenSource patience = new(TimeSpan.FromSeconds(30));
+        while (count > 0)
+        {
+            if (profile.Posted.TryDequeue(out Action? run))
+            {
+                run();
+                count--;
+                continue;
+            }
+
+            await Task.Delay(1, patience.Token);
+        }
+    }
+
     private static Candidate Of(string node, long violations, params (int Priority, int Minutes)[] victims) => new(
         node, [.. victims.Select((one, i) => Running($"{node}{i}", "cpu=1", one.Priority, one.Minutes).Info())],
         violations);
