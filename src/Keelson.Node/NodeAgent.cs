@@ -17,6 +17,7 @@ using Keelson.Nodes.PodResourcesApi;
 using Keelson.Nodes.Probes;
 using Keelson.Nodes.Resize;
 using Keelson.Nodes.Runtime;
+using Keelson.Nodes.Server;
 using Keelson.Nodes.Server.Agent;
 using Keelson.Nodes.Shutdown;
 using Keelson.Nodes.Stats;
@@ -174,6 +175,7 @@ public sealed class NodeAgent : IAsyncDisposable
         RootDirectory = config.RootDirectory,
         PodLogsDirectory = config.PodLogsDirectory,
         MaxContainerRestartPeriod = config.MaxContainerRestartPeriod,
+        DefaultSeccomp = config.DefaultSeccomp,
         Client = config.Client,
         Informers = config.Informers,
         Clock = config.Clock,
@@ -212,6 +214,7 @@ public sealed class NodeAgent : IAsyncDisposable
         PodCgroups cgroups = new(config.CgroupRoot, config.PodCgroups, context.Log)
         {
             Bounds = NodeResources.PodsBounds(machine, config),
+            ProcessesMax = config.PodProcessesMax,
         };
         LifecycleHooks hooks = new(runtime.Client, context.Clock);
         ImagePuller images = new(
@@ -316,6 +319,12 @@ public sealed class NodeAgent : IAsyncDisposable
         KubeletStats stats,
         CancellationToken cancellationToken)
     {
+        if (config.Health is { } health
+            && await HealthServer.StartAsync(health, config.Log, cancellationToken) is { } told)
+        {
+            _parts.Add(told);
+        }
+
         if (config.Server is not null)
         {
             AgentServer server = await AgentServer.StartAsync(config, services, workers, stats, cancellationToken);

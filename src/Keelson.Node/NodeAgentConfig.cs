@@ -77,6 +77,15 @@ public sealed record NodeAgentConfig
     /// <summary>The most pods (<c>maxPods</c>).</summary>
     public int MaxPods { get; init; } = 110;
 
+    /// <summary>The most pods for each processor; 0 for no such bound (<c>podsPerCore</c>).</summary>
+    public int PodsPerProcessor { get; init; }
+
+    /// <summary>The most processes of a pod; -1 for no bound (<c>podPidsLimit</c>).</summary>
+    public long PodProcessesMax { get; init; } = -1;
+
+    /// <summary>Whether containers that choose no seccomp profile have the runtime's (<c>seccompDefault</c>).</summary>
+    public bool DefaultSeccomp { get; init; }
+
     /// <summary>How many images are pulled at once: 1 unless <c>serializeImagePulls</c> is false.</summary>
     public int ParallelImagePulls { get; init; } = 1;
 
@@ -120,6 +129,22 @@ public sealed record NodeAgentConfig
     /// <summary>Taints that the node registers with (<c>registerWithTaints</c>).</summary>
     public IReadOnlyList<Taint> Taints { get; init; } = [];
 
+    /// <summary>False for a node whose object somebody else makes (<c>registerNode</c>).</summary>
+    public bool Registers { get; init; } = true;
+
+    /// <summary>How often the node's status is looked at (<c>nodeStatusUpdateFrequency</c>).</summary>
+    public TimeSpan StatusPeriod { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How often a status is reported that has not changed (<c>nodeStatusReportFrequency</c>).</summary>
+    public TimeSpan ReportPeriod { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>For how long the node's lease holds; it is renewed four times in it
+    /// (<c>nodeLeaseDurationSeconds</c>).</summary>
+    public int LeaseSeconds { get; init; } = 40;
+
+    /// <summary>The most images in the node's status; -1 for all (<c>nodeStatusMaxImages</c>).</summary>
+    public int StatusImagesMax { get; init; } = 50;
+
     /// <summary>False to register as unschedulable (<c>--register-schedulable</c>).</summary>
     public bool IsSchedulable { get; init; } = true;
 
@@ -134,6 +159,10 @@ public sealed record NodeAgentConfig
 
     /// <summary>The kubelet's HTTPS server; null for none.</summary>
     public NodeAgentServerConfig? Server { get; init; }
+
+    /// <summary>Where the agent says to its own machine that it is well (<c>healthzBindAddress</c>,
+    /// <c>healthzPort</c>); null for nowhere.</summary>
+    public IPEndPoint? Health { get; init; }
 
     /// <summary>The longest wait before a container that ended is started again
     /// (<c>crashLoopBackOff.maxContainerRestartPeriod</c>).</summary>
@@ -164,6 +193,15 @@ public sealed record NodeAgentServerConfig
 
     /// <summary>The authorities that vouch for clients (<c>authentication.x509.clientCAFile</c>).</summary>
     public Func<IReadOnlyList<X509Certificate2>> ClientAuthorities { get; init; } = static () => [];
+
+    /// <summary>The oldest TLS that is spoken: 1.2 or 1.3 (<c>tlsMinVersion</c>).</summary>
+    public Version TlsMin { get; init; } = new(1, 2);
+
+    /// <summary>Whether logs, commands and ports of containers are served (<c>enableDebuggingHandlers</c>).</summary>
+    public bool ServesDebugging { get; init; } = true;
+
+    /// <summary>The directory that <c>/logs/</c> shows; null for none (<c>enableSystemLogHandler</c>).</summary>
+    public string? SystemLogDirectory { get; init; } = "/var/log";
 
     /// <summary>Who may do what.</summary>
     public KubeletAccessConfig Access { get; init; } = new();

@@ -25,6 +25,9 @@ internal sealed record NodeContext
     /// <summary>The clock.</summary>
     public required TimeProvider Clock { get; init; }
 
+    /// <summary>Whether containers that choose no seccomp profile have the runtime's.</summary>
+    public bool DefaultSeccomp { get; init; }
+
     /// <summary>The longest wait before a container that ended is started again.</summary>
     public TimeSpan MaxContainerRestartPeriod { get; init; } = StartBackoff.Longest;
 

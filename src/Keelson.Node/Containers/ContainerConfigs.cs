@@ -15,7 +15,7 @@ internal sealed class ContainerConfigs(
 {
     private const UnixFileMode Everybody = (UnixFileMode)0b110_110_110;
 
-    private readonly SecurityContexts _security = new(context.RootDirectory);
+    private readonly SecurityContexts _security = new(context.RootDirectory, context.DefaultSeccomp);
 
     /// <summary>The configuration of a container, or why there can be none.</summary>
     public async Task<(Proto.ContainerConfig? Config, string? Error)> OfAsync(

@@ -6,7 +6,9 @@ using Proto = Keelson.Nodes.Cri.Protos;
 namespace Keelson.Nodes.Containers;
 
 /// <summary>Who containers run as and what they may do: a container's own context over its pod's.</summary>
-internal sealed class SecurityContexts(string rootDirectory)
+/// <param name="rootDirectory">The agent's directory.</param>
+/// <param name="hasDefaultSeccomp">Whether who chooses no seccomp profile has the runtime's.</param>
+internal sealed class SecurityContexts(string rootDirectory, bool hasDefaultSeccomp)
 {
     private static readonly string[] Masked =
     [
@@ -145,6 +147,7 @@ internal sealed class SecurityContexts(string rootDirectory)
         SeccompProfileType.Localhost => Profile(
             Proto.SecurityProfile.Types.ProfileType.Localhost,
             Path.Combine(rootDirectory, "seccomp", profile.LocalhostProfile ?? "")),
+        null when hasDefaultSeccomp => Profile(Proto.SecurityProfile.Types.ProfileType.RuntimeDefault),
         _ => Profile(Proto.SecurityProfile.Types.ProfileType.Unconfined),
     };
 }

@@ -13,17 +13,13 @@ using Proto = Keelson.Nodes.Cri.Protos;
 namespace Keelson.Nodes.Nodes;
 
 /// <summary>
-/// Registers the node, reports its status when it changes and every five minutes, and renews its lease every ten
-/// seconds.
+/// Registers the node, reports its status when it changes and every five minutes, and renews its lease four times while
+/// it holds.
 /// </summary>
 internal sealed class NodeReporter : IAsyncDisposable
 {
     private const string LeaseNamespace = "kube-node-lease";
-    private const int LeaseSeconds = 40;
 
-    private static readonly TimeSpan LeasePeriod = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan CheckPeriod = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan ReportPeriod = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan RegisterPause = TimeSpan.FromMilliseconds(200);
 
     private readonly NodeContext _context;
@@ -64,7 +60,8 @@ internal sealed class NodeReporter : IAsyncDisposable
         {
             while (!await TryRegisterAsync())
             {
-                await Task.Delay(RegisterPause, _context.Clock, _stop.Token);
+                await Task.Delay(
+                    _config.Agent.Registers ? RegisterPause : _config.Agent.StatusPeriod, _context.Clock, _stop.Token);
             }
 
             _registered.TrySetResult();
@@ -72,7 +69,7 @@ internal sealed class NodeReporter : IAsyncDisposable
             while (true)
             {
                 bool isReady = await TryReportAsync();
-                await WaitAsync(isReady ? CheckPeriod : TimeSpan.FromMilliseconds(250));
+                await WaitAsync(isReady ? _config.Agent.StatusPeriod : TimeSpan.FromMilliseconds(250));
             }
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
@@ -100,6 +97,11 @@ internal sealed class NodeReporter : IAsyncDisposable
     /// <summary>Creates the node's object, or brings the labels of the one there is up to date.</summary>
     private async Task<bool> TryRegisterAsync()
     {
+        if (!_config.Agent.Registers)
+        {
+            return (await _context.Client.GetAsync<Node>("", _context.NodeName, _stop.Token)).Error is null;
+        }
+
         NodeStatusInput input = await InputAsync();
         Node node = new()
         {
@@ -176,7 +178,8 @@ internal sealed class NodeReporter : IAsyncDisposable
                 NodeStatus status = NodeStatuses.Compute(input, node.Status);
                 isReady = status.Conditions.Any(static one => one is { Type: "Ready", Status: "True" });
                 TellOfConditions(node.Status, status);
-                bool isDue = now - _reportedAt >= ReportPeriod || NodeStatuses.HasChanged(node.Status, status);
+                bool isDue = now - _reportedAt >= _config.Agent.ReportPeriod
+                    || NodeStatuses.HasChanged(node.Status, status);
                 return isDue ? node with { Status = status } : null;
             },
             _stop.Token,
@@ -264,7 +267,7 @@ internal sealed class NodeReporter : IAsyncDisposable
         try
         {
             await _registered.Task;
-            using PeriodicTimer timer = new(LeasePeriod, _context.Clock);
+            using PeriodicTimer timer = new(TimeSpan.FromSeconds(_config.Agent.LeaseSeconds / 4.0), _context.Clock);
             do
             {
                 await RenewOnceAsync();
@@ -307,7 +310,7 @@ internal sealed class NodeReporter : IAsyncDisposable
             Spec = new LeaseSpec
             {
                 HolderIdentity = _context.NodeName,
-                LeaseDurationSeconds = LeaseSeconds,
+                LeaseDurationSeconds = _config.Agent.LeaseSeconds,
                 RenewTime = now,
             },
         };

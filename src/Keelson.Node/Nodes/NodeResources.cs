@@ -17,7 +17,9 @@ internal static class NodeResources
             new("cpu", Quantity.FromValue(machine.Processors)),
             new("memory", Quantity.FromValue(machine.MemoryBytes / 1024 * 1024, QuantityFormat.BinarySI)),
             new("ephemeral-storage", Quantity.FromValue(drive.TotalSize / 1024 * 1024, QuantityFormat.BinarySI)),
-            new("pods", Quantity.FromValue(config.MaxPods)),
+            new("pods", Quantity.FromValue(config.PodsPerProcessor > 0
+                ? Math.Min(config.PodsPerProcessor * machine.Processors, config.MaxPods)
+                : config.MaxPods)),
         ];
         foreach ((long size, long bytes) in machine.HugePages)
         {

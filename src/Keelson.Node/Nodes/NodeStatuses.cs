@@ -67,8 +67,6 @@ internal enum NodePressure
 /// <summary>The status that a node reports. Pure.</summary>
 internal static class NodeStatuses
 {
-    // Upstream's nodeStatusMaxImages.
-    private const int MostImages = 50;
     private const int MostImageNames = 5;
 
     /// <summary>The status, over the one before, whose other conditions and extended resources stay.</summary>
@@ -98,7 +96,7 @@ internal static class NodeStatuses
             Addresses = Addresses(input),
             DaemonEndpoints = new NodeDaemonEndpoints { KubeletEndpoint = new DaemonEndpoint { Port = input.Port } },
             NodeInfo = MachineFacts.SystemInfo(input.Runtime, input.Config.Version),
-            Images = Images(input.Images),
+            Images = Images(input.Images, input.Config.StatusImagesMax),
             Conditions = Conditions(input, before.Conditions),
             RuntimeHandlers = Handlers(input.RuntimeStatus),
             Features = input.RuntimeStatus?.Features is { } features
@@ -125,9 +123,9 @@ internal static class NodeStatuses
         return addresses.ToApiList();
     }
 
-    private static ApiList<ContainerImage> Images(IReadOnlyList<Proto.Image> images) => images
+    private static ApiList<ContainerImage> Images(IReadOnlyList<Proto.Image> images, int most) => images
         .OrderByDescending(static one => one.Size)
-        .Take(MostImages)
+        .Take(most < 0 ? int.MaxValue : most)
         .Select(static one => new ContainerImage
         {
             Names = one.RepoDigests.Concat(one.RepoTags).Take(MostImageNames).ToApiList(),

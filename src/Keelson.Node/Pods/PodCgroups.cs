@@ -28,6 +28,9 @@ internal sealed class PodCgroups(string root, bool isEnabled, Action<string> log
     /// <summary>What all pods together may have (<c>enforceNodeAllocatable: [pods]</c>); null for no bounds.</summary>
     public PodsBounds? Bounds { get; init; }
 
+    /// <summary>The most processes of a pod; -1 for no bound.</summary>
+    public long ProcessesMax { get; init; } = -1;
+
     /// <summary>The group that the containers of a pod are in; empty when pods have none.</summary>
     public string ParentOf(Pod pod) => isEnabled ? $"{Top}{ClassOf(pod)}/pod{pod.Metadata.Uid}" : "";
 
@@ -65,6 +68,11 @@ internal sealed class PodCgroups(string root, bool isEnabled, Action<string> log
                 Write("cpu", pod, "cpu.cfs_period_us", CpuShares.Period);
                 Write("cpu", pod, "cpu.cfs_quota_us", bounds.CpuQuota ?? -1);
                 Write("memory", pod, "memory.limit_in_bytes", bounds.Memory ?? -1);
+            }
+
+            if (ProcessesMax > 0)
+            {
+                Write(_isUnified ? "" : "pids", pod, "pids.max", ProcessesMax);
             }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

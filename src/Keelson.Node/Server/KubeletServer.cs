@@ -41,7 +41,7 @@ public sealed class KubeletServer : IAsyncDisposable
             {
                 listen.Protocols = HttpProtocols.Http1AndHttp2;
                 listen.Use(CloseWhereNoNodeIs);
-                listen.UseHttps(ClientCertificates.Options(config.Certificate));
+                listen.UseHttps(ClientCertificates.Options(config.Certificate, config.TlsMin));
             });
         });
         _web = builder.Build();

@@ -22,6 +22,9 @@ public sealed record KubeletServerConfig
     /// <summary>The certificate to show; asked for with each connection, as it may be rotated.</summary>
     public required Func<SslStreamCertificateContext> Certificate { get; init; }
 
+    /// <summary>The oldest TLS that is spoken: 1.2 or 1.3 (<c>tlsMinVersion</c>).</summary>
+    public Version TlsMin { get; init; } = new(1, 2);
+
     /// <summary>The authorities that vouch for clients (<c>authentication.x509.clientCAFile</c>); none takes no
     /// certificates. The same list is expected until it changes.</summary>
     public Func<IReadOnlyList<X509Certificate2>> ClientAuthorities { get; init; } = static () => [];

@@ -1,5 +1,6 @@
 using System.Formats.Asn1;
 using System.Net.Security;
+using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Keelson.Machinery.Certificates;
@@ -31,12 +32,14 @@ internal sealed class ClientCertificates(Func<IReadOnlyList<X509Certificate2>> a
     /// <summary>
     /// TLS that takes every certificate at the handshake: a bad one is answered with 401, as upstream does.
     /// </summary>
-    public static TlsHandshakeCallbackOptions Options(Func<SslStreamCertificateContext> certificate) => new()
+    public static TlsHandshakeCallbackOptions Options(
+        Func<SslStreamCertificateContext> certificate, Version oldest) => new()
     {
         HandshakeTimeout = HandshakePatience,
         OnConnection = context => new(new SslServerAuthenticationOptions
         {
             ServerCertificateContext = certificate(),
+            EnabledSslProtocols = oldest.Minor >= 3 ? SslProtocols.Tls13 : SslProtocols.Tls12 | SslProtocols.Tls13,
             ClientCertificateRequired = true,
             CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
             RemoteCertificateValidationCallback = (_, shown, chain, _) =>

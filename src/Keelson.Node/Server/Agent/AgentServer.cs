@@ -38,6 +38,8 @@ internal sealed class AgentServer : IAsyncDisposable
             Logs = new ContainerLogs(services.Runtime, config.Clock),
             Streams = new AgentStreams(services.Runtime, services.Pictures),
             Stats = stats,
+            ServesDebugging = server.ServesDebugging,
+            SystemLogDirectory = server.SystemLogDirectory,
             SyncLoopIsHealthy = () => workers.Unhealthy is null,
         };
         ServingIdentity? identity = server is { Certificate: null, CertificateDirectory.Length: > 0 }
@@ -51,6 +53,7 @@ internal sealed class AgentServer : IAsyncDisposable
             BindAddress = server.BindAddress,
             Port = server.Port,
             Certificate = certificate.Get,
+            TlsMin = server.TlsMin,
             ClientAuthorities = server.ClientAuthorities,
             Client = config.Client,
             Access = server.Access,

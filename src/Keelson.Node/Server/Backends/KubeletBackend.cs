@@ -42,6 +42,9 @@ public sealed record KubeletBackend
         json.WriteEndObject();
     };
 
+    /// <summary>False to serve nothing of what containers do and say (<c>enableDebuggingHandlers</c>).</summary>
+    public bool ServesDebugging { get; init; } = true;
+
     /// <summary>The directory that <c>/logs/</c> shows (upstream: <c>/var/log</c>); null to show none.</summary>
     public string? SystemLogDirectory { get; init; }
 }

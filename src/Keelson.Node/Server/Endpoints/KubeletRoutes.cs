@@ -6,6 +6,11 @@ namespace Keelson.Nodes.Server.Endpoints;
 /// <summary>What is served where.</summary>
 internal sealed class KubeletRoutes
 {
+    private static readonly HashSet<string> Debugging = new(StringComparer.Ordinal)
+    {
+        "run", "exec", "attach", "portForward", "containerLogs", "runningpods", "debug", "logs",
+    };
+
     private readonly RequestCounts _requests = new();
 
     /// <summary>Serves a request.</summary>
@@ -24,6 +29,8 @@ internal sealed class KubeletRoutes
 
     private Task RouteAsync(KubeletCall call) => call.Path switch
     {
+        [var first, ..] when !call.Node.ServesDebugging && Debugging.Contains(first) =>
+            call.TextAsync("Debug endpoints are disabled.\n", StatusCodes.Status405MethodNotAllowed),
         ["healthz", ..] => Get(call, HealthEndpoint.ServeAsync),
         ["pods"] or ["pods", ""] => Get(call, PodEndpoints.PodsAsync),
         ["runningpods"] or ["runningpods", ""] => Get(call, PodEndpoints.RunningAsync),

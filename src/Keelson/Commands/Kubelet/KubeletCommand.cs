@@ -50,7 +50,12 @@ internal static class KubeletCommand
         Action<string> log = flags.Logs.Writer(clock);
         ServerProcess process = new(clock, log, static _ => Environment.Exit(1));
         ConfigurationDocument file = KubeletConfigurationFile.Read(flags.Config.Value);
-        HttpsClientConfig behaviour = flags.Client.ToConfig(Name, process);
+        foreach (string warning in KubeletConfigurationFields.Warnings(file))
+        {
+            log(warning);
+        }
+
+        HttpsClientConfig behaviour = flags.Behaviour(file, flags.Client.ToConfig(Name, process));
         await using NodeIdentity? identity = flags.Identity(file, clock, log) is { } managed
             ? await NodeIdentity.OpenAsync(managed, stop)
             : null;

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
-using Keelson.Api.Core.V1;
+using Keelson.Client.Https;
 using Keelson.Commands.ApiServer;
 using Keelson.Commands.Components;
 using Keelson.Configuration;
@@ -24,7 +24,6 @@ internal sealed class KubeletFlags
         HostName = node.Text("hostname-override", "", "The node's name, in place of the machine's.");
         Addresses = node.Texts("node-ip", "The node's addresses; found when none is given.");
         Labels = node.Of("node-labels", FlagForms.Pairs, new Dictionary<string, string>(), "Labels to register with.");
-        Taints = node.Texts("register-with-taints", "Taints to register with: key=value:effect.");
         ProviderId = node.Text("provider-id", "", "The provider's name of the node.");
         Root = node.Text("root-dir", "/var/lib/kubelet", "Where everything about pods is kept.");
         FlagSection runtime = Set.Section("Runtime");
@@ -35,18 +34,23 @@ internal sealed class KubeletFlags
         CgroupRoot = runtime.Text("cgroup-root", "", "The control group above those of pods.");
         FlagSection pods = Set.Section("Pods");
         Manifests = pods.Text("pod-manifest-path", "", "The directory of static pods' manifests.");
-        MaxPods = pods.Number("max-pods", 110, "The most pods.");
         Dns = pods.Texts("cluster-dns", "The addresses at which pods ask for names.");
         Domain = pods.Text("cluster-domain", "", "The domain of services.");
         Resolver = pods.Text("resolv-conf", "/etc/resolv.conf", "The resolver file that pods are given.");
         Unsafe = pods.Texts("allowed-unsafe-sysctls", "Kernel settings that pods may have though they are not safe.");
         Resources = new(Set.Section("Resources"));
+        Node = new(node, pods);
         Placement = new(Set.Section("Placement"));
         FlagSection server = Set.Section("Server");
         Address = server.Of<IPAddress?>("address", FlagForms.Address, IPAddress.Any, "The address to listen on.");
         Port = server.Number("port", 10250, "The port to listen on.");
         ClientAuthority = server.Text("client-ca-file", "", "The authorities that vouch for clients.");
         Anonymous = server.Switch("anonymous-auth", false, "Answer requests without credentials.");
+        HealthAddress = server.Text("healthz-bind-address", "127.0.0.1", "Where the agent says that it is well.");
+        HealthPort = server.Number("healthz-port", 10248, "The port there; 0 for none.");
+        TokenWebhook = server.Switch("authentication-token-webhook", true, "Have the API server review tokens.");
+        Mode = server.Text(
+            "authorization-mode", "Webhook", "Webhook: the API server says who may what; or AlwaysAllow.");
         Certificate = server.Text("tls-cert-file", "", "The certificate to show; made when there is none.");
         Key = server.Text("tls-private-key-file", "", "Its private key.");
         FlagSection api = Set.Section("API server");
@@ -72,6 +76,8 @@ internal sealed class KubeletFlags
 
     private KubeletResourceFlags Resources { get; }
 
+    private KubeletNodeFlags Node { get; }
+
     private Flag<string> BootstrapKubeconfig { get; }
 
     private Flag<string> CertificateDirectory { get; }
@@ -88,8 +94,6 @@ internal sealed class KubeletFlags
 
     private Flag<IReadOnlyDictionary<string, string>> Labels { get; }
 
-    private Flag<IReadOnlyList<string>> Taints { get; }
-
     private Flag<string> ProviderId { get; }
 
     private Flag<string> Root { get; }
@@ -103,8 +107,6 @@ internal sealed class KubeletFlags
     private Flag<string> CgroupRoot { get; }
 
     private Flag<string> Manifests { get; }
-
-    private Flag<int> MaxPods { get; }
 
     private Flag<IReadOnlyList<string>> Dns { get; }
 
@@ -121,6 +123,14 @@ internal sealed class KubeletFlags
     private Flag<string> ClientAuthority { get; }
 
     private Flag<bool> Anonymous { get; }
+
+    private Flag<string> HealthAddress { get; }
+
+    private Flag<int> HealthPort { get; }
+
+    private Flag<bool> TokenWebhook { get; }
+
+    private Flag<string> Mode { get; }
 
     private Flag<string> Certificate { get; }
 
@@ -165,14 +175,7 @@ internal sealed class KubeletFlags
             }
         }
 
-        foreach (string one in Taints.Value)
-        {
-            if (TaintOf(one) is null)
-            {
-                errors.Add($"invalid taint spec: {one}");
-            }
-        }
-
+        Node.Validate(errors);
         if (BootstrapKubeconfig.Value.Length > 0 && Client.Kubeconfig.Value.Length == 0)
         {
             errors.Add("--bootstrap-kubeconfig: --kubeconfig must say where to write the node's own kubeconfig");
@@ -187,7 +190,7 @@ internal sealed class KubeletFlags
     /// <summary>The agent's settings, but for its clients.</summary>
     /// <exception cref="FlagException">Something is wrong with a value.</exception>
     public NodeAgentConfig ToConfig(ConfigurationDocument file, NodeAgentConfig basis) =>
-        Placement.Apply(file, Resources.Apply(file, Basis(file, basis)));
+        Placement.Apply(file, Resources.Apply(file, Node.Apply(file, Basis(file, basis))));
 
     private NodeAgentConfig Basis(ConfigurationDocument file, NodeAgentConfig basis) => basis with
     {
@@ -203,19 +206,14 @@ internal sealed class KubeletFlags
         ClusterDns = Chosen(Dns, file.Texts(Dns.Value, "clusterDNS")),
         ClusterDomain = Chosen(Domain, file.Text(Domain.Value, "clusterDomain")),
         ResolverFile = Chosen(Resolver, file.Text(Resolver.Value, "resolvConf")),
-        MaxPods = Chosen(MaxPods, file.Number(MaxPods.Value, "maxPods")),
-        ParallelImagePulls = file.Truth(true, "serializeImagePulls")
-            ? 1
-            : Math.Max(1, file.Number(10, "maxParallelImagePulls")),
         MaxContainerRestartPeriod = RestartPeriod(file),
-        PodCgroups = file.Truth(true, "cgroupsPerQOS"),
         CgroupRoot = Chosen(CgroupRoot, file.Text(CgroupRoot.Value, "cgroupRoot")),
         AllowedUnsafeSysctls = Chosen(Unsafe, file.Texts(Unsafe.Value, "allowedUnsafeSysctls")),
         Labels = Labels.Value,
-        Taints = [.. Taints.Value.Select(one => TaintOf(one)!)],
         ProviderId = Chosen(ProviderId, file.Text(ProviderId.Value, "providerID")),
         StaticPodDirectory = Chosen(Manifests, file.Text(Manifests.Value, "staticPodPath")),
-        Server = Server(file),
+        Server = file.Truth(true, "enableServer") ? Server(file) : null,
+        Health = Health(file),
     };
 
     private static TimeSpan RestartPeriod(ConfigurationDocument file)
@@ -230,16 +228,28 @@ internal sealed class KubeletFlags
 
     private static T Chosen<T>(Flag<T> flag, T fromFile) => flag.IsSet ? flag.Value : fromFile;
 
-    /// <summary><c>key[=value]:effect</c>; null for anything else.</summary>
-    private static Taint? TaintOf(string text)
+    /// <summary>How fast the API server is asked.</summary>
+    public HttpsClientConfig Behaviour(ConfigurationDocument file, HttpsClientConfig basis) => basis with
     {
-        string[] parts = text.Split(':');
-        string[] pair = parts[0].Split('=');
-        return parts.Length != 2 || pair.Length > 2 || pair[0].Length == 0
-            || parts[1] is not ("NoSchedule" or "PreferNoSchedule" or "NoExecute")
-                ? null
-                : new Taint { Key = pair[0], Value = pair.Length > 1 ? pair[1] : "", Effect = parts[1] };
+        Qps = Chosen(Client.Qps, file.Number((int)Client.Qps.Value, "kubeAPIQPS")),
+        Burst = Chosen(Client.Burst, file.Number(Client.Burst.Value, "kubeAPIBurst")),
+    };
+
+    private IPEndPoint? Health(ConfigurationDocument file)
+    {
+        string address = Chosen(HealthAddress, file.Text(HealthAddress.Value, "healthzBindAddress"));
+        int port = Chosen(HealthPort, file.Number(HealthPort.Value, "healthzPort"));
+        return port == 0 ? null
+            : port is > 0 and < 65536 && IPAddress.TryParse(address, out IPAddress? parsed) ? new(parsed, port)
+            : throw new FlagException($"invalid configuration: healthz at {address}:{port} is no address and port");
     }
+
+    private static Version TlsMin(ConfigurationDocument file) => file.Text("VersionTLS12", "tlsMinVersion") switch
+    {
+        "VersionTLS13" => new(1, 3),
+        "" or "VersionTLS10" or "VersionTLS11" or "VersionTLS12" => new(1, 2),
+        var other => throw new FlagException($"invalid configuration: unknown tls version \"{other}\""),
+    };
 
     private NodeAgentServerConfig Server(ConfigurationDocument file)
     {
@@ -264,13 +274,17 @@ internal sealed class KubeletFlags
                 ? Path.GetFullPath(CertificateDirectory.Value)
                 : "",
             ClientAuthorities = () => list,
+            TlsMin = TlsMin(file),
+            ServesDebugging = file.Truth(true, "enableDebuggingHandlers"),
+            SystemLogDirectory = file.Truth(true, "enableSystemLogHandler") ? "/var/log" : null,
             Access = new KubeletAccessConfig
             {
                 Anonymous = Chosen(Anonymous, file.Truth(false, "authentication", "anonymous", "enabled")),
-                TokenReviews = file.Truth(true, "authentication", "webhook", "enabled"),
+                TokenReviews = Chosen(
+                    TokenWebhook, file.Truth(true, "authentication", "webhook", "enabled")),
                 TokenReviewLifetime = file.Duration(
                     TimeSpan.FromMinutes(2), "authentication", "webhook", "cacheTTL"),
-                AlwaysAllow = file.Text("Webhook", "authorization", "mode") == "AlwaysAllow",
+                AlwaysAllow = Chosen(Mode, file.Text("Webhook", "authorization", "mode")) == "AlwaysAllow",
                 AllowedLifetime = file.Duration(
                     TimeSpan.FromMinutes(5), "authorization", "webhook", "cacheAuthorizedTTL"),
                 RefusedLifetime = file.Duration(

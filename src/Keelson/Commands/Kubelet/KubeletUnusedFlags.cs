@@ -8,14 +8,12 @@ internal static class KubeletUnusedFlags
     private static readonly string[] Texts =
     [
         "cgroup-driver", "pod-infra-container-image", "runtime-cgroups",
-        "kubelet-cgroups", "volume-plugin-dir", "authorization-mode", "image-service-endpoint",
-        "runtime-request-timeout",
+        "kubelet-cgroups", "volume-plugin-dir", "image-service-endpoint", "runtime-request-timeout",
     ];
 
     private static readonly string[] Switches =
     [
-        "register-node", "authentication-token-webhook", "fail-swap-on",
-        "serialize-image-pulls", "cgroups-per-qos", "enable-controller-attach-detach",
+        "enable-controller-attach-detach",
     ];
 
     /// <summary>Declares them.</summary>

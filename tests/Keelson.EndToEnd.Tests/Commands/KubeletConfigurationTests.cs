@@ -1,0 +1,88 @@
+using System.Text;
+using Keelson.Commands.Kubelet;
+using Keelson.Configuration;
+
+namespace Keelson.EndToEnd.Tests.Commands;
+
+/// <summary>The fields of a kubelet's configuration: honoured, of no matter, or told to have no effect.</summary>
+public sealed class KubeletConfigurationTests : IDisposable
+{
+    // Their reader is not to be found by its text: names are put together there.
+    private const string Logs = "containerLog";
+
+    private const string Begin = "<!-- fields -->\n";
+    private readonly string _directory = Directory.CreateTempSubdirectory("keelson-fields-").FullName;
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    [Theory]
+    [InlineData("readOnlyPort: 0", "")]
+    [InlineData("readOnlyPort: 10255", "line 3: readOnlyPort: 10255 has no effect: nothing is served without TLS; the "
+        + "agent works as with 0")]
+    [InlineData("memorySwap: {swapBehavior: LimitedSwap}", "line 3: memorySwap: {\"swapBehavior\":\"LimitedSwap\"} has "
+        + "no effect: containers do not swap; the agent works as with {}")]
+    [InlineData("streamingConnectionIdleTimeout: 4h0m0s", "")]
+    [InlineData("imageServiceEndpoint: null", "")]
+    [InlineData("makeIPTablesUtilChains: false", "")]
+    [InlineData("maxPods: 5", "")]
+    [InlineData("maxPod: 5", "using lenient decoding as strict decoding failed: strict decoding error: unknown field "
+        + "\"maxPod\"")]
+    public void What_has_no_effect_is_told(string field, string warning)
+    {
+        string file = Path.Combine(_directory, "kubelet.yaml");
+        File.WriteAllText(file, $"apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\n{field}\n");
+        ConfigurationDocument read = KubeletConfigurationFile.Read(file);
+        string[] expected = warning.Length == 0 ? [] : [$"{file}: {warning}"];
+        Assert.Equal(expected, KubeletConfigurationFields.Warnings(read));
+    }
+
+    [Fact]
+    public void What_is_said_to_be_honoured_is_read()
+    {
+        string sources = string.Concat(
+            Directory.GetFiles(Path.Combine(DocumentationTests.Root, "src", "Keelson", "Commands", "Kubelet"))
+                .Where(static one => !one.EndsWith("KubeletConfigurationFields.cs", StringComparison.Ordinal))
+                .Select(File.ReadAllText));
+        Assert.Empty(KubeletConfigurationFields.All
+            .Where(static one => one.Treatment == FieldTreatment.Honoured)
+            .Where(static one => !one.Name.StartsWith(Logs, StringComparison.Ordinal))
+            .Where(one => !sources.Contains($"\"{one.Name}\"", StringComparison.Ordinal))
+            .Select(static one => one.Name));
+        Assert.Empty(KubeletConfigurationFields.All
+            .Where(static one => one.Treatment != FieldTreatment.Honoured)
+            .Where(one => sources.Contains($"\"{one.Name}\"", StringComparison.Ordinal))
+            .Select(static one => one.Name));
+    }
+
+    [Fact]
+    public void The_page_lists_every_field()
+    {
+        string file = Path.Combine(DocumentationTests.Root, "docs", "KUBELET.md");
+        string page = File.ReadAllText(file);
+        string written = page[..(page.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length)] + Table();
+        if (Environment.GetEnvironmentVariable("KEELSON_ACCEPT") == "1")
+        {
+            File.WriteAllText(file, written);
+        }
+
+        Assert.True(
+            written == File.ReadAllText(file), $"{file} is old; KEELSON_ACCEPT=1 ./test EndToEnd writes it anew");
+    }
+
+    private static string Table()
+    {
+        StringBuilder table = new("\n| field | |\n| --- | --- |\n");
+        foreach (KubeletField one in KubeletConfigurationFields.All)
+        {
+            string treatment = one.Treatment switch
+            {
+                FieldTreatment.Honoured => "honoured",
+                FieldTreatment.Moot => $"of no matter: {one.Why}",
+                _ => $"`{one.Value[0]}` in any case: {one.Why}",
+            };
+            table.Append($"| `{one.Name}` | {treatment} |\n");
+        }
+
+        return table.ToString();
+    }
+}
