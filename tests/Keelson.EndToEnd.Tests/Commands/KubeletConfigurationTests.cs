@@ -7,7 +7,7 @@ namespace Keelson.EndToEnd.Tests.Commands;
 /// <summary>The fields of a kubelet's configuration: honoured, of no matter, or told to have no effect.</summary>
 public sealed class KubeletConfigurationTests : IDisposable
 {
-    // Their reader is not to be found by its text: names are put together there.
+    // Rotation of logs reads its own.
     private const string Logs = "containerLog";
 
     private const string Begin = "<!-- fields -->\n";
