@@ -1,10 +1,12 @@
+using System.Runtime.InteropServices;
+
 namespace Keelson;
 
 /// <summary>
 /// Gives memory back after a burst. The runtime collects when the program allocates; when it falls quiet, what the
 /// burst left behind would stay with the process until the next one.
 /// </summary>
-internal sealed class MemoryUpkeep : IDisposable
+internal sealed partial class MemoryUpkeep : IDisposable
 {
     /// <summary>How often is looked.</summary>
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
@@ -60,12 +62,29 @@ internal sealed class MemoryUpkeep : IDisposable
         if (compacts)
         {
             GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+            TrimNative();
         }
         else
         {
             GC.Collect(2, GCCollectionMode.Forced, blocking: false);
         }
     }
+
+    /// <summary>Libraries (TLS above all) free their memory to the C library, which keeps it unless it is told.</summary>
+    private static void TrimNative()
+    {
+        try
+        {
+            _ = OperatingSystem.IsLinux() ? TrimHeap(0) : 0;
+        }
+        catch (EntryPointNotFoundException)
+        {
+            // A C library other than GNU's does without.
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "malloc_trim")]
+    private static partial int TrimHeap(nuint keep);
 
     private void Look()
     {

@@ -18,7 +18,7 @@ namespace Keelson;
 internal sealed partial class ProgramPages(string proc = "/proc/self")
 {
     /// <summary>So much more than what came back after the last time makes it worth while.</summary>
-    private const long WorthBytes = 16 << 20;
+    private const long WorthBytes = 4 << 20;
 
     /// <summary>Less growth than this between two looks means that the program has come to rest.</summary>
     private const long RestBytes = 1 << 20;

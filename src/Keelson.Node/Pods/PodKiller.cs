@@ -10,6 +10,11 @@ namespace Keelson.Nodes.Pods;
 /// sandboxes.</summary>
 internal sealed class PodKiller(CriClient runtime, ContainerKiller killer)
 {
+    // Nobody waits for what ended to be removed; when many pods end at once, those that still run go first.
+    private const int Removals = 2;
+
+    private readonly SemaphoreSlim _removals = new(Removals);
+
     /// <summary>Ends the containers that run and the sandboxes that are ready.</summary>
     public async Task KillAsync(Pod pod, PodPicture picture, long? graceSeconds, CancellationToken cancellationToken)
     {
@@ -54,19 +59,27 @@ internal sealed class PodKiller(CriClient runtime, ContainerKiller killer)
     /// <summary>Removes everything of a pod whose containers have ended.</summary>
     public async Task RemoveAsync(PodPicture picture, CancellationToken cancellationToken)
     {
-        foreach (SandboxPicture one in picture.Sandboxes)
+        await _removals.WaitAsync(cancellationToken);
+        try
         {
-            await IgnoreMissingAsync(runtime.CallAsync(
-                CriMethods.RemovePodSandbox, new Proto.RemovePodSandboxRequest { PodSandboxId = one.Id },
-                    cancellationToken));
-        }
-
-        foreach (ContainerPicture one in picture.Containers)
-        {
-            if (!picture.Sandboxes.Any(it => it.Id == one.SandboxId))
+            foreach (SandboxPicture one in picture.Sandboxes)
             {
-                await RemoveAsync(one, cancellationToken);
+                await IgnoreMissingAsync(runtime.CallAsync(
+                    CriMethods.RemovePodSandbox, new Proto.RemovePodSandboxRequest { PodSandboxId = one.Id },
+                        cancellationToken));
             }
+
+            foreach (ContainerPicture one in picture.Containers)
+            {
+                if (!picture.Sandboxes.Any(it => it.Id == one.SandboxId))
+                {
+                    await RemoveAsync(one, cancellationToken);
+                }
+            }
+        }
+        finally
+        {
+            _removals.Release();
         }
     }
 
