@@ -70,7 +70,8 @@ internal sealed partial class MemoryUpkeep : IDisposable
         }
     }
 
-    /// <summary>Libraries (TLS above all) free their memory to the C library, which keeps it unless it is told.</summary>
+    /// <summary>Libraries, TLS above all, free their memory to the C library, which keeps it unless it is told.
+    /// </summary>
     private static void TrimNative()
     {
         try
