@@ -15,7 +15,7 @@ internal sealed class Scenarios(BenchCluster cluster, int nodes, int pods)
 
     private int _round;
 
-    /// <summary>The scenarios by name; each is run a number of times, as only the first one pays for compiling.</summary>
+    /// <summary>The scenarios by name; the first round of each pays for compiling.</summary>
     public IReadOnlyDictionary<string, Func<Task>> All => new Dictionary<string, Func<Task>>(StringComparer.Ordinal)
     {
         ["basic"] = () => PlaceAsync("basic", static _ => ""),

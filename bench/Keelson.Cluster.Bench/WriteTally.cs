@@ -6,7 +6,7 @@ namespace Keelson.Cluster.Bench;
 /// <summary>Counts what was written to the store, from its history.</summary>
 internal static class WriteTally
 {
-    /// <summary>Writes by resource behind a revision, for each of so many operations: <c>pods 6.0, events 3.0</c>.</summary>
+    /// <summary>Writes behind a revision for each of so many operations: <c>pods 6.0, events 3.0</c>.</summary>
     public static async Task<string> SinceAsync(IStore store, long revision, int operations)
     {
         long end = store.CurrentRevision;
@@ -30,7 +30,8 @@ internal static class WriteTally
         }
 
         return string.Join(", ", counts.OrderByDescending(static one => one.Value)
-            .Select(one => string.Create(CultureInfo.InvariantCulture, $"{one.Key} {one.Value / (double)operations:0.0}"))
+            .Select(one => string.Create(
+                CultureInfo.InvariantCulture, $"{one.Key} {one.Value / (double)operations:0.0}"))
             .Where(static one => !one.EndsWith(" 0.0", StringComparison.Ordinal)));
     }
 }

@@ -18,7 +18,8 @@ internal static class FitFailure
     public static string Message(NodeStatuses statuses, string preFilter, string postFilter)
     {
         string reasons = preFilter.Length > 0 ? preFilter : Reasons(statuses);
-        string message = string.Create(CultureInfo.InvariantCulture, $"0/{statuses.Order.Nodes.Length} nodes are available:");
+        int nodes = statuses.Order.Nodes.Length;
+        string message = string.Create(CultureInfo.InvariantCulture, $"0/{nodes} nodes are available:");
         message = reasons.Length > 0 ? $"{message} {reasons}." : message;
         return postFilter.Length > 0 ? $"{message} {postFilter}" : message;
     }

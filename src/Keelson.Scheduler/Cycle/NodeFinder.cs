@@ -61,7 +61,8 @@ internal sealed class NodeFinder(
         int start = _start < nodes.Length ? _start : 0;
         int found = 0;
         int looked = 0;
-        int alone = memo is null && parallelism > 1 && nodes.Length > 2 * SharedOutAfter ? SharedOutAfter : nodes.Length;
+        bool isShared = memo is null && parallelism > 1 && nodes.Length > 2 * SharedOutAfter;
+        int alone = isShared ? SharedOutAfter : nodes.Length;
         for (; looked < alone && found < enough; looked++)
         {
             int at = start + looked < nodes.Length ? start + looked : start + looked - nodes.Length;

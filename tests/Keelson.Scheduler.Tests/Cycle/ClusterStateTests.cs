@@ -16,7 +16,10 @@ public sealed class ClusterStateTests
     public ClusterStateTests()
     {
         _queue = new(
-            new QueueRules { Compare = static (_, _) => 0, PreEnqueue = static _ => null, HintsOf = static (_, _) => [] },
+            new QueueRules
+            {
+                Compare = static (_, _) => 0, PreEnqueue = static _ => null, HintsOf = static (_, _) => [],
+            },
             new ManualClock());
         _nominations = new(_snapshot);
         _state = new(_snapshot, _queue, _nominations, static name => name == "default-scheduler");

@@ -218,8 +218,8 @@ internal sealed class DefaultPreemptionPlugin
             failed = error is not null;
             if (error is not null)
             {
-                _context.Log(
-                    $"preemption for pod {preemption.Pod.Key} on node {preemption.Candidate.NodeName}: {error.Message}");
+                string node = preemption.Candidate.NodeName;
+                _context.Log($"preemption for pod {preemption.Pod.Key} on node {node}: {error.Message}");
             }
         }
         finally
