@@ -101,6 +101,7 @@ public sealed record ApiSubresource(
     string Name,
     Func<IObject, IObject, WriteContext, IObject> Prepare,
     Action<IObject, IObject, FieldErrors> Validate,
+    Func<IObject, IEnumerable<string>> Warnings,
     IReadOnlyList<string> ResetFields);
 
 /// <summary>The compiled kinds' <see cref="ApiKind"/>.</summary>
@@ -113,6 +114,7 @@ internal class ApiKind<[DynamicallyAccessedMembers(DynamicallyAccessedMemberType
             one.Name,
             (obj, old, context) => one.Prepare((T)obj, (T)old, context),
             (obj, old, errors) => one.Validate((T)obj, (T)old, errors),
+            obj => one.Warnings((T)obj),
             one.ResetFields)),
     ];
 

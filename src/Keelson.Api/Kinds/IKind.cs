@@ -37,7 +37,9 @@ public interface IKind<T> : IObject, IWireValue<T>
     /// </summary>
     static virtual void ValidateUpdate(T obj, T old, FieldErrors errors) => T.Validate(obj, errors);
 
-    /// <summary>Warnings for the client on create (<paramref name="old"/> null) or update.</summary>
+    /// <summary>
+    /// Warnings for the client on create (<paramref name="old"/> null) or update, but not of a subresource.
+    /// </summary>
     static virtual IEnumerable<string> Warnings(T obj, T? old) => [];
 
     /// <summary>The warning that every request for the kind gets because something else has replaced it; null for none.</summary>
@@ -103,7 +105,11 @@ public sealed record SubresourceStrategy<T>(
     string Name,
     Func<T, T, WriteContext, T> Prepare,
     Action<T, T, FieldErrors> Validate,
-    IReadOnlyList<string> ResetFields);
+    IReadOnlyList<string> ResetFields)
+{
+    /// <summary>What clients are warned of who write to the subresource; mostly nothing.</summary>
+    public Func<T, IEnumerable<string>> Warnings { get; init; } = static _ => [];
+}
 
 /// <summary>A field that field selectors may name.</summary>
 public sealed record SelectableField<T>(string Path, Func<T, string> Value);

@@ -42,6 +42,10 @@ public static partial class ContentRules
             : null;
     }
 
+    /// <summary>The warnings for those addresses of a list that have an odd form; empty ones are passed over.</summary>
+    public static IEnumerable<string> IpWarnings(IEnumerable<string> values, Func<int, FieldPath> path) =>
+        values.Select((value, i) => IpWarning(path(i), value)).OfType<string>();
+
     /// <summary>Reads an IP address as Go once did: IPv4 numbers may have leading zeros and are decimal all the same.</summary>
     public static bool TryParseSloppyIp(string value, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out IPAddress? address)
     {

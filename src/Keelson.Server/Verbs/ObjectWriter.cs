@@ -247,7 +247,7 @@ internal sealed partial class ObjectWriter(
             return new(ApiErrors.Invalid(kind.Stored.Info.Group, kind.Info.Kind, obj.Metadata.Name, errors), null);
         }
 
-        foreach (string warning in kind.Warnings(obj, old))
+        foreach (string warning in part is null ? kind.Warnings(obj, old) : part.Warnings(obj))
         {
             request.Warn(warning);
         }

@@ -37,6 +37,21 @@ public sealed class StatefulSetTests
     public void Fields_are_checked(string field, string expected) =>
         Assert.Equal([expected], KindCase.CreateErrors<StatefulSet>(Set(field)));
 
+    [Fact]
+    public void Parts_of_bytes_in_claims_and_histories_without_end_are_warned_of()
+    {
+        StatefulSet made = KindCase.Create<StatefulSet>(Set(
+            "'revisionHistoryLimit': -1, 'volumeClaimTemplates': [{ 'metadata': { 'name': 'www' }, 'spec': { "
+            + "'accessModes': ['ReadWriteOnce'], 'resources': { 'requests': { 'storage': '1500m' } } } }],"));
+        const string Claim = "resources.requests[storage]: fractional byte value \"1500m\" is invalid, "
+            + "must be an integer";
+        const string History = "spec.revisionHistoryLimit: a negative value retains all historical revisions; "
+            + "a value >= 0 is recommended";
+
+        Assert.Equal(["spec.volumeClaimTemplates[0]." + Claim, History], StatefulSet.Warnings(made, null));
+        Assert.Equal(["spec.volumeClaimTemplates[0].Spec." + Claim, History], StatefulSet.Warnings(made, made));
+    }
+
     private static string Set(string fields) =>
         "{ 'metadata': { 'name': 'web' }, 'spec': { "
             + fields

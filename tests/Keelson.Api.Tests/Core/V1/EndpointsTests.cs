@@ -30,4 +30,22 @@ public sealed class EndpointsTests
         Assert.Equal("10.0.0.1:1,[fd00::1]:1,10.0.0.1:2 + 1 more...", KindWrites.Row(endpoints)[1]);
         Assert.Equal("<none>", KindWrites.Row(Endpoints.Empty)[1]);
     }
+
+    [Theory]
+    [InlineData("{}", 2)]
+    [InlineData("""{"endpoints.kubernetes.io/managed-by":"me"}""", 2)]
+    [InlineData("""{"endpoints.kubernetes.io/managed-by":"endpoint-controller"}""", 0)]
+    public void Addresses_in_odd_forms_are_warned_of_unless_the_cluster_wrote_them(string labels, int count)
+    {
+        string[] warnings =
+        [
+            .. Endpoints.Warnings(KindWrites.Created<Endpoints>($$"""
+                {"metadata":{"name":"e","labels":{{labels}}},"subsets":[{
+                  "addresses":[{"ip":"10.0.0.1"},{"ip":"FD00::1"}],"notReadyAddresses":[{"ip":"::ffff:10.0.0.1"}]}]}
+                """), null),
+        ];
+
+        Assert.Equal(count, warnings.Length);
+        Assert.All(warnings, one => Assert.StartsWith("subsets[0].", one, StringComparison.Ordinal));
+    }
 }

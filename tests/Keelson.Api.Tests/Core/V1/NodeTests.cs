@@ -36,6 +36,24 @@ public sealed class NodeTests
     }
 
     [Fact]
+    public void Features_are_told_in_order_and_swap_space_is_some()
+    {
+        const string Form = "must start with an UpperCamelCase segment, with subsequent segments separated by '/' "
+            + "(e.g., MyFeature or MyFeature/mySubFeature), and contain only alphanumeric characters and slashes";
+
+        Assert.Empty(KindWrites.CreateErrors<CoreNode>("""{"status":{"declaredFeatures":["A","B/c","B/d"]}}"""));
+        Assert.Equal(
+            [
+                "metadata.nodeSwapStatus.capacity: Invalid value: 0: must be greater than zero",
+                "status.declaredFeatures[1]: Duplicate value: \"B\"",
+                "status.declaredFeatures[2]: Invalid value: \"A/\": list must be sorted alphabetically",
+                $"status.declaredFeatures[2]: Invalid value: \"A/\": invalid feature name \"A/\": {Form}",
+            ],
+            KindWrites.CreateErrors<CoreNode>(
+                """{"status":{"declaredFeatures":["B","B","A/"],"nodeInfo":{"swap":{"capacity":0}}}}"""));
+    }
+
+    [Fact]
     public void Networks_and_provider_stay_once_set()
     {
         CoreNode old = KindWrites.Created<CoreNode>("""{"metadata":{"name":"a"},"spec":{"podCIDR":"10.1.0.0/24","providerID":"x://1"}}""");

@@ -1,4 +1,6 @@
+using Keelson.Api.Core.V1;
 using Keelson.Api.Kinds;
+using Keelson.Machinery.Validation;
 
 namespace Keelson.Api.Apps.V1;
 
@@ -37,7 +39,10 @@ public sealed partial record StatefulSet
     /// <inheritdoc cref="IKind{T}.Warnings"/>
     public static IEnumerable<string> Warnings(StatefulSet obj, StatefulSet? old)
     {
-        IEnumerable<string> warnings = WorkloadRules.Warnings(obj, old, obj.Spec.Template, warnsOfName: false);
+        FieldPath claims = FieldPath.Of("spec").Child("volumeClaimTemplates");
+        IEnumerable<string> warnings = WorkloadRules.Warnings(obj, old, obj.Spec.Template, warnsOfName: false)
+            .Concat(obj.Spec.VolumeClaimTemplates.SelectMany((claim, i) => ClaimSources.Warnings(
+                claim.Spec, old is null ? claims.Index(i) : claims.Index(i).Child("Spec"))));
         return obj.Spec.RevisionHistoryLimit < 0
             ? warnings.Append(
                 "spec.revisionHistoryLimit: a negative value retains all historical revisions; "

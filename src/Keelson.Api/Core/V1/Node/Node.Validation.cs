@@ -23,6 +23,8 @@ public sealed partial record Node
     {
         TaintRules.Validate(obj.Spec.Taints, ObjectMetaRules.Path.Child("taints"), errors);
         ValidateResources(obj, errors);
+        NodeStatusRules.ValidateSwap(obj.Status.NodeInfo.Swap, ObjectMetaRules.Path.Child("nodeSwapStatus"), errors);
+        NodeStatusRules.ValidateFeatures(obj.Status.DeclaredFeatures, errors);
         if (obj.Spec.PodCIDRs.Count > 0)
         {
             ValidatePodCIDRs(obj.Spec.PodCIDRs, old?.Spec.PodCIDRs ?? default, errors);
@@ -34,6 +36,7 @@ public sealed partial record Node
     {
         ObjectMetaRules.ValidateUpdate(obj.Metadata, old.Metadata, ObjectMetaRules.Path, errors);
         ValidateResources(obj, errors);
+        NodeStatusRules.ValidateFeatures(obj.Status.DeclaredFeatures, errors);
         ValidateAddresses(obj.Status.Addresses, errors);
         FieldPath spec = FieldPath.Of("spec");
         if (old.Spec.PodCIDRs.Count > 0)

@@ -17,7 +17,15 @@ public sealed partial record Pod
     [
         new(
             "status", PrepareStatus, ValidateStatusUpdate,
-            ["spec", "metadata.deletionTimestamp", "metadata.ownerReferences"]),
+            ["spec", "metadata.deletionTimestamp", "metadata.ownerReferences"])
+        {
+            Warnings = static pod => ContentRules.IpWarnings(
+                pod.Status.PodIPs.Select(static one => one.Ip),
+                static i => FieldPath.Of("status").Child("podIPs").Index(i).Child("ip"))
+                .Concat(ContentRules.IpWarnings(
+                    pod.Status.HostIPs.Select(static one => one.Ip),
+                    static i => FieldPath.Of("status").Child("hostIPs").Index(i).Child("ip"))),
+        },
         new(
             "ephemeralcontainers", PrepareEphemeralContainers, ValidateEphemeralContainersUpdate,
             AllBut("ephemeralContainers")),

@@ -28,7 +28,12 @@ public sealed partial record Service
     /// <inheritdoc/>
     public static IReadOnlyList<SubresourceStrategy<Service>> Subresources { get; } =
     [
-        new("status", static (obj, old, _) => obj with { Spec = old.Spec }, ValidateStatusUpdate, ["spec"]),
+        new("status", static (obj, old, _) => obj with { Spec = old.Spec }, ValidateStatusUpdate, ["spec"])
+        {
+            Warnings = static obj => ContentRules.IpWarnings(
+                obj.Status.LoadBalancer.Ingress.Select(static one => one.Ip),
+                static i => FieldPath.Of("status").Child("loadBalancer").Child("ingress").Index(i)),
+        },
     ];
 
     /// <inheritdoc/>

@@ -99,4 +99,19 @@ public sealed class PodOrderTests
                 + "only cpu and memory resources for init or sidecar containers are mutable",
             PodCase.Write("resize", other, old).Errors);
     }
+
+    [Fact]
+    public void Writes_to_parts_of_a_pod_are_warned_of_addresses_alone()
+    {
+        Pod pod = PodCase.Read(
+            "'nodeSelector':{'beta.kubernetes.io/os':'linux'}",
+            status: "{'hostIP':'FD00::2','hostIPs':[{'ip':'FD00::2'}],'podIP':'FD00::1','podIPs':[{'ip':'FD00::1'}]}");
+
+        Assert.Equal(
+            [
+                "status.podIPs[0].ip: IPv6 address \"FD00::1\" should be in RFC 5952 canonical format (\"fd00::1\")",
+                "status.hostIPs[0].ip: IPv6 address \"FD00::2\" should be in RFC 5952 canonical format (\"fd00::2\")",
+            ],
+            Pod.Subresources.SelectMany(one => one.Warnings(pod)));
+    }
 }
