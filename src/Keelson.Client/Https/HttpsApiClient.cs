@@ -22,7 +22,7 @@ public sealed class HttpsApiClient : IApiClient, IRawReads, IDisposable
 
     private readonly HttpsClientConfig _config;
     private readonly HttpsConnection _connection;
-    private readonly RequestRate _rate;
+    private readonly RequestRates _rates;
 
     /// <summary>A client for a server as an identity.</summary>
     /// <param name="cluster">The server.</param>
@@ -33,7 +33,7 @@ public sealed class HttpsApiClient : IApiClient, IRawReads, IDisposable
     {
         _config = config;
         _connection = new(cluster, user, config);
-        _rate = new(config.Qps, config.Burst, config.Clock);
+        _rates = new(config.Qps, config.Burst, config.Clock);
     }
 
     /// <summary>A client for the current context of a kubeconfig.</summary>
@@ -307,7 +307,7 @@ public sealed class HttpsApiClient : IApiClient, IRawReads, IDisposable
     private async Task<HttpResponseMessage> SendAsync(
         HttpMethod method, string url, string accept, Body? body, CancellationToken cancellationToken)
     {
-        await _rate.WaitAsync(cancellationToken);
+        await _rates.WaitAsync(url, cancellationToken);
         using HttpRequestMessage request = new(method, _connection.Base + url);
         request.Headers.TryAddWithoutValidation("Accept", accept);
         if (body is { } sent)

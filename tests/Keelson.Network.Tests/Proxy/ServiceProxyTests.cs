@@ -140,7 +140,7 @@ public sealed class ServiceProxyTests
     }
 
     [Fact]
-    public async Task One_changed_endpoint_among_ten_thousand_services_is_quick()
+    public async Task Among_ten_thousand_services_one_changed_endpoint_and_first_packets_are_quick()
     {
         Assert.SkipWhen(NetworkSandbox.Missing.Length > 0, NetworkSandbox.Missing);
         await using NetworkSandbox sandbox = await NetworkSandbox.CreateAsync();
@@ -148,14 +148,14 @@ public sealed class ServiceProxyTests
         sandbox.Serve(pod, 8080, "pod");
         TestInformers informers = new();
         informers.Put(Node());
-        for (int i = 0; i < 10_000; i++)
-        {
-            informers.Put(Service($"web{i}", $"10.96.{i / 256}.{i % 256}"));
-            informers.Put(Slice($"web{i}", Endpoint("10.1.0.5"), Endpoint("10.1.0.6"), Endpoint("10.1.0.7")));
-        }
-
+        PutServices(informers, 0, 10);
         await using ServiceProxy proxy = ServiceProxy.Start(informers, Config(sandbox));
         await proxy.Ready.WaitAsync(TimeSpan.FromSeconds(60));
+        double few = await QuickestConnectionAsync(sandbox.Node, "10.96.0.9");
+        PutServices(informers, 10, 10_000);
+        await UntilAsync(async () =>
+            (await sandbox.AskAsync(sandbox.Node, "10.96.39.15", 80)).StartsWith("pod", StringComparison.Ordinal));
+        double many = await QuickestConnectionAsync(sandbox.Node, "10.96.0.9");
         List<double> times = [];
         for (int i = 0; i < 9; i++)
         {
@@ -173,10 +173,41 @@ public sealed class ServiceProxyTests
         Assert.StartsWith("pod", await sandbox.AskAsync(sandbox.Node, "10.96.0.8", 80));
         times.Sort();
         TestContext.Current.SendDiagnosticMessage(
-            $"one changed endpoint: {string.Join(' ', times.Select(static one => $"{one:F1}"))} ms");
+            $"one changed endpoint: {string.Join(' ', times.Select(static one => $"{one:F1}"))} ms; "
+            + $"a connection: {few:F3} ms among 10 services, {many:F3} ms among 10,000");
+        Assert.True(many < (2 * few) + 0.05, $"a connection takes {few} ms among 10 services, {many} ms among 10,000");
 
         // The goal is 30 ms; a machine that is busy with other tests is given more.
         Assert.True(times[times.Count / 2] < 100, $"{times[times.Count / 2]} ms");
+    }
+
+    /// <summary>Services whose last one leads to 10.1.0.2, as does web9.</summary>
+    private static void PutServices(TestInformers informers, int from, int to)
+    {
+        for (int i = from; i < to; i++)
+        {
+            informers.Put(Service($"web{i}", $"10.96.{i / 256}.{i % 256}"));
+            informers.Put(i == 9 || i == to - 1
+                ? Slice($"web{i}", Endpoint("10.1.0.2"))
+                : Slice($"web{i}", Endpoint("10.1.0.5"), Endpoint("10.1.0.6"), Endpoint("10.1.0.7")));
+        }
+    }
+
+    /// <summary>The milliseconds of the quickest of many connections: what the rules cost, not what else goes on.
+    /// </summary>
+    private static async Task<double> QuickestConnectionAsync(string where, string address)
+    {
+        double quickest = double.MaxValue;
+        for (int i = 0; i < 200; i++)
+        {
+            using Socket socket = NetworkSandbox.In(where, static () => new Socket(
+                AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));
+            long started = Stopwatch.GetTimestamp();
+            await socket.ConnectAsync(IPAddress.Parse(address), 80);
+            quickest = Math.Min(quickest, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+        }
+
+        return quickest;
     }
 
     [Fact]
