@@ -32,6 +32,7 @@ if (args.Length < 4)
     Console.Error.WriteLine("  parallel COUNT    lists all pods COUNT times at once");
     Console.Error.WriteLine("  watches COUNT     opens COUNT idle watches on few connections, then COUNT on one each");
     Console.Error.WriteLine("  churn SECONDS     creates, patches and deletes pods");
+    Console.Error.WriteLine("  hold COUNT        runs COUNT pods on simulated nodes and says how long calls take meanwhile");
     Console.Error.WriteLine("  idle SECONDS      watches the memory while nothing happens");
     return 2;
 }
@@ -55,6 +56,9 @@ switch (args[3])
         return 0;
     case "churn":
         await new PodLoad(target).ChurnAsync(TimeSpan.FromSeconds(number));
+        return 0;
+    case "hold":
+        await new HoldLoad(target, number).RunAsync();
         return 0;
     case "idle":
         await target.IdleAsync(TimeSpan.FromSeconds(number));
