@@ -9,6 +9,7 @@ using Keelson.Nodes.Images;
 using Keelson.Nodes.Images.Credentials;
 using Keelson.Nodes.Images.Garbage;
 using Keelson.Nodes.Linux;
+using Keelson.Nodes.Logs;
 using Keelson.Nodes.Nodes;
 using Keelson.Nodes.Objects;
 using Keelson.Nodes.Pods;
@@ -208,7 +209,9 @@ public sealed class NodeAgent : IAsyncDisposable
             },
             drivers);
         _parts.Add(NodeUpkeep.Start(
-            context, runtime.Client, drivers, record, around.Images, [around.Own.Plugins, around.Own.Drivers]));
+            context,
+            new LogRotation(runtime.Client, config.LogRotation, context),
+            new(runtime.Client, drivers, record, around.Images, [around.Own.Plugins, around.Own.Drivers])));
         ContainerEnvironments environments = new(context, objects, node);
         PodDns dns = new(config.ClusterDns, config.ClusterDomain, config.ResolverFile, events);
         PodCgroups cgroups = new(config.CgroupRoot, config.PodCgroups, context.Log)

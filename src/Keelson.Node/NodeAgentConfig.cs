@@ -6,6 +6,7 @@ using Keelson.Client.Informers;
 using Keelson.Machinery.Values;
 using Keelson.Nodes.Eviction;
 using Keelson.Nodes.Images.Garbage;
+using Keelson.Nodes.Logs;
 using Keelson.Nodes.Placement;
 using Keelson.Nodes.Server;
 using Keelson.Nodes.Shutdown;
@@ -119,6 +120,9 @@ public sealed record NodeAgentConfig
 
     /// <summary>When images nobody uses are removed.</summary>
     public ImageGarbageConfig ImageGarbage { get; init; } = new();
+
+    /// <summary>When logs of containers are rotated.</summary>
+    public LogRotationConfig LogRotation { get; init; } = new();
 
     /// <summary>Kernel settings that pods may have though they are not safe (<c>allowedUnsafeSysctls</c>).</summary>
     public IReadOnlyList<string> AllowedUnsafeSysctls { get; init; } = [];

@@ -28,6 +28,9 @@ internal sealed record NodeContext
     /// <summary>Whether containers that choose no seccomp profile have the runtime's.</summary>
     public bool DefaultSeccomp { get; init; }
 
+    /// <summary>The time for spans, which does not step when the clock is set.</summary>
+    public SteadyTime Steady => field ??= new(Clock);
+
     /// <summary>The longest wait before a container that ended is started again.</summary>
     public TimeSpan MaxContainerRestartPeriod { get; init; } = StartBackoff.Longest;
 

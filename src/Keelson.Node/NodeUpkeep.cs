@@ -30,22 +30,13 @@ internal sealed class NodeUpkeep : IAsyncDisposable
 
     /// <summary>Starts all of it.</summary>
     /// <param name="context">The node.</param>
-    /// <param name="runtime">The runtime.</param>
-    /// <param name="drivers">The node's storage drivers.</param>
-    /// <param name="record">What the cluster is told of them.</param>
-    /// <param name="images">Removes images.</param>
-    /// <param name="others">Takes in plugins of other types.</param>
-    public static NodeUpkeep Start(
-        NodeContext context,
-        CriClient runtime,
-        CsiDrivers drivers,
-        CsiNodeRecord record,
-        ImageGarbage images,
-        IReadOnlyList<IPluginType> others)
+    /// <param name="rotation">Rotates logs.</param>
+    /// <param name="parts">What else is looked after.</param>
+    public static NodeUpkeep Start(NodeContext context, LogRotation rotation, UpkeepParts parts)
     {
+        (CriClient runtime, CsiDrivers drivers, CsiNodeRecord record, ImageGarbage images, _) = parts;
         string logs = Path.GetDirectoryName(context.PodLogsDirectory.TrimEnd('/')) ?? "/";
-        PluginRegistrations plugins = new(new VolumePaths(context).Registry, [drivers, .. others], context);
-        LogRotation rotation = new(runtime, new(), context);
+        PluginRegistrations plugins = new(new VolumePaths(context).Registry, [drivers, .. parts.Others], context);
         LogLinkUpkeep links = new(runtime, new(Path.Combine(logs, "containers")), context);
         Task Tell(CancellationToken stop) => TellAsync(record, context, stop);
         return new(context, [plugins.RunAsync, rotation.RunAsync, links.RunAsync, images.RunAsync, Tell]);
@@ -110,3 +101,16 @@ internal sealed class NodeUpkeep : IAsyncDisposable
         }
     }
 }
+
+/// <summary>What a node's upkeep looks after.</summary>
+/// <param name="Runtime">The runtime.</param>
+/// <param name="Drivers">The node's storage drivers.</param>
+/// <param name="Record">What the cluster is told of them.</param>
+/// <param name="Images">Removes images.</param>
+/// <param name="Others">Takes in plugins of other types.</param>
+internal sealed record UpkeepParts(
+    CriClient Runtime,
+    CsiDrivers Drivers,
+    CsiNodeRecord Record,
+    ImageGarbage Images,
+    IReadOnlyList<IPluginType> Others);

@@ -28,9 +28,15 @@ internal sealed record NodeHealthPlan(
     /// <param name="lease">Its lease; null for none.</param>
     /// <param name="known">What is remembered; null at the first look.</param>
     /// <param name="config">The periods.</param>
-    /// <param name="now">The present.</param>
+    /// <param name="now">The present, by a clock that nobody sets.</param>
+    /// <param name="told">The present as nodes are told; null for the same.</param>
     public static NodeHealthPlan Compute(
-        Node node, Lease? lease, NodeHealth? known, NodeLifecycleConfig config, DateTimeOffset now)
+        Node node,
+        Lease? lease,
+        NodeHealth? known,
+        NodeLifecycleConfig config,
+        DateTimeOffset now,
+        DateTimeOffset? told = null)
     {
         NodeCondition? ready = NodeFacts.Condition(node, NodeConditionType.Ready);
         Time created = node.Metadata.CreationTimestamp;
@@ -45,9 +51,9 @@ internal sealed record NodeHealthPlan(
             : known.Ready is null != ready is null || known.Ready?.LastHeartbeatTime != ready?.LastHeartbeatTime ? now
             : known.HeardOf;
 
-        // A node whose lease is renewed is alive, even if it never posted a status.
+        // A node whose lease is renewed is alive, even if it never posted a status, and even if its clock was set back.
         MicroTime renewed = lease?.Spec.RenewTime ?? default(MicroTime);
-        if (lease is not null && (known is null || known.Renewed.CompareTo(renewed) < 0))
+        if (lease is not null && (known is null || known.Renewed.CompareTo(renewed) != 0))
         {
             heard = now;
         }
@@ -59,7 +65,7 @@ internal sealed record NodeHealthPlan(
             return new(health, observed, ready, null);
         }
 
-        ApiList<NodeCondition> conditions = Silence(node, new Time(Seconds(now)));
+        ApiList<NodeCondition> conditions = Silence(node, new Time(Seconds(told ?? now)));
         NodeCondition current = conditions.First(static one => one.Type == NodeConditionType.Ready);
         ApiList<NodeCondition>? written = current == observed ? default(ApiList<NodeCondition>?) : conditions;
         return new(health with { Ready = current }, observed, current, written);

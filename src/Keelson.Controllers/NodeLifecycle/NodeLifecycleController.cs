@@ -24,6 +24,7 @@ internal sealed class NodeLifecycleController : IController
 
     private readonly ControllerContext _context;
     private readonly NodeLifecycleConfig _config;
+    private readonly SteadyTime _time;
     private readonly IInformer<Node> _nodes;
     private readonly IInformer<Lease> _leases;
     private readonly IInformerIndex<Pod> _podsByNode;
@@ -39,6 +40,7 @@ internal sealed class NodeLifecycleController : IController
     {
         _context = context;
         _config = context.Config.NodeLifecycle;
+        _time = new(context.Clock);
         _nodes = context.Informers.Of<Node>();
         _leases = context.Informers.Of<Lease>();
         _pods = context.Informers.Of<Pod>();
@@ -140,7 +142,7 @@ internal sealed class NodeLifecycleController : IController
         if (await _evictions.SettleAsync(zones, nodes, cancellationToken))
         {
             // Whoever was unreachable because everything was is given its time anew.
-            DateTimeOffset now = _context.Clock.GetUtcNow();
+            DateTimeOffset now = _time.Now;
             foreach ((string name, NodeHealth health) in _health)
             {
                 _health[name] = health with { HeardOf = now };
@@ -180,7 +182,12 @@ internal sealed class NodeLifecycleController : IController
         for (int attempt = 1; attempt <= attempts; attempt++)
         {
             NodeHealthPlan plan = NodeHealthPlan.Compute(
-                node, _leases.Find(LeaseNamespace, name), _health.GetValueOrDefault(name), _config, _context.Clock.GetUtcNow());
+                node,
+                _leases.Find(LeaseNamespace, name),
+                _health.GetValueOrDefault(name),
+                _config,
+                _time.Now,
+                _context.Clock.GetUtcNow());
             if (plan.Conditions is not { } conditions)
             {
                 _health[name] = plan.Health;

@@ -1,5 +1,6 @@
 using Keelson.Api.Core.V1;
 using Keelson.Api.Meta.V1;
+using Keelson.Client;
 using Keelson.Client.Informers;
 using Keelson.Controllers.Nodes;
 using Keelson.Machinery.Values;
@@ -16,6 +17,7 @@ internal sealed class ZoneEvictions(ControllerContext context, IInformer<Node> n
     private static readonly Taint NotReady = NodeTaints.Of(NodeTaints.NotReady, TaintEffect.NoExecute);
     private static readonly Taint Unreachable = NodeTaints.Of(NodeTaints.Unreachable, TaintEffect.NoExecute);
 
+    private readonly SteadyTime _time = new(context.Clock);
     private readonly Lock _gate = new();
     private readonly Dictionary<string, ZoneQueue> _queues = new(StringComparer.Ordinal);
     private IReadOnlyDictionary<string, ZoneState> _states = new Dictionary<string, ZoneState>();
@@ -97,7 +99,7 @@ internal sealed class ZoneEvictions(ControllerContext context, IInformer<Node> n
     private async Task TaintAsync(CancellationToken cancellationToken)
     {
         List<string> due = [];
-        DateTimeOffset now = context.Clock.GetUtcNow();
+        DateTimeOffset now = _time.Now;
         lock (_gate)
         {
             foreach (ZoneQueue queue in _queues.Values)

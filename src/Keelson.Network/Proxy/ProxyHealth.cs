@@ -14,7 +14,7 @@ internal sealed class ProxyHealth(ServiceProxyConfig config) : IAsyncDisposable
     private readonly TimeSpan _patience = config.Resync * 2;
     private readonly Lock _gate = new();
     private readonly List<PageServer> _servers = [];
-    private DateTimeOffset? _queuedSince;
+    private long? _queuedSince;
     private DateTimeOffset _updated;
     private bool _isNodeEligible = true;
     private long _syncs;
@@ -29,7 +29,7 @@ internal sealed class ProxyHealth(ServiceProxyConfig config) : IAsyncDisposable
         {
             lock (_gate)
             {
-                return _queuedSince is not { } since || config.Clock.GetUtcNow() - since < _patience;
+                return _queuedSince is not { } since || config.Clock.GetElapsedTime(since) < _patience;
             }
         }
     }
@@ -56,7 +56,7 @@ internal sealed class ProxyHealth(ServiceProxyConfig config) : IAsyncDisposable
     {
         lock (_gate)
         {
-            _queuedSince ??= config.Clock.GetUtcNow();
+            _queuedSince ??= config.Clock.GetTimestamp();
         }
     }
 

@@ -51,7 +51,7 @@ internal sealed class EvictionWatch(NodeContext context, EvictionDuties duties)
         await duties.Reclaim.LookAsync(cancellationToken);
         StatsSummary summary = await duties.Stats.SummaryAsync(onlyProcessorAndMemory: false, cancellationToken);
         IReadOnlyDictionary<string, EvictionObservation> observed = EvictionObservations.Of(summary.Node);
-        _state = _state.Next(duties.Config, _thresholds, observed, context.Clock.GetUtcNow());
+        _state = _state.Next(duties.Config, _thresholds, observed, context.Steady.Now);
         if (!duties.Pressures.Conditions.SequenceEqual(_state.Conditions))
         {
             duties.Pressures.Conditions = _state.Conditions;

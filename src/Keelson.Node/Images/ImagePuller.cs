@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Keelson.Api.Core.V1;
+using Keelson.Client;
 using Keelson.Client.Events;
 using Keelson.Machinery.Values;
 using Keelson.Nodes.Containers;
@@ -81,13 +82,14 @@ internal sealed class ImagePuller(
         ImageName.TryNormalize(one.Image, out string name);
         lock (_backoff)
         {
-            DateTimeOffset now = clock.GetUtcNow();
+            DateTimeOffset now = _time.Now;
             return _failedAt.TryGetValue(KeyOf(pod, name), out DateTimeOffset at)
                 ? _backoff.Remaining(KeyOf(pod, name), at, now)
                 : null;
         }
     }
 
+    private readonly SteadyTime _time = new(clock);
     private readonly Dictionary<string, DateTimeOffset> _failedAt = new(StringComparer.Ordinal);
 
     private static string KeyOf(Pod pod, string image) => $"{pod.Metadata.Uid}_{image}";
@@ -149,7 +151,7 @@ internal sealed class ImagePuller(
     {
         lock (_backoff)
         {
-            DateTimeOffset now = clock.GetUtcNow();
+            DateTimeOffset now = _time.Now;
             _backoff.Next(key, now, now);
             _failedAt[key] = now;
         }

@@ -16,11 +16,17 @@ internal sealed class LogRotation(CriClient runtime, LogRotationConfig config, N
     private const string Compressed = ".gz";
     private const string Unfinished = ".tmp";
     private const string StampFormat = "yyyyMMdd-HHmmss";
+    private const int StampLength = 15;
     private static readonly TimeSpan CallTimeout = TimeSpan.FromMinutes(2);
 
     /// <summary>Looks after logs until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        if (config.SizeMax < 0)
+        {
+            return;
+        }
+
         using PeriodicTimer timer = new(config.Interval, context.Clock);
         while (await timer.WaitForNextTickAsync(cancellationToken))
         {
@@ -41,10 +47,15 @@ internal sealed class LogRotation(CriClient runtime, LogRotationConfig config, N
                 },
                 CallTimeout,
                 cancellationToken);
-            foreach (Container container in all.Containers)
+            ParallelOptions bounds = new()
             {
-                await RotateAsync(container.Id, cancellationToken);
-            }
+                MaxDegreeOfParallelism = config.WorkersMax,
+                CancellationToken = cancellationToken,
+            };
+            await Parallel.ForEachAsync(
+                all.Containers,
+                bounds,
+                async (container, stop) => await RotateAsync(container.Id, stop));
         }
         catch (RpcException exception)
         {
@@ -63,8 +74,7 @@ internal sealed class LogRotation(CriClient runtime, LogRotationConfig config, N
             Compress(old);
         }
 
-        string stamp = context.Clock.GetLocalNow().ToString(StampFormat, CultureInfo.InvariantCulture);
-        string target = path + "." + stamp;
+        string target = path + "." + StampAfter(rotated, path);
         File.Move(path, target, overwrite: true);
         try
         {
@@ -105,6 +115,27 @@ internal sealed class LogRotation(CriClient runtime, LogRotationConfig config, N
         {
             context.Log($"the log of container {id} was not rotated: {exception.Message}");
         }
+    }
+
+    /// <summary>The time as part of a name. Names tell what is older: after the clock was set back they go on from the
+    /// last one.</summary>
+    private string StampAfter(IReadOnlyList<string> rotated, string path)
+    {
+        DateTime now = context.Clock.GetLocalNow().DateTime;
+        if (rotated.Count > 0
+            && rotated[^1][(path.Length + 1)..] is { Length: >= StampLength } last
+            && DateTime.TryParseExact(
+                last[..StampLength],
+                StampFormat,
+                CultureInfo.InvariantCulture,
+                DateTimeStyles.None,
+                out DateTime before)
+            && now < before.AddSeconds(1))
+        {
+            now = before.AddSeconds(1);
+        }
+
+        return now.ToString(StampFormat, CultureInfo.InvariantCulture);
     }
 
     /// <summary>Removes what was broken off and the oldest files; the rest, the oldest first.</summary>

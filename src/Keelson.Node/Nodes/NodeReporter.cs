@@ -169,7 +169,7 @@ internal sealed class NodeReporter : IAsyncDisposable
         NodeStatusInput input = await InputAsync();
         bool isReady = false;
         bool isMissing = false;
-        DateTimeOffset now = _context.Clock.GetUtcNow();
+        DateTimeOffset now = _context.Steady.Now;
         ApiResult<Node> written = await _context.Client.ModifyAsync<Node>(
             "",
             _context.NodeName,

@@ -23,6 +23,7 @@ internal sealed class PodExecutor(PodServices services)
     private static readonly TimeSpan PullFailureShown = TimeSpan.FromSeconds(2);
 
     private readonly StartBackoff _backoff = new(longest: services.Context.MaxContainerRestartPeriod);
+    private readonly Dictionary<string, (string Id, DateTimeOffset At)> _ends = new(StringComparer.Ordinal);
     private readonly Dictionary<string, WaitingReason> _waiting = new(StringComparer.Ordinal);
 
     /// <summary>Why containers wait, by their names.</summary>
@@ -209,10 +210,11 @@ internal sealed class PodExecutor(PodServices services)
             return null;
         }
 
-        DateTimeOffset now = services.Context.Clock.GetUtcNow();
-        if (_backoff.Remaining(one.Name, ended.FinishedAt, now) is not { } wait)
+        DateTimeOffset now = services.Context.Steady.Now;
+        DateTimeOffset endedAt = EndOf(ended);
+        if (_backoff.Remaining(one.Name, endedAt, now) is not { } wait)
         {
-            _backoff.Next(one.Name, ended.FinishedAt, now);
+            _backoff.Next(one.Name, endedAt, now);
             return null;
         }
 
@@ -226,5 +228,17 @@ internal sealed class PodExecutor(PodServices services)
             "CrashLoopBackOff",
             $"back-off {GoDuration.Format(_backoff.Wait(one.Name))} restarting failed container={one.Name} pod={text}");
         return wait;
+    }
+
+    /// <summary>When a container ended. It waits from when that was seen first, however the clock is set
+    /// meanwhile.</summary>
+    private DateTimeOffset EndOf(ContainerPicture ended)
+    {
+        if (!_ends.TryGetValue(ended.Name, out (string Id, DateTimeOffset At) end) || end.Id != ended.Id)
+        {
+            _ends[ended.Name] = end = (ended.Id, services.Context.Steady.Of(ended.FinishedAt));
+        }
+
+        return end.At;
     }
 }

@@ -34,6 +34,12 @@ internal static class HttpProbe
         string path = action.Path.StartsWith('/') ? action.Path : "/" + action.Path;
         string shown = host.Contains(':', StringComparison.Ordinal) ? $"[{host}]" : host;
         HttpRequestMessage request = new(HttpMethod.Get, $"{scheme}://{shown}:{port}{path}");
+        if (request.RequestUri!.IsDefaultPort)
+        {
+            // Go names the port in any case.
+            request.Headers.Host = $"{shown}:{port}";
+        }
+
         foreach (HTTPHeader header in action.HttpHeaders)
         {
             if (header.Name.Equals("Host", StringComparison.OrdinalIgnoreCase))
@@ -59,13 +65,21 @@ internal static class HttpProbe
         return request;
     }
 
+    /// <summary>The address as Go shows it: with the port, be it the scheme's own.</summary>
+    private static string UrlOf(HttpRequestMessage request, int port)
+    {
+        Uri uri = request.RequestUri!;
+        string path = uri.GetComponents(UriComponents.PathAndQuery, UriFormat.UriEscaped);
+        return $"{uri.Scheme}://{uri.Host}:{port}{path}";
+    }
+
     /// <summary>Asks once.</summary>
     public static async Task<ProbeAnswer> RunAsync(
         HTTPGetAction action, string podAddress, int port, TimeSpan timeout, CancellationToken cancellationToken)
     {
         using HttpClient client = CreateClient(timeout);
         using HttpRequestMessage request = Request(action, podAddress, port, "kube-probe/1.36");
-        string url = request.RequestUri!.ToString();
+        string url = UrlOf(request, port);
         try
         {
             using HttpResponseMessage answer = await FollowAsync(client, request, cancellationToken);
@@ -91,7 +105,7 @@ internal static class HttpProbe
         catch (HttpRequestException exception)
         {
             string reason = exception.InnerException is SocketException socket
-                ? $"dial tcp {request.RequestUri.Authority}: {DialErrors.Text(socket)}"
+                ? $"dial tcp {request.RequestUri!.Authority}: {DialErrors.Text(socket)}"
                 : exception.Message;
             return ProbeAnswer.Failure($"Get \"{url}\": {reason}");
         }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Keelson.Api.Core.V1;
+using Keelson.Client;
 using Keelson.Client.Events;
 using Keelson.Nodes.Pods;
 
@@ -12,6 +13,7 @@ namespace Keelson.Nodes.Probes;
 internal sealed class PodProbes(ProbeRunner runner, EventRecorder events, TimeProvider clock, Action changed)
     : IAsyncDisposable
 {
+    private readonly SteadyTime _time = new(clock);
     private readonly ConcurrentDictionary<(string Id, ProbeKind Kind), Prober> _probers = [];
     private readonly CancellationTokenSource _stop = new();
 
@@ -92,7 +94,10 @@ internal sealed class PodProbes(ProbeRunner runner, EventRecorder events, TimePr
 
         Results.Set(running.Id, what.Kind, state.Verdict);
         CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
-        Prober prober = new(pod, one, running, what.Kind, what.Probe, address, state, stop);
+        Prober prober = new(pod, one, running, what.Kind, what.Probe, address, state, stop)
+        {
+            Since = _time.Of(running.StartedAt),
+        };
         _probers[(running.Id, what.Kind)] = prober;
         prober.Running = Task.Run(() => RunAsync(prober));
     }
@@ -103,8 +108,7 @@ internal sealed class PodProbes(ProbeRunner runner, EventRecorder events, TimePr
         try
         {
             // The first one is as soon as it may be, not a period later.
-            TimeSpan delay = prober.Container.StartedAt
-                + TimeSpan.FromSeconds(prober.Probe.InitialDelaySeconds) - clock.GetUtcNow();
+            TimeSpan delay = prober.Since + TimeSpan.FromSeconds(prober.Probe.InitialDelaySeconds) - _time.Now;
             if (delay > TimeSpan.Zero && delay < timer.Period)
             {
                 await Task.Delay(delay, clock, prober.Stop.Token);
@@ -127,7 +131,7 @@ internal sealed class PodProbes(ProbeRunner runner, EventRecorder events, TimePr
         string id = prober.Container.Id;
         bool isUp = prober.Spec.Container.StartupProbe is null
             || Results.Of(id, ProbeKind.Startup) == ProbeVerdict.Success;
-        if (!prober.State.IsDue(prober.Container.StartedAt, isUp, clock.GetUtcNow()))
+        if (!prober.State.IsDue(prober.Since, isUp, _time.Now))
         {
             return;
         }
@@ -171,6 +175,9 @@ internal sealed class PodProbes(ProbeRunner runner, EventRecorder events, TimePr
         ProbeState State,
         CancellationTokenSource Stop)
     {
+        /// <summary>When the container started, by a clock that nobody sets.</summary>
+        public required DateTimeOffset Since { get; init; }
+
         public Task Running { get; set; } = Task.CompletedTask;
     }
 }

@@ -42,6 +42,12 @@ internal sealed class UsageRates
     private static Sample Next(Sample before, DateTimeOffset at, ulong sum)
     {
         TimeSpan passed = at - before.At;
+        if (passed < TimeSpan.Zero)
+        {
+            // The clock was set back: how long it really was, nobody knows.
+            return new(at, sum, before.Rate);
+        }
+
         if (passed < Closest)
         {
             return before;

@@ -44,6 +44,17 @@ public sealed class NodeHealthPlanTests
     }
 
     [Fact]
+    public void A_node_whose_clock_was_set_back_is_heard_of()
+    {
+        Node node = Ready("True");
+        NodeHealth health = NodeHealthPlan.Compute(node, Renewed(Start), null, Config, Start).Health;
+        NodeHealthPlan later = NodeHealthPlan.Compute(
+            node, Renewed(Start.AddHours(-1)), health, Config, Start.AddSeconds(60));
+        Assert.Null(later.Conditions);
+        Assert.Equal(Start.AddSeconds(60), later.Health.HeardOf);
+    }
+
+    [Fact]
     public void A_node_that_never_said_anything_is_given_a_minute_from_its_creation()
     {
         Node node = new() { Metadata = ObjectMeta.Empty with { CreationTimestamp = new(Start) } };

@@ -42,6 +42,22 @@ public sealed class LogRotationTests : IDisposable
     }
 
     [Fact]
+    public async Task The_order_of_rotated_logs_outlives_a_clock_that_is_set_back()
+    {
+        for (int i = 0; i < 4; i++)
+        {
+            File.WriteAllText(Log, "log " + i);
+            await _rotation.RotateAsync(Log, () => Task.CompletedTask);
+            _node.Clock.Step(TimeSpan.FromHours(-1));
+        }
+
+        string[] names = Directory.GetFiles(_directory).Order(StringComparer.Ordinal).ToArray()!;
+        Assert.Equal(3, names.Length);
+        Assert.Equal("log 3", File.ReadAllText(names[^1]));
+        Assert.Equal(["gz", "gz"], names[..^1].Select(static one => one[^2..]));
+    }
+
+    [Fact]
     public async Task A_log_keeps_its_name_when_the_runtime_does_not_open_a_new_one()
     {
         File.WriteAllText(Log, "log");

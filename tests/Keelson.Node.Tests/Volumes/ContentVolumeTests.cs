@@ -110,6 +110,18 @@ public sealed class ContentVolumeTests
     }
 
     [Fact]
+    public async Task A_token_from_the_future_is_replaced_when_the_clock_was_set_back()
+    {
+        using TestNode node = new();
+        Pod pod = TestNode.PodWith(Projected(TokenOf("vault")));
+        Assert.Null(await node.Volumes.SetUpAsync(pod, default));
+        node.Clock.Step(TimeSpan.FromHours(-1));
+        Assert.Null(await node.Volumes.SetUpAsync(pod, default));
+        string file = node.PathOf(ProjectedPlugin, "access", "token");
+        Assert.Equal("token-2-for-default-vault", File.ReadAllText(file));
+    }
+
+    [Fact]
     public async Task Downward_files_show_metadata_and_resources()
     {
         using TestNode node = new();

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Keelson.Api.Core.V1;
+using Keelson.Client;
 using Keelson.Machinery.Values;
 using Keelson.Nodes.Cri.Protos;
 using Keelson.Nodes.Linux;
@@ -24,6 +25,7 @@ internal sealed class CredentialProviders(
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
     private const long TokenSeconds = 3600;
+    private readonly SteadyTime _time = new(clock);
 
     private readonly ConcurrentDictionary<string, Answer> _kept = new(StringComparer.Ordinal);
 
@@ -75,7 +77,7 @@ internal sealed class CredentialProviders(
         string[] keys = [Key(owner, "Image", image), Key(owner, "Registry", registry), Key(owner, "Global", "")];
         foreach (string key in keys)
         {
-            if (_kept.TryGetValue(key, out Answer? kept) && clock.GetUtcNow() < kept.Until)
+            if (_kept.TryGetValue(key, out Answer? kept) && _time.Now < kept.Until)
             {
                 return kept;
             }
@@ -86,7 +88,7 @@ internal sealed class CredentialProviders(
         Answer answer = Read(provider, answered);
         string scope = answered["cacheKeyType"]?.ToString() ?? "";
         string? of = scope switch { "Image" => image, "Registry" => registry, "Global" => "", _ => null };
-        if (of is not null && answer.Until > clock.GetUtcNow())
+        if (of is not null && answer.Until > _time.Now)
         {
             _kept[Key(owner, scope, of)] = answer;
         }
@@ -177,7 +179,7 @@ internal sealed class CredentialProviders(
             }));
         }
 
-        return new(credentials, clock.GetUtcNow() + duration);
+        return new(credentials, _time.Now + duration);
     }
 
     private sealed record Answer(IReadOnlyList<KeyValuePair<string, AuthConfig>> Credentials, DateTimeOffset Until);

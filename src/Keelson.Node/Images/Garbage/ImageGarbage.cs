@@ -106,7 +106,7 @@ internal sealed class ImageGarbage(CriClient runtime, ImageGarbageConfig config,
     public async Task<ulong> FreeAsync(ulong bytes, CancellationToken cancellationToken)
     {
         await LookAsync(cancellationToken);
-        DateTimeOffset now = context.Clock.GetUtcNow();
+        DateTimeOffset now = context.Steady.Now;
         ulong freed = 0;
         foreach ((string id, Known image) in Unused(now))
         {
@@ -132,7 +132,7 @@ internal sealed class ImageGarbage(CriClient runtime, ImageGarbageConfig config,
 
     private async Task RemoveOldAsync(CancellationToken cancellationToken)
     {
-        DateTimeOffset now = context.Clock.GetUtcNow();
+        DateTimeOffset now = context.Steady.Now;
         foreach ((string id, Known image) in config.AgeMax > TimeSpan.Zero ? Unused(now) : [])
         {
             DateTimeOffset since = image.LastUsed > image.FirstSeen ? image.LastUsed : image.FirstSeen;
@@ -175,7 +175,7 @@ internal sealed class ImageGarbage(CriClient runtime, ImageGarbageConfig config,
             used.UnionWith([one.ImageRef, one.ImageId, one.Image?.Image ?? ""]);
         }
 
-        DateTimeOffset now = context.Clock.GetUtcNow();
+        DateTimeOffset now = context.Steady.Now;
         HashSet<string> there = new(StringComparer.Ordinal);
         foreach (Image image in images.Images)
         {

@@ -23,6 +23,9 @@ internal sealed class ServiceAccountTokens(IApiClient client, TimeProvider clock
     private const double ServedShare = 0.8;
     private const int JitterSecondsMax = 10;
     private static readonly TimeSpan OldestMax = TimeSpan.FromHours(24);
+
+    // What was issued in the future is good for nobody: the clock was set back. Servers allow for as much.
+    private static readonly TimeSpan Leeway = TimeSpan.FromMinutes(1);
     private static readonly ObjectPath Template = new(KindOf<ServiceAccount>.Kind, "", "", "token");
 
     private readonly ConcurrentDictionary<Key, Held> _tokens = new();
@@ -33,7 +36,7 @@ internal sealed class ServiceAccountTokens(IApiClient client, TimeProvider clock
     {
         Key key = new(pod.Metadata.Uid, AccountOf(pod), audience, expirationSeconds);
         DateTimeOffset now = clock.GetUtcNow();
-        if (_tokens.TryGetValue(key, out Held? held) && now < held.RenewAt)
+        if (_tokens.TryGetValue(key, out Held? held) && now < held.RenewAt && now > held.IssuedAt - Leeway)
         {
             return new(held.Status, null);
         }
@@ -51,7 +54,7 @@ internal sealed class ServiceAccountTokens(IApiClient client, TimeProvider clock
         }
 
         TokenRequest issued = (TokenRequest)created;
-        _tokens[key] = new(issued.Status, RenewAt(issued, now, key));
+        _tokens[key] = new(issued.Status, RenewAt(issued, now, key), now);
         return new(issued.Status, null);
     }
 
@@ -99,7 +102,7 @@ internal sealed class ServiceAccountTokens(IApiClient client, TimeProvider clock
         return from + age - TimeSpan.FromSeconds(jitter);
     }
 
-    private sealed record Held(TokenRequestStatus Status, DateTimeOffset RenewAt);
+    private sealed record Held(TokenRequestStatus Status, DateTimeOffset RenewAt, DateTimeOffset IssuedAt);
 
     private readonly record struct Key(string PodUid, string Account, string Audience, long ExpirationSeconds);
 }

@@ -46,7 +46,10 @@ internal sealed class KubeletResourceFlags
             "image-credential-provider-config", "", "The file that says which programs know credentials for images.");
         CredentialPrograms = flags.Text(
             "image-credential-provider-bin-dir", "", "The directory of those programs.");
+        ContainerLogs = new(flags);
     }
+
+    private KubeletLogFlags ContainerLogs { get; }
 
     private Flag<IReadOnlyDictionary<string, string>> SystemReserved { get; }
 
@@ -96,6 +99,7 @@ internal sealed class KubeletResourceFlags
             AgeMin = Chosen(ImageAge, file.Duration(TimeSpan.FromMinutes(2), "imageMinimumGCAge")),
             AgeMax = file.Duration(TimeSpan.Zero, "imageMaximumGCAge"),
         },
+        LogRotation = ContainerLogs.Apply(file),
         CredentialProviderConfig = Credentials.Value,
         CredentialProviderDirectory = CredentialPrograms.Value,
     };

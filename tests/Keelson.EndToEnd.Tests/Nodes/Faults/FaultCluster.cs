@@ -38,7 +38,7 @@ public sealed class FaultCluster : IAsyncLifetime
          "ranges": [[{"subnet": "10.251.7.0/24"}]]}}]}
         """;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly string _directory = Directory.CreateTempSubdirectory("keelson-faults-").FullName;
     private readonly string _bridge = $"kf{Environment.ProcessId % 100000}";
     private readonly string _network = $"198.19.{(Environment.ProcessId % 200) + 20}";
@@ -134,7 +134,8 @@ public sealed class FaultCluster : IAsyncLifetime
         await WhenAsync(
             async () =>
             {
-                CommandRun run = await TryAsync(["get", kind, name, "-o", "json"]);
+                string[] what = name.Length > 0 ? [kind, name] : [kind];
+                CommandRun run = await TryAsync(["get", .. what, "-o", "json"]);
                 error = run.Error;
                 last = run.ExitCode == 0 ? JsonNode.Parse(run.Output) : null;
                 return last is not null && holds(last);
@@ -169,6 +170,11 @@ public sealed class FaultCluster : IAsyncLifetime
             async () => (traces = await NodeTraces.TakeAsync(machine)).HasNoPods, static () => "pods stay");
         return traces!;
     }
+
+    /// <summary>One more machine on the network.</summary>
+    /// <param name="sizeMebibytes">How big its disk is.</param>
+    internal async Task<FaultMachine> AnotherMachineAsync(int sizeMebibytes) => await FaultMachine.CreateAsync(
+        await MachineNamespace.CreateAsync($"{_bridge}n9", _bridge, _network, 19, _directory), OwnGroup, sizeMebibytes);
 
     /// <summary>Waits until nothing is on a machine but what was there before.</summary>
     internal async Task LeavesNothingAsync(FaultMachine machine, NodeTraces before)

@@ -202,7 +202,8 @@ internal sealed class FaultMachine : IAsyncDisposable
 
         script.Append(CultureInfo.InvariantCulture,
             $"mkdir -p /var/log/pods && mount --bind {DataDirectory}/logs /var/log/pods && echo held; ");
-        script.Append("while :; do sleep 1000 & wait $!; done");
+        // It ends with whoever holds its input, which is this process.
+        script.Append("cat > /dev/null");
         _holder = Spawn("nsenter",
         [
             "--net=/run/netns/" + _network.Name, "unshare", "--mount", "--propagation", "slave", "--pid", "--fork",
@@ -229,6 +230,7 @@ internal sealed class FaultMachine : IAsyncDisposable
     {
         Process process = Process.Start(new ProcessStartInfo(program, arguments)
         {
+            RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         })!;
