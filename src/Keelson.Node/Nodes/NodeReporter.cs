@@ -20,6 +20,7 @@ internal sealed class NodeReporter : IAsyncDisposable
 {
     private const string LeaseNamespace = "kube-node-lease";
 
+    private static readonly TimeSpan RuntimePatience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan RegisterPause = TimeSpan.FromMilliseconds(200);
 
     private readonly NodeContext _context;
@@ -30,6 +31,9 @@ internal sealed class NodeReporter : IAsyncDisposable
     private readonly Task _running;
     private Lease? _lease;
     private DateTimeOffset _reportedAt;
+    private Proto.StatusResponse? _runtime;
+    private IReadOnlyList<Proto.Image> _images = [];
+    private long? _answeredAt;
 
     /// <summary>Starts to report.</summary>
     public NodeReporter(NodeContext context, NodeReporterConfig config)
@@ -228,21 +232,40 @@ internal sealed class NodeReporter : IAsyncDisposable
         }
     }
 
+    /// <summary>What is wrong with the runtime. One that is away for a moment, to be started anew, is not down.</summary>
+    private List<string> RuntimeErrors()
+    {
+        List<string> errors = [];
+        if (_answeredAt is not { } answered)
+        {
+            errors.Add("container runtime status check may not have completed yet");
+        }
+        else if (_context.Clock.GetElapsedTime(answered) >= RuntimePatience)
+        {
+            errors.Add("container runtime is down");
+        }
+
+        if (_config.RuntimeError() is { } error)
+        {
+            errors.Add(error);
+        }
+
+        return errors;
+    }
+
     private async Task<NodeStatusInput> InputAsync()
     {
-        Proto.StatusResponse? status = null;
-        IReadOnlyList<Proto.Image> images = [];
-        string? error = _config.RuntimeError();
         try
         {
-            status = await _config.Runtime.CallAsync(
+            _runtime = await _config.Runtime.CallAsync(
                 CriMethods.Status, new Proto.StatusRequest(), TimeSpan.FromSeconds(30), _stop.Token);
-            images = (await _config.Runtime.CallAsync(
+            _images = (await _config.Runtime.CallAsync(
                 CriMethods.ListImages, new Proto.ListImagesRequest(), _stop.Token)).Images;
+            _answeredAt = _context.Clock.GetTimestamp();
         }
         catch (RpcException exception)
         {
-            error = "container runtime is down: " + exception.Message;
+            _context.Log("container runtime: " + exception.Message);
         }
 
         return new()
@@ -251,9 +274,9 @@ internal sealed class NodeReporter : IAsyncDisposable
             Machine = _config.Machine,
             Addresses = _config.Addresses,
             Runtime = _config.RuntimeVersion,
-            RuntimeStatus = status,
-            RuntimeError = error,
-            Images = images,
+            RuntimeStatus = _runtime,
+            RuntimeErrors = RuntimeErrors(),
+            Images = _images,
             Port = _config.Port,
             Devices = _config.Devices(),
             Pressure = _config.Pressure(),

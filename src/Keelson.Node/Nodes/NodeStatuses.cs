@@ -24,8 +24,8 @@ internal sealed record NodeStatusInput
     /// <summary>What the runtime says of itself; null when it does not answer.</summary>
     public Proto.StatusResponse? RuntimeStatus { get; init; }
 
-    /// <summary>Why the runtime is not well; null when it is.</summary>
-    public string? RuntimeError { get; init; }
+    /// <summary>Why the runtime is not well; none when it is.</summary>
+    public IReadOnlyList<string> RuntimeErrors { get; init; } = [];
 
     /// <summary>The images that are here, the largest first.</summary>
     public IReadOnlyList<Proto.Image> Images { get; init; } = [];
@@ -201,12 +201,7 @@ internal static class NodeStatuses
 
     private static NodeCondition Ready(NodeStatusInput input)
     {
-        List<string> errors = [];
-        if (input.RuntimeError is { } error)
-        {
-            errors.Add(error);
-        }
-
+        List<string> errors = [.. input.RuntimeErrors];
         foreach (Proto.RuntimeCondition one in input.RuntimeStatus?.Status?.Conditions ?? [])
         {
             if (!one.Status && one.Type == "NetworkReady")

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Keelson.Api.Core.V1;
+using Keelson.Machinery.Values;
 using Keelson.Nodes.Cri;
 using Keelson.Nodes.Statuses;
 using Keelson.Rpc;
@@ -15,6 +16,7 @@ namespace Keelson.Nodes.Pods;
 internal sealed class PodWorkers : INodePods, IAsyncDisposable
 {
     private static readonly TimeSpan RelistPeriod = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RelistThreshold = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan EventsPause = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan EndingLook = TimeSpan.FromMilliseconds(50);
 
@@ -26,6 +28,7 @@ internal sealed class PodWorkers : INodePods, IAsyncDisposable
     private IReadOnlyDictionary<string, string> _overview = new Dictionary<string, string>();
     private Task _running = Task.CompletedTask;
     private int _lists;
+    private long _listedAt;
 
     private PodWorkers(PodServices services)
     {
@@ -33,8 +36,23 @@ internal sealed class PodWorkers : INodePods, IAsyncDisposable
         _writer = new(services.Context);
     }
 
-    /// <summary>The runtime's state of health: null, or what is wrong. Upstream calls this PLEG.</summary>
-    public string? Unhealthy { get; private set; } = "pleg was not yet seen";
+    /// <summary>What is wrong with the lists of the runtime; null for nothing. Upstream calls this PLEG.</summary>
+    public string? Unhealthy
+    {
+        get
+        {
+            if (Interlocked.Read(ref _listedAt) is not (> 0 and long listed))
+            {
+                return "pleg has yet to be successful";
+            }
+
+            TimeSpan silent = _services.Context.Clock.GetElapsedTime(listed);
+            return silent < RelistThreshold
+                ? null
+                : $"pleg was last seen active {GoDuration.Format(silent)} ago; "
+                    + $"threshold is {GoDuration.Format(RelistThreshold)}";
+        }
+    }
 
     /// <summary>The pods that are here, with their statuses as computed last.</summary>
     public IEnumerable<Pod> Pods => _workers.Values.Where(static one => !one.IsGone).Select(static one => one.Current);
@@ -191,11 +209,11 @@ internal sealed class PodWorkers : INodePods, IAsyncDisposable
         try
         {
             now = await _services.Pictures.OverviewAsync(_stop.Token);
-            Unhealthy = null;
+            Interlocked.Exchange(ref _listedAt, _services.Context.Clock.GetTimestamp());
         }
-        catch (RpcException exception)
+        catch (RpcException)
         {
-            Unhealthy = exception.Message;
+            // It is away; how long that may last, Unhealthy says.
             return;
         }
 
