@@ -193,7 +193,7 @@ public sealed class NodeAgent : IAsyncDisposable
     private PodServices Services(NodeContext context, NodeAgentConfig config, Surroundings around)
     {
         (ContainerRuntime runtime, MachineFacts machine, EventRecorder events, _, _, _, _, _, _) = around;
-        ReferencedObjects objects = new(context.Client);
+        ReferencedObjects objects = new(context.Client, context.Clock);
         OwnNode node = new(context);
         CsiNodeRecord record = new(context);
         CsiDrivers drivers = new(record, context.Log);

@@ -10,6 +10,7 @@ internal sealed class OwnNode(NodeContext context)
 {
     private static readonly TimeSpan ReadAgainAfter = TimeSpan.FromSeconds(10);
 
+    private readonly ServerAbsence _absence = new(context.Client, context.Clock);
     private Node? _known;
     private long _readAt;
 
@@ -21,9 +22,10 @@ internal sealed class OwnNode(NodeContext context)
             return known;
         }
 
-        ApiResult<Node> read =
-            await context.Client.GetAsync<Node>("", context.NodeName, cancellationToken);
-        if (read.TryGet(out Node? node, out _))
+        ApiResult<Node>? answer = _known is null
+            ? await context.Client.GetAsync<Node>("", context.NodeName, cancellationToken)
+            : await _absence.GetAsync<Node>("", context.NodeName, cancellationToken);
+        if (answer is { } read && read.TryGet(out Node? node, out _))
         {
             _readAt = context.Clock.GetTimestamp();
             Volatile.Write(ref _known, node);

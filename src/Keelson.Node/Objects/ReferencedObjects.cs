@@ -10,8 +10,9 @@ namespace Keelson.Nodes.Objects;
 /// The config maps and secrets that pods refer to. They are read anew each time, so that a pod never starts with old
 /// values; while the API server is away, what was read last serves, so that running pods do not notice.
 /// </summary>
-internal sealed class ReferencedObjects(IApiClient client)
+internal sealed class ReferencedObjects(IApiClient client, TimeProvider clock)
 {
+    private readonly ServerAbsence _absence = new(client, clock);
     private readonly ConcurrentDictionary<(ApiKind Kind, string Namespace, string Name), Known> _known = new();
 
     /// <summary>Reads an object that a pod refers to.</summary>
@@ -26,7 +27,15 @@ internal sealed class ReferencedObjects(IApiClient client)
             return (T)known.Object;
         }
 
-        ApiResult<T> read = await client.GetAsync<T>(@namespace, name, cancellationToken);
+        ApiResult<T>? answer = known is null
+            ? await client.GetAsync<T>(@namespace, name, cancellationToken)
+            : await _absence.GetAsync<T>(@namespace, name, cancellationToken);
+        if (answer is not { } read)
+        {
+            Remember(key, known!.Object, pod);
+            return (T)known.Object;
+        }
+
         if (read.TryGet(out T? found, out Status? error))
         {
             Remember(key, found, pod);

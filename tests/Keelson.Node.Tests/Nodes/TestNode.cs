@@ -48,7 +48,7 @@ internal sealed class TestNode : IDisposable
             Clock = Clock,
             Log = Logged.Add,
         };
-        Objects = new(Api);
+        Objects = new(Api, Clock);
         _watches = new(Context);
         OwnNode = new(Context);
         Drivers = new(new(Context), Context.Log);
