@@ -49,7 +49,7 @@ public sealed class LogFaultTests(FaultCluster cluster)
         Assert.True(files.Count(static one => one.EndsWith(".gz", StringComparison.Ordinal)) >= files.Length - 2);
         await cluster.UntilAsync("pod", "writes", static one => one.Text("status.phase") == "Succeeded");
         Assert.Equal("the end", await cluster.KeelsonAsync(["logs", "--tail=1", "writes"]));
-        Assert.InRange(PeakOf(cluster.Worker) - memory, long.MinValue, 64 * 1024);
+        Assert.InRange(PeakOf(cluster.Worker) - memory, long.MinValue, 128 * 1024);
         await cluster.KeelsonAsync(["delete", "pod", "writes"]);
         await cluster.LeavesNothingAsync(cluster.Worker, before);
     }
