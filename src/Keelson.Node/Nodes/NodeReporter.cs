@@ -232,7 +232,7 @@ internal sealed class NodeReporter : IAsyncDisposable
         }
     }
 
-    /// <summary>What is wrong with the runtime. One that is away for a moment, to be started anew, is not down.</summary>
+    /// <summary>What is wrong with the runtime. One that is away for a moment is not down.</summary>
     private List<string> RuntimeErrors()
     {
         List<string> errors = [];

@@ -23,7 +23,7 @@ public sealed class LogFaultTests(FaultCluster cluster)
             command:
             - sh
             - -c
-            - "for i in 0 1 2 3 4 5 6 7 8 9; do seq $((i*100000+1)) $((i*100000+100000)); sleep 1; done; sleep 4; echo the end"
+            - "for i in $(seq 0 9); do seq $((i*100000+1)) $(((i+1)*100000)); sleep 1; done; sleep 4; echo the end"
         """;
 
     [Fact]
