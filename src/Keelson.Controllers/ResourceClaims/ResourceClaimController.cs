@@ -28,6 +28,7 @@ internal sealed class ResourceClaimController : IController
     private readonly IInformer<ResourceClaimTemplate> _templates;
     private readonly IInformerIndex<Claim> _owned;
     private readonly IInformerIndex<Pod> _users;
+    private readonly ResourceClaimMetrics _metrics;
     private readonly ReconcileLoop _podLoop;
     private readonly ReconcileLoop _claimLoop;
 
@@ -37,6 +38,7 @@ internal sealed class ResourceClaimController : IController
         _pods = context.Informers.Of<Pod>();
         _claims = context.Informers.Of<Claim>();
         _templates = context.Informers.Of<ResourceClaimTemplate>();
+        _metrics = new(_claims);
         _owned = Owner.ByController(_claims);
         _users = _pods.Index("deviceClaim", static pod => NamesOf(pod).Select(name =>
             Key(pod.Metadata.Namespace, name)));
@@ -54,6 +56,7 @@ internal sealed class ResourceClaimController : IController
 
     public void Dispose()
     {
+        _metrics.Dispose();
         _podLoop.Dispose();
         _claimLoop.Dispose();
     }
@@ -143,6 +146,7 @@ internal sealed class ResourceClaimController : IController
         if (plan.Create is { } claim)
         {
             ApiResult<Claim> created = await client.CreateAsync(claim, cancellationToken);
+            ResourceClaimMetrics.Created(claim, created.Error is null);
             if (created.TryGet(out Claim? there, out Status? refused))
             {
                 return (there.Metadata.Name, null);
