@@ -165,10 +165,18 @@ public sealed class FaultCluster : IAsyncLifetime
     /// <summary>What is on a machine that has no pods.</summary>
     internal async Task<NodeTraces> AtRestAsync(FaultMachine machine)
     {
-        NodeTraces? traces = null;
+        // The last of what is removed may be between two parts of one look, but not of two.
+        NodeTraces traces = await NodeTraces.TakeAsync(machine);
         await WhenAsync(
-            async () => (traces = await NodeTraces.TakeAsync(machine)).HasNoPods, static () => "pods stay");
-        return traces!;
+            async () =>
+            {
+                NodeTraces before = traces;
+                await Task.Delay(500);
+                traces = await NodeTraces.TakeAsync(machine);
+                return traces.HasNoPods && before.Difference(traces).Length == 0;
+            },
+            () => "pods stay: " + string.Join('\n', traces.Of("pod", "container", "group")));
+        return traces;
     }
 
     /// <summary>One more machine on the network.</summary>

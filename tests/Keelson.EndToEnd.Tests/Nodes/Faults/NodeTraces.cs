@@ -35,9 +35,11 @@ internal sealed partial class NodeTraces
 
     /// <summary>True when nothing of any pod is there.</summary>
     public bool HasNoPods => !_counts.Keys.Any(static key => key.StartsWith("pod ", StringComparison.Ordinal)
-        || key.StartsWith("container ", StringComparison.Ordinal) || key.EndsWith("/pod*", StringComparison.Ordinal)
-        || key.StartsWith("log ", StringComparison.Ordinal) || key.Contains("/pods/*", StringComparison.Ordinal)
-        || key.StartsWith("address ", StringComparison.Ordinal));
+        || key.StartsWith("container ", StringComparison.Ordinal) || key.EndsWith("/pod*", StringComparison.Ordinal));
+
+    /// <summary>What was found of some kinds.</summary>
+    public IEnumerable<string> Of(params string[] kinds) =>
+        _counts.Keys.Where(key => kinds.Any(kind => key.StartsWith(kind + " ", StringComparison.Ordinal)));
 
     /// <summary>How a later look differs, one line each; empty when it does not.</summary>
     public string Difference(NodeTraces later) => string.Join('\n', _counts.Keys.Union(later._counts.Keys)
