@@ -41,11 +41,11 @@ internal sealed partial class NodeTraces
     public IEnumerable<string> Of(params string[] kinds) =>
         _counts.Keys.Where(key => kinds.Any(kind => key.StartsWith(kind + " ", StringComparison.Ordinal)));
 
-    /// <summary>How a later look differs, one line each; empty when it does not.</summary>
+    /// <summary>What a later look has more of, one line each; empty for nothing.</summary>
     public string Difference(NodeTraces later) => string.Join('\n', _counts.Keys.Union(later._counts.Keys)
         .Order(StringComparer.Ordinal)
         .Select(key => (Key: key, Now: later._counts.GetValueOrDefault(key), Then: _counts.GetValueOrDefault(key)))
-        .Where(static one => one.Now != one.Then)
+        .Where(static one => one.Now > one.Then)
         .Select(static one => $"{one.Key}: {one.Now} instead of {one.Then}"));
 
     private void Add(string kind, IEnumerable<string> lines)
