@@ -1,3 +1,6 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using Keelson.EndToEnd.Tests.Commands;
 using Keelson.EndToEnd.Tests.Conformance;
@@ -24,6 +27,8 @@ public sealed class FaultCluster : IAsyncLifetime
         kind: KubeletConfiguration
         clusterDNS: [10.96.0.10]
         clusterDomain: cluster.local
+        tlsCertFile: DIRECTORY/kubelet.crt
+        tlsPrivateKeyFile: DIRECTORY/kubelet.key
         authentication: {x509: {clientCAFile: AUTHORITY}}
         cgroupRoot: GROUP
         crashLoopBackOff: {maxContainerRestartPeriod: 1s}
@@ -226,9 +231,11 @@ public sealed class FaultCluster : IAsyncLifetime
 
     private async Task PrepareSecondAsync()
     {
+        await CertifyAsync();
         await File.WriteAllTextAsync(
             Path.Combine(_directory, "kubelet.yaml"),
-            KubeletConfiguration.Replace("GROUP", OwnGroup, StringComparison.Ordinal).Replace(
+            KubeletConfiguration.Replace("GROUP", OwnGroup, StringComparison.Ordinal)
+                .Replace("DIRECTORY", _directory, StringComparison.Ordinal).Replace(
                 "AUTHORITY", Path.Combine(Head.DataDirectory, "pki", "ca.crt"), StringComparison.Ordinal));
         string node = Worker.Inside(Worker.NodeDirectory);
         Directory.CreateDirectory(Path.Combine(node, "containerd", "cni"));
@@ -236,6 +243,23 @@ public sealed class FaultCluster : IAsyncLifetime
             Path.Combine(node, "containerd", "cni", "10-faults.conflist"),
             PodNetwork.Replace(
                 "DIRECTORY", Path.Combine(Worker.NodeDirectory, "cni", "networks"), StringComparison.Ordinal));
+    }
+
+    /// <summary>The API server asks who it is that has the logs.</summary>
+    private async Task CertifyAsync()
+    {
+        string pki = Path.Combine(Head.DataDirectory, "pki");
+        using X509Certificate2 authority =
+            X509Certificate2.CreateFromPemFile(Path.Combine(pki, "ca.crt"), Path.Combine(pki, "ca.key"));
+        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        CertificateRequest request = new("O=system:nodes, CN=system:node:" + Second, key, HashAlgorithmName.SHA256);
+        SubjectAlternativeNameBuilder names = new();
+        names.AddIpAddress(IPAddress.Parse(Worker.Address));
+        request.CertificateExtensions.Add(names.Build());
+        DateTimeOffset now = TimeProvider.System.GetUtcNow();
+        using X509Certificate2 made = request.Create(authority, authority.NotBefore, now.AddDays(1), [1, 2, 3, 4]);
+        await File.WriteAllTextAsync(Path.Combine(_directory, "kubelet.crt"), made.ExportCertificatePem());
+        await File.WriteAllTextAsync(Path.Combine(_directory, "kubelet.key"), key.ExportPkcs8PrivateKeyPem());
     }
 
     /// <summary>What the first pod of a node brings for good is there before anything is counted.</summary>
