@@ -32,7 +32,7 @@ if (args.Length < 4)
     Console.Error.WriteLine("  parallel COUNT    lists all pods COUNT times at once");
     Console.Error.WriteLine("  watches COUNT     opens COUNT idle watches on few connections, then COUNT on one each");
     Console.Error.WriteLine("  churn SECONDS     creates, patches and deletes pods");
-    Console.Error.WriteLine("  hold COUNT        runs COUNT pods on simulated nodes and says how long calls take meanwhile");
+    Console.Error.WriteLine("  hold COUNT        runs COUNT pods on simulated nodes, tells what calls take meanwhile");
     Console.Error.WriteLine("  idle SECONDS      watches the memory while nothing happens");
     return 2;
 }

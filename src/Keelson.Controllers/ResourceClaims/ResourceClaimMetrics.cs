@@ -29,9 +29,10 @@ internal sealed class ResourceClaimMetrics : IDisposable
     public static void Created(Claim claim, bool succeeded) => Creates.Add(
         1, new("status", succeeded ? "success" : "failure"), new("admin_access", Text(IsAdmin(claim))));
 
-    /// <summary>The numbers of claims by whether they have devices, what access they ask for, and who made them.</summary>
+    /// <summary>Numbers of claims by whether they have devices, what access they ask for, and who made them.</summary>
     public static Dictionary<(bool IsAllocated, bool IsAdmin, string Source), int> Tally(IEnumerable<Claim> claims) =>
-        claims.CountBy(static one => (one.Status.Allocation is not null, IsAdmin(one), SourceOf(one))).ToDictionary();
+        claims.CountBy(static one => (one.Status.Allocation is not null, IsAdmin(one), SourceOf(one)))
+            .ToDictionary();
 
     /// <inheritdoc/>
     public void Dispose() => _gauges.Dispose();

@@ -14,6 +14,7 @@ internal sealed class SchedulingQueue
     private static readonly TimeSpan BackoffWindow = TimeSpan.FromSeconds(1);
 
     private readonly QueueRules _rules;
+    private readonly RequeueHints _hints;
     private readonly TimeProvider _clock;
     private readonly Dictionary<string, QueuedPod> _pods = new(StringComparer.Ordinal);
     private readonly PodHeap _active;
@@ -29,6 +30,7 @@ internal sealed class SchedulingQueue
     public SchedulingQueue(QueueRules rules, TimeProvider clock)
     {
         _rules = rules;
+        _hints = new(rules);
         _clock = clock;
         _active = new(CompareActive);
         _backoff = new(CompareBackoff);
@@ -90,7 +92,7 @@ internal sealed class SchedulingQueue
         {
             ClusterEvent change = new(EventResource.UnscheduledPod, actions);
             if (queued.UnschedulablePlugins.Count + queued.PendingPlugins.Count == 0
-                || IsWorthRequeuing(queued, change, old, pod, out _))
+                || _hints.IsWorthRequeuing(queued, change, old, pod, out _))
             {
                 Requeue(queued, immediately: false);
             }
@@ -202,14 +204,15 @@ internal sealed class SchedulingQueue
         HashSet<QueuedPod>? atOnce = null;
         foreach ((string plugin, HashSet<QueuedPod> pods) in _byPlugin)
         {
-            if (!Concerns(change, plugin, pods))
+            if (!_hints.Concerns(change, plugin, pods))
             {
                 continue;
             }
 
             foreach (QueuedPod pod in pods)
             {
-                if (worth?.Contains(pod) != true && IsWorthRequeuing(pod, change, old, now, out bool immediately))
+                if (worth?.Contains(pod) != true
+                    && _hints.IsWorthRequeuing(pod, change, old, now, out bool immediately))
                 {
                     (worth ??= []).Add(pod);
                     if (immediately)
@@ -222,9 +225,17 @@ internal sealed class SchedulingQueue
 
         foreach ((string plugin, HashSet<QueuedPod> pods) in _gatedBy)
         {
-            if (Concerns(change, plugin, pods))
+            if (!_hints.Concerns(change, plugin, pods))
             {
-                worth = Gated(plugin, pods, change, old, now, worth);
+                continue;
+            }
+
+            foreach (QueuedPod pod in pods)
+            {
+                if (_hints.IsWorthRequeuing(pod, plugin, change, old, now))
+                {
+                    (worth ??= []).Add(pod);
+                }
             }
         }
 
@@ -372,75 +383,6 @@ internal sealed class SchedulingQueue
                 _byPlugin.GetValueOrDefault(plugin)?.Remove(pod);
             }
         }
-    }
-
-    /// <summary>Whether a plugin wants to hear of an event at all; profiles have the same plugins' events.</summary>
-    private bool Concerns(ClusterEvent change, string plugin, HashSet<QueuedPod> pods)
-    {
-        foreach (QueuedPod pod in pods)
-        {
-            IReadOnlyList<ClusterEventHint> hints = _rules.HintsOf(pod.Pod, plugin);
-            bool concerns = false;
-            for (int i = 0; i < hints.Count; i++)
-            {
-                concerns |= hints[i].Event.Covers(change);
-            }
-
-            return concerns;
-        }
-
-        return false;
-    }
-
-    private HashSet<QueuedPod>? Gated(
-        string plugin, HashSet<QueuedPod> pods, ClusterEvent change, object? old, object? now,
-        HashSet<QueuedPod>? worth)
-    {
-        foreach (QueuedPod pod in pods)
-        {
-            if (IsWorth(_rules.HintsOf(pod.Pod, plugin), pod, change, old, now))
-            {
-                (worth ??= []).Add(pod);
-            }
-        }
-
-        return worth;
-    }
-
-    private bool IsWorthRequeuing(QueuedPod pod, ClusterEvent change, object? old, object? now, out bool immediately)
-    {
-        immediately = false;
-        bool worth = false;
-        foreach (string plugin in pod.PendingPlugins)
-        {
-            if (IsWorth(_rules.HintsOf(pod.Pod, plugin), pod, change, old, now))
-            {
-                // What was waited for has come: the wait was no failure of the pod.
-                immediately = true;
-                return true;
-            }
-        }
-
-        foreach (string plugin in pod.UnschedulablePlugins)
-        {
-            worth = worth || IsWorth(_rules.HintsOf(pod.Pod, plugin), pod, change, old, now);
-        }
-
-        return worth;
-    }
-
-    private static bool IsWorth(
-        IReadOnlyList<ClusterEventHint> hints, QueuedPod pod, ClusterEvent change, object? old, object? now)
-    {
-        for (int i = 0; i < hints.Count; i++)
-        {
-            if (hints[i].Event.Covers(change) && (hints[i].Hint is not { } hint || hint(pod.Pod, old, now)))
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     private DateTimeOffset BackoffEnd(DateTimeOffset from, int failures)
