@@ -43,7 +43,7 @@ internal sealed class RequeueHints(QueueRules rules)
     /// <param name="change">What happened.</param>
     /// <param name="old">The object before.</param>
     /// <param name="now">The object now.</param>
-    /// <param name="immediately">What the pod waited for has come: the wait was no failure to be backed off from.</param>
+    /// <param name="immediately">What the pod waited for has come: its wait was no failure of its own.</param>
     public bool IsWorthRequeuing(QueuedPod pod, ClusterEvent change, object? old, object? now, out bool immediately)
     {
         immediately = false;
