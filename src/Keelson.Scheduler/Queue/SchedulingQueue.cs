@@ -261,11 +261,8 @@ internal sealed class SchedulingQueue
     /// </summary>
     public void FlushWithoutReasons()
     {
-        foreach (QueuedPod pod in _unschedulable.Values
-            .Where(
-                static one =>
-                    one.GatingPlugin.Length == 0 && one.UnschedulablePlugins.Count + one.PendingPlugins.Count == 0)
-                        .ToList())
+        foreach (QueuedPod pod in _unschedulable.Values.Where(static one => one.GatingPlugin.Length == 0
+            && one.UnschedulablePlugins.Count + one.PendingPlugins.Count == 0).ToList())
         {
             Requeue(pod, immediately: false);
         }
