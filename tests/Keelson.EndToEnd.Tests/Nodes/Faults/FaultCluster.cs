@@ -20,7 +20,7 @@ public sealed class FaultCluster : IAsyncLifetime
     /// <summary>The node whose agent is a process of its own.</summary>
     public const string Second = "n1";
 
-    private const string OwnGroup = "/keelson-faults";
+    private static readonly string OwnGroup = $"/keelson-faults-{Environment.ProcessId}";
 
     private const string KubeletConfiguration = """
         apiVersion: kubelet.config.k8s.io/v1beta1
