@@ -49,7 +49,10 @@ public sealed class ClusterDiscoveryTests
         Assert.Equal("10.96.0.10", facts.DnsAddress);
         Assert.Null((await node.ListAsync<Pod>("", ListRequest.All, Stop)).Error);
         Assert.Null((await node.ListAsync<NetworkPolicy>("", ListRequest.All, Stop)).Error);
-        Assert.Null((await node.ListAsync<PersistentVolumeClaim>("", ListRequest.All, Stop)).Error);
+        Assert.Null((await node.ListAsync<PersistentVolume>("", ListRequest.All, Stop)).Error);
+        PersistentVolume volume = new() { Metadata = new() { Name = "any", Uid = "1" } };
+        Assert.Equal(403, (await node.DeleteAsync(volume, Stop))?.Code);
+        Assert.Equal(403, (await node.ListAsync<PersistentVolumeClaim>("", ListRequest.All, Stop)).Error?.Code);
         Assert.Equal(403, (await node.ListAsync<Secret>("", ListRequest.All, Stop)).Error?.Code);
     }
 
