@@ -63,11 +63,10 @@ public sealed record ClusterDnsService
         IApiClient client, T wanted, Func<T, T, T> change, CancellationToken cancellationToken)
         where T : class, IKind<T>
     {
-        Status? error = (await client.CreateAsync(wanted, cancellationToken)).Error;
-        return error is not { Code: 409 }
-            ? error
-            : (await client.ModifyAsync<T>(
-                wanted.Metadata.Namespace, wanted.Metadata.Name, now => change(now, wanted), cancellationToken)).Error;
+        // Not the other way round: the address of a service that is there can't be had for the same one again.
+        Status? error = (await client.ModifyAsync<T>(
+            wanted.Metadata.Namespace, wanted.Metadata.Name, now => change(now, wanted), cancellationToken)).Error;
+        return error is { Code: 404 } ? (await client.CreateAsync(wanted, cancellationToken)).Error : error;
     }
 
     private Service ToService() => new()

@@ -114,27 +114,40 @@ public sealed class ResetTests : IAsyncDisposable
         await File.WriteAllTextAsync(
             registries, $"mirrors: {{docker.io: {{endpoint: [\"{_registry.Url}\"]}}}}\n");
         int[] ports = [.. Enumerable.Range(0, 5).Select(static _ => FreePort())];
-        CommandRun up = await CommandRun.ProgramAsync(Path.Combine(AppContext.BaseDirectory, "keelson"), "",
+        string[] line =
         [
             "up", "--detach", "--data-dir", data, "--registries", registries, $"--secure-port={ports[0]}",
             $"--kubelet-port={ports[1]}", $"--dns-port={ports[2]}", $"--ingress-http-port={ports[3]}",
             $"--ingress-https-port={ports[4]}", "--proxy-health-port=0", "--no-install",
-        ]);
+        ];
         try
         {
-            Assert.True(up.ExitCode == 0, up.Output + up.Error);
-            Assert.Contains(" is Ready after ", up.Output);
+            await UpAsync(line);
             string kubeconfig = Path.Combine(data, "admin.kubeconfig");
             CommandRun applied = await CommandRun.KeelsonAsync(kubeconfig, ["apply", "-f", "-"], Manifests);
             Assert.True(applied.ExitCode == 0, applied.Output + applied.Error);
             CommandRun rolled = await CommandRun.KeelsonAsync(
                 kubeconfig, ["rollout", "status", "deployment/web", "--timeout=50s"]);
             Assert.True(rolled.ExitCode == 0, rolled.Output + rolled.Error);
+            await KillAsync(data);
+
+            // The next start takes up what is there.
+            await UpAsync(line);
+            CommandRun pods = await CommandRun.KeelsonAsync(
+                kubeconfig, ["get", "pods", "-o", "jsonpath={.items[*].status.containerStatuses[*].restartCount}"]);
+            Assert.Equal("0 0", pods.Output);
         }
         finally
         {
             await KillAsync(data);
         }
+    }
+
+    private static async Task UpAsync(string[] line)
+    {
+        CommandRun up = await CommandRun.ProgramAsync(Path.Combine(AppContext.BaseDirectory, "keelson"), "", line);
+        Assert.True(up.ExitCode == 0, up.Output + up.Error);
+        Assert.Contains(" is Ready after ", up.Output);
     }
 
     private static async Task KillAsync(string data)
