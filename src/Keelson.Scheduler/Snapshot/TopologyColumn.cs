@@ -25,7 +25,10 @@ internal sealed class TopologyColumn(string key)
     public int ValueCount => _ids.Count;
 
     /// <summary>The number of a node's value; <see cref="Absent"/> when it has none.</summary>
-    public int Of(NodeInfo node) => node.Index < _byNode.Length ? _byNode[node.Index] : Absent;
+    public int Of(NodeInfo node) => At(node.Index);
+
+    /// <summary>The number of the value that the node with an index has.</summary>
+    public int At(int index) => index < _byNode.Length ? _byNode[index] : Absent;
 
     /// <summary>The text of a value.</summary>
     public string ValueOf(int id) => _values[id];

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Keelson.Machinery.Selectors;
 using Keelson.Scheduler.Snapshot;
 
@@ -9,27 +10,37 @@ namespace Keelson.Scheduler.Plugins.PodTopologySpread;
 /// </summary>
 internal sealed class MatchingPods(NodeSnapshot snapshot)
 {
-    private const int MostKept = 64;
+    private const int MostKept = 1024;
+    private const int LeastKept = 64;
 
-    /// <summary>The one used last comes first.</summary>
-    private readonly List<Entry> _entries = [];
+    /// <summary>All counts together take 16 MB at most, unless there are very many nodes.</summary>
+    private const int MostCounts = 4 << 20;
+
+    private readonly Dictionary<(string Namespace, string Selector), Entry> _entries = [];
+
+    // By a label that a selector asks for, so that a pod is only held against the selectors that may match it.
+    private readonly Dictionary<(string Key, string Value), List<Entry>> _byLabel = [];
+    private readonly List<Entry> _byNoLabel = [];
+    private long _uses;
 
     /// <summary>The counts, by the nodes' indexes. Valid until something changes; not to be changed.</summary>
     public int[] Of(string @namespace, LabelMatcher selector)
     {
         string text = selector.IsNothing ? "\0" : selector.ToString();
-        int at = _entries.FindIndex(one => one.Namespace == @namespace && one.Text == text);
-        Entry entry = at >= 0 ? _entries[at] : Count(new(@namespace, text, selector));
-        if (at != 0)
+        if (!_entries.TryGetValue((@namespace, text), out Entry? entry))
         {
-            if (at > 0 || _entries.Count == MostKept)
+            int most = Math.Clamp(MostCounts / Math.Max(snapshot.IndexLimit, 1), LeastKept, MostKept);
+            while (_entries.Count >= most)
             {
-                _entries.RemoveAt(at > 0 ? at : MostKept - 1);
+                Forget(_entries.Values.MinBy(static one => one.LastUse)!);
             }
 
-            _entries.Insert(0, entry);
+            entry = Count(new(@namespace, text, selector));
+            _entries.Add((@namespace, text), entry);
+            ListOf(entry).Add(entry);
         }
 
+        entry.LastUse = ++_uses;
         entry.MakeRoom(snapshot.IndexLimit);
         return entry.ByNode;
     }
@@ -37,16 +48,32 @@ internal sealed class MatchingPods(NodeSnapshot snapshot)
     /// <summary>A pod came to a node, or with -1 left it.</summary>
     public void Changed(NodeInfo node, PodInfo pod, int sign)
     {
-        foreach (Entry entry in _entries)
+        if (_entries.Count == 0 || pod.IsTerminating)
+        {
+            return;
+        }
+
+        foreach (Entry entry in _byNoLabel)
         {
             entry.Count(node, pod, sign);
+        }
+
+        foreach ((string key, string value) in pod.Labels)
+        {
+            if (_byLabel.TryGetValue((key, value), out List<Entry>? entries))
+            {
+                foreach (Entry entry in entries)
+                {
+                    entry.Count(node, pod, sign);
+                }
+            }
         }
     }
 
     /// <summary>A node is gone, and its pods with it.</summary>
     public void Removed(NodeInfo node)
     {
-        foreach (Entry entry in _entries)
+        foreach (Entry entry in _entries.Values)
         {
             entry.MakeRoom(node.Index + 1);
             entry.ByNode[node.Index] = 0;
@@ -56,7 +83,7 @@ internal sealed class MatchingPods(NodeSnapshot snapshot)
     private Entry Count(Entry entry)
     {
         entry.MakeRoom(snapshot.IndexLimit);
-        foreach (NodeInfo node in snapshot.Nodes)
+        foreach (NodeInfo node in snapshot.Order.Nodes)
         {
             foreach (PodInfo pod in node.Pods)
             {
@@ -67,11 +94,32 @@ internal sealed class MatchingPods(NodeSnapshot snapshot)
         return entry;
     }
 
+    private void Forget(Entry entry)
+    {
+        _entries.Remove((entry.Namespace, entry.Text));
+        List<Entry> list = ListOf(entry);
+        list.Remove(entry);
+        if (list.Count == 0 && entry.Label is { } label)
+        {
+            _byLabel.Remove(label);
+        }
+    }
+
+    private List<Entry> ListOf(Entry entry) =>
+        entry.Label is not { } label
+            ? _byNoLabel
+            : CollectionsMarshal.GetValueRefOrAddDefault(_byLabel, label, out _) ??= [];
+
     private sealed class Entry(string @namespace, string text, LabelMatcher selector)
     {
         public string Namespace => @namespace;
 
         public string Text => text;
+
+        /// <summary>A label that all pods have which count; null when no one label is asked for.</summary>
+        public (string Key, string Value)? Label { get; } = LabelOf(selector);
+
+        public long LastUse { get; set; }
 
         public int[] ByNode { get; private set; } = [];
 
@@ -79,7 +127,7 @@ internal sealed class MatchingPods(NodeSnapshot snapshot)
         {
             if (ByNode.Length < limit)
             {
-                int[] larger = new int[Math.Max(limit, 2 * ByNode.Length)];
+                int[] larger = new int[Math.Max(limit, ByNode.Length + (ByNode.Length / 4))];
                 ByNode.CopyTo(larger, 0);
                 ByNode = larger;
             }
@@ -94,6 +142,19 @@ internal sealed class MatchingPods(NodeSnapshot snapshot)
                 MakeRoom(node.Index + 1);
                 ByNode[node.Index] += sign;
             }
+        }
+
+        private static (string Key, string Value)? LabelOf(LabelMatcher selector)
+        {
+            foreach (LabelRequirement one in selector.Requirements)
+            {
+                if (selector.TryGetExactValue(one.Key, out string? value))
+                {
+                    return (one.Key, value);
+                }
+            }
+
+            return null;
         }
     }
 }

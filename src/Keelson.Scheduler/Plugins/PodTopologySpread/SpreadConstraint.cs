@@ -49,6 +49,13 @@ internal sealed class SpreadConstraint
         (!_honorsAffinity || NodeMatching.MeetsAffinity(pod.Spec, node.Node))
         && (!_honorsTaints || Tolerations.TolerateAll(pod.Spec.Tolerations, node.NoScheduleTaints));
 
+    /// <summary>True when the pods of all nodes count, so that there is no need to ask for each of them.</summary>
+    public bool IncludesAny(Pod pod) =>
+        !_honorsTaints
+        && (!_honorsAffinity
+            || (pod.Spec.NodeSelector.Count == 0
+                && pod.Spec.Affinity?.NodeAffinity?.RequiredDuringSchedulingIgnoredDuringExecution is null));
+
     /// <summary>True when a node has the labels of all constraints.</summary>
     public static bool AllKeysOn(SpreadConstraint[] constraints, in ApiMap<string> labels)
     {

@@ -21,18 +21,21 @@ internal sealed class SpreadCounts : ICycleData
         _matchesSelf = [.. constraints.Select(one => one.Selector.Matches(pod.Labels))];
         _domains = [.. constraints.Select(one => new Domains(snapshot.Topology(one.Key)))];
         int[][] byNode = [.. constraints.Select(one => matching.Of(pod.Namespace, one.Selector))];
-        foreach (NodeInfo node in snapshot.Order.Nodes)
+        bool[] all = [.. constraints.Select(one => one.IncludesAny(pod.Pod))];
+        NodeOrder order = snapshot.Order;
+        for (int at = 0; at < order.Indexes.Length; at++)
         {
-            if (!HasAllKeys(node))
+            int index = order.Indexes[at];
+            if (!HasAllKeys(index))
             {
                 continue;
             }
 
             for (int i = 0; i < constraints.Length; i++)
             {
-                if (constraints[i].Includes(pod.Pod, node))
+                if (all[i] || constraints[i].Includes(pod.Pod, order.Nodes[at]))
                 {
-                    _domains[i].Add(node, byNode[i][node.Index]);
+                    _domains[i].Add(index, byNode[i][index]);
                 }
             }
         }
@@ -53,7 +56,7 @@ internal sealed class SpreadCounts : ICycleData
     /// <summary>Counts a pod that comes to a node in a simulation, or with -1 leaves it.</summary>
     public void Count(PodInfo pod, PodInfo other, NodeInfo node, int sign)
     {
-        if (other.Namespace != pod.Namespace || !HasAllKeys(node))
+        if (other.Namespace != pod.Namespace || !HasAllKeys(node.Index))
         {
             return;
         }
@@ -62,7 +65,7 @@ internal sealed class SpreadCounts : ICycleData
         {
             if (_constraints[i].Selector.Matches(other.Labels) && _constraints[i].Includes(pod.Pod, node))
             {
-                _domains[i].Add(node, sign);
+                _domains[i].Add(node.Index, sign);
                 _domains[i].FindEmptiest();
             }
         }
@@ -92,11 +95,11 @@ internal sealed class SpreadCounts : ICycleData
     /// <inheritdoc/>
     public ICycleData Clone() => new SpreadCounts(this);
 
-    private bool HasAllKeys(NodeInfo node)
+    private bool HasAllKeys(int index)
     {
         foreach (Domains one in _domains)
         {
-            if (one.Topology.Of(node) == TopologyColumn.Absent)
+            if (one.Topology.At(index) == TopologyColumn.Absent)
             {
                 return false;
             }
@@ -134,9 +137,9 @@ internal sealed class SpreadCounts : ICycleData
 
         public int On(NodeInfo node) => Math.Max(0, _pods[Topology.Of(node)]);
 
-        public void Add(NodeInfo node, int pods)
+        public void Add(int index, int pods)
         {
-            ref int there = ref _pods[Topology.Of(node)];
+            ref int there = ref _pods[Topology.At(index)];
             Count += there == None ? 1 : 0;
             there = Math.Max(0, there) + pods;
         }
