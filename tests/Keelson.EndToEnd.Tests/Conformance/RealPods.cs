@@ -24,11 +24,17 @@ internal static class RealPods
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    /// <summary>Makes a namespace on a real node; skips the test where there is none.</summary>
-    public static Task<Workspace> SpaceAsync(NodeClusterFixture cluster)
+    /// <summary>
+    /// Makes a namespace on a real node; skips the test where there is none. It goes, with all that is in it, when the
+    /// next test makes one, however this test ends.
+    /// </summary>
+    public static async Task<Workspace> SpaceAsync(NodeClusterFixture cluster)
     {
         NodeClusterFixture.SkipUnlessPossible();
-        return Workspace.CreateAsync(cluster);
+        await cluster.RemoveEarlierSpacesAsync();
+        Workspace made = await Workspace.CreateAsync(cluster);
+        cluster.Note(made.Namespace);
+        return made;
     }
 
     /// <summary>Creates a pod that ends by itself, and waits until it did.</summary>

@@ -29,6 +29,7 @@ public sealed class AdmissionTests(NodeClusterFixture cluster)
     public async Task A_critical_pod_finds_room_by_sending_another_away()
     {
         Workspace space = await RealPods.SpaceAsync(cluster);
+        await cluster.OnlyPodsOfAsync(space.Namespace);
         JsonNode node = await cluster.GetAsync("/api/v1/nodes/" + NodeClusterFixture.NodeName);
         string most = $"{(int)(Cores(node.Text("status.allocatable.cpu")) * 600)}m";
         string asks = $"resources: {{requests: {{cpu: {most} }} }}";

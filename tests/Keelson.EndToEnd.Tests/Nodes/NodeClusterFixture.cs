@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text.Json.Nodes;
 using Keelson.Cluster;
+using Keelson.EndToEnd.Tests.Conformance;
 using Keelson.EndToEnd.Tests.Controllers;
 
 namespace Keelson.EndToEnd.Tests.Nodes;
@@ -15,6 +17,7 @@ public sealed class NodeClusterFixture : ClusterFixture, IAsyncLifetime
     private readonly string _directory = Directory.CreateTempSubdirectory("keelson-node-").FullName;
     private readonly string _bridge = $"kt{Environment.ProcessId % 100000}x{Interlocked.Increment(ref s_last)}";
     private readonly int _httpPort = FreePort();
+    private readonly List<(string Test, string Namespace)> _spaces = [];
     private TestRegistry? _registry;
 
     /// <summary>Why this machine can't run the tests; null when it can.</summary>
@@ -40,6 +43,41 @@ public sealed class NodeClusterFixture : ClusterFixture, IAsyncLifetime
 
     /// <summary>Skips the test where the machine can't run it.</summary>
     public static void SkipUnlessPossible() => Assert.SkipWhen(WhyNot is not null, WhyNot ?? "");
+
+    /// <summary>The test that runs made a namespace.</summary>
+    internal void Note(string @namespace) => _spaces.Add((ThisTest, @namespace));
+
+    /// <summary>Begins to remove the namespaces of tests that have ended, and what is in them.</summary>
+    internal async Task RemoveEarlierSpacesAsync()
+    {
+        foreach ((string _, string space) in _spaces.Where(static one => one.Test != ThisTest).ToArray())
+        {
+            _spaces.RemoveAll(one => one.Namespace == space);
+
+            // Tests remove some by themselves.
+            using HttpResponseMessage response = await Client.DeleteAsync("/api/v1/namespaces/" + space);
+        }
+    }
+
+    /// <summary>Waits until no pod is on the node but those of a namespace and the system's.</summary>
+    internal async Task OnlyPodsOfAsync(string @namespace)
+    {
+        await RemoveEarlierSpacesAsync();
+        string others = $"/api/v1/pods?fieldSelector=spec.nodeName%3D{NodeName},metadata.namespace!%3D{@namespace},"
+            + "metadata.namespace!%3Dkube-system";
+        foreach (JsonNode pod in (await GetAsync(others)).Items())
+        {
+            // A controller may make it again, but not in a namespace that goes.
+            string space = "/api/v1/namespaces/" + pod.Text("metadata.namespace");
+            using HttpResponseMessage going = await Client.DeleteAsync(space);
+            using HttpResponseMessage gone =
+                await Client.DeleteAsync($"{space}/pods/{pod.Name()}?gracePeriodSeconds=0");
+        }
+
+        await EventuallyAsync(others, static list => list.Items().Count == 0);
+    }
+
+    private static string ThisTest => TestContext.Current.Test?.UniqueID ?? "";
 
     async ValueTask IAsyncLifetime.InitializeAsync()
     {

@@ -48,9 +48,9 @@ public sealed class RunningPodTests(NodeClusterFixture cluster) : IDisposable
             await kubectl.Async("rollout", "status", "deployment", name, "--timeout=60s");
         }
 
-        Assert.Equal("", await AskAsync(kubectl, "cmd=get"));
-        Assert.Equal("stored", await AskAsync(kubectl, "cmd=set&value=TestEntry"));
-        Assert.Equal("TestEntry", await AskAsync(kubectl, "cmd=get"));
+        await AskAsync(kubectl, "cmd=get", "");
+        await AskAsync(kubectl, "cmd=set&value=TestEntry", "stored");
+        await AskAsync(kubectl, "cmd=get", "TestEntry");
         await kubectl.WithAsync(Guestbook, "delete", "--grace-period=0", "--force", "-f", "-");
         Assert.Equal("", await kubectl.UntilAsync(
             static text => text.Length == 0, "get", "rc,svc,deployment,pods", "-l", "app", "-o", "name"));
@@ -95,11 +95,28 @@ public sealed class RunningPodTests(NodeClusterFixture cluster) : IDisposable
                 readinessProbe: {tcpSocket: {port: 8080}, periodSeconds: 1}
         """;
 
-    /// <summary>Asks the front end through the server's proxy, again while its services are not in place.</summary>
-    private async Task<string> AskAsync(KubectlRun kubectl, string query)
+    /// <summary>Asks the front end through the server's proxy, again while services are not in place.</summary>
+    /// <remarks>
+    /// Ready pods are behind their service's name and address a moment later: endpoints, rules and DNS follow.
+    /// </remarks>
+    private async Task AskAsync(KubectlRun kubectl, string query, string expected)
     {
         string path = $"/api/v1/namespaces/{kubectl.Namespace}/services/frontend:8080/proxy/guestbook?{query}";
-        return (await cluster.Client.GetStringAsync(path)).Trim();
+        long start = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            using HttpResponseMessage response = await cluster.Client.GetAsync(path);
+            string answer = (await response.Content.ReadAsStringAsync()).Trim();
+            if (response.IsSuccessStatusCode && answer == expected)
+            {
+                return;
+            }
+
+            Assert.True(
+                TimeProvider.System.GetElapsedTime(start) < TimeSpan.FromSeconds(30),
+                $"{query}: {(int)response.StatusCode} {answer} instead of {expected}");
+            await Task.Delay(100);
+        }
     }
 
     private async Task<KubectlRun> KubectlAsync()
