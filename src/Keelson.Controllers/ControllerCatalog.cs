@@ -209,6 +209,11 @@ public static class ControllerCatalog
             "resource-claim-controller",
             static context => new ResourceClaims.ResourceClaimController(context)) { EventSource = "resource_claim" },
         new(
+            "device-taint-eviction-controller",
+            "",
+            "device-taint-eviction-controller",
+            static context => new DeviceTaintEviction.DeviceTaintEvictionController(context)),
+        new(
             "legacy-serviceaccount-token-cleaner-controller",
             "legacy-service-account-token-cleaner",
             "legacy-service-account-token-cleaner",

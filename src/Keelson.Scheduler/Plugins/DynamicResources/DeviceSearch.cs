@@ -1,5 +1,6 @@
 using Keelson.Api.Core.V1;
 using Keelson.Api.Resource.V1;
+using Keelson.Client.Devices;
 using Keelson.Machinery.Values;
 
 namespace Keelson.Scheduler.Plugins.DynamicResources;
@@ -369,7 +370,7 @@ internal sealed class DeviceSearch
         foreach (DeviceTaint taint in device.Device.Taints)
         {
             if (taint.Effect is DeviceTaintEffect.NoSchedule or DeviceTaintEffect.NoExecute
-                && !need.Tolerations.Any(one => Tolerates(one, taint)))
+                && !need.Tolerations.Any(one => DeviceTaints.Tolerates(one, taint)))
             {
                 return true;
             }
@@ -377,10 +378,4 @@ internal sealed class DeviceSearch
 
         return false;
     }
-
-    private static bool Tolerates(DeviceToleration toleration, DeviceTaint taint) =>
-        (toleration.Effect.Length == 0 || toleration.Effect == taint.Effect)
-        && (toleration.Key.Length == 0 || toleration.Key == taint.Key)
-        && (toleration.Operator == DeviceTolerationOperator.Exists
-            || (toleration.Operator is "" or DeviceTolerationOperator.Equal && toleration.Value == taint.Value));
 }
