@@ -1,5 +1,6 @@
 using Keelson.Api.Core.V1;
 using Keelson.Api.Meta.V1;
+using Keelson.Client.Informers;
 using Claim = Keelson.Api.Resource.V1.ResourceClaim;
 using Consumer = Keelson.Api.Resource.V1.ResourceClaimConsumerReference;
 
@@ -16,6 +17,9 @@ public static class DeviceClaims
 {
     /// <summary>Keeps a claim while devices are allocated for it.</summary>
     public const string Finalizer = "resource.kubernetes.io/delete-protection";
+
+    /// <summary>Marks the claim that stands for a pod's extended resources, with the value <c>true</c>.</summary>
+    public const string ExtendedResourceAnnotation = "resource.kubernetes.io/extended-resource-claim";
 
     /// <summary>As many pods may use a claim.</summary>
     private const int MostConsumers = 256;
@@ -69,6 +73,14 @@ public static class DeviceClaims
 
         return null;
     }
+
+    /// <summary>True for the claim that stands for a pod's extended resources.</summary>
+    public static bool IsForExtendedResources(Claim claim) =>
+        claim.Metadata.Annotations.GetValueOrDefault(ExtendedResourceAnnotation) == "true";
+
+    /// <summary>The claims that were made for pods, by the pods' uids.</summary>
+    public static IInformerIndex<Claim> ByOwningPod(IInformer<Claim> claims) => claims.Index(
+        "owningPod", static claim => OwningPod(claim) is { } pod ? [pod.Uid] : []);
 
     /// <summary>True when a pod is among those that use a claim.</summary>
     public static bool IsReservedFor(Claim claim, string podUid)

@@ -66,8 +66,14 @@ internal sealed class ResourceClaimController : IController
     private static bool IsOfInterest(Pod? pod) =>
         pod is { Spec.ResourceClaims.Count: > 0, Metadata.DeletionTimestamp: null };
 
-    private static IEnumerable<string> NamesOf(Pod pod) => pod.Spec.ResourceClaims.Count == 0 ? []
-        : pod.Spec.ResourceClaims.Select(one => DeviceClaims.NameOf(pod, one).Name).OfType<string>().Distinct();
+    private static IEnumerable<string> NamesOf(Pod pod)
+    {
+        IEnumerable<string> names = pod.Spec.ResourceClaims.Count == 0 ? []
+            : pod.Spec.ResourceClaims.Select(one => DeviceClaims.NameOf(pod, one).Name).OfType<string>().Distinct();
+        return pod.Status.ExtendedResourceClaimStatus is { } extended
+            ? names.Append(extended.ResourceClaimName)
+            : names;
+    }
 
     private static IEnumerable<ObjectKey> ClaimsOf(Pod pod) =>
         NamesOf(pod).Select(name => new ObjectKey(pod.Metadata.Namespace, name));

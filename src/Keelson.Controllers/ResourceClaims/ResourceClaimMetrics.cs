@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Keelson.Client.Devices;
 using Keelson.Client.Informers;
 using Claim = Keelson.Api.Resource.V1.ResourceClaim;
 
@@ -7,9 +8,6 @@ namespace Keelson.Controllers.ResourceClaims;
 /// <summary>The <c>resourceclaim_controller_*</c> metrics, under the meter <c>Keelson.Controllers</c>.</summary>
 internal sealed class ResourceClaimMetrics : IDisposable
 {
-    /// <summary>Marks the claim that stands for a pod's extended resources.</summary>
-    private const string ExtendedResourceAnnotation = "resource.kubernetes.io/extended-resource-claim";
-
     private static readonly Meter Meter = new("Keelson.Controllers");
     private static readonly Counter<long> Creates =
         Meter.CreateCounter<long>("resourceclaim_controller_creates_total");
@@ -43,7 +41,7 @@ internal sealed class ResourceClaimMetrics : IDisposable
         claim.Spec.Devices.Requests.Any(static one => one.Exactly is { AdminAccess: true });
 
     private static string SourceOf(Claim claim) =>
-        claim.Metadata.Annotations.GetValueOrDefault(ExtendedResourceAnnotation) == "true" ? "extended_resource"
+        DeviceClaims.IsForExtendedResources(claim) ? "extended_resource"
         : claim.Metadata.Annotations.ContainsKey(PodClaimPlan.EntryAnnotation) ? "resource_claim_template"
         : "";
 }

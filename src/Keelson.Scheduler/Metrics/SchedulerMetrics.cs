@@ -24,6 +24,9 @@ internal sealed class SchedulerMetrics : IDisposable
     private static readonly Meter Meter = new("Keelson.Scheduler");
     private static readonly Counter<long> Attempts = Meter.CreateCounter<long>("scheduler_schedule_attempts_total");
 
+    private static readonly Counter<long> ClaimCreates =
+        Meter.CreateCounter<long>("scheduler_resourceclaim_creates_total");
+
     private static readonly Histogram<double> AttemptDuration =
         Meter.CreateHistogram<double>("scheduler_scheduling_attempt_duration_seconds", "s");
 
@@ -87,6 +90,10 @@ internal sealed class SchedulerMetrics : IDisposable
         PreemptionAttempts.Add(1);
         PreemptionVictims.Record(victims);
     }
+
+    /// <summary>A claim for extended resources was made, or was to be.</summary>
+    public static void ClaimCreated(bool succeeded) => ClaimCreates.Add(
+        1, new KeyValuePair<string, object?>("status", succeeded ? "success" : "failure"));
 
     public void Dispose() => _gauges.Dispose();
 }

@@ -52,7 +52,10 @@ internal static class PluginRegistry
             static (args, _) => new NodeAffinityPlugin((NodeAffinityArgs)args!)),
         new(NodePortsPlugin.PluginName, 0, null, static (_, _) => new NodePortsPlugin()),
         new(NodeResourcesFitPlugin.PluginName, 1, new NodeResourcesFitArgs(), static (args, context) =>
-            new NodeResourcesFitPlugin((NodeResourcesFitArgs)args!, context.Extenders.SelectMany(static one => one.IgnoredResources))),
+            new NodeResourcesFitPlugin(
+                (NodeResourcesFitArgs)args!,
+                context.Extenders.SelectMany(static one => one.IgnoredResources),
+                context.Devices.Extended)),
         new(VolumeRestrictionsPlugin.PluginName, 0, null, static (_, context) => new VolumeRestrictionsPlugin(context)),
         new(NodeVolumeLimitsPlugin.PluginName, 0, null, static (_, context) =>
             new NodeVolumeLimitsPlugin(context.Informers)),

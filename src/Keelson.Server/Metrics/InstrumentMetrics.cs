@@ -16,6 +16,7 @@ internal sealed class InstrumentMetrics : IDisposable
     {
         DeclareClients(registry);
         DeclareScheduler(registry);
+        DeclareDevices(registry);
         _listener.InstrumentPublished = (instrument, listener) =>
         {
             if (instrument.Meter.Name.StartsWith("Keelson.", StringComparison.Ordinal)
@@ -75,6 +76,22 @@ internal sealed class InstrumentMetrics : IDisposable
         Add("scheduler_preemption_victims", name => registry.Histogram(
             name, stable, "Pods that had to move out for another.", Buckets.Exponential(1, 2, 7)));
         Add("scheduler_pending_pods", name => registry.Gauge(name, stable, "Pods that wait, by queue.", "queue"));
+    }
+
+    private void DeclareDevices(MetricRegistry registry)
+    {
+        double[] evictions = [0.005, 0.025, 0.1, 0.5, 1, 2.5, 10, 30, 60, 120, 180, 240];
+        const MetricStability alpha = MetricStability.Alpha;
+        Add("resourceclaim_controller_creates_total", name => registry.Counter(
+            name, alpha, "Claims made of templates, by result.", "status", "admin_access"));
+        Add("resourceclaim_controller_resource_claims", name => registry.Gauge(
+            name, alpha, "Claims that there are.", "allocated", "admin_access", "source"));
+        Add("scheduler_resourceclaim_creates_total", name => registry.Counter(
+            name, alpha, "Claims made for extended resources, by result.", "status"));
+        Add("device_taint_eviction_controller_pod_deletions_total", name => registry.Counter(
+            name, alpha, "Pods deleted because of taints on their devices."));
+        Add("device_taint_eviction_controller_pod_deletion_duration_seconds", name => registry.Histogram(
+            name, alpha, "Time between when a pod had to go because of its devices and its deletion.", evictions));
     }
 
     private void Add(string name, Func<string, MetricFamily> declare) =>

@@ -1,5 +1,6 @@
 using Keelson.Api.Resource.V1;
 using Keelson.Client;
+using Keelson.Client.Devices;
 using Keelson.Client.Informers;
 using Claim = Keelson.Api.Resource.V1.ResourceClaim;
 
@@ -14,6 +15,7 @@ internal sealed class ClaimLedger(IInformers informers)
     private readonly IInformer<Claim> _claims = informers.Of<Claim>();
     private readonly IInformer<DeviceClass> _classes = informers.Of<DeviceClass>();
     private readonly DeviceInventorySource _inventory = new(informers);
+    private readonly IInformerIndex<Claim> _made = DeviceClaims.ByOwningPod(informers.Of<Claim>());
 
     // By the claim's uid.
     private readonly Dictionary<string, AllocationResult> _pending = new(StringComparer.Ordinal);
@@ -26,6 +28,23 @@ internal sealed class ClaimLedger(IInformers informers)
 
     /// <summary>A class; null when there is none.</summary>
     public DeviceClass? Class(string name) => _classes.Find("", name);
+
+    /// <summary>The classes behind extended resources.</summary>
+    public ExtendedResourceClasses Extended { get; } = new(informers.Of<DeviceClass>());
+
+    /// <summary>The claim that was made for a pod's extended resources; null when there is none.</summary>
+    public Claim? ExtendedOf(string podUid)
+    {
+        foreach (Claim one in _made.Find(podUid))
+        {
+            if (DeviceClaims.IsForExtendedResources(one))
+            {
+                return one;
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>The devices that there are.</summary>
     public DeviceInventory Inventory() => _inventory.Current();

@@ -71,6 +71,19 @@ internal sealed class ClaimWriter(PluginContext context)
         Log("unreserve", claim, written.Error);
     }
 
+    /// <summary>Deletes a claim that was made for a pod, which holds nothing up.</summary>
+    public async Task DeleteAsync(Claim claim, CancellationToken cancellationToken)
+    {
+        ApiResult<Claim> freed = await context.Client.ModifyAsync<Claim>(
+            claim.Metadata.Namespace,
+            claim.Metadata.Name,
+            current => current.Metadata.Uid != claim.Metadata.Uid
+                ? null
+                : DeviceClaims.Protected(current, isProtected: false),
+            cancellationToken);
+        Log("delete", claim, freed.Error ?? await context.Client.DeleteAsync(claim, cancellationToken));
+    }
+
     /// <summary>Takes the allocation of a claim back that nobody else uses.</summary>
     public async Task DeallocateAsync(Claim claim, CancellationToken cancellationToken)
     {

@@ -22,6 +22,17 @@ internal sealed class DeviceSearchInput
 
     /// <summary>The clock.</summary>
     public required TimeProvider Clock { get; init; }
+
+    /// <summary>The same search for one more claim.</summary>
+    public DeviceSearchInput With(ClaimNeed claim) => new()
+    {
+        Claims = [.. Claims, claim],
+        Inventory = Inventory,
+        InUse = InUse,
+        Selectors = Selectors,
+        Timeout = Timeout,
+        Clock = Clock,
+    };
 }
 
 /// <summary>Why there is no answer.</summary>

@@ -27,8 +27,11 @@ internal sealed class DynamicResourcesPlugin :
     private static readonly PluginStatus InUse = Refused("resourceclaim in use");
     private static readonly PluginStatus NotAvailable = Refused("resourceclaim not available on the node");
     private static readonly PluginStatus NoDevices = Refused("cannot allocate all claims");
+    private static readonly PluginStatus Stale = Refused("cannot schedule extended resource claim");
+    private static readonly PluginStatus MissingResource = Refused("cannot fit resource");
     private static readonly PluginStatus NothingToFree = NotHelped("no new claims to deallocate");
     private static readonly PluginStatus Freed = NotHelped("deallocation of ResourceClaim completed");
+    private static readonly PluginStatus Deleted = NotHelped("deletion of ResourceClaim completed");
     private static readonly PluginStatus StillUnfit = NotHelped("still not schedulable");
 
     private readonly DynamicResourcesArgs _args;
@@ -37,6 +40,7 @@ internal sealed class DynamicResourcesPlugin :
     private readonly PodDevices _pods;
     private readonly ClaimWriter _writer;
     private readonly DeviceReadiness _readiness;
+    private readonly ExtendedClaimWriter _extended;
 
     public DynamicResourcesPlugin(DynamicResourcesArgs args, PluginContext context)
     {
@@ -46,6 +50,7 @@ internal sealed class DynamicResourcesPlugin :
         _pods = new(_ledger);
         _writer = new(context);
         _readiness = new(context, args.BindingTimeout);
+        _extended = new(context);
     }
 
     /// <inheritdoc/>
@@ -55,7 +60,9 @@ internal sealed class DynamicResourcesPlugin :
     public IEnumerable<ClusterEventHint> EventsToRegister() =>
     [
         new(new(EventResource.Node, ActionType.Add | ActionType.UpdateNodeLabel)),
-        new(new(EventResource.ResourceClaim, ActionType.Add | ActionType.Update), _pods.IsWorthAfterClaim),
+        new(
+            new(EventResource.ResourceClaim, ActionType.Add | ActionType.Update | ActionType.Delete),
+            _pods.IsWorthAfterClaim),
         new(new(EventResource.UnscheduledPod, ActionType.UpdatePodGeneratedResourceClaim), _pods.IsWorthAfterPod),
         new(new(EventResource.DeviceClass, ActionType.Add | ActionType.Update)),
         new(new(EventResource.ResourceSlice, ActionType.Add | ActionType.Update)),
@@ -74,7 +81,15 @@ internal sealed class DynamicResourcesPlugin :
             return Refused(problem!);
         }
 
-        if (claims.Length == 0)
+        bool isExtended = ExtendedClaim.IsNeededBy(pod, _ledger);
+        if (isExtended && _ledger.ExtendedOf(pod.Uid) is { } stale)
+        {
+            // Left from an attempt that failed after it was made: it goes before there is another.
+            state.Set(Slot, new([.. claims, stale], null) { Stale = stale });
+            return null;
+        }
+
+        if (claims.Length == 0 && !isExtended)
         {
             return PluginStatus.Skip;
         }
@@ -99,7 +114,7 @@ internal sealed class DynamicResourcesPlugin :
             }
         }
 
-        state.Set(Slot, new(claims, needs.Count == 0 ? null : new()
+        DeviceSearchInput search = new()
         {
             Claims = needs,
             Inventory = _ledger.Inventory(),
@@ -107,7 +122,10 @@ internal sealed class DynamicResourcesPlugin :
             Selectors = _ledger.Selectors,
             Timeout = _args.FilterTimeout,
             Clock = _context.Clock,
-        }));
+        };
+        ExtendedClaim? extended = isExtended ? new(pod, _ledger, search, RandomIdentity()) : null;
+        state.Set(Slot, new(
+            extended is null ? claims : [.. claims, extended.Claim], needs.Count == 0 ? null : search, extended));
         return null;
     }
 
@@ -117,6 +135,21 @@ internal sealed class DynamicResourcesPlugin :
         if (state.Get(Slot) is not { } devices)
         {
             return null;
+        }
+
+        if (devices.Stale is not null)
+        {
+            return Stale;
+        }
+
+        ExtendedVariant? variant = null;
+        if (devices.Extended is { } extended)
+        {
+            variant = extended.On(node, out bool fits);
+            if (!fits)
+            {
+                return MissingResource;
+            }
         }
 
         bool isAvailable = true;
@@ -129,7 +162,7 @@ internal sealed class DynamicResourcesPlugin :
             }
         }
 
-        if (devices.Search is { } search)
+        if ((variant?.Search ?? devices.Search) is { } search)
         {
             IReadOnlyList<ChosenDevice>[]? found =
                 DeviceSearch.Find(search, node.Node, out DeviceSearchFailure? failure);
@@ -140,7 +173,7 @@ internal sealed class DynamicResourcesPlugin :
                     : PluginStatus.Error(PluginName, failure.Message);
             }
 
-            devices.Found[node.Name] = found;
+            devices.Found[node.Name] = new(search, found, variant);
         }
 
         return isAvailable ? null : NotAvailable;
@@ -153,6 +186,12 @@ internal sealed class DynamicResourcesPlugin :
         if (state.Get(Slot) is not { } devices)
         {
             return NothingToFree;
+        }
+
+        if (devices.Stale is { } stale)
+        {
+            _ = Task.Run(() => _writer.DeleteAsync(stale, CancellationToken.None));
+            return Deleted;
         }
 
         // No claim is a better choice than another.
@@ -182,8 +221,8 @@ internal sealed class DynamicResourcesPlugin :
         DeviceState devices = state.Get(Slot)!;
         for (int i = 0; i < nodes.Length; i++)
         {
-            scores[i] = devices.Found.TryGetValue(nodes[i].Name, out IReadOnlyList<ChosenDevice>[]? found)
-                ? ScoreOf(devices.Search!, found)
+            scores[i] = devices.Found.TryGetValue(nodes[i].Name, out NodeDevices? found)
+                ? ScoreOf(found.Search, found.Devices)
                 : 0;
         }
 
@@ -200,22 +239,27 @@ internal sealed class DynamicResourcesPlugin :
     /// <inheritdoc/>
     public PluginStatus? Reserve(CycleState state, PodInfo pod, NodeInfo node)
     {
-        if (state.Get(Slot) is not { Search: { } search } devices)
+        if (state.Get(Slot) is not { } devices)
         {
             return null;
         }
 
-        if (!devices.Found.TryGetValue(node.Name, out IReadOnlyList<ChosenDevice>[]? found))
+        if (!devices.Found.TryGetValue(node.Name, out NodeDevices? found))
         {
-            return PluginStatus.Error(PluginName, "claim allocation not found for node");
+            // Where a device plugin offers the extended resources, there is nothing to claim for them.
+            return devices.Search is null
+                ? null
+                : PluginStatus.Error(PluginName, "claim allocation not found for node");
         }
 
-        for (int i = 0; i < search.Claims.Count; i++)
+        devices.Chosen = found.Extended;
+        for (int i = 0; i < found.Search.Claims.Count; i++)
         {
-            Claim claim = search.Claims[i].Claim;
+            Claim claim = found.Search.Claims[i].Claim;
             AllocationResult allocation = AllocationResults.Identified(
-                AllocationResults.Of(search.Claims[i], found[i], node.Name), ShareIdentity);
-            devices.Decided[Array.IndexOf(devices.Claims, claim)] = allocation;
+                AllocationResults.Of(found.Search.Claims[i], found.Devices[i], node.Name), RandomIdentity);
+            bool isExtended = ReferenceEquals(claim, found.Extended?.Claim);
+            devices.Decided[isExtended ? devices.Claims.Length - 1 : Array.IndexOf(devices.Claims, claim)] = allocation;
             _ledger.Promise(claim, allocation);
         }
 
@@ -233,12 +277,20 @@ internal sealed class DynamicResourcesPlugin :
         for (int i = 0; i < devices.Claims.Length; i++)
         {
             Claim claim = devices.Claims[i];
+            bool isExtended = devices.IsExtended(i);
             if (devices.Decided[i] is { } decided)
             {
-                _ledger.Forget(claim, decided);
+                _ledger.Forget(isExtended ? devices.Chosen!.Claim : claim, decided);
             }
 
-            if (claim.Status.Allocation is not null && DeviceClaims.IsReservedFor(claim, pod.Uid))
+            if (isExtended)
+            {
+                if (claim.Metadata.Name.Length > 0)
+                {
+                    _ = Task.Run(() => _writer.DeleteAsync(claim, CancellationToken.None));
+                }
+            }
+            else if (claim.Status.Allocation is not null && DeviceClaims.IsReservedFor(claim, pod.Uid))
             {
                 _ = Task.Run(() => _writer.ReleaseAsync(claim, pod.Pod, CancellationToken.None));
             }
@@ -263,22 +315,56 @@ internal sealed class DynamicResourcesPlugin :
             }
 
             AllocationResult? decided = devices.Decided[i];
-            (Claim? bound, string? problem) = await _writer.BindAsync(claim, decided, pod.Pod, cancellationToken);
-            if (bound is null)
+            bool isExtended = devices.IsExtended(i);
+            if (isExtended && decided is null)
             {
-                return PluginStatus.Error(PluginName, problem!);
+                continue;
             }
 
-            devices.Claims[i] = bound;
+            Claim promised = isExtended ? devices.Chosen!.Claim : claim;
+            if (await BindAsync(devices, i, pod.Pod, cancellationToken) is { } problem)
+            {
+                return PluginStatus.Error(PluginName, problem);
+            }
+
             if (decided is not null)
             {
                 // From here on the claim itself shows it.
-                _context.Post(() => _ledger.Forget(bound, decided));
+                _context.Post(() => _ledger.Forget(promised, decided));
             }
         }
 
         return devices.Claims.Any(BindingConditions.HasAny)
             ? await _readiness.WaitAsync(devices, pod, nodeName, cancellationToken)
+            : null;
+    }
+
+    /// <summary>Writes what was decided about a claim; what went wrong, or null.</summary>
+    private async Task<string?> BindAsync(DeviceState devices, int index, Pod pod, CancellationToken cancellationToken)
+    {
+        string? problem = null;
+        if (devices.IsExtended(index))
+        {
+            (Claim? made, problem) = await _extended.CreateAsync(devices.Chosen!.Claim, cancellationToken);
+            if (made is null)
+            {
+                return problem;
+            }
+
+            // Kept, so that it is deleted when anything goes wrong from here on.
+            devices.Claims[index] = made;
+        }
+
+        (Claim? bound, problem) =
+            await _writer.BindAsync(devices.Claims[index], devices.Decided[index], pod, cancellationToken);
+        if (bound is null)
+        {
+            return problem;
+        }
+
+        devices.Claims[index] = bound;
+        return devices.IsExtended(index)
+            ? await _extended.ShowAsync(bound, devices.Chosen!.Mappings, pod, cancellationToken)
             : null;
     }
 
@@ -363,7 +449,7 @@ internal sealed class DynamicResourcesPlugin :
             && (isReady || !BindingConditions.IsLate(claim, _args.BindingTimeout, _context.Clock.GetUtcNow()));
     }
 
-    private string ShareIdentity()
+    private string RandomIdentity()
     {
         Span<byte> bytes = stackalloc byte[16];
         _context.Random.NextBytes(bytes);

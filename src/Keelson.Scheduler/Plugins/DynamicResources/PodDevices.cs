@@ -50,6 +50,11 @@ internal sealed class PodDevices(ClaimLedger ledger)
     /// <summary>A claim that lost its devices helps every pod; other changes only those that use it.</summary>
     public bool IsWorthAfterClaim(PodInfo pod, object? old, object? now)
     {
+        if (now is null)
+        {
+            return old is Claim { Status.Allocation: not null } || IsMadeFor(pod, old as Claim);
+        }
+
         if (now is not Claim changed || ClaimsOf(pod.Pod, out _) is not { } claims)
         {
             return false;
@@ -67,4 +72,7 @@ internal sealed class PodDevices(ClaimLedger ledger)
     /// <summary>The claims that the pod waited for were made.</summary>
     public bool IsWorthAfterPod(PodInfo pod, object? old, object? now) =>
         now is PodInfo changed && changed.Uid == pod.Uid && ClaimsOf(changed.Pod, out _) is not null;
+
+    private static bool IsMadeFor(PodInfo pod, Claim? claim) =>
+        claim is not null && DeviceClaims.OwningPod(claim)?.Uid == pod.Uid;
 }

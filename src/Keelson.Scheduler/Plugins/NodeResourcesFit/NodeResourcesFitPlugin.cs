@@ -1,6 +1,8 @@
 using Keelson.Api.Core.V1;
+using Keelson.Api.Resource.V1;
 using Keelson.Scheduler.Config;
 using Keelson.Scheduler.Framework;
+using Keelson.Scheduler.Plugins.DynamicResources;
 using Keelson.Scheduler.Snapshot;
 
 namespace Keelson.Scheduler.Plugins.NodeResourcesFit;
@@ -21,12 +23,16 @@ internal sealed class NodeResourcesFitPlugin : INodeLocalFilterPlugin, IScorePlu
     private readonly HashSet<string> _ignored;
     private readonly HashSet<string> _ignoredGroups;
     private readonly ResourceScore _score;
+    private readonly ExtendedResourceClasses _classes;
 
     /// <summary>The plugin with its arguments.</summary>
     /// <param name="args">The arguments.</param>
     /// <param name="leftToExtenders">Resources that extenders look after.</param>
-    public NodeResourcesFitPlugin(NodeResourcesFitArgs args, IEnumerable<string> leftToExtenders)
+    /// <param name="classes">The classes of devices behind extended resources.</param>
+    public NodeResourcesFitPlugin(
+        NodeResourcesFitArgs args, IEnumerable<string> leftToExtenders, ExtendedResourceClasses classes)
     {
+        _classes = classes;
         _ignored = [.. args.IgnoredResources, .. leftToExtenders];
         _ignoredGroups = [.. args.IgnoredResourceGroups];
         _score = ResourceScore.For(args);
@@ -41,6 +47,7 @@ internal sealed class NodeResourcesFitPlugin : INodeLocalFilterPlugin, IScorePlu
         new(new(EventResource.AssignedPod, ActionType.Delete | ActionType.UpdatePodScaleDown), FreesSomething),
         new(new(EventResource.UnscheduledPod, ActionType.UpdatePodScaleDown)),
         new(new(EventResource.Node, ActionType.Add | ActionType.UpdateNodeAllocatable), HasRoomNow),
+        new(new(EventResource.DeviceClass, ActionType.Add | ActionType.Update), IsClassOfSomething),
     ];
 
     /// <inheritdoc/>
@@ -95,7 +102,7 @@ internal sealed class NodeResourcesFitPlugin : INodeLocalFilterPlugin, IScorePlu
         Check(ResourceName.EphemeralStorage, asked.EphemeralStorage, all.EphemeralStorage, taken.EphemeralStorage);
         foreach (ScalarAmount one in asked.Scalars)
         {
-            if (!IsIgnored(one.Name))
+            if (!IsIgnored(one.Name) && !IsLeftToClaims(one.Name, all))
             {
                 Check(one.Name, one.Amount, all.Get(one.Name), taken.Get(one.Name));
             }
@@ -128,6 +135,10 @@ internal sealed class NodeResourcesFitPlugin : INodeLocalFilterPlugin, IScorePlu
                 && _ignoredGroups.Contains(name[..name.IndexOf('/', StringComparison.Ordinal)]));
     }
 
+    /// <summary>Devices instead of amounts, on nodes where no device plugin offers the resource.</summary>
+    private bool IsLeftToClaims(string name, ResourceAmounts all) =>
+        all.Get(name) == 0 && _classes.ClassOf(name) is not null;
+
     private static bool IsExtended(string name) =>
         name.Contains('/', StringComparison.Ordinal) && !name.Contains(KubernetesDomain, StringComparison.Ordinal);
 
@@ -146,6 +157,20 @@ internal sealed class NodeResourcesFitPlugin : INodeLocalFilterPlugin, IScorePlu
                     && after.Requests.EphemeralStorage < before.Requests.EphemeralStorage)
                 || pod.Requests.Scalars.ToArray()
                     .Any(one => after.Requests.Get(one.Name) < before.Requests.Get(one.Name)));
+    }
+
+    /// <summary>A class appeared, or took another name, that a pod asks for.</summary>
+    private static bool IsClassOfSomething(PodInfo pod, object? old, object? now)
+    {
+        if (now is not DeviceClass after)
+        {
+            return false;
+        }
+
+        string? before = (old as DeviceClass)?.Spec.ExtendedResourceName;
+        string? name = after.Spec.ExtendedResourceName;
+        return (old is null && pod.Requests.Get(ExtendedResourceClasses.ImplicitPrefix + after.Metadata.Name) > 0)
+            || (name is not null && name != before && pod.Requests.Get(name) > 0);
     }
 
     private bool HasRoomNow(PodInfo pod, object? old, object? now)

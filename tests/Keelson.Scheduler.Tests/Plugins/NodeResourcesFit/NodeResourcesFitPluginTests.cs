@@ -1,6 +1,8 @@
 using Keelson.Api.Core.V1;
+using Keelson.Api.Resource.V1;
 using Keelson.Scheduler.Config;
 using Keelson.Scheduler.Framework;
+using Keelson.Scheduler.Plugins.DynamicResources;
 using Keelson.Scheduler.Plugins.NodeResourcesFit;
 using Keelson.Scheduler.Snapshot;
 
@@ -8,6 +10,8 @@ namespace Keelson.Scheduler.Tests.Plugins.NodeResourcesFit;
 
 public sealed class NodeResourcesFitPluginTests
 {
+    private static readonly ExtendedResourceClasses NoClasses = new(new EmptyInformers().Of<DeviceClass>());
+
     private readonly NodeSnapshot _snapshot = new();
 
     [Theory]
@@ -21,7 +25,7 @@ public sealed class NodeResourcesFitPluginTests
     public void What_is_asked_must_be_left(string requests, string message, string code)
     {
         NodeResourcesFitPlugin plugin = new(
-            new() { IgnoredResourceGroups = ["ignored.com"] }, leftToExtenders: ["example.com/ignored"]);
+            new() { IgnoredResourceGroups = ["ignored.com"] }, leftToExtenders: ["example.com/ignored"], NoClasses);
         NodeInfo node = _snapshot.SetNode(Objects.Node("n", "2", "4Gi"));
         _snapshot.AddPod(Objects.Pod("there", "cpu=1,memory=2Gi", "n").Info());
         PluginStatus? status = plugin.Filter(new(), Objects.Pod("p", requests).Info(), node);
@@ -32,7 +36,7 @@ public sealed class NodeResourcesFitPluginTests
     public void A_node_takes_so_many_pods_and_no_more()
     {
         NodeInfo node = _snapshot.SetNode(Objects.Node("n", pods: 1));
-        NodeResourcesFitPlugin plugin = new(new(), []);
+        NodeResourcesFitPlugin plugin = new(new(), [], NoClasses);
         Assert.Null(plugin.Filter(new(), Objects.Pod("p").Info(), node));
         _snapshot.AddPod(Objects.Pod("there", node: "n").Info());
         Assert.Equal("Too many pods", plugin.Filter(new(), Objects.Pod("p").Info(), node)?.Message);
@@ -45,7 +49,7 @@ public sealed class NodeResourcesFitPluginTests
     [InlineData(ScoringStrategyType.RequestedToCapacityRatio, 63)] // cpu 50, memory 75, rounded
     public void Strategies_score_what_would_be_used(ScoringStrategyType strategy, long expected)
     {
-        NodeResourcesFitPlugin plugin = new(new() { Strategy = strategy, Shape = [new(0, 0), new(100, 10)] }, []);
+        NodeResourcesFitPlugin plugin = new(new() { Strategy = strategy, Shape = [new(0, 0), new(100, 10)] }, [], NoClasses);
         NodeInfo node = _snapshot.SetNode(Objects.Node("n"));
         _snapshot.AddPod(Objects.Pod("there", "cpu=1,memory=4Gi", "n").Info());
         long[] scores = new long[1];
