@@ -5,7 +5,8 @@ namespace Keelson.Client.Devices;
 /// <summary>Taints of devices and who puts up with them.</summary>
 public static class DeviceTaints
 {
-    /// <summary>True when a toleration covers a taint. One without an effect covers all, one without a key too.</summary>
+    /// <summary>True when a toleration covers a taint. One without an effect covers all, as does one without a
+    /// key.</summary>
     public static bool Tolerates(DeviceToleration toleration, DeviceTaint taint) =>
         (toleration.Effect.Length == 0 || toleration.Effect == taint.Effect)
         && (toleration.Key.Length == 0 || toleration.Key == taint.Key)

@@ -2,7 +2,8 @@ using System.Diagnostics.Metrics;
 
 namespace Keelson.Controllers.DeviceTaintEviction;
 
-/// <summary>The <c>device_taint_eviction_controller_*</c> metrics, under the meter <c>Keelson.Controllers</c>.</summary>
+/// <summary>The <c>device_taint_eviction_controller_*</c> metrics, under the meter
+/// <c>Keelson.Controllers</c>.</summary>
 internal static class DeviceTaintEvictionMetrics
 {
     private static readonly Meter Meter = new("Keelson.Controllers");

@@ -21,7 +21,8 @@ public sealed class DeviceEvictionPlanTests
     [InlineData("NoExecute:other=broken:30", 0.0)]
     [InlineData("NoSchedule:gpu=broken:", 0.0)]
     [InlineData(":gpu=broken:", 0.0)]
-    public void Tolerations_that_name_the_effect_keep_a_pod_for_a_while_or_for_ever(string tolerations, double? expected)
+    public void Tolerations_that_name_the_effect_keep_a_pod_for_a_while_or_for_ever(
+        string tolerations, double? expected)
     {
         DeviceToleration[] parsed = [.. tolerations.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Parse)];
         DateTimeOffset? end = DeviceEvictionPlan.Compute(Pod(), _ => ClaimOf(parsed), _ => Device(Broken()));
@@ -33,7 +34,7 @@ public sealed class DeviceEvictionPlanTests
     {
         Device device = Device(
             Broken() with { TimeAdded = new(Added.AddSeconds(50)) },
-            new DeviceTaint { Key = "hot", Effect = DeviceTaintEffect.NoExecute, TimeAdded = new(Added.AddSeconds(20)) },
+            Broken() with { Key = "hot", TimeAdded = new(Added.AddSeconds(20)) },
             new DeviceTaint { Key = "old", Effect = DeviceTaintEffect.NoSchedule, TimeAdded = new(Added) },
             new DeviceTaint { Key = "seen", Effect = DeviceTaintEffect.None, TimeAdded = new(Added) });
         Assert.Equal(Added.AddSeconds(20), DeviceEvictionPlan.Compute(Pod(), _ => ClaimOf(), _ => device));
@@ -97,7 +98,10 @@ public sealed class DeviceEvictionPlanTests
                 {
                     Results =
                     [
-                        new() { Request = "r", Driver = "driver", Pool = "pool", Device = "d", Tolerations = tolerations },
+                        new()
+                        {
+                            Request = "r", Driver = "driver", Pool = "pool", Device = "d", Tolerations = tolerations,
+                        },
                     ],
                 },
             },

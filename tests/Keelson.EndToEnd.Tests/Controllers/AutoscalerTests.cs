@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Keelson.Cluster;
 using Keelson.Simulation;
 
@@ -70,4 +71,69 @@ public sealed class AutoscalerTests(BusyClusterFixture cluster) : IClassFixture<
             static one =>
                 (int?)one["status"]!["currentMetrics"]?[0]?["resource"]?["current"]?["averageUtilization"] is > 0);
     }
+
+    [Theory]
+    [InlineData(
+        "pods",
+        """
+        {"type":"Pods","pods":{"metric":{"name":"qps"},"target":{"type":"AverageValue","averageValue":"1"}}}
+        """,
+        "FailedGetPodsMetric", "failed to get pods metric value: ",
+        "unable to get metric qps: unable to fetch metrics from custom metrics API: "
+        + "no custom metrics API (custom.metrics.k8s.io) registered")]
+    [InlineData(
+        "object",
+        """
+        {"type":"Object","object":{"metric":{"name":"hits"},"target":{"type":"Value","value":"1"},
+        "describedObject":{"apiVersion":"networking.k8s.io/v1","kind":"Ingress","name":"main"}}}
+        """,
+        "FailedGetObjectMetric", "failed to get object metric value: ",
+        "unable to get metric hits: Ingress on object-hpa main/"
+        + "unable to fetch metrics from custom metrics API: "
+        + "no custom metrics API (custom.metrics.k8s.io) registered")]
+    [InlineData(
+        "external",
+        """
+        {"type":"External","external":{"metric":{"name":"depth"},"target":{"type":"AverageValue","averageValue":"1"}}}
+        """,
+        "FailedGetExternalMetric", "failed to get depth external metric value: ",
+        "unable to get external metric external-hpa/depth/nil: "
+        + "unable to fetch metrics from external metrics API: the server could not find the requested resource "
+        + "(get depth.external.metrics.k8s.io)")]
+    public async Task Metrics_that_nobody_serves_keep_an_autoscaler_from_scaling(
+        string kind, string metric, string reason, string subject, string message)
+    {
+        string space = kind + "-hpa";
+        await cluster.NamespaceAsync(space);
+        await cluster.PostAsync(
+            $"/apis/apps/v1/namespaces/{space}/deployments",
+            """
+            {"metadata":{"name":"web"},"spec":{"selector":{"matchLabels":{"app":"web"}},"template":{
+              "metadata":{"labels":{"app":"web"}},"spec":{"containers":[{"name":"c","image":"i"}]}}}}
+            """);
+        await cluster.PostAsync(
+            $"/apis/autoscaling/v2/namespaces/{space}/horizontalpodautoscalers",
+            $$$$$"""
+            {"metadata":{"name":"web"},"spec":{"minReplicas":1,"maxReplicas":8,"metrics":[{{{{{metric}}}}}],
+              "scaleTargetRef":{"apiVersion":"apps/v1","kind":"Deployment","name":"web"}}}
+            """);
+        JsonNode hpa = await cluster.EventuallyAsync(
+            $"/apis/autoscaling/v2/namespaces/{space}/horizontalpodautoscalers/web",
+            static one => Active(one) is not null);
+        JsonNode active = Active(hpa)!;
+        Assert.Equal(("False", reason), ((string)active["status"]!, (string)active["reason"]!));
+        Assert.Equal("the HPA was unable to compute the replica count: " + message, (string)active["message"]!);
+        await EventAsync(space, reason, message);
+        await EventAsync(
+            space, "FailedComputeMetricsReplicas",
+            $"invalid metrics (1 invalid out of 1), first error is: {subject}{message}");
+    }
+
+    private Task EventAsync(string space, string reason, string message) => cluster.EventuallyAsync(
+        $"/api/v1/namespaces/{space}/events",
+        list => list["items"]!.AsArray().Any(one => (string?)one!["reason"] == reason
+            && (string?)one["message"] == message));
+
+    private static JsonNode? Active(JsonNode hpa) => hpa["status"]?["conditions"]?.AsArray()
+        .FirstOrDefault(static one => (string)one!["type"]! == "ScalingActive");
 }

@@ -44,6 +44,12 @@ internal sealed class DeviceReadiness(PluginContext context, TimeSpan timeout)
         for (int i = 0; i < devices.Claims.Length; i++)
         {
             (string @namespace, string name) = (devices.Claims[i].Metadata.Namespace, devices.Claims[i].Metadata.Name);
+            if (name.Length == 0)
+            {
+                // A device plugin has what it would have stood for.
+                continue;
+            }
+
             if (_claims.Find(@namespace, name) is not { } claim)
             {
                 problem = $"could not find ResourceClaim \"{@namespace}/{name}\"";

@@ -39,8 +39,8 @@ internal sealed class DynamicResourcesPlugin :
     private readonly ClaimLedger _ledger;
     private readonly PodDevices _pods;
     private readonly ClaimWriter _writer;
-    private readonly DeviceReadiness _readiness;
-    private readonly ExtendedClaimWriter _extended;
+    private readonly ClaimNeeds _needs;
+    private readonly DeviceBinding _binding;
 
     public DynamicResourcesPlugin(DynamicResourcesArgs args, PluginContext context)
     {
@@ -49,8 +49,8 @@ internal sealed class DynamicResourcesPlugin :
         _ledger = context.Devices;
         _pods = new(_ledger);
         _writer = new(context);
-        _readiness = new(context, args.BindingTimeout);
-        _extended = new(context);
+        _needs = new(_ledger);
+        _binding = new(context, _writer, args.BindingTimeout);
     }
 
     /// <inheritdoc/>
@@ -104,7 +104,7 @@ internal sealed class DynamicResourcesPlugin :
                     return InUse;
                 }
             }
-            else if (NeedOf(claim, out ClaimNeed? need) is { } refused)
+            else if (_needs.Of(claim, out ClaimNeed? need) is { } refused)
             {
                 return refused;
             }
@@ -303,72 +303,11 @@ internal sealed class DynamicResourcesPlugin :
 
     /// <inheritdoc/>
     public async ValueTask<PluginStatus?> PreBindAsync(
-        CycleState state, PodInfo pod, string nodeName, CancellationToken cancellationToken)
-    {
-        DeviceState devices = state.Get(Slot)!;
-        for (int i = 0; i < devices.Claims.Length; i++)
-        {
-            Claim claim = devices.Claims[i];
-            if (DeviceClaims.IsReservedFor(claim, pod.Uid))
-            {
-                continue;
-            }
+        CycleState state, PodInfo pod, string nodeName, CancellationToken cancellationToken) =>
+        await _binding.RunAsync(state.Get(Slot)!, pod, nodeName, cancellationToken);
 
-            AllocationResult? decided = devices.Decided[i];
-            bool isExtended = devices.IsExtended(i);
-            if (isExtended && decided is null)
-            {
-                continue;
-            }
-
-            Claim promised = isExtended ? devices.Chosen!.Claim : claim;
-            if (await BindAsync(devices, i, pod.Pod, cancellationToken) is { } problem)
-            {
-                return PluginStatus.Error(PluginName, problem);
-            }
-
-            if (decided is not null)
-            {
-                // From here on the claim itself shows it.
-                _context.Post(() => _ledger.Forget(promised, decided));
-            }
-        }
-
-        return devices.Claims.Any(BindingConditions.HasAny)
-            ? await _readiness.WaitAsync(devices, pod, nodeName, cancellationToken)
-            : null;
-    }
-
-    /// <summary>Writes what was decided about a claim; what went wrong, or null.</summary>
-    private async Task<string?> BindAsync(DeviceState devices, int index, Pod pod, CancellationToken cancellationToken)
-    {
-        string? problem = null;
-        if (devices.IsExtended(index))
-        {
-            (Claim? made, problem) = await _extended.CreateAsync(devices.Chosen!.Claim, cancellationToken);
-            if (made is null)
-            {
-                return problem;
-            }
-
-            // Kept, so that it is deleted when anything goes wrong from here on.
-            devices.Claims[index] = made;
-        }
-
-        (Claim? bound, problem) =
-            await _writer.BindAsync(devices.Claims[index], devices.Decided[index], pod, cancellationToken);
-        if (bound is null)
-        {
-            return problem;
-        }
-
-        devices.Claims[index] = bound;
-        return devices.IsExtended(index)
-            ? await _extended.ShowAsync(bound, devices.Chosen!.Mappings, pod, cancellationToken)
-            : null;
-    }
-
-    private static PluginStatus Refused(string reason) =>
+    /// <summary>A pod that other nodes or other claims may suit.</summary>
+    internal static PluginStatus Refused(string reason) =>
         new(StatusCode.UnschedulableAndUnresolvable, PluginName, reason);
 
     private static PluginStatus NotHelped(string reason) => new(StatusCode.Unschedulable, PluginName, reason);
@@ -387,46 +326,6 @@ internal sealed class DynamicResourcesPlugin :
         }
 
         return score;
-    }
-
-    private PluginStatus? NeedOf(Claim claim, out ClaimNeed? need)
-    {
-        need = null;
-        if (_ledger.IsPending(claim))
-        {
-            return Refused($"resource claim {claim.Metadata.Namespace}/{claim.Metadata.Name} "
-                + "is in the process of being allocated");
-        }
-
-        List<DeviceNeed[]> requests = [];
-        foreach (DeviceRequest request in claim.Spec.Devices.Requests)
-        {
-            IEnumerable<(string Class, string Name)> classes = request.Exactly is { } exactly
-                ? [(exactly.DeviceClassName, request.Name)]
-                : request.FirstAvailable.Select(one => (one.DeviceClassName, $"{request.Name}/{one.Name}"));
-            foreach ((string @class, string name) in classes)
-            {
-                if (@class.Length > 0 && _ledger.Class(@class) is null)
-                {
-                    return Refused($"request {name}: device class {@class} does not exist");
-                }
-            }
-
-            if (DeviceNeed.Of(claim, request, _ledger.Class, out string? problem) is not { } needs)
-            {
-                return PluginStatus.Error(PluginName, problem!);
-            }
-
-            if (needs.Length == 0)
-            {
-                return PluginStatus.Error(PluginName, $"request {request.Name}: unsupported request type");
-            }
-
-            requests.Add(needs);
-        }
-
-        need = new(claim, [.. requests]);
-        return null;
     }
 
     /// <summary>

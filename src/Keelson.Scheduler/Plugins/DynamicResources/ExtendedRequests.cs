@@ -87,7 +87,8 @@ internal sealed class ExtendedRequests
         List<ContainerExtendedResourceRequest> mappings)
     {
         Container container = _containers[index].Container;
-        if (!container.Resources.Requests.TryGetValue(resource, out var amount) || amount.Value is not (> 0 and var asked))
+        if (!container.Resources.Requests.TryGetValue(resource, out var amount)
+            || amount.Value is not (> 0 and var asked))
         {
             return null;
         }

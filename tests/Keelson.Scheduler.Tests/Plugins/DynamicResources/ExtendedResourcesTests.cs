@@ -126,7 +126,8 @@ public sealed class ExtendedResourcesTests
     {
         DeviceClass old = Named("a-old", Gpu);
         DeviceClass young = Named("young", Gpu);
-        young = young with { Metadata = young.Metadata with { CreationTimestamp = new(DateTimeOffset.UnixEpoch.AddDays(1)) } };
+        Time later = new(DateTimeOffset.UnixEpoch.AddDays(1));
+        young = young with { Metadata = young.Metadata with { CreationTimestamp = later } };
         _profile.Informers.Add(old);
         ExtendedResourceClasses classes = new(_profile.Informers.Of<DeviceClass>());
         Assert.Same(old, classes.ClassOf(Gpu));

@@ -49,7 +49,8 @@ public sealed class NodeResourcesFitPluginTests
     [InlineData(ScoringStrategyType.RequestedToCapacityRatio, 63)] // cpu 50, memory 75, rounded
     public void Strategies_score_what_would_be_used(ScoringStrategyType strategy, long expected)
     {
-        NodeResourcesFitPlugin plugin = new(new() { Strategy = strategy, Shape = [new(0, 0), new(100, 10)] }, [], NoClasses);
+        NodeResourcesFitPlugin plugin = new(
+            new() { Strategy = strategy, Shape = [new(0, 0), new(100, 10)] }, [], NoClasses);
         NodeInfo node = _snapshot.SetNode(Objects.Node("n"));
         _snapshot.AddPod(Objects.Pod("there", "cpu=1,memory=4Gi", "n").Info());
         long[] scores = new long[1];
