@@ -38,7 +38,8 @@ internal sealed class ClaimNeeds(ClaimLedger ledger)
 
             if (needs.Length == 0)
             {
-                return PluginStatus.Error(DynamicResourcesPlugin.PluginName, $"request {request.Name}: unsupported request type");
+                return PluginStatus.Error(DynamicResourcesPlugin.PluginName,
+                    $"request {request.Name}: unsupported request type");
             }
 
             requests.Add(needs);
