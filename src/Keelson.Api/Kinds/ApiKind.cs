@@ -102,7 +102,11 @@ public sealed record ApiSubresource(
     Func<IObject, IObject, WriteContext, IObject> Prepare,
     Action<IObject, IObject, FieldErrors> Validate,
     Func<IObject, IEnumerable<string>> Warnings,
-    IReadOnlyList<string> ResetFields);
+    IReadOnlyList<string> ResetFields)
+{
+    /// <inheritdoc cref="SubresourceStrategy{T}.OwnedFields"/>
+    public IReadOnlyList<string>? OwnedFields { get; init; }
+}
 
 /// <summary>The compiled kinds' <see cref="ApiKind"/>.</summary>
 internal class ApiKind<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.None)] T>() : ApiKind(T.Info, T.WireSchema)
@@ -115,7 +119,10 @@ internal class ApiKind<[DynamicallyAccessedMembers(DynamicallyAccessedMemberType
             (obj, old, context) => one.Prepare((T)obj, (T)old, context),
             (obj, old, errors) => one.Validate((T)obj, (T)old, errors),
             obj => one.Warnings((T)obj),
-            one.ResetFields)),
+            one.ResetFields)
+        {
+            OwnedFields = one.OwnedFields,
+        }),
     ];
 
     private readonly SelectableField<T>[] _fields = [.. T.SelectableFields];

@@ -109,6 +109,10 @@ public sealed record SubresourceStrategy<T>(
 {
     /// <summary>What clients are warned of who write to the subresource; mostly nothing.</summary>
     public Func<T, IEnumerable<string>> Warnings { get; init; } = static _ => [];
+
+    /// <summary>The only fields that the subresource may own, dotted paths with <c>*</c> for any item; null for
+    /// all but <see cref="ResetFields"/>.</summary>
+    public IReadOnlyList<string>? OwnedFields { get; init; }
 }
 
 /// <summary>A field that field selectors may name.</summary>

@@ -31,6 +31,20 @@ public sealed record FieldManagerTarget
     public FieldSet ResetFields { get; init; } = FieldSet.Empty;
 
     /// <summary>
+    /// The only fields that a write through this subresource changes, as paths in which <c>*</c> stands for any
+    /// element; null for all.
+    /// </summary>
+    public IReadOnlyList<string[]>? OwnedFields { get; init; }
+
+    /// <summary>True when every field may be gained here.</summary>
+    internal bool OwnsEverything => OwnedFields is null && ResetFields.IsEmpty;
+
+    /// <summary>Those of the fields that may be gained here.</summary>
+    internal FieldSet Owned(FieldSet fields) => OwnedFields is null
+        ? fields.ExceptRecursive(ResetFields)
+        : fields.ExceptRecursive(ResetFields).Matching(OwnedFields);
+
+    /// <summary>
     /// What the object is before it exists: for compiled kinds the JSON of an empty record (fields that Go never leaves
     /// out included, such as <c>spec</c>), for custom resources just version and kind.
     /// </summary>

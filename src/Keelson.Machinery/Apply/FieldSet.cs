@@ -98,6 +98,12 @@ public sealed class FieldSet : IEquatable<FieldSet>
     /// <summary>What is in this set only; a field in the other set takes everything below with it.</summary>
     public FieldSet ExceptRecursive(FieldSet other) => FieldSetAlgebra.Except(this, other, recursive: true);
 
+    /// <summary>
+    /// What lies on or below paths of field names, where <c>*</c> stands for any element: members on the way to them
+    /// count, too.
+    /// </summary>
+    public FieldSet Matching(IReadOnlyList<string[]> paths) => FieldSetAlgebra.Matching(this, paths);
+
     /// <summary>The members that have no members below them.</summary>
     public FieldSet Leaves() => FieldSetAlgebra.Leaves(this);
 

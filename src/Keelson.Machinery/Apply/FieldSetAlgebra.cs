@@ -35,6 +35,32 @@ internal static class FieldSetAlgebra
         return FieldSet.FromSorted(merged);
     }
 
+    public static FieldSet Matching(FieldSet set, IReadOnlyList<string[]> paths)
+    {
+        List<FieldEntry> kept = [];
+        foreach (FieldEntry entry in set.Entries)
+        {
+            string[][] below =
+            [
+                .. paths.Where(path => path[0] == "*" || path[0] == entry.Element.FieldName).Select(path => path[1..]),
+            ];
+            if (below.Length == 0)
+            {
+                continue;
+            }
+
+            FieldSet? children = entry.Children is null || below.Any(path => path.Length == 0)
+                ? entry.Children
+                : NullIfEmpty(Matching(entry.Children, below));
+            if (entry.IsMember || children is not null)
+            {
+                kept.Add(new(entry.Element, entry.IsMember, children));
+            }
+        }
+
+        return kept.Count == 0 ? FieldSet.Empty : FieldSet.FromSorted(kept);
+    }
+
     public static FieldEntry Merge(FieldEntry left, FieldEntry right) => new(
         left.Element,
         left.IsMember || right.IsMember,

@@ -40,8 +40,8 @@ internal sealed class ManagerMerge(FieldManagerTarget target)
 
         Commit(managers, LossesOf(live, changed, changes, managers, self));
         managers.TryGet(self, out ManagerFields mine);
-        FieldSet set = (mine.Set ?? FieldSet.Empty).Except(changes.Removed).Union(changes.Modified).Union(changes.Added)
-            .ExceptRecursive(target.ResetFields);
+        FieldSet set = target.Owned(
+            (mine.Set ?? FieldSet.Empty).Except(changes.Removed).Union(changes.Modified).Union(changes.Added));
         if (set.IsEmpty)
         {
             managers.Remove(self);
@@ -60,8 +60,7 @@ internal sealed class ManagerMerge(FieldManagerTarget target)
         ObjectTree merged = Named("failed to merge config", () => TreeMerge.Merge(_shape, live, config)) as ObjectTree
             ?? new();
         bool hasLast = managers.TryGet(self, out ManagerFields last);
-        FieldSet set = Named("failed to get field set", () => TreeFields.Of(_shape, config))
-            .ExceptRecursive(target.ResetFields);
+        FieldSet set = target.Owned(Named("failed to get field set", () => TreeFields.Of(_shape, config)));
         managers[self] = new(set, target.ApiVersion, true, last.Time);
         if (hasLast && !last.Set.IsEmpty)
         {
@@ -94,7 +93,7 @@ internal sealed class ManagerMerge(FieldManagerTarget target)
 
     private TreeChanges Compare(ObjectTree live, ObjectTree changed) =>
         Named("failed to compare objects", () => TreeComparison.Compare(_shape, live, changed))
-            .Without(target.ResetFields);
+            .Within(target);
 
     /// <summary>
     /// What each of the other managers loses to a change. Managers of versions that are gone are forgotten on the way.
@@ -166,7 +165,7 @@ internal sealed class ManagerMerge(FieldManagerTarget target)
             return null;
         }
 
-        return TreeComparison.Compare(new(old.Schema), old.Tree, @new.Tree).Without(target.ResetFields);
+        return TreeComparison.Compare(new(old.Schema), old.Tree, @new.Tree).Within(target);
     }
 
     /// <summary>

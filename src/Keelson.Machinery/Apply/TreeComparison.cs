@@ -8,9 +8,9 @@ internal sealed record TreeChanges(FieldSet Added, FieldSet Modified, FieldSet R
 {
     public bool IsNone => Added.IsEmpty && Modified.IsEmpty && Removed.IsEmpty;
 
-    public TreeChanges Without(FieldSet ignored) => ignored.IsEmpty
+    public TreeChanges Within(FieldManagerTarget target) => target.OwnsEverything
         ? this
-        : new(Added.ExceptRecursive(ignored), Modified.ExceptRecursive(ignored), Removed.ExceptRecursive(ignored));
+        : new(target.Owned(Added), target.Owned(Modified), target.Owned(Removed));
 }
 
 /// <summary>

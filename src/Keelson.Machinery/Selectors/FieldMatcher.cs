@@ -29,6 +29,20 @@ public sealed class FieldMatcher
     /// <summary>The requirements.</summary>
     public IReadOnlyList<FieldRequirement> Requirements => _requirements;
 
+    /// <summary>The value that a field must have; null when none is asked for.</summary>
+    public string? RequiredValue(string field)
+    {
+        foreach (FieldRequirement requirement in _requirements)
+        {
+            if (requirement.Field == field && !requirement.IsNegated)
+            {
+                return requirement.Value;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>A selector of requirements.</summary>
     public static FieldMatcher Of(params ReadOnlySpan<FieldRequirement> requirements) =>
         requirements.Length == 0 ? Everything : new([.. requirements]);

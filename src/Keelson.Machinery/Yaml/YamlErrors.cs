@@ -33,7 +33,7 @@ internal static class YamlErrors
             ? problem.IndexOf(", ", StringComparison.Ordinal)
             : -1;
         problem = context >= 0 ? problem[(context + 2)..] : problem;
-        problem = problem.TrimEnd('.');
+        problem = problem.Trim(' ', '.');
         problem = problem.Length > 0 ? char.ToLowerInvariant(problem[0]) + problem[1..]
             : "unknown problem parsing YAML content";
 
@@ -49,6 +49,28 @@ internal static class YamlErrors
         return line == 0
             ? "yaml: " + problem
             : string.Create(CultureInfo.InvariantCulture, $"yaml: line {line + (isScanner ? 1 : 0)}: {problem}");
+    }
+
+    /// <summary>
+    /// What libyaml says of a document that begins with a tab; null for any other. YamlDotNet takes the tab for space.
+    /// </summary>
+    public static string? DescribeLeadingTab(string text)
+    {
+        int line = 0;
+        foreach (ReadOnlySpan<char> one in text.AsSpan().EnumerateLines())
+        {
+            ReadOnlySpan<char> content = one.TrimStart(' ');
+            if (content.Length > 0 && content[0] != '#')
+            {
+                return content[0] != '\t' ? null : "yaml: "
+                    + (line == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"line {line + 1}: "))
+                    + ScannerProblems[BadTab];
+            }
+
+            line++;
+        }
+
+        return null;
     }
 
     /// <summary>The first line from the given one on that is indented by a tab.</summary>

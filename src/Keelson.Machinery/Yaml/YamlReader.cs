@@ -21,6 +21,11 @@ public static class YamlReader
     public static Tree Read(ReadOnlySpan<byte> utf8, List<string>? strictErrors = null)
     {
         string text = Encoding.UTF8.GetString(utf8);
+        if (YamlErrors.DescribeLeadingTab(text) is { } tab)
+        {
+            throw new DecodeException(tab);
+        }
+
         try
         {
             return new Document(new Parser(new Scanner(new StringReader(text), skipComments: true)), strictErrors)

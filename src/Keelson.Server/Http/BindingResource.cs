@@ -43,6 +43,11 @@ internal sealed class BindingResource(ResourceVerbs verbs, AdmissionChain admiss
             return ApiErrors.MethodNotAllowed();
         }
 
+        if (RequestedName.CheckNamespace(request, binding) is { } elsewhere)
+        {
+            return elsewhere;
+        }
+
         AdmissionContext context = new(request, AdmissionOperation.Create, binding, null);
         if (await admission.AdmitAsync(context, cancellationToken) is { } notAdmitted)
         {
@@ -69,17 +74,27 @@ internal sealed class BindingResource(ResourceVerbs verbs, AdmissionChain admiss
             return notValid;
         }
 
+        // The older form of a binding says nothing about which pod of the name it means.
+        binding = request.Subresource.Length > 0
+            ? binding
+            : (Binding)binding.WithMetadata(binding.Metadata with { Uid = "" });
+        ApiRequest pod = PodRequest(request, binding.Metadata.Name);
         ApiResult<Written> bound = await verbs.Writer.UpdateAsync(
-            PodRequest(request, binding.Metadata.Name), old => new(Bind(request, (Pod)old!, binding)), true, false, cancellationToken);
+            pod, old => new(Bind(pod, (Pod)old!, binding)), true, false, cancellationToken);
         return bound.Error is { } refused ? refused : ApiResult<IObject>.Of(bound.Value.Object);
     }
 
-    private static ApiResult<IObject> Bind(ApiRequest request, Pod pod, Binding binding)
+    private ApiResult<IObject> Bind(ApiRequest request, Pod pod, Binding binding)
     {
-        if (binding.Metadata.Uid.Length > 0 && binding.Metadata.Uid != pod.Metadata.Uid)
+        (ObjectMeta wanted, ObjectMeta found) = (binding.Metadata, pod.Metadata);
+        if (wanted.Uid.Length > 0 && wanted.Uid != found.Uid)
         {
-            return ApiErrors.Conflict(
-                Pod.Info, pod.Metadata.Name, $"Precondition failed: UID in precondition: {binding.Metadata.Uid}, UID in object meta: {pod.Metadata.Uid}");
+            return verbs.FailedPrecondition(request, "UID", wanted.Uid, found.Uid);
+        }
+
+        if (wanted.ResourceVersion.Length > 0 && wanted.ResourceVersion != found.ResourceVersion)
+        {
+            return verbs.FailedPrecondition(request, "ResourceVersion", wanted.ResourceVersion, found.ResourceVersion);
         }
 
         Pod? assigned = Binding.Assign(pod, binding, request.Now, out string? conflict);

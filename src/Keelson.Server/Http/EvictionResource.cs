@@ -52,6 +52,11 @@ internal sealed class EvictionResource(SpecialResourceParts parts) : ISpecialRes
             return ApiErrors.MethodNotAllowed();
         }
 
+        if (RequestedName.CheckNamespace(request, eviction) is { } elsewhere)
+        {
+            return elsewhere;
+        }
+
         AdmissionContext context = new(request, AdmissionOperation.Create, eviction, null);
         if (await parts.Admission.AdmitAsync(context, cancellationToken) is { } refused)
         {

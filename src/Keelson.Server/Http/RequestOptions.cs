@@ -11,6 +11,8 @@ namespace Keelson.Server.Http;
 /// values.</summary>
 internal static class RequestOptions
 {
+    private const string IgnoresReadErrors = "ignoreStoreReadErrorWithClusterBreakingPotential";
+
     /// <summary>Upstream's truth of a query parameter: present and neither "false", in whatever case, nor
     /// "0".</summary>
     public static bool Truth(IQueryCollection query, string name) =>
@@ -110,6 +112,14 @@ internal static class RequestOptions
             options = options with { OrphanDependents = Truth(query, "orphanDependents") };
         }
 
+        if (query.ContainsKey(IgnoresReadErrors))
+        {
+            options = options with
+            {
+                IgnoreStoreReadErrorWithClusterBreakingPotential = Truth(query, IgnoresReadErrors),
+            };
+        }
+
         return query.TryGetValue("dryRun", out var dryRun)
             ? options with { DryRun = dryRun.Select(one => one ?? "").ToArray() }
             : options;
@@ -125,18 +135,9 @@ internal static class RequestOptions
         return ApiErrors.Invalid("meta.k8s.io", kind, "", errors);
     }
 
-    /// <summary>The option, or what stands before the slash in the user agent, cut to 128 bytes.</summary>
-    private static string ManagerOf(string option, string userAgent)
-    {
-        if (option.Length > 0)
-        {
-            return option;
-        }
-
-        int slash = userAgent.IndexOf('/', StringComparison.Ordinal);
-        string prefix = slash >= 0 ? userAgent[..slash] : userAgent;
-        return prefix.Length == 0 ? "unknown" : prefix.Length > 128 ? prefix[..128] : prefix;
-    }
+    /// <summary>The option, or else what the user agent begins with.</summary>
+    private static string ManagerOf(string option, string userAgent) =>
+        option.Length > 0 ? option : OptionErrors.ManagerOf(userAgent);
 }
 
 /// <summary>Options of create, update and patch.</summary>

@@ -1,5 +1,6 @@
 using Keelson.Api.Kinds;
 using Keelson.Api.Meta.V1;
+using Keelson.Machinery.Selectors;
 using Keelson.Server.Authentication;
 using Keelson.Server.Authorization;
 using Microsoft.AspNetCore.Http;
@@ -162,10 +163,10 @@ internal sealed class RequestPipeline(
         }
 
         string name = info.Name;
-        if (name.Length == 0 && info.Verb is "list" or "watch" or "deletecollection")
+        if (name.Length == 0 && info is { Verb: "list" or "watch", IsWatchPath: false } && http.Request.Query.Count > 0)
         {
             // A list of the one object that a field selector names may be allowed by a rule that names the object.
-            name = NameInSelector(RequestOptions.Text(http.Request.Query, "fieldSelector"));
+            name = NameInSelector(http.Request.Query);
         }
 
         AuthorizationAttributes attributes = new()
@@ -186,17 +187,19 @@ internal sealed class RequestPipeline(
             : attributes;
     }
 
-    private static string NameInSelector(string selector)
+    /// <summary>The name of the field selector; options that can't be read as a whole name nothing.</summary>
+    private static string NameInSelector(IQueryCollection query)
     {
-        foreach (string part in selector.Split(','))
-        {
-            if (part.StartsWith("metadata.name=", StringComparison.Ordinal))
-            {
-                return part["metadata.name=".Length..].TrimStart('=');
-            }
-        }
-
-        return "";
+        string selector = RequestOptions.Text(query, "fieldSelector");
+        return selector.Length > 0
+            && FieldMatcher.TryParse(selector, out FieldMatcher? fields, out _)
+            && fields.RequiredValue("metadata.name") is { } name
+            && !NameRules.PathSegment(name, false).Any()
+            && LabelMatcher.TryParse(RequestOptions.Text(query, "labelSelector"), out _, out _)
+            && RequestOptions.Number(query, "limit").Error is null
+            && RequestOptions.Number(query, "timeoutSeconds").Error is null
+            ? name
+            : "";
     }
 }
 

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.IO.Pipelines;
 using Keelson.Api.Kinds;
 using Keelson.Api.Meta.V1;
+using Keelson.Machinery.Selectors;
 using Keelson.Machinery.Validation;
 using Keelson.Machinery.Values;
 using Keelson.Machinery.Wire;
@@ -81,9 +82,15 @@ internal sealed class ResourceCall(
         string fields = RequestOptions.Text(values, "fieldSelector");
         if (Info.Name.Length > 0)
         {
-            // A watch of one object, the old way: the name is a field selector.
-            string named = "metadata.name=" + Info.Name;
-            fields = fields.Length == 0 ? named : fields + "," + named;
+            // A watch of one object, the old way: the name is the field selector, and bears no other beside it.
+            if (FieldMatcher.TryParse(fields, out FieldMatcher? other, out _)
+                && !other.IsEverything && other.RequiredValue("metadata.name") != Info.Name)
+            {
+                error = ApiErrors.BadRequest("fieldSelector metadata.name doesn't match requested name");
+                return false;
+            }
+
+            fields = fields.Length == 0 ? "metadata.name=" + Info.Name : fields;
         }
 
         if (!ObjectFilter.Parse(Kind, RequestOptions.Text(values, "labelSelector"), fields).TryGet(out ObjectFilter? filter, out error))
@@ -100,7 +107,7 @@ internal sealed class ResourceCall(
         query = new ListQuery
         {
             Filter = filter,
-            Watch = Info.Verb == "watch",
+            Watch = RequestOptions.Truth(values, "watch"),
             AllowBookmarks = RequestOptions.Truth(values, "allowWatchBookmarks"),
             ResourceVersion = RequestOptions.Text(values, "resourceVersion"),
             ResourceVersionMatch = RequestOptions.Text(values, "resourceVersionMatch"),
@@ -258,7 +265,7 @@ internal sealed class ResourceCall(
     /// <summary>Puts the request's warnings into the answer's headers.</summary>
     public void WriteWarnings(ApiRequest request)
     {
-        foreach (string warning in request.Warnings)
+        foreach (string warning in WarningHeader.Fit(request.Warnings))
         {
             Http.Response.Headers.Append("Warning", WarningHeader.Format(warning));
         }
@@ -274,6 +281,38 @@ internal sealed class ResourceCall(
 /// <summary>The Warning header: code 299, no agent, the text as a quoted string.</summary>
 internal static class WarningHeader
 {
+    /// <summary>Upstream's limit on an answer's warnings together, in characters.</summary>
+    private const int MostCharacters = 4 * 1024;
+
+    /// <summary>What a warning is cut to where they are too long together.</summary>
+    private const int MostCharactersOfOne = 256;
+
+    /// <summary>The warnings as they are, or where they are too long together, each cut short, and as many as
+    /// fit.</summary>
+    public static IEnumerable<string> Fit(IReadOnlyList<string> warnings)
+    {
+        if (warnings.Sum(one => one.Length) <= MostCharacters)
+        {
+            return warnings;
+        }
+
+        List<string> cut = [];
+        int written = 0;
+        foreach (string warning in warnings)
+        {
+            if (written >= MostCharacters)
+            {
+                break;
+            }
+
+            string one = string.Concat(warning.EnumerateRunes().Take(MostCharactersOfOne));
+            written += one.EnumerateRunes().Count();
+            cut.Add(one);
+        }
+
+        return cut;
+    }
+
     /// <summary>Formats a warning; control characters and quotes are escaped or dropped.</summary>
     public static string Format(string text)
     {

@@ -124,7 +124,7 @@ internal sealed class ResourceHandler(
         }
 
         ApiResult<ObjectWatch> opened = await verbs.Watches.OpenAsync(
-            call.Request(null), query with { Watch = true }, call.Aborted);
+            call.Request(null), query, call.Aborted);
         if (!opened.TryGet(out ObjectWatch? watch, out error))
         {
             // A watch that is too old is a stream with one error event, so that clients handle it like any other end.

@@ -68,8 +68,9 @@ internal readonly record struct BodyType(string ApiVersion, string Kind)
     }
 
     /// <summary>The error of a body that could be made into the kind, but is of another version than the
-    /// path.</summary>
-    public Status? OtherVersion(KindInfo wanted) => ApiVersion == wanted.ApiVersion ? null : ApiErrors.BadRequest(
+    /// path. Evictions may still be of the version that they came with.</summary>
+    public Status? OtherVersion(KindInfo wanted) => ApiVersion == wanted.ApiVersion
+        || this is ("policy/v1beta1", "Eviction") ? null : ApiErrors.BadRequest(
         $"the API version in the data ({ApiVersion}) does not match the expected API version ({wanted.ApiVersion})");
 
     /// <summary>Upstream's words around a problem with a body whose kind is known.</summary>

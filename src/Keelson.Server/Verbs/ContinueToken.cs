@@ -11,7 +11,7 @@ using Keelson.Machinery.Wire;
 namespace Keelson.Server.Verbs;
 
 /// <summary>
-/// Where a page of a list ended: the revision of the list and the key to go on with, relative to the resource's prefix.
+/// Where a page of a list ended: the revision of the list and the key to go on with, relative to where the list begins.
 /// The text form is upstream's, so tokens survive a change of server.
 /// </summary>
 internal readonly record struct ContinueToken(long Revision, string Start)

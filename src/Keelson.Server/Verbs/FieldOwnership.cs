@@ -115,8 +115,8 @@ internal sealed class FieldOwnership
 
     private FieldManager Create(ApiKind kind, string subresource)
     {
-        IReadOnlyList<string> reset = kind.Subresources.FirstOrDefault(one => one.Name == subresource)?.ResetFields
-            ?? kind.ResetFields;
+        ApiSubresource? part = kind.Subresources.FirstOrDefault(one => one.Name == subresource);
+        IReadOnlyList<string> reset = part?.ResetFields ?? kind.ResetFields;
         return new(new FieldManagerTarget
         {
             ApiVersion = kind.Info.ApiVersion,
@@ -124,6 +124,7 @@ internal sealed class FieldOwnership
             Schema = kind.Schema,
             Subresource = subresource,
             ResetFields = FieldSet.Of([.. reset.Select(path => path.Split('.'))]),
+            OwnedFields = part?.OwnedFields is { } owned ? [.. owned.Select(path => path.Split('.'))] : null,
             Empty = EmptyOf(kind),
             Convert = Versions(kind).Count > 1 ? (tree, version) => Convert(kind, tree, version) : null,
         });

@@ -12,7 +12,7 @@ internal sealed record ListQuery
     /// <summary>Which objects.</summary>
     public ObjectFilter Filter { get; init; } = ObjectFilter.All;
 
-    /// <summary>True for a watch.</summary>
+    /// <summary>True when the options ask for a watch; those of the older paths for watches need not.</summary>
     public bool Watch { get; init; }
 
     /// <summary>True when the watch may send bookmarks.</summary>
@@ -35,6 +35,11 @@ internal sealed record ListQuery
 
     /// <summary>Whether a watch begins with what is there.</summary>
     public bool? SendInitialEvents { get; init; }
+
+    /// <summary>Whether a watch begins with what is there, and says where that ends. It is the default of a watch from
+    /// nowhere.</summary>
+    public bool IsStreamingList =>
+        SendInitialEvents ?? (Watch && ResourceVersionMatch.Length == 0 && ResourceVersion is "" or "0");
 
     /// <summary>Checks what belongs together, in upstream's words.</summary>
     public Status? Check()

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Keelson.Api.Core.V1;
 using Keelson.Api.Kinds;
 using Keelson.Api.Meta.V1;
@@ -96,7 +97,31 @@ internal sealed class ObjectDeleter(ObjectStorage storage, AdmissionChain admiss
         }
 
         OptionErrors.DryRun(options.DryRun, errors);
+        CheckIgnoringReadErrors(options, errors);
         return errors.Count == 0 ? null : ApiErrors.Invalid("meta.k8s.io", "DeleteOptions", "", errors);
+    }
+
+    /// <summary>What can't be read can't be checked, either: whoever wants it gone may ask for nothing else.</summary>
+    private static void CheckIgnoringReadErrors(DeleteOptions options, FieldErrors errors)
+    {
+        if (options.IgnoreStoreReadErrorWithClusterBreakingPotential != true)
+        {
+            return;
+        }
+
+        FieldPath path = FieldPath.Of("ignoreStoreReadErrorWithClusterBreakingPotential");
+        (bool IsSet, string Name)[] others =
+        [
+            (options.DryRun.Count > 0, "dryRun"),
+            (options.PropagationPolicy is not null, "propagationPolicy"),
+            (options.OrphanDependents is not null, "orphanDependents"),
+            (options.GracePeriodSeconds is not null, "gracePeriodSeconds"),
+            (options.Preconditions is not null, "preconditions"),
+        ];
+        foreach ((_, string name) in others.Where(other => other.IsSet))
+        {
+            errors.Invalid(path, true, "cannot be set together with ." + name);
+        }
     }
 
     /// <summary>Why the object is not the one that a deletion means; null when it is.</summary>
@@ -251,6 +276,9 @@ internal sealed class ObjectDeleter(ObjectStorage storage, AdmissionChain admiss
 /// <summary>Checks that several verbs' options share.</summary>
 internal static class OptionErrors
 {
+    /// <summary>The most bytes of a manager's name.</summary>
+    private const int LongestManager = 128;
+
     /// <summary>dryRun takes nothing but "All".</summary>
     public static void DryRun(ApiList<string> dryRun, FieldErrors errors)
     {
@@ -265,17 +293,51 @@ internal static class OptionErrors
     public static void FieldManager(string manager, FieldErrors errors)
     {
         FieldPath path = FieldPath.Of("fieldManager");
-        if (manager.Length > 128)
+        if (Encoding.UTF8.GetByteCount(manager) > LongestManager)
         {
-            errors.TooLong(path, 128);
+            errors.TooLong(path, LongestManager);
         }
 
-        for (int i = 0; i < manager.Length; i++)
+        int position = 0;
+        foreach (Rune one in manager.EnumerateRunes())
         {
-            if (char.IsControl(manager[i]))
+            if (!IsPrintable(one))
             {
-                errors.Invalid(path, manager, string.Create(CultureInfo.InvariantCulture, $"invalid character U+{(int)manager[i]:X4} (at position {i})"));
+                errors.Invalid(path, manager, string.Create(
+                    CultureInfo.InvariantCulture, $"invalid character U+{one.Value:X4} (at position {position})"));
             }
+
+            position += one.Utf8SequenceLength;
         }
+    }
+
+    /// <summary>What Go takes for printable: everything that is seen, and of the spaces only the usual one.</summary>
+    public static bool IsPrintable(Rune one) => one.Value == ' ' || Rune.GetUnicodeCategory(one)
+        is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate
+            or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned or UnicodeCategory.SpaceSeparator
+            or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
+
+    /// <summary>The first part of a user agent as the name of a manager: what is printable, as far as it fits.</summary>
+    public static string ManagerOf(string userAgent)
+    {
+        StringBuilder manager = new();
+        int length = 0;
+        foreach (Rune one in userAgent.Split('/')[0].EnumerateRunes())
+        {
+            if (!IsPrintable(one))
+            {
+                continue;
+            }
+
+            length += one.Utf8SequenceLength;
+            if (length > LongestManager)
+            {
+                break;
+            }
+
+            manager.Append(one.ToString());
+        }
+
+        return manager.Length == 0 ? "unknown" : manager.ToString();
     }
 }

@@ -109,7 +109,8 @@ internal sealed class ObjectReader(ObjectStorage storage)
             return invalid;
         }
 
-        string from = cache.Prefix + token.Start.TrimStart('/');
+        // Relative to the namespace, so a token can't lead out of it.
+        string from = cache.RangeOf(request.Namespace).From + token.Start.TrimStart('/');
         if (token.Revision < 0)
         {
             return FromCache(cache, request, query, from, query.Limit, null);
@@ -128,13 +129,13 @@ internal sealed class ObjectReader(ObjectStorage storage)
     {
         ObjectSnapshot snapshot = cache.Snapshot;
         bool isCached = snapshot.Revision <= revision;
-        (_, string to) = cache.RangeOf(request.Namespace);
+        (string start, string to) = cache.RangeOf(request.Namespace);
         RangeRequest wanted = new(KeyRange.Between(from, to)) { Revision = revision, Limit = isCached ? 1 : 0 };
         RangeResult range = await storage.Store.RangeAsync(wanted, cancellationToken);
         if (range.Outcome == StoreOutcome.Compacted)
         {
             return query.Continue.Length > 0
-                ? ExpiredContinue(from[cache.Prefix.Length..], storage.Revision)
+                ? ExpiredContinue(from[start.Length..], storage.Revision)
                 : ApiErrors.Expired($"The resourceVersion for the provided list is too old.");
         }
 
@@ -149,7 +150,7 @@ internal sealed class ObjectReader(ObjectStorage storage)
         }
 
         List<StoredObject> objects = [.. range.Items.Select(item => storage.Restored(cache, item))];
-        return Page(cache, ObjectSnapshot.From(objects, revision).Range(from, to), query, query.Limit, revision);
+        return Page(start, ObjectSnapshot.From(objects, revision).Range(from, to), query, query.Limit, revision);
     }
 
     /// <summary>The token of a list whose revision is gone comes with one that goes on at the present.</summary>
@@ -170,11 +171,11 @@ internal sealed class ObjectReader(ObjectStorage storage)
         // what is more in it raises the list's own revision.
         long seen = storage.Revision;
         ObjectSnapshot snapshot = known ?? cache.Snapshot;
-        (_, string to) = cache.RangeOf(request.Namespace);
-        return Page(cache, snapshot.Range(from, to), query, limit, revision ?? Math.Max(seen, snapshot.Revision));
+        (string start, string to) = cache.RangeOf(request.Namespace);
+        return Page(start, snapshot.Range(from, to), query, limit, revision ?? Math.Max(seen, snapshot.Revision));
     }
 
-    private static ObjectPage Page(ObjectCache cache, ObjectRange objects, ListQuery query, long limit, long revision)
+    private static ObjectPage Page(string start, ObjectRange objects, ListQuery query, long limit, long revision)
     {
         if (limit <= 0)
         {
@@ -204,7 +205,7 @@ internal sealed class ObjectReader(ObjectStorage storage)
             ? new(
                 page,
                 revision,
-                new ContinueToken(revision, page[^1].Key[cache.Prefix.Length..] + "\0").Encode(),
+                new ContinueToken(revision, page[^1].Key[start.Length..] + "\0").Encode(),
                 query.Filter.IsAll ? objects.Count - limit : null)
             : new(page, revision, "", null);
     }

@@ -9,6 +9,7 @@ using Keelson.Machinery.Trees;
 using Keelson.Machinery.Validation;
 using Keelson.Machinery.Wire;
 using Keelson.Machinery.Yaml;
+using Keelson.Server.Http;
 
 namespace Keelson.Server.Verbs;
 
@@ -209,7 +210,11 @@ internal sealed class PatchVerb(ObjectWriter writer, FieldOwnership ownership)
 
         if (patched is not ObjectTree tree)
         {
-            return ErrorOf(new PatchException(PatchFailure.Unprocessable, "not an object"));
+            // Only an operation on the root makes anything else of an object.
+            string json = Encoding.UTF8.GetString(patched.ToJson(FieldOrder.Sorted));
+            return Invalid(json, ObjectBody.ReadType(Encoding.UTF8.GetBytes(json)) is { Problem: { } wrong }
+                ? "couldn't get version/kind; json parse error: " + wrong
+                : "not an object");
         }
 
         string shown = type == Strategic ? GoMap.Print(patch) : Encoding.UTF8.GetString(tree.ToJson(FieldOrder.Sorted));

@@ -10,10 +10,9 @@ internal static class RequestedName
     public static Status? Check(ApiRequest request, IObject obj)
     {
         ObjectMeta meta = obj.Metadata;
-        if (request.Kind.Info.Namespaced && meta.Namespace.Length > 0 && meta.Namespace != request.Namespace)
+        if (CheckNamespace(request, obj) is { } elsewhere)
         {
-            return ApiErrors.BadRequest(
-                "the namespace of the provided object does not match the namespace sent on the request");
+            return elsewhere;
         }
 
         if (meta.Name.Length == 0)
@@ -27,4 +26,12 @@ internal static class RequestedName
             : ApiErrors.BadRequest(
                 $"the name of the object ({meta.Name}) does not match the name on the URL ({request.Name})");
     }
+
+    /// <summary>Why the object is not of the namespace that the request names; null when it is, or says nothing of
+    /// it.</summary>
+    public static Status? CheckNamespace(ApiRequest request, IObject obj) =>
+        request.Kind.Info.Namespaced && obj.Metadata.Namespace is { Length: > 0 } said && said != request.Namespace
+            ? ApiErrors.BadRequest(
+                "the namespace of the provided object does not match the namespace sent on the request")
+            : null;
 }

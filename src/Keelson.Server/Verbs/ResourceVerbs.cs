@@ -87,12 +87,18 @@ internal sealed class ResourceVerbs
             return null;
         }
 
+        return FailedPrecondition(request, "UID", uid, found);
+    }
+
+    /// <summary>What upstream's storage says of an object that is not the one that was meant.</summary>
+    public Status FailedPrecondition(ApiRequest request, string field, string wanted, string found)
+    {
         string key = Storage.CacheOf(request.Kind).KeyOf(request.Namespace, request.Name);
         return ApiErrors.Conflict(
             request.Kind.Info,
             request.Name,
             $"StorageError: invalid object, Code: 4, Key: {key}, ResourceVersion: 0, AdditionalErrorMsg: "
-                + $"Precondition failed: UID in precondition: {uid}, UID in object meta: {found}");
+                + $"Precondition failed: {field} in precondition: {wanted}, {field} in object meta: {found}");
     }
 
     /// <summary>Deletes what a list shows; the page it returns holds the objects as they were last.</summary>

@@ -179,7 +179,7 @@ internal sealed class WatchVerb(ObjectStorage storage)
                 initial,
                 start,
                 seen,
-                query.SendInitialEvents == true && query.AllowBookmarks);
+                query.IsStreamingList && query.AllowBookmarks);
         }
 
         if (revision == 0)

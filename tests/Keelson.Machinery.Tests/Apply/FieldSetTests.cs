@@ -79,4 +79,13 @@ public sealed class FieldSetTests
 
         return paths;
     }
+
+    [Theory]
+    [InlineData("""{"f:a":{"k:{\"n\":\"x\"}":{".":{},"f:n":{},"f:r":{"f:q":{}}}},"f:b":{}}""", """{"f:a":{"k:{\"n\":\"x\"}":{".":{},"f:r":{"f:q":{}}}}}""")]
+    [InlineData("""{"f:a":{".":{},"k:{\"n\":\"x\"}":{"f:n":{}}}}""", """{"f:a":{}}""")]
+    [InlineData("""{"f:c":{".":{},"f:d":{"f:e":{}}},"f:b":{"f:r":{}}}""", """{"f:c":{".":{},"f:d":{"f:e":{}}}}""")]
+    [InlineData("""{"f:z":{}}""", """{}""")]
+    public void What_matches_paths_is_on_the_way_to_them_or_below(string text, string kept) => Assert.Equal(
+        kept,
+        Encoding.UTF8.GetString(FieldSetJson.Parse(Encoding.UTF8.GetBytes(text)).Matching([["a", "*", "r"], ["c"]]).ToJson()));
 }

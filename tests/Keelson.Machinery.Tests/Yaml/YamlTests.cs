@@ -38,6 +38,9 @@ public sealed class YamlTests
     [InlineData("? [a]\n: b\n", "yaml: invalid map key: []interface {}{\"a\"}")]
     [InlineData("~: b\n", "unsupported map key of type: %!s(<nil>), key: <nil>, value: \"b\"")]
     [InlineData("a:\n\t- b\n", "yaml: line 2: found character that cannot start any token")]
+    [InlineData("\ta: b\n", "yaml: found character that cannot start any token")]
+    [InlineData("# note\n \t{a: b}\n", "yaml: line 2: found character that cannot start any token")]
+    [InlineData("{a: {b: c}", "yaml: line 1: did not find expected ',' or '}'")]
     [InlineData("a: 'b\n", "yaml: line 2: found unexpected end of stream")]
     [InlineData("- a\nb: c\n", "yaml: line 1: did not find expected '-' indicator")]
     public void Errors_are_told_in_upstreams_words(string yaml, string message) =>

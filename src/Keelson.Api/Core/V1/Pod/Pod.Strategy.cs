@@ -26,10 +26,21 @@ public sealed partial record Pod
                     pod.Status.HostIPs.Select(static one => one.Ip),
                     static i => FieldPath.Of("status").Child("hostIPs").Index(i).Child("ip"))),
         },
-        new(
-            "ephemeralcontainers", PrepareEphemeralContainers, ValidateEphemeralContainersUpdate,
-            AllBut("ephemeralContainers")),
-        new("resize", PrepareResize, ValidateResize, AllBut("containers", "initContainers", "resources")),
+        new("ephemeralcontainers", PrepareEphemeralContainers, ValidateEphemeralContainersUpdate, [])
+        {
+            OwnedFields = ["spec.ephemeralContainers"],
+        },
+        new("resize", PrepareResize, ValidateResize, [])
+        {
+            OwnedFields =
+            [
+                "spec.containers.*.resources",
+                "spec.containers.*.resizePolicy",
+                "spec.initContainers.*.resources",
+                "spec.initContainers.*.resizePolicy",
+                "spec.resources",
+            ],
+        },
     ];
 
     /// <inheritdoc/>
@@ -224,20 +235,6 @@ public sealed partial record Pod
         return pod.Metadata.Generation == generation
             ? pod
             : pod with { Metadata = pod.Metadata with { Generation = generation } };
-    }
-
-    private static string[] AllBut(params ReadOnlySpan<string> fields)
-    {
-        List<string> reset = ["metadata", "status"];
-        foreach (Machinery.Schema.FieldSchema one in PodSpec.WireSchema.Fields)
-        {
-            if (!fields.Contains(one.Name))
-            {
-                reset.Add("spec." + one.Name);
-            }
-        }
-
-        return [.. reset];
     }
 
     private static Affinity MergeLabels(Affinity affinity, ApiMap<string> labels)
