@@ -24,12 +24,19 @@ public sealed class CelEnvironment
     /// <summary>The functions by name; operators have names such as <c>_+_</c>.</summary>
     internal Dictionary<string, CelFunction> Functions { get; }
 
+    /// <summary>True when nobody asks whether functions are there.</summary>
+    internal bool TakesAnyFunction { get; private init; }
+
+    /// <summary>The same, whatever functions are used.</summary>
+    internal CelEnvironment WithAnyFunction() => new(Variables, Functions) { TakesAnyFunction = true };
+
     /// <summary>The same with quantities and versions, which Kubernetes adds everywhere.</summary>
     public CelEnvironment WithKubernetes() =>
         WithFunctions(CelQuantityFunctions.All).WithFunctions(CelSemverFunctions.All);
 
     /// <summary>The same with further variables.</summary>
-    public CelEnvironment WithVariables(params ReadOnlySpan<string> names) => new([.. Variables, .. names], Functions);
+    public CelEnvironment WithVariables(params ReadOnlySpan<string> names) =>
+        new([.. Variables, .. names], Functions) { TakesAnyFunction = TakesAnyFunction };
 
     /// <summary>
     /// The same with further functions. Where there is one of the name already, arguments that one does not take go to

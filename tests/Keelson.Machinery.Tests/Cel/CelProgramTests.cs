@@ -156,4 +156,48 @@ public sealed class CelProgramTests
         Assert.True(CelProgram.TryCompile(expression, Environment, out CelProgram? program, out string? error), error);
         return program.Evaluate(Variables, Limit);
     }
+
+    [Theory]
+    [InlineData("1 + 1", "int")]
+    [InlineData("'a' + 'b'", "string")]
+    [InlineData("[1, 2]", "list(int)")]
+    [InlineData("{'a': [1.5]}", "map(string, list(double))")]
+    [InlineData("[1, 'a']", "list(dyn)")]
+    [InlineData("-3u", "uint")]
+    [InlineData("thing.name", "string")]
+    [InlineData("thing.other", null)]
+    [InlineData("loose.field[0].x", "dyn")]
+    [InlineData("loose.field + 1", "int")]
+    [InlineData("loose.field == 1 && !loose.other", "bool")]
+    [InlineData("has(loose.field) ? 'a' : 'b'", "string")]
+    [InlineData("loose.items.exists(one, one.x > 2)", "bool")]
+    [InlineData("loose.items.all(i, one, one.x > i)", null)]
+    [InlineData("unheardOf(loose)", null)]
+    [InlineData("optional.of(1)", null)]
+    [InlineData("sets.contains([1], [2])", "bool")]
+    [InlineData("size(loose)", "int")]
+    [InlineData("loose.?field.orValue(1)", null)]
+    [InlineData("{?'a': loose[?0]}", null)]
+    public void The_type_of_an_expression_is_known_where_its_text_tells(string text, string? type)
+    {
+        Assert.True(CelProgram.TryCheck(text, Types, out string? found, out string? error), error);
+        Assert.Equal(type, found);
+    }
+
+    [Theory]
+    [InlineData("thing ==", "ERROR: <input>:1:9: Syntax error: mismatched input '<EOF>' expecting ")]
+    [InlineData("other.x == 1", "ERROR: <input>:1:1: undeclared reference to 'other' (in container '')\n | other.x")]
+    [InlineData("loose.all(x, x == y)", "ERROR: <input>:1:19: undeclared reference to 'y' (in container '')")]
+    public void An_expression_of_unknown_variables_is_none(string text, string start)
+    {
+        Assert.False(CelProgram.TryCheck(text, Types, out _, out string? error));
+        Assert.StartsWith(start, error);
+    }
+
+    private static readonly Dictionary<string, string> Types = new(StringComparer.Ordinal)
+    {
+        ["thing"] = "",
+        ["thing.name"] = "string",
+        ["loose"] = "dyn",
+    };
 }

@@ -26,8 +26,8 @@ public sealed class RequestDetailTests(RobustServer server) : IClassFixture<Robu
 
         Answer first = await SendAsync("GET", Paged + "?limit=1");
         string token = first.Json.GetProperty("metadata").GetProperty("continue").GetString()!;
-        string start = JsonDocument.Parse(Base64Url.DecodeFromChars(token)).RootElement.GetProperty("start").GetString()!;
-        Assert.Equal("a\0", start);
+        JsonElement decoded = JsonDocument.Parse(Base64Url.DecodeFromChars(token)).RootElement;
+        Assert.Equal("a\0", decoded.GetProperty("start").GetString());
 
         string rv = first.Json.GetProperty("metadata").GetProperty("resourceVersion").GetString()!;
         string early = Base64Url.EncodeToString(
@@ -52,7 +52,7 @@ public sealed class RequestDetailTests(RobustServer server) : IClassFixture<Robu
     [InlineData("watch=1&allowWatchBookmarks=1", true)]
     [InlineData("watch=1&allowWatchBookmarks=1&resourceVersion=0", true)]
     [InlineData("watch=1", false)]
-    [InlineData("watch=1&allowWatchBookmarks=1&resourceVersion=1&sendInitialEvents=false&resourceVersionMatch=NotOlderThan", false)]
+    [InlineData("watch=1&allowWatchBookmarks=1&sendInitialEvents=0&resourceVersionMatch=NotOlderThan", false)]
     public async Task A_watch_from_nowhere_says_where_its_initial_events_end(string options, bool says)
     {
         Answer answer = await SendAsync(
@@ -81,7 +81,9 @@ public sealed class RequestDetailTests(RobustServer server) : IClassFixture<Robu
         Answer answer = await SendAsync(
             "DELETE",
             ConfigMaps + "/none",
-            $$$"""{"{{{Path}}}":true,"dryRun":["All"],"orphanDependents":false,"gracePeriodSeconds":0,"preconditions":{}}""");
+            $$$"""
+            {"{{{Path}}}":true,"dryRun":["All"],"orphanDependents":false,"gracePeriodSeconds":0,"preconditions":{}}
+            """);
         string[] said =
         [
             .. ((string[])["dryRun", "orphanDependents", "gracePeriodSeconds", "preconditions"])
@@ -109,7 +111,10 @@ public sealed class RequestDetailTests(RobustServer server) : IClassFixture<Robu
     {
         await CreateAsync(ConfigMaps, """{"metadata":{"name":"root"}}""");
         Answer answer = await SendAsync(
-            "PATCH", ConfigMaps + "/root", """[{"op":"replace","path":"","value":[]}]""", "application/json-patch+json");
+            "PATCH",
+            ConfigMaps + "/root",
+            """[{"op":"replace","path":"","value":[]}]""",
+            "application/json-patch+json");
         Assert.Equal(422, answer.Code);
         Assert.StartsWith(
             " \"\" is invalid: patch: Invalid value: \"[]\": couldn't get version/kind; json parse error: json: "
@@ -123,7 +128,10 @@ public sealed class RequestDetailTests(RobustServer server) : IClassFixture<Robu
         await CreateAsync("/api/v1/namespaces/default/serviceaccounts", """{"metadata":{"name":"default"}}""");
         Answer pod = await CreateAsync(
             Pods,
-            """{"metadata":{"name":"bound"},"spec":{"automountServiceAccountToken":false,"containers":[{"name":"c","image":"i"}]}}""");
+            """
+            {"metadata":{"name":"bound"},
+             "spec":{"automountServiceAccountToken":false,"containers":[{"name":"c","image":"i"}]}}
+            """);
         JsonElement metadata = pod.Json.GetProperty("metadata");
         string version = metadata.GetProperty("resourceVersion").GetString()!;
         string uid = metadata.GetProperty("uid").GetString()!;
@@ -188,10 +196,11 @@ public sealed class RequestDetailTests(RobustServer server) : IClassFixture<Robu
             request.Headers.Add("Impersonate-User", user);
         }
 
-        using HttpResponseMessage answer = await server.Client.SendAsync(request, TestContext.Current.CancellationToken);
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        using HttpResponseMessage answer = await server.Client.SendAsync(request, cancellation);
         return new Answer(
             answer.StatusCode,
-            await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
+            await answer.Content.ReadAsStringAsync(cancellation),
             answer.Headers.TryGetValues("Warning", out IEnumerable<string>? warnings) ? [.. warnings] : []);
     }
 

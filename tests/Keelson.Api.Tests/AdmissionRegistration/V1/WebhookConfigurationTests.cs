@@ -38,6 +38,35 @@ public sealed class WebhookConfigurationTests
             Body.Replace("https://127.0.0.1:1/x", "http://x.y/z?a=b#c", StringComparison.Ordinal)));
 
     [Theory]
+    [InlineData(
+        "object.x =",
+        "Invalid value: \"object.x =\": compilation failed: "
+            + "ERROR: <input>:1:10: Syntax error: token recognition error at: '='\n | object.x =\n | .........^")]
+    [InlineData(
+        "params.x == 1",
+        "Invalid value: \"params.x == 1\": compilation failed: "
+            + "ERROR: <input>:1:1: undeclared reference to 'params' (in container '')\n | params.x == 1\n | ^")]
+    [InlineData(" 1 + 1 ", "Invalid value: \"1 + 1\": must evaluate to bool but got int")]
+    [InlineData("object.x", "Invalid value: \"object.x\": must evaluate to bool but got dyn")]
+    public void Conditions_have_to_be_questions_about_a_request(string expression, string error) => Assert.Equal(
+        ["webhooks[0].matchConditions[0].expression: " + error], ErrorsOfCondition(expression));
+
+    [Theory]
+    [InlineData("object.metadata.name == 'a' || oldObject == null")]
+    [InlineData("!(request.resource.group in ['a', 'b'])")]
+    [InlineData("authorizer.group('').resource('pods').check('get').allowed()")]
+    [InlineData("object.metadata.labels.all(key, value, key != value)")]
+    [InlineData("optional.none().hasValue()")]
+    public void Conditions_may_ask_for_the_request_and_its_objects(string expression) =>
+        Assert.Empty(ErrorsOfCondition(expression));
+
+    private static string[] ErrorsOfCondition(string expression) =>
+        KindProbe.CreateErrors<ValidatingWebhookConfiguration>(Body.Replace(
+            "\"sideEffects\"",
+            $$""" "matchConditions":[{"name":"a","expression":"{{expression}}"}],"sideEffects" """,
+            StringComparison.Ordinal));
+
+    [Theory]
     [InlineData("\"deny.example.com\"", "\"nodots\"", "webhooks[0].name: Invalid value: \"nodots\": should be a domain with at least three segments separated by dots")]
     [InlineData("\"sideEffects\":\"None\",", "", "webhooks[0].sideEffects: Required value: must specify one of None, NoneOnDryRun")]
     [InlineData("\"sideEffects\":\"None\"", "\"sideEffects\":\"Some\"", "webhooks[0].sideEffects: Unsupported value: \"Some\": supported values: \"None\", \"NoneOnDryRun\"")]

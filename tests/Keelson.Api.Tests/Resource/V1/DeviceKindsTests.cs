@@ -38,6 +38,33 @@ public sealed class DeviceKindsTests
         ["spec.selectors[0].cel: Required value"],
         KindProbe.CreateErrors<DeviceClass>("""{"metadata":{"name":"a"},"spec":{"selectors":[{}]}}"""));
 
+    [Theory]
+    [InlineData(
+        "device.driver =",
+        "compilation failed: "
+            + "ERROR: <input>:1:15: Syntax error: token recognition error at: '='\n"
+            + " | device.driver =\n | ..............^")]
+    [InlineData(
+        "pod.x == 1",
+        "compilation failed: "
+            + "ERROR: <input>:1:1: undeclared reference to 'pod' (in container '')\n | pod.x == 1\n | ^")]
+    [InlineData("1 + 1", "must evaluate to bool or the unknown type, not int")]
+    [InlineData("device.driver", "must evaluate to bool or the unknown type, not string")]
+    public void Selectors_have_to_be_questions_about_a_device(string expression, string error) => Assert.Equal(
+        [$"spec.selectors[0].cel.expression: Invalid value: \"{expression}\": {error}"],
+        KindProbe.CreateErrors<DeviceClass>(
+            $$$"""{"metadata":{"name":"a"},"spec":{"selectors":[{"cel":{"expression":"{{{expression}}}"}}]}}"""));
+
+    [Theory]
+    [InlineData("device.attributes['a.b'].model == 'x'")]
+    [InlineData("device.attributes['a.b'].shared")]
+    [InlineData("device.allowMultipleAllocations")]
+    [InlineData("device.capacity['a.b'].memory.compareTo(quantity('1Gi')) >= 0")]
+    [InlineData("cel.bind(one, device.attributes['a.b'], one.x == 1 && !semver(one.v).isLessThan(semver('1.0.0')))")]
+    public void Selectors_may_ask_for_attributes_and_capacity(string expression) => Assert.Empty(
+        KindProbe.CreateErrors<DeviceClass>(
+            $$$"""{"metadata":{"name":"a"},"spec":{"selectors":[{"cel":{"expression":"{{{expression}}}"}}]}}"""));
+
     [Fact]
     public void A_slice_stays_with_its_driver_and_node()
     {

@@ -1,12 +1,13 @@
 using System.Text.RegularExpressions;
 using Keelson.Api.Kinds;
 using Keelson.Api.Meta.V1;
+using Keelson.Machinery.Cel;
 using Keelson.Machinery.Validation;
 using Keelson.Machinery.Values;
 
 namespace Keelson.Api.AdmissionRegistration.V1;
 
-/// <summary>The rules that webhooks, policies and bindings share. What expressions say is not looked into here.</summary>
+/// <summary>The rules that webhooks, policies and bindings share.</summary>
 internal static partial class AdmissionRules
 {
     private const int MatchConditionsMaxCount = 64;
@@ -89,7 +90,21 @@ internal static partial class AdmissionRules
         }
     }
 
-    public static void Validate(ApiList<MatchCondition> conditions, FieldPath path, FieldErrors errors)
+    /// <summary>The variables of the conditions of webhooks.</summary>
+    public static readonly IReadOnlyDictionary<string, string> WebhookVariables =
+        new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["object"] = "dyn",
+            ["oldObject"] = "dyn",
+            ["request"] = "",
+            ["namespaceObject"] = "",
+            ["authorizer"] = "",
+        };
+
+    /// <summary>The rules on conditions; their expressions are looked at where it is known what they may use.</summary>
+    public static void Validate(
+        ApiList<MatchCondition> conditions, FieldPath path, FieldErrors errors,
+        IReadOnlyDictionary<string, string>? variables = null)
     {
         if (conditions.Count > MatchConditionsMaxCount)
         {
@@ -104,6 +119,10 @@ internal static partial class AdmissionRules
             {
                 errors.Required(path.Index(i).Child("expression"), "");
             }
+            else if (variables is not null)
+            {
+                ValidateCondition(one.Expression.Trim(), path.Index(i).Child("expression"), errors, variables);
+            }
 
             FieldPath name = path.Index(i).Child("name");
             if (one.Name.Length == 0)
@@ -117,6 +136,19 @@ internal static partial class AdmissionRules
             {
                 errors.Duplicate(name, one.Name);
             }
+        }
+    }
+
+    private static void ValidateCondition(
+        string expression, FieldPath path, FieldErrors errors, IReadOnlyDictionary<string, string> variables)
+    {
+        if (!CelProgram.TryCheck(expression, variables, out string? type, out string? error))
+        {
+            errors.Invalid(path, expression, "compilation failed: " + error);
+        }
+        else if (type is not (null or "bool"))
+        {
+            errors.Invalid(path, expression, "must evaluate to bool but got " + type);
         }
     }
 

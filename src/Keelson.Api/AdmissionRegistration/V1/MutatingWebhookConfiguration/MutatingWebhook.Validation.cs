@@ -76,7 +76,8 @@ internal static class WebhookRules
             ValidateClient(hook.ClientConfig, path.Child("clientConfig"), errors);
             if (!sameConditions)
             {
-                AdmissionRules.Validate(hook.MatchConditions, path.Child("matchConditions"), errors);
+                AdmissionRules.Validate(
+                    hook.MatchConditions, path.Child("matchConditions"), errors, AdmissionRules.WebhookVariables);
             }
 
             ValidateVersions(hook.AdmissionReviewVersions, path.Child("admissionReviewVersions"), errors, requireKnownVersion);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Keelson.Api.Storage.V1;
+using Keelson.Machinery.Cel;
 using Keelson.Machinery.Validation;
 using Keelson.Machinery.Values;
 
@@ -13,6 +14,13 @@ internal static class DeviceConfigurationRules
     public const int RawMaxLength = 10 * 1024;
     private const int ExpressionMaxLength = 10 * 1024;
 
+    private static readonly Dictionary<string, string> ExpressionTypes = new(StringComparer.Ordinal)
+    {
+        ["device"] = "",
+        ["device.driver"] = "string",
+        ["device.allowMultipleAllocations"] = "bool",
+    };
+
     public static void Validate(DeviceSelector selector, FieldPath path, FieldErrors errors)
     {
         if (selector.Cel is null)
@@ -22,6 +30,22 @@ internal static class DeviceConfigurationRules
         else if (selector.Cel.Expression.Length > ExpressionMaxLength)
         {
             errors.TooLong(path.Child("cel").Child("expression"), ExpressionMaxLength);
+        }
+        else
+        {
+            ValidateExpression(selector.Cel.Expression, path.Child("cel").Child("expression"), errors);
+        }
+    }
+
+    private static void ValidateExpression(string expression, FieldPath path, FieldErrors errors)
+    {
+        if (!CelProgram.TryCheck(expression, ExpressionTypes, out string? type, out string? error))
+        {
+            errors.Invalid(path, expression, "compilation failed: " + error);
+        }
+        else if (type is not (null or "bool" or "dyn"))
+        {
+            errors.Invalid(path, expression, "must evaluate to bool or the unknown type, not " + type);
         }
     }
 
