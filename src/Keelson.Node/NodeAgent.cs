@@ -22,6 +22,7 @@ using Keelson.Nodes.Server;
 using Keelson.Nodes.Server.Agent;
 using Keelson.Nodes.Shutdown;
 using Keelson.Nodes.Stats;
+using Keelson.Nodes.UserNamespaces;
 using Keelson.Nodes.Volumes;
 using Keelson.Nodes.Volumes.Content;
 using Keelson.Nodes.Volumes.Csi;
@@ -113,7 +114,10 @@ public sealed class NodeAgent : IAsyncDisposable
         PodServices services = Services(
             context,
             config,
-            new(runtime, machine, events, addresses, pressures, images, watches, placements, shutdown));
+            new(runtime, machine, events, addresses, pressures, images, watches, placements, shutdown)
+            {
+                Ids = await IdRanges.FindAsync(config.IdsPerPod, config.MaxPods, cancellationToken),
+            });
         PodWorkers workers = PodWorkers.Start(services);
         services.Resizing.Wake = uid => workers.Find(uid)?.Wake();
         watches.Changed = uid => workers.Find(uid)?.Wake();
@@ -252,6 +256,7 @@ public sealed class NodeAgent : IAsyncDisposable
             Placements = around.Own.Placements,
             Dynamic = around.Own.Dynamic,
             Resizing = resizing,
+            UserNamespaces = new(context, around.Ids, runtime.Client),
             Resizer = new(runtime.Client, cgroups, resizing, machine.MemoryBytes),
             RuntimeName = runtime.Name,
         };
@@ -346,5 +351,8 @@ public sealed class NodeAgent : IAsyncDisposable
         ImageGarbage Images,
         ObjectWatches Watches,
         NodePlacements Own,
-        NodeShutdown Shutdown);
+        NodeShutdown Shutdown)
+    {
+        public required IdRanges Ids { get; init; }
+    }
 }

@@ -84,6 +84,10 @@ public sealed record NodeAgentConfig
     /// <summary>The most processes of a pod; -1 for no bound (<c>podPidsLimit</c>).</summary>
     public long PodProcessesMax { get; init; } = -1;
 
+    /// <summary>How many ids of users and groups a pod with a user namespace has (<c>userNamespaces.idsPerPod</c>).
+    /// </summary>
+    public uint IdsPerPod { get; init; } = 65536;
+
     /// <summary>Whether containers that choose no seccomp profile have the runtime's (<c>seccompDefault</c>).</summary>
     public bool DefaultSeccomp { get; init; }
 

@@ -68,9 +68,24 @@ internal sealed class ContainerConfigs(
         AddNames(config, pod, one, request.RestartCount);
         AddHostsFile(config, pod, request.Addresses);
         AddTerminationMessage(config, pod, one);
-        return await placements.AddToAsync(pod, one, config, cancellationToken) is { } refused
-            ? (null, refused)
-            : (config, null);
+        if (await placements.AddToAsync(pod, one, config, cancellationToken) is { } refused)
+        {
+            return (null, refused);
+        }
+
+        MapUsers(config, request.UserNamespace);
+        return (config, null);
+    }
+
+    /// <summary>In a user namespace files of volumes belong to whom they would without one.</summary>
+    private static void MapUsers(Proto.ContainerConfig config, Proto.UserNamespace? users)
+    {
+        config.Linux.SecurityContext.NamespaceOptions.UsernsOptions = users;
+        foreach (Proto.Mount mount in config.Mounts)
+        {
+            mount.UidMappings.AddRange(users?.Uids ?? []);
+            mount.GidMappings.AddRange(users?.Gids ?? []);
+        }
     }
 
     private static void AddNames(Proto.ContainerConfig config, Pod pod, ContainerSpec one, int restartCount)
@@ -145,4 +160,7 @@ internal sealed record ContainerRequest
 
     /// <summary>The container whose processes an ephemeral one sees; empty for none.</summary>
     public string TargetId { get; init; } = "";
+
+    /// <summary>The pod's user namespace.</summary>
+    public Proto.UserNamespace? UserNamespace { get; init; }
 }

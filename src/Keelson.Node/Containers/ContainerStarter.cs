@@ -41,6 +41,7 @@ internal sealed class ContainerStarter(
                 User = image.User,
                 Addresses = request.Addresses,
                 TargetId = request.TargetId,
+                UserNamespace = request.Sandbox.Linux.SecurityContext.NamespaceOptions.UsernsOptions,
             },
             cancellationToken);
         if (config is null)

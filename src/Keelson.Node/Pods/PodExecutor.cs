@@ -2,6 +2,7 @@ using Keelson.Api.Core.V1;
 using Keelson.Nodes.Containers;
 using Keelson.Nodes.Cri;
 using Keelson.Nodes.Statuses;
+using Keelson.Nodes.UserNamespaces;
 using Keelson.Machinery.Values;
 using Keelson.Rpc;
 using Proto = Keelson.Nodes.Cri.Protos;
@@ -57,6 +58,15 @@ internal sealed class PodExecutor(PodServices services)
         }
 
         Proto.PodSandboxConfig sandbox = services.Sandboxes.Of(pod, plan.Attempt);
+        PodUserNamespace users = await services.UserNamespaces.OfAsync(pod, RuntimeHandlerOf(pod), cancellationToken);
+        if (users.Error is { } unmapped)
+        {
+            services.Events.Warning(
+                pod, "FailedCreatePodSandBox", $"Failed to create pod sandbox: {unmapped}");
+            return new(progressed, RetryPause);
+        }
+
+        sandbox.Linux.SecurityContext.NamespaceOptions.UsernsOptions = users.Options;
         string sandboxId = plan.SandboxId;
         if (plan.CreateSandbox)
         {

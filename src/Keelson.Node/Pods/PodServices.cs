@@ -6,6 +6,7 @@ using Keelson.Nodes.Images;
 using Keelson.Nodes.Placement;
 using Keelson.Nodes.Probes;
 using Keelson.Nodes.Resize;
+using Keelson.Nodes.UserNamespaces;
 using Keelson.Nodes.Volumes;
 
 namespace Keelson.Nodes.Pods;
@@ -57,6 +58,9 @@ internal sealed record PodServices
 
     /// <summary>Brings in force what pods were given.</summary>
     public required ContainerResizer Resizer { get; init; }
+
+    /// <summary>Ids of users and groups.</summary>
+    public required PodUserNamespaces UserNamespaces { get; init; }
 
     /// <summary>Events.</summary>
     public required EventRecorder Events { get; init; }

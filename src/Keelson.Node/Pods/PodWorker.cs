@@ -365,6 +365,7 @@ internal sealed class PodWorker : IAsyncDisposable
 
         _services.Cgroups.TearDown(pod.Metadata.Uid);
         _services.Placements.Release(pod.Metadata.Uid);
+        _services.UserNamespaces.Release(pod.Metadata.Uid);
         _stage = PodStage.Finished;
         return TimeSpan.Zero;
     }

@@ -20,6 +20,8 @@ internal sealed class TestRuntime : IAsyncDisposable
 
     public List<PodSandbox> Sandboxes { get; } = [];
 
+    public List<RuntimeHandler> Handlers { get; } = [];
+
     public List<ContainerStats> Stats { get; } = [];
 
     public ConcurrentQueue<string> Removed { get; } = new();
@@ -38,6 +40,8 @@ internal sealed class TestRuntime : IAsyncDisposable
         string socket = Path.Combine(directory, "cri.sock");
         TestRuntime? runtime = null;
         RpcServer server = new RpcServerBuilder()
+            .Unary(CriMethods.Status, (_, _) =>
+                Answer(new StatusResponse { RuntimeHandlers = { runtime!.Handlers } }))
             .Unary(CriMethods.ListImages, (_, _) => Answer(new ListImagesResponse { Images = { runtime!.Images } }))
             .Unary(CriMethods.ListContainers, (_, _) =>
                 Answer(new ListContainersResponse { Containers = { runtime!.Containers } }))

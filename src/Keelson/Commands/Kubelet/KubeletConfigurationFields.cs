@@ -50,7 +50,7 @@ internal static class KubeletConfigurationFields
         "rotateCertificates", "seccompDefault", "serializeImagePulls", "serverTLSBootstrap",
         "shutdownGracePeriod", "shutdownGracePeriodByPodPriority", "shutdownGracePeriodCriticalPods",
         "staticPodPath", "systemReserved", "tlsCertFile", "tlsMinVersion", "tlsPrivateKeyFile",
-        "topologyManagerPolicy", "topologyManagerScope",
+        "topologyManagerPolicy", "topologyManagerScope", "userNamespaces",
     ];
 
     /// <summary>All of them, by name.</summary>
@@ -113,7 +113,6 @@ internal static class KubeletConfigurationFields
             Fixed("tlsCipherSuites", "the system's policy chooses", "[]"),
             Fixed("topologyManagerPolicyOptions", "the policies have no options", "{}"),
             Fixed("tracing", "there are no traces", "{}"),
-            Fixed("userNamespaces", "each pod's range has 65536 ids", "{}", "{\"idsPerPod\":65536}"),
             Fixed("volumePluginDir", "there are no flex volumes", "\"\"",
                 "\"/usr/libexec/kubernetes/kubelet-plugins/volume/exec/\""),
         ]).OrderBy(static one => one.Name, StringComparer.Ordinal),

@@ -86,6 +86,7 @@ internal sealed class KubeletNodeFlags
             MaxPods = Chosen(MaxPods, file.Number(MaxPods.Value, "maxPods")),
             PodsPerProcessor = Chosen(PerProcessor, file.Number(0, "podsPerCore")),
             PodProcessesMax = Chosen(Processes, file.Number(-1, "podPidsLimit")),
+            IdsPerPod = IdsPerPod(file),
             DefaultSeccomp = Chosen(DefaultSeccomp, file.Truth(false, "seccompDefault")),
             ParallelImagePulls = Chosen(SerializesPulls, file.Truth(true, "serializeImagePulls"))
                 ? 1
@@ -97,6 +98,16 @@ internal sealed class KubeletNodeFlags
             ReportPeriod = file.Duration(
                 file.Has("nodeStatusUpdateFrequency") ? update : config.ReportPeriod, "nodeStatusReportFrequency"),
         };
+    }
+
+    private static uint IdsPerPod(ConfigurationDocument file)
+    {
+        const int Unit = 65536;
+        int ids = file.Number(Unit, "userNamespaces", "idsPerPod");
+        return ids >= Unit && ids % Unit == 0
+            ? (uint)ids
+            : throw new FlagException("invalid configuration: userNamespaces.idsPerPod "
+                + ids.ToString(CultureInfo.InvariantCulture) + " must be a positive multiple of 65536");
     }
 
     private static T Chosen<T>(Flag<T> flag, T fromFile) => flag.IsSet ? flag.Value : fromFile;
