@@ -280,6 +280,13 @@ public sealed class NodeAgent : IAsyncDisposable
                 workers.Find(uid)?.Wake();
             }
         };
+        placements.Drivers.HealthChanged = driver =>
+        {
+            foreach (string uid in placements.Dynamic.PodsOf(driver))
+            {
+                workers.Find(uid)?.Wake();
+            }
+        };
         await placements.Plugins.StartAsync(cancellationToken);
         PodResourcesServer server = new(
             () => workers.Active, placements.Plugins.Inventory, placements.Cpus, placements.Memory);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Keelson.Nodes.Dra.Health.Protos;
 using Keelson.Nodes.Dra.Protos;
 using Keelson.Nodes.Plugins;
 using Keelson.Rpc;
@@ -6,7 +7,7 @@ using Keelson.Rpc;
 namespace Keelson.Nodes.Dra;
 
 /// <summary>The drivers of dynamic resources that made themselves known on this node.</summary>
-internal sealed class DraDrivers : IPluginType, IDisposable
+internal sealed class DraDrivers(TimeProvider clock, Action<string> log) : IPluginType, IDisposable
 {
     private const string Service = "k8s.io.kubelet.pkg.apis.dra.v1.DRAPlugin";
 
@@ -20,10 +21,25 @@ internal sealed class DraDrivers : IPluginType, IDisposable
         RpcMethod.Unary<NodeUnprepareResourcesRequest, NodeUnprepareResourcesResponse>(
             Service, "NodeUnprepareResources");
 
+    /// <summary>Tells how devices are, for as long as the call goes on.</summary>
+    public static readonly RpcMethod<NodeWatchResourcesRequest, NodeWatchResourcesResponse> WatchHealth =
+        RpcMethod.ServerStreaming<NodeWatchResourcesRequest, NodeWatchResourcesResponse>(
+            "v1alpha1.DRAResourceHealth", "NodeWatchResources");
+
+    // Upstream's pause before it asks again for how devices are.
+    private static readonly TimeSpan HealthRetry = TimeSpan.FromSeconds(5);
+
     // Upstream's DefaultClientCallTimeout.
     private static readonly RpcCallOptions Patient = new() { Timeout = TimeSpan.FromSeconds(45) };
 
     private readonly ConcurrentDictionary<string, RpcChannel> _drivers = new(StringComparer.Ordinal);
+    private readonly CancellationTokenSource _stop = new();
+
+    /// <summary>How devices are.</summary>
+    public DeviceHealths Healths { get; } = new(clock);
+
+    /// <summary>Called with a driver's name when its devices are not as they were.</summary>
+    public Action<string> HealthChanged { get; set; } = static _ => { };
 
     /// <inheritdoc/>
     public string Type => "DRAPlugin";
@@ -55,6 +71,7 @@ internal sealed class DraDrivers : IPluginType, IDisposable
             return channel;
         });
         before?.Dispose();
+        _ = Task.Run(() => WatchAsync(plugin.Name, channel), CancellationToken.None);
         return Task.FromResult<string?>(null);
     }
 
@@ -64,6 +81,10 @@ internal sealed class DraDrivers : IPluginType, IDisposable
         if (_drivers.TryRemove(name, out RpcChannel? channel))
         {
             channel.Dispose();
+            if (Healths.Forget(name))
+            {
+                HealthChanged(name);
+            }
         }
 
         return Task.CompletedTask;
@@ -72,9 +93,53 @@ internal sealed class DraDrivers : IPluginType, IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        _stop.Cancel();
         foreach (RpcChannel one in _drivers.Values)
         {
             one.Dispose();
         }
     }
+
+    /// <summary>Follows how a driver's devices are until another takes the driver's place.</summary>
+    private async Task WatchAsync(string driver, RpcChannel channel)
+    {
+        bool tells = true;
+        while (tells && IsCurrent(driver, channel))
+        {
+            try
+            {
+                await foreach (NodeWatchResourcesResponse told in channel.ServerStreamingAsync(
+                    WatchHealth, new NodeWatchResourcesRequest(), null, _stop.Token))
+                {
+                    if (Healths.Take(driver, told.Devices))
+                    {
+                        HealthChanged(driver);
+                    }
+                }
+            }
+            catch (RpcException exception) when (exception.Code == RpcStatusCode.Unimplemented)
+            {
+                // A driver need not know.
+                tells = false;
+            }
+            catch (Exception exception)
+                when (exception is RpcException or OperationCanceledException or ObjectDisposedException)
+            {
+                if (IsCurrent(driver, channel))
+                {
+                    log($"DRA driver {driver} tells no more how its devices are: {exception.Message}");
+                }
+            }
+
+            if (IsCurrent(driver, channel) && Healths.Forget(driver))
+            {
+                HealthChanged(driver);
+            }
+
+            await Task.Delay(HealthRetry, clock, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private bool IsCurrent(string driver, RpcChannel channel) => !_stop.IsCancellationRequested
+        && _drivers.TryGetValue(driver, out RpcChannel? now) && ReferenceEquals(now, channel);
 }

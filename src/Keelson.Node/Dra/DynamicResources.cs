@@ -2,6 +2,7 @@ using Keelson.Api.Core.V1;
 using Keelson.Api.Kinds;
 using Keelson.Api.Meta.V1;
 using Keelson.Client;
+using Keelson.Machinery.Values;
 using Keelson.Nodes.Dra.Protos;
 using Keelson.Nodes.Pods;
 using Keelson.Rpc;
@@ -86,9 +87,7 @@ internal sealed class DynamicResources
             PreparedClaim? claim = names.TryGetValue(wanted.Name, out string? name) ? Find(pod, name) : null;
             foreach (PreparedDevice device in claim?.Drivers.Values.SelectMany(static one => one) ?? [])
             {
-                // A request with alternatives is met by one of them: request/alternative.
-                if (wanted.Request.Length == 0 || device.Requests.Count == 0
-                    || device.Requests.Any(one => one.Split('/')[0] == wanted.Request))
+                if (Serves(device, wanted.Request))
                 {
                     ids.UnionWith(device.CdiIds);
                 }
@@ -96,6 +95,51 @@ internal sealed class DynamicResources
         }
 
         config.CDIDevices.AddRange(ids.Select(static one => new Proto.CDIDevice { Name = one }));
+    }
+
+    /// <summary>How the devices are that a pod's containers have by claims, by the containers' names.</summary>
+    public IEnumerable<KeyValuePair<string, ApiList<ResourceStatus>>> HealthOf(Pod pod)
+    {
+        if (pod.Spec.ResourceClaims.Count == 0)
+        {
+            yield break;
+        }
+
+        Dictionary<string, string> names = ClaimsOf(pod).ToDictionary(StringComparer.Ordinal);
+        foreach (Container container in pod.Spec.Containers.AsSpan().ToArray())
+        {
+            List<ResourceStatus> statuses = [];
+            foreach (Api.Core.V1.ResourceClaim wanted in container.Resources.Claims)
+            {
+                PreparedClaim? claim = names.TryGetValue(wanted.Name, out string? name) ? Find(pod, name) : null;
+                ApiList<ResourceHealth> devices = claim is null ? [] : HealthOf(claim, wanted.Request);
+                string resource = wanted.Request.Length > 0
+                    ? $"claim:{wanted.Name}/{wanted.Request}"
+                    : "claim:" + wanted.Name;
+                if (devices.Count > 0 && !statuses.Exists(one => one.Name == resource))
+                {
+                    statuses.Add(new() { Name = resource, Resources = devices });
+                }
+            }
+
+            if (statuses.Count > 0)
+            {
+                yield return new(container.Name, statuses.ToApiList());
+            }
+        }
+    }
+
+    /// <summary>The pods that use devices of a driver.</summary>
+    public IReadOnlyList<string> PodsOf(string driver)
+    {
+        lock (_claims)
+        {
+            return
+            [
+                .. _claims.Values.Where(one => one.Drivers.ContainsKey(driver)).SelectMany(static one => one.Pods)
+                    .Distinct(),
+            ];
+        }
     }
 
     /// <summary>Has what a pod used undone, as far as no other pod uses it.</summary>
@@ -120,6 +164,21 @@ internal sealed class DynamicResources
             _turn.Release();
         }
     }
+
+    /// <summary>A request with alternatives is met by one of them: <c>request/alternative</c>.</summary>
+    private static bool Serves(PreparedDevice device, string request) =>
+        request.Length == 0 || device.Requests.Count == 0
+            || device.Requests.Any(one => one.Split('/')[0] == request);
+
+    private ApiList<ResourceHealth> HealthOf(PreparedClaim claim, string request) => claim.Drivers
+        .OrderBy(static one => one.Key, StringComparer.Ordinal)
+        .SelectMany(driver => driver.Value.Where(one => Serves(one, request)).Select(device =>
+            _drivers.Healths.Of(driver.Key, device.Pool, device.Name) with
+            {
+                ResourceID = device.CdiIds.Count > 0 ? device.CdiIds[0] : $"{driver.Key}/{device.Pool}/{device.Name}",
+            }))
+        .DistinctBy(static one => one.ResourceID)
+        .ToApiList();
 
     private PreparedClaim? Find(Pod pod, string name)
     {

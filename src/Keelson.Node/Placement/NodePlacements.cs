@@ -49,7 +49,7 @@ internal sealed record NodePlacements(
         }
 
         providers.Add(new DeviceGrants(plugins));
-        DraDrivers drivers = new();
+        DraDrivers drivers = new(context.Clock, context.Log);
         DynamicResources dynamic = new(context, drivers);
         Placements placements = new(config.Placement, topology.NumaNodes, providers)
         {

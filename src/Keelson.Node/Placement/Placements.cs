@@ -25,8 +25,23 @@ internal sealed class Placements(
     public DeviceInventory? Devices { get; init; }
 
     /// <summary>How the devices are that a pod's containers were given, by the containers' names.</summary>
-    public IReadOnlyDictionary<string, ApiList<ResourceStatus>> HealthOf(string podUid) =>
-        Devices?.HealthOf(podUid) ?? ReadOnlyDictionary<string, ApiList<ResourceStatus>>.Empty;
+    public IReadOnlyDictionary<string, ApiList<ResourceStatus>> HealthOf(Pod pod)
+    {
+        IReadOnlyDictionary<string, ApiList<ResourceStatus>> devices =
+            Devices?.HealthOf(pod.Metadata.Uid) ?? ReadOnlyDictionary<string, ApiList<ResourceStatus>>.Empty;
+        if (Claims is null || pod.Spec.ResourceClaims.Count == 0)
+        {
+            return devices;
+        }
+
+        Dictionary<string, ApiList<ResourceStatus>> all = new(devices, StringComparer.Ordinal);
+        foreach (KeyValuePair<string, ApiList<ResourceStatus>> one in Claims.HealthOf(pod))
+        {
+            all[one.Key] = all.GetValueOrDefault(one.Key).Concat(one.Value).ToApiList();
+        }
+
+        return all;
+    }
 
     /// <summary>Null, or why a pod can't be given what it asks for.</summary>
     public async Task<PodVerdict?> AdmitAsync(Pod pod, CancellationToken cancellationToken)

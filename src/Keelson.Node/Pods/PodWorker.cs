@@ -237,7 +237,7 @@ internal sealed class PodWorker : IAsyncDisposable
             HostAddresses = _services.HostAddresses(),
             Verdict = _verdict,
             IsRefused = _isRefused,
-            DeviceHealth = _services.Placements.HealthOf(pod.Metadata.Uid),
+            DeviceHealth = _services.Placements.HealthOf(pod),
             Actuated = _services.Resizing.Actuated(pod.Metadata.Uid),
             Resize = _resize.Conditions,
             RuntimeName = _services.RuntimeName,

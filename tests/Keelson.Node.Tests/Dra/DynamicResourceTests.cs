@@ -1,9 +1,12 @@
 using System.Collections.Concurrent;
+using System.Threading.Channels;
 using Keelson.Api.Core.V1;
 using Keelson.Api.Meta.V1;
 using Keelson.Api.Resource.V1;
 using Keelson.Nodes.Dra;
+using Keelson.Nodes.Dra.Health.Protos;
 using Keelson.Nodes.Dra.Protos;
+using Keelson.Nodes.Placement;
 using Keelson.Nodes.Pods;
 using Keelson.Nodes.Tests.Nodes;
 using Keelson.Rpc;
@@ -17,10 +20,13 @@ namespace Keelson.Nodes.Tests.Dra;
 public sealed class DynamicResourceTests : IAsyncLifetime
 {
     private readonly TestNode _node = new();
-    private readonly DraDrivers _drivers = new();
+    private readonly DraDrivers _drivers;
+    private readonly Channel<NodeWatchResourcesResponse> _told = Channel.CreateUnbounded<NodeWatchResourcesResponse>();
     private readonly ConcurrentQueue<string> _calls = new();
     private RpcHost _host = null!;
     private string _error = "";
+
+    public DynamicResourceTests() => _drivers = new(_node.Clock, _node.Logged.Add);
 
     public async ValueTask InitializeAsync()
     {
@@ -56,6 +62,13 @@ public sealed class DynamicResourceTests : IAsyncLifetime
                 NodeUnprepareResourcesResponse answer = new();
                 answer.Claims[request.Claims[0].Uid] = new();
                 return Task.FromResult(answer);
+            })
+            .ServerStreaming(DraDrivers.WatchHealth, async (_, stream, context) =>
+            {
+                await foreach (NodeWatchResourcesResponse one in _told.Reader.ReadAllAsync(context.Cancellation))
+                {
+                    await stream.WriteAsync(one);
+                }
             })
             .Build();
         _host = await RpcHost.StartAsync(server, [RpcListener.Unix(socket)]);
@@ -135,11 +148,52 @@ public sealed class DynamicResourceTests : IAsyncLifetime
             await resources.UnprepareAsync("one", default));
     }
 
+    [Fact]
+    public async Task Containers_show_how_their_devices_are()
+    {
+        DynamicResources resources = new(_node.Context, _drivers);
+        Placements placements = new(new(), [0], []) { Claims = resources };
+        Pod pod = NewPod("one");
+        Assert.Null(await resources.PrepareAsync(pod, default));
+        Assert.Equal(["one"], resources.PodsOf("gpu.example.com"));
+        string Shown() => string.Join(' ', placements.HealthOf(pod)["main"].SelectMany(static one => one.Resources
+            .Select(it => $"{one.Name} {it.ResourceID}={it.Health}{it.Message}")));
+        Assert.Equal("claim:mine example.com/gpu=d0=Unknown claim:mine example.com/net=d1=Unknown", Shown());
+
+        SemaphoreSlim changes = new(0);
+        _drivers.HealthChanged = _ => changes.Release();
+        Tell(("d0", HealthStatus.Healthy, "", 0), ("d1", HealthStatus.Unhealthy, " no link", 100));
+        Assert.True(await changes.WaitAsync(TimeSpan.FromSeconds(10)));
+        Assert.Equal("claim:mine example.com/gpu=d0=Healthy claim:mine example.com/net=d1=Unhealthy no link", Shown());
+        Assert.Equal(
+            "claim:mine/net",
+            Assert.Single(placements.HealthOf(NewPod("one", "net"))["main"]).Name);
+
+        // What was not told again is not known.
+        _node.Clock.Advance(TimeSpan.FromSeconds(31));
+        Assert.Equal("claim:mine example.com/gpu=d0=Unknown claim:mine example.com/net=d1=Unhealthy no link", Shown());
+        await _drivers.DeregisterAsync("gpu.example.com", default);
+        Assert.Equal("claim:mine example.com/gpu=d0=Unknown claim:mine example.com/net=d1=Unknown", Shown());
+    }
+
     public async ValueTask DisposeAsync()
     {
         _drivers.Dispose();
         await _host.DisposeAsync();
         _node.Dispose();
+    }
+
+    private void Tell(params (string Device, HealthStatus Health, string Message, long Timeout)[] devices)
+    {
+        NodeWatchResourcesResponse told = new();
+        told.Devices.AddRange(devices.Select(static one => new DeviceHealth
+        {
+            Device = new() { PoolName = "pool", DeviceName = one.Device },
+            Health = one.Health,
+            Message = one.Message,
+            HealthCheckTimeoutSeconds = one.Timeout,
+        }));
+        Assert.True(_told.Writer.TryWrite(told));
     }
 
     private static Pod NewPod(string name, string request = "") => new()
