@@ -56,6 +56,9 @@ public sealed class RunningNode : IAsyncLifetime
 
     public string NodeName => "node-a";
 
+    /// <summary>What the agent's settings are beside those that all nodes here have.</summary>
+    public Func<NodeAgentConfig, NodeAgentConfig> Configure { get; init; } = static config => config;
+
     public IReadOnlyList<string> Log
     {
         get
@@ -82,7 +85,7 @@ public sealed class RunningNode : IAsyncLifetime
         _client = HttpsApiClient.Of(
             KubeconfigReader.ReadFile(_plane.AdminKubeconfig), new HttpsClientConfig { Program = "kubelet", Qps = 0 });
         _informers = new(_client, new RemoteInformersConfig { Log = Note });
-        Config = new()
+        Config = Configure(new()
         {
             NodeName = NodeName,
             Client = _client,
@@ -103,7 +106,7 @@ public sealed class RunningNode : IAsyncLifetime
             },
             StaticPodDirectory = Path.Combine(_directory, "manifests"),
             Log = Note,
-        };
+        });
         Directory.CreateDirectory(Config.StaticPodDirectory);
         await StartAsync();
     }
