@@ -111,13 +111,10 @@ public sealed class NodeAgent : IAsyncDisposable
         NodePlacements placements = NodePlacements.Of(context, config, machine);
         _parts.Add(placements.Plugins);
         NodeShutdown shutdown = new(context, config.Shutdown, events);
+        IdRanges ids = await IdRanges.FindAsync(config.IdsPerPod, config.MaxPods, cancellationToken);
         PodServices services = Services(
-            context,
-            config,
-            new(runtime, machine, events, addresses, pressures, images, watches, placements, shutdown)
-            {
-                Ids = await IdRanges.FindAsync(config.IdsPerPod, config.MaxPods, cancellationToken),
-            });
+            context, config,
+            new(runtime, machine, events, addresses, pressures, images, watches, placements, shutdown, ids));
         PodWorkers workers = PodWorkers.Start(services);
         services.Resizing.Wake = uid => workers.Find(uid)?.Wake();
         watches.Changed = uid => workers.Find(uid)?.Wake();
@@ -196,7 +193,7 @@ public sealed class NodeAgent : IAsyncDisposable
 
     private PodServices Services(NodeContext context, NodeAgentConfig config, Surroundings around)
     {
-        (ContainerRuntime runtime, MachineFacts machine, EventRecorder events, _, _, _, _, _, _) = around;
+        (ContainerRuntime runtime, MachineFacts machine, EventRecorder events, _, _, _, _, _, _, _) = around;
         ReferencedObjects objects = new(context.Client, context.Clock);
         OwnNode node = new(context);
         CsiNodeRecord record = new(context);
@@ -358,8 +355,6 @@ public sealed class NodeAgent : IAsyncDisposable
         ImageGarbage Images,
         ObjectWatches Watches,
         NodePlacements Own,
-        NodeShutdown Shutdown)
-    {
-        public required IdRanges Ids { get; init; }
-    }
+        NodeShutdown Shutdown,
+        IdRanges Ids);
 }

@@ -106,10 +106,11 @@ internal sealed record IdRanges(uint First, uint Length, int Count)
     {
         ProgramResult result =
             await ProgramRun.RunAsync(new ProcessStartInfo(program, arguments), "", cancellationToken);
+        string user = GoText.Quote(User);
         return result.ExitCode == 0
             ? result.Output
             : throw Refused(
-                $"kubelet mappings: error retrieving additional ids for user {GoText.Quote(User)}: exit status {result.ExitCode}");
+                $"kubelet mappings: error retrieving additional ids for user {user}: exit status {result.ExitCode}");
     }
 
     private static NodeAgentException Refused(FormattableString message) =>

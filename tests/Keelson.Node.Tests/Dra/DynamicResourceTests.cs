@@ -63,13 +63,7 @@ public sealed class DynamicResourceTests : IAsyncLifetime
                 answer.Claims[request.Claims[0].Uid] = new();
                 return Task.FromResult(answer);
             })
-            .ServerStreaming(DraDrivers.WatchHealth, async (_, stream, context) =>
-            {
-                await foreach (NodeWatchResourcesResponse one in _told.Reader.ReadAllAsync(context.Cancellation))
-                {
-                    await stream.WriteAsync(one);
-                }
-            })
+            .ServerStreaming(DraDrivers.WatchHealth, (_, stream, context) => TellAsync(stream, context.Cancellation))
             .Build();
         _host = await RpcHost.StartAsync(server, [RpcListener.Unix(socket)]);
         Assert.Null(await _drivers.RegisterAsync(new("gpu.example.com", socket, ["v1.DRAPlugin"]), default));
@@ -181,6 +175,15 @@ public sealed class DynamicResourceTests : IAsyncLifetime
         _drivers.Dispose();
         await _host.DisposeAsync();
         _node.Dispose();
+    }
+
+    private async Task TellAsync(
+        RpcResponseStream<NodeWatchResourcesResponse> stream, CancellationToken cancellationToken)
+    {
+        await foreach (NodeWatchResourcesResponse one in _told.Reader.ReadAllAsync(cancellationToken))
+        {
+            await stream.WriteAsync(one);
+        }
     }
 
     private void Tell(params (string Device, HealthStatus Health, string Message, long Timeout)[] devices)
