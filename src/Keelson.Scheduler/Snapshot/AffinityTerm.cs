@@ -13,6 +13,7 @@ internal sealed class AffinityTerm
     private AffinityTerm(Pod pod, PodAffinityTerm term, int weight)
     {
         Selector = term.LabelSelector.ToMatcher();
+        Label = LabelOf(Selector);
         TopologyKey = term.TopologyKey;
         Weight = weight;
         Namespaces = term.Namespaces.Count == 0 && term.NamespaceSelector is null
@@ -29,6 +30,9 @@ internal sealed class AffinityTerm
 
     /// <summary>The pods.</summary>
     public LabelMatcher Selector { get; }
+
+    /// <summary>A label that all pods have which the term is about; null when it asks for no one label.</summary>
+    public (string Key, string Value)? Label { get; }
 
     /// <summary>The node label that says what near means.</summary>
     public string TopologyKey { get; }
@@ -63,4 +67,17 @@ internal sealed class AffinityTerm
     /// <summary>Terms that are wished for.</summary>
     public static AffinityTerm[] Preferred(Pod pod, ApiList<WeightedPodAffinityTerm> terms) =>
         terms.Count == 0 ? None : [.. terms.Select(one => new AffinityTerm(pod, one.PodAffinityTerm, one.Weight))];
+
+    private static (string Key, string Value)? LabelOf(LabelMatcher selector)
+    {
+        foreach (LabelRequirement one in selector.Requirements)
+        {
+            if (selector.TryGetExactValue(one.Key, out string? value))
+            {
+                return (one.Key, value);
+            }
+        }
+
+        return null;
+    }
 }

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Keelson.Machinery.Selectors;
 using Keelson.Scheduler.Snapshot;
 
 namespace Keelson.Scheduler.Plugins.InterPodAffinity;
@@ -30,7 +29,7 @@ internal sealed class AffinityIndex(NodeSnapshot snapshot)
 
         foreach (AffinityTerm term in pod.RequiredAntiAffinity)
         {
-            if (PairOf(term) is { } pair)
+            if (term.Label is { } pair)
             {
                 Change(_byTerm, pair, pod, node, sign);
             }
@@ -71,7 +70,7 @@ internal sealed class AffinityIndex(NodeSnapshot snapshot)
                 continue;
             }
 
-            if (PairOf(term) is not { } pair)
+            if (term.Label is not { } pair)
             {
                 return null;
             }
@@ -80,20 +79,6 @@ internal sealed class AffinityIndex(NodeSnapshot snapshot)
         }
 
         return found.Values;
-    }
-
-    private static (string Key, string Value)? PairOf(AffinityTerm term)
-    {
-        foreach (LabelRequirement one in term.Selector.Requirements)
-        {
-            bool isEquality = one.Operator is SelectorOperator.EqualTo or SelectorOperator.In;
-            if (isEquality && one.Values is [var value])
-            {
-                return (one.Key, value);
-            }
-        }
-
-        return null;
     }
 
     private static void Take(

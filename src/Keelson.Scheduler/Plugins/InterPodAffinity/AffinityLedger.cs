@@ -1,4 +1,3 @@
-using Keelson.Api.Core.V1;
 using Keelson.Machinery.Values;
 using Keelson.Scheduler.Snapshot;
 
@@ -11,16 +10,13 @@ namespace Keelson.Scheduler.Plugins.InterPodAffinity;
 internal sealed class AffinityLedger(
     NodeSnapshot snapshot, Func<string, ApiMap<string>> namespaces, int requiredWeight)
 {
-    private const int MostKept = 32;
-
-    /// <summary>The one used last comes first.</summary>
-    private readonly List<Entry> _entries = [];
+    private readonly AffinityEntries _entries = new(snapshot);
     private readonly AffinityIndex _index = new(snapshot);
 
     /// <summary>The counts that decide for a pod.</summary>
     public AffinityCounts CountsFor(PodInfo pod)
     {
-        Entry entry = EntryOf(pod);
+        AffinityEntry entry = _entries.Of(pod);
         if (entry.Counts is null)
         {
             entry.Counts = new(pod, snapshot, namespaces);
@@ -50,7 +46,7 @@ internal sealed class AffinityLedger(
     /// <summary>The weights that score nodes for a pod.</summary>
     public AffinityWishes WishesOf(PodInfo pod)
     {
-        Entry entry = EntryOf(pod);
+        AffinityEntry entry = _entries.Of(pod);
         if (entry.Wishes is null)
         {
             entry.Wishes = new(pod, snapshot, namespaces, requiredWeight);
@@ -71,7 +67,7 @@ internal sealed class AffinityLedger(
     public void Count(PodInfo pod, NodeInfo node, int sign)
     {
         _index.Change(pod, node, sign);
-        foreach (Entry entry in _entries)
+        foreach (AffinityEntry entry in _entries.Concerning(pod))
         {
             entry.Counts?.Count(pod, node, sign);
             entry.Wishes?.Count(pod, node, sign);
@@ -83,35 +79,5 @@ internal sealed class AffinityLedger(
     {
         _entries.Clear();
         _index.Clear();
-    }
-
-    private Entry EntryOf(PodInfo pod)
-    {
-        int at = _entries.FindIndex(one => one.HoldsFor(pod));
-        Entry entry = at >= 0 ? _entries[at] : new(pod);
-        if (at != 0)
-        {
-            if (at > 0 || _entries.Count == MostKept)
-            {
-                _entries.RemoveAt(at > 0 ? at : MostKept - 1);
-            }
-
-            _entries.Insert(0, entry);
-        }
-
-        return entry;
-    }
-
-    private sealed class Entry(PodInfo pod)
-    {
-        private readonly PodAffinity? _near = pod.Pod.Spec.Affinity?.PodAffinity;
-        private readonly PodAntiAffinity? _away = pod.Pod.Spec.Affinity?.PodAntiAffinity;
-
-        public AffinityCounts? Counts { get; set; }
-
-        public AffinityWishes? Wishes { get; set; }
-
-        public bool HoldsFor(PodInfo other) => other.Namespace == pod.Namespace && other.Labels == pod.Labels
-            && other.Pod.Spec.Affinity?.PodAffinity == _near && other.Pod.Spec.Affinity?.PodAntiAffinity == _away;
     }
 }
