@@ -35,7 +35,8 @@ internal sealed class DynamicResources
         }
     }
 
-    /// <summary>The claims that a pod uses, by the names that the pod has for them.</summary>
+    /// <summary>The claims that a pod uses, by the names that the pod has for them; the one for its extended resources
+    /// has none.</summary>
     public static IEnumerable<KeyValuePair<string, string>> ClaimsOf(Pod pod)
     {
         foreach (PodResourceClaim one in pod.Spec.ResourceClaims.AsSpan().ToArray())
@@ -47,13 +48,18 @@ internal sealed class DynamicResources
                 yield return new(one.Name, name);
             }
         }
+
+        if (pod.Status.ExtendedResourceClaimStatus is { ResourceClaimName.Length: > 0 } extended)
+        {
+            yield return new("", extended.ResourceClaimName);
+        }
     }
 
     /// <summary>Has a pod's claims prepared.</summary>
     /// <returns>Null, or why they can't be.</returns>
     public async Task<string?> PrepareAsync(Pod pod, CancellationToken cancellationToken)
     {
-        if (pod.Spec.ResourceClaims.Count == 0)
+        if (pod.Spec.ResourceClaims.Count == 0 && pod.Status.ExtendedResourceClaimStatus is null)
         {
             return null;
         }
@@ -82,12 +88,12 @@ internal sealed class DynamicResources
     {
         Dictionary<string, string> names = ClaimsOf(pod).ToDictionary(StringComparer.Ordinal);
         HashSet<string> ids = new(StringComparer.Ordinal);
-        foreach (Api.Core.V1.ResourceClaim wanted in container.Container.Resources.Claims)
+        foreach ((string claimName, string request) in WantedBy(pod, container))
         {
-            PreparedClaim? claim = names.TryGetValue(wanted.Name, out string? name) ? Find(pod, name) : null;
+            PreparedClaim? claim = names.TryGetValue(claimName, out string? name) ? Find(pod, name) : null;
             foreach (PreparedDevice device in claim?.Drivers.Values.SelectMany(static one => one) ?? [])
             {
-                if (Serves(device, wanted.Request))
+                if (Serves(device, request))
                 {
                     ids.UnionWith(device.CdiIds);
                 }
@@ -164,6 +170,15 @@ internal sealed class DynamicResources
             _turn.Release();
         }
     }
+
+    /// <summary>The claims and requests that a container has, and those that stand for its extended resources.
+    /// </summary>
+    private static IEnumerable<(string Claim, string Request)> WantedBy(Pod pod, ContainerSpec container) =>
+    [
+        .. container.Container.Resources.Claims.Select(static one => (one.Name, one.Request)),
+        .. (pod.Status.ExtendedResourceClaimStatus?.RequestMappings ?? [])
+            .Where(one => one.ContainerName == container.Name).Select(static one => ("", one.RequestName)),
+    ];
 
     /// <summary>A request with alternatives is met by one of them: <c>request/alternative</c>.</summary>
     private static bool Serves(PreparedDevice device, string request) =>

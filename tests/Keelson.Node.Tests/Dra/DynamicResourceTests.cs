@@ -124,6 +124,47 @@ public sealed class DynamicResourceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Extended_resources_come_from_the_claim_that_stands_for_them()
+    {
+        DynamicResources resources = new(_node.Context, _drivers);
+        Pod pod = NewPod("one");
+        pod = pod with
+        {
+            Spec = pod.Spec with
+            {
+                ResourceClaims = [], Containers = [new Container { Name = "main" }, new Container { Name = "other" }],
+            },
+            Status = new()
+            {
+                ExtendedResourceClaimStatus = new()
+                {
+                    ResourceClaimName = "claim",
+                    RequestMappings =
+                    [
+                        new ContainerExtendedResourceRequest
+                        {
+                            ContainerName = "main", ResourceName = "example.com/net", RequestName = "net",
+                        },
+                    ],
+                },
+            },
+        };
+        Assert.Null(await resources.PrepareAsync(pod, default));
+        string[] given =
+        [
+            .. ContainerSpec.RegularOf(pod.Spec).Select(one =>
+            {
+                Proto.ContainerConfig config = new();
+                resources.AddTo(pod, one, config);
+                return string.Join(' ', config.CDIDevices.Select(static it => it.Name));
+            }),
+        ];
+        Assert.Equal(["example.com/net=d1", ""], given);
+        Assert.Null(await resources.UnprepareAsync("one", default));
+        Assert.Equal(["prepare claim", "unprepare claim"], _calls);
+    }
+
+    [Fact]
     public async Task What_stands_in_the_way_is_told()
     {
         DynamicResources resources = new(_node.Context, _drivers);
