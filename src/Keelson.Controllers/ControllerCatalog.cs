@@ -225,12 +225,36 @@ public static class ControllerCatalog
             static context => new VolumeProtection.AttributesClassProtectionController(context)),
     ];
 
+    /// <summary>
+    /// Names that upstream knows as well and that stand for nothing here, each with the reason: a selection may have
+    /// them.
+    /// </summary>
+    public static IReadOnlyDictionary<string, string> NotRun { get; } = new Dictionary<string, string>
+    {
+        ["service-lb-controller"] = CloudProvider,
+        ["service"] = CloudProvider,
+        ["node-route-controller"] = CloudProvider,
+        ["route"] = CloudProvider,
+        ["cloud-node-lifecycle-controller"] = CloudProvider,
+        ["cloud-node-lifecycle"] = CloudProvider,
+        ["storageversion-garbage-collector-controller"] = OffByDefault,
+        ["storage-version-gc"] = OffByDefault,
+        ["storage-version-migrator-controller"] = OffByDefault,
+        ["podcertificaterequest-cleaner-controller"] = OffByDefault,
+        ["kube-apiserver-serving-clustertrustbundle-publisher-controller"] = OffByDefault,
+        ["selinux-warning-controller"] = "it is off by default, and not there yet",
+        ["validatingadmissionpolicy-status-controller"] = "admission policies are not evaluated yet",
+    };
+
+    private const string CloudProvider = "it needs a cloud provider";
+    private const string OffByDefault = "its feature is off by default";
+
     /// <summary>The controllers that a selection names; <paramref name="unknown"/> gets names that there are
     /// not.</summary>
     public static IReadOnlyList<ControllerEntry> Select(
         IReadOnlyList<string> selection, out IReadOnlyList<string> unknown)
     {
-        HashSet<string> known = [.. All.Select(one => one.Name), .. All.Select(one => one.Alias), "*"];
+        HashSet<string> known = [.. All.Select(one => one.Name), .. All.Select(one => one.Alias), .. NotRun.Keys, "*"];
         unknown = [.. selection.Where(name => !known.Contains(name.TrimStart('-')))];
         return [.. All.Where(one => IsSelected(one, selection))];
     }

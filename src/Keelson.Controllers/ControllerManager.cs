@@ -22,6 +22,14 @@ public sealed class ControllerManager : IAsyncDisposable
     {
         ControllerManager manager = new();
         IReadOnlyList<ControllerEntry> selected = ControllerCatalog.Select(config.Controllers, out _);
+        foreach (string name in config.Controllers)
+        {
+            if (ControllerCatalog.NotRun.TryGetValue(name, out string? why))
+            {
+                config.Log($"controller {name} does not run: {why}");
+            }
+        }
+
         string[] accounts = [.. selected.Select(one => one.ServiceAccount).Where(one => one.Length > 0).Distinct()];
         manager._accounts = Task.Run(
             () => ControllerAccounts.EnsureAsync(clients.ForController(""), accounts, config.Log, manager._stop.Token));
