@@ -15,15 +15,15 @@ internal sealed class ComponentStatusResource(ApiServerConfig config, ObjectStor
 
     public async Task ServeAsync(ResourceCall call)
     {
-        if (call.Info.Verb is not ("get" or "list"))
+        if (!call.TryReadList(out ListQuery? query, out Status? error) || (error = query.Check()) is not null)
         {
-            await call.WriteAsync(ApiErrors.MethodNotAllowed());
+            await call.WriteAsync(error);
             return;
         }
 
-        if (!call.TryReadList(out ListQuery? query, out Status? error))
+        if (call.Info.Verb is not ("get" or "list"))
         {
-            await call.WriteAsync(error);
+            await call.WriteAsync(ApiErrors.MethodNotSupported(call.Kind.Info, call.Info.Verb));
             return;
         }
 

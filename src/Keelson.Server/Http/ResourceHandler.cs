@@ -232,8 +232,10 @@ internal sealed class ResourceHandler(
 
     private async Task DeleteCollectionAsync(ResourceCall call)
     {
-        if (!(await call.ReadDeleteOptionsAsync()).TryGet(out DeleteOptions? options, out Status? error)
-            || !call.TryReadList(out ListQuery? query, out error))
+        DeleteOptions? options = null;
+        if (!call.TryReadList(out ListQuery? query, out Status? error)
+            || (error = query.Check()) is not null
+            || !(await call.ReadDeleteOptionsAsync()).TryGet(out options, out error))
         {
             await call.WriteAsync(error);
             return;

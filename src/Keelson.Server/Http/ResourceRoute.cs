@@ -110,8 +110,12 @@ internal static class ResourceRoute
         }
 
         bool isNamed = info.Parts.Count > 1;
-        return isSpecial || (info.Parts.Count > 2
+        bool isPart = info.Parts.Count > 2;
+
+        // That a list can't be watched is said by who lists.
+        string verb = isSpecial && info.Verb == "watch" ? "list" : info.Verb;
+        return (isSpecial && isPart) || (isPart
             ? method == "PUT" || (method is "GET" or "PATCH" && info.Subresource != "finalize")
-            : isNamed == (info.Verb is "get" or "update" or "patch" or "delete") && kind.Info.Verbs.Contains(info.Verb));
+            : isNamed == (info.Verb is "get" or "update" or "patch" or "delete") && kind.Info.Verbs.Contains(verb));
     }
 }

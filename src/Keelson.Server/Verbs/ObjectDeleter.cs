@@ -74,7 +74,8 @@ internal sealed class ObjectDeleter(ObjectStorage storage, AdmissionChain admiss
         return ApiErrors.Modified(request.Kind.Info, request.Name);
     }
 
-    private static Status? CheckOptions(DeleteOptions options)
+    /// <summary>What is wrong with options; null when nothing is.</summary>
+    public static Status? CheckOptions(DeleteOptions options)
     {
         FieldErrors errors = new();
         if (options.OrphanDependents is not null && options.PropagationPolicy is not null)

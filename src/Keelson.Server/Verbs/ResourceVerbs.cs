@@ -105,6 +105,12 @@ internal sealed class ResourceVerbs
     public async ValueTask<ApiResult<ObjectPage>> DeleteCollectionAsync(
         ApiRequest request, DeleteOptions options, ListQuery query, CancellationToken cancellationToken)
     {
+        // Wrong options are told even where there is nothing to delete.
+        if ((query.Check() ?? ObjectDeleter.CheckOptions(options)) is { } invalid)
+        {
+            return invalid;
+        }
+
         if (!(await Reader.ListAsync(request, query, cancellationToken)).TryGet(out ObjectPage page, out Status? error))
         {
             return error;

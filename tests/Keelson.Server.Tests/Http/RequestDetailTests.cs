@@ -74,6 +74,28 @@ public sealed class RequestDetailTests(RobustServer server) : IClassFixture<Robu
         Assert.StartsWith(text, answer.Message);
     }
 
+    [Theory]
+    [InlineData("/api/v1/replicationcontrollers", "status.replicas", "")]
+    [InlineData("/apis/apps/v1/replicasets", "status.replicas", "\"status.replicas\" is not a known field selector: "
+        + "only \"metadata.name\", \"metadata.namespace\"")]
+    [InlineData("/api/v1/pods", "spec.host", "")]
+    public async Task Fields_that_selectors_may_name_are_those_of_upstream(string path, string field, string error)
+    {
+        Answer answer = await SendAsync("GET", $"{path}?fieldSelector={field}%3D0");
+        Assert.Equal(error, answer.Code == 200 ? "" : answer.Message);
+    }
+
+    [Theory]
+    [InlineData("GET", "watch=1", "watch is not supported on resources of kind \"componentstatuses\"", 1)]
+    [InlineData("GET", "watch=1&resourceVersionMatch=Exact", "ListOptions.meta.k8s.io \"\" is invalid: [", 1)]
+    [InlineData("POST", "", "the server does not allow this method on the requested resource", 0)]
+    public async Task The_state_of_components_is_not_watched(string method, string query, string text, int warnings)
+    {
+        Answer answer = await SendAsync(method, "/api/v1/componentstatuses?" + query);
+        Assert.StartsWith(text, answer.Message);
+        Assert.Equal(warnings, answer.Warnings.Length);
+    }
+
     [Fact]
     public async Task Who_deletes_what_cannot_be_read_may_ask_for_nothing_else()
     {
@@ -93,6 +115,18 @@ public sealed class RequestDetailTests(RobustServer server) : IClassFixture<Robu
         Assert.Equal($"DeleteOptions.meta.k8s.io \"\" is invalid: [{string.Join(", ", said)}]", answer.Message);
         Assert.Equal(422, (await SendAsync("DELETE", $"{ConfigMaps}/none?{Path}=true&gracePeriodSeconds=1")).Code);
         Assert.Equal(404, (await SendAsync("DELETE", $"{ConfigMaps}/none?{Path}=true")).Code);
+    }
+
+    [Theory]
+    [InlineData("propagationPolicy=Bad", "DeleteOptions.meta.k8s.io \"\" is invalid: propagationPolicy: Unsupported")]
+    [InlineData("dryRun=x", "DeleteOptions.meta.k8s.io \"\" is invalid: dryRun: Unsupported value: [\"x\"]")]
+    [InlineData("dryRun=x&resourceVersion=abc", "DeleteOptions.meta.k8s.io \"\" is invalid: dryRun")]
+    [InlineData("dryRun=x&resourceVersionMatch=Exact", "ListOptions.meta.k8s.io \"\" is invalid: resourceVersionMatch")]
+    public async Task Options_of_a_deletion_are_looked_at_even_where_nothing_is(string query, string start)
+    {
+        Answer answer = await SendAsync("DELETE", "/api/v1/namespaces/default/podtemplates?" + query);
+        Assert.Equal(422, answer.Code);
+        Assert.StartsWith(start, answer.Message);
     }
 
     [Theory]

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Keelson.Api.Kinds;
 
 namespace Keelson.Api.Apps.V1;
@@ -11,10 +10,6 @@ public sealed partial record ReplicaSet
 
     /// <inheritdoc cref="IKind{T}.ResetFields"/>
     public static IReadOnlyList<string> ResetFields { get; } = ["status"];
-
-    /// <inheritdoc cref="IKind{T}.SelectableFields"/>
-    public static IReadOnlyList<SelectableField<ReplicaSet>> SelectableFields { get; } =
-        [new("status.replicas", static obj => obj.Status.Replicas.ToString(CultureInfo.InvariantCulture))];
 
     /// <inheritdoc cref="IKind{T}.PrepareForCreate"/>
     public static ReplicaSet PrepareForCreate(ReplicaSet obj, WriteContext context) => obj with
