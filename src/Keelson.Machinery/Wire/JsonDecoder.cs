@@ -444,7 +444,9 @@ public ref struct JsonDecoder
 
         static RawJson IItemReader<RawJson>.Read(ref JsonDecoder decoder, string goType) => decoder.ReadRaw();
 
-        static Bytes IItemReader<Bytes>.Read(ref JsonDecoder decoder, string goType) => decoder.ReadBytes();
+        // Go has no absent bytes in a map that went through protobuf.
+        static Bytes IItemReader<Bytes>.Read(ref JsonDecoder decoder, string goType) =>
+            decoder.ReadBytes() is { IsAbsent: false } bytes ? bytes : new([]);
 
         static Quantity IItemReader<Quantity>.Read(ref JsonDecoder decoder, string goType) => decoder.ReadQuantity();
 

@@ -157,6 +157,14 @@ public sealed class RequestDetailTests(RobustServer server) : IClassFixture<Robu
     }
 
     [Fact]
+    public async Task Null_bytes_are_stored_as_none()
+    {
+        Answer secret = await CreateAsync(
+            "/api/v1/namespaces/default/secrets", """{"metadata":{"name":"nulls"},"data":{"a":null,"b":"eA=="}}""");
+        Assert.Equal("""{"a":"","b":"eA=="}""", secret.Json.GetProperty("data").GetRawText());
+    }
+
+    [Fact]
     public async Task A_binding_is_for_the_very_pod_that_it_means()
     {
         await CreateAsync("/api/v1/namespaces/default/serviceaccounts", """{"metadata":{"name":"default"}}""");
