@@ -45,9 +45,7 @@ public ref struct JsonDecoder
         }
     }
 
-    /// <summary>
-    /// Starts an object of the named Go type; false for null, which upstream takes as an empty value.
-    /// </summary>
+    /// <summary>Starts an object of the named Go type; false for null, which upstream takes as empty.</summary>
     public bool BeginObject(string goType)
     {
         if (_reader.TokenType == JsonTokenType.StartObject)
