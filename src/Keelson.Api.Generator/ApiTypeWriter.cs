@@ -52,13 +52,7 @@ internal static class ApiTypeWriter
         code.Append($"    public bool Equals({model.Name}? other) => ReferenceEquals(this, other) || (other is not null");
         foreach (FieldModel field in model.Fields)
         {
-            string mine = field.Backing;
-            string theirs = "other." + field.Backing;
-            code.Append("\n        && ").Append(field.Type.Shape switch
-            {
-                Shape.Record => $"({mine} is null ? {theirs} is null : {mine}.Equals({theirs}))",
-                _ => $"{mine} == {theirs}",
-            });
+            code.Append("\n        && ").Append(Same(field));
         }
 
         code.Append(");\n\n    public override int GetHashCode() => global::System.HashCode.Combine(");
@@ -68,8 +62,19 @@ internal static class ApiTypeWriter
         code.Append("    private bool PrintMembers(global::System.Text.StringBuilder builder)\n    {\n        JsonBuffer json = new();\n        WriteJson(json);\n        builder.Append(global::System.Text.Encoding.UTF8.GetString(json.Written));\n        return true;\n    }\n");
     }
 
+    /// <summary>The condition that a field is the same in the other record.</summary>
+    public static string Same(FieldModel field)
+    {
+        string mine = field.Backing;
+        string theirs = "other." + field.Backing;
+        return field.Type.Shape == Shape.Record
+            ? $"({mine} is null ? {theirs} is null : {mine}.Equals({theirs}))"
+            : $"({mine} == {theirs})";
+    }
+
     private static void WriteKind(StringBuilder code, ApiTypeModel model, KindModel kind)
     {
+        JsonWriter.WriteParts(code, model);
         static string Texts(string list) => list.Length == 0 ? "[]" : "[" + string.Join(", ", list.Split(',').Select(Literal)) + "]";
         code.Append($$"""
 

@@ -14,9 +14,46 @@ internal static class JsonWriter
         WriteWriter(code, model);
     }
 
+    /// <summary>Writes what a kind has beyond other records: reading, writing and comparing some of its fields.</summary>
+    public static void WriteParts(StringBuilder code, ApiTypeModel model)
+    {
+        WriteReader(code, model, "ReadJsonOnto", $", {model.Name} obj", "obj", "obj with { }");
+        code.Append($"    public ulong FieldsUnlike({model.Name} other)\n    {{\n        ulong unlike = 0;\n");
+        foreach ((FieldModel field, int bit) in model.Fields.Select((field, bit) => (field, bit)))
+        {
+            code.Append($"        unlike |= {ApiTypeWriter.Same(field)} ? 0 : 1ul << {bit};\n");
+        }
+
+        code.Append("        return unlike;\n    }\n\n    public static ulong FieldBit(string name) => name switch\n    {\n");
+        foreach ((FieldModel field, int bit) in model.Fields.Select((field, bit) => (field, bit)))
+        {
+            code.Append(field.Inlined is null ? $"        {ApiTypeWriter.Literal(field.Json)} => 1ul << {bit},\n" : "");
+        }
+
+        code.Append("        _ => 0,\n    };\n\n    public void WriteJson(JsonBuffer json, ulong fields)\n    {\n        json.Open();\n");
+        code.Append($"        json.Raw({TypeOf(model, model.Kind!.ApiVersion)});\n");
+        foreach ((FieldModel field, int bit) in model.Fields.Select((field, bit) => (field, bit)))
+        {
+            code.Append($"        if ((fields & (1ul << {bit})) != 0)\n        {{\n");
+            WriteField(code, field);
+            code.Append("        }\n\n");
+        }
+
+        code.Append("        json.Close();\n    }\n\n");
+    }
+
+    private static string TypeOf(ApiTypeModel model, string version) =>
+        $"\"\\\"kind\\\":\\\"{model.Name}\\\",\\\"apiVersion\\\":\\\"{version}\\\"\"u8";
+
+    private static void WriteReader(
+        StringBuilder code, ApiTypeModel model, string name, string parameter, string none, string start)
+    {
+        code.Append($"    public static {model.Name} {name}(ref JsonDecoder decoder{parameter})\n    {{\n        if (!decoder.BeginObject({ApiTypeWriter.Literal(model.GoName)}))\n        {{\n            return {none};\n        }}\n\n        {model.Name} value = {start};\n        SeenFields seen = default;\n        while (decoder.NextField(out global::System.ReadOnlySpan<byte> name))\n        {{\n            if (!value.ReadJsonField(name, ref decoder, ref seen, 0))\n            {{\n                decoder.UnknownField(name);\n            }}\n        }}\n\n        return value;\n    }}\n\n");
+    }
+
     private static void WriteReader(StringBuilder code, ApiTypeModel model)
     {
-        code.Append($"    public static {model.Name} ReadJson(ref JsonDecoder decoder)\n    {{\n        if (!decoder.BeginObject({ApiTypeWriter.Literal(model.GoName)}))\n        {{\n            return Empty;\n        }}\n\n        {model.Name} value = NewForReading();\n        SeenFields seen = default;\n        while (decoder.NextField(out global::System.ReadOnlySpan<byte> name))\n        {{\n            if (!value.ReadJsonField(name, ref decoder, ref seen, 0))\n            {{\n                decoder.UnknownField(name);\n            }}\n        }}\n\n        return value;\n    }}\n\n");
+        WriteReader(code, model, "ReadJson", "", "Empty", "NewForReading()");
         code.Append($"    internal static {model.Name} NewForReading()\n    {{\n        {model.Name} value = new();\n");
         foreach (FieldModel field in model.Fields.Where(one => one.Inlined is not null))
         {
@@ -131,27 +168,32 @@ internal static class JsonWriter
         string? version = model.Kind?.ApiVersion ?? model.SelfVersion;
         if (version is not null)
         {
-            code.Append($"        json.Raw(\"\\\"kind\\\":\\\"{model.Name}\\\",\\\"apiVersion\\\":\\\"{version}\\\"\"u8);\n");
+            code.Append($"        json.Raw({TypeOf(model, version)});\n");
         }
 
         code.Append("        WriteJsonFields(json);\n        json.Close();\n    }\n\n    internal void WriteJsonFields(JsonBuffer json)\n    {\n");
         foreach (FieldModel field in model.Fields)
         {
-            if (field.Inlined is not null)
-            {
-                code.Append($"        {field.Backing}.WriteJsonFields(json);\n");
-                continue;
-            }
-
-            string? condition = field.Always ? null : PresentWhen(field);
-            string name = $"json.Name(\"\\\"{field.Json}\\\":\"u8);";
-            string value = WriteValue(field);
-            code.Append(condition is null
-                ? $"        {name}\n        {value}\n"
-                : $"        if ({condition})\n        {{\n            {name}\n            {value}\n        }}\n\n");
+            WriteField(code, field);
         }
 
         code.Append("    }\n\n");
+    }
+
+    private static void WriteField(StringBuilder code, FieldModel field)
+    {
+        if (field.Inlined is not null)
+        {
+            code.Append($"        {field.Backing}.WriteJsonFields(json);\n");
+            return;
+        }
+
+        string? condition = field.Always ? null : PresentWhen(field);
+        string name = $"json.Name(\"\\\"{field.Json}\\\":\"u8);";
+        string value = WriteValue(field);
+        code.Append(condition is null
+            ? $"        {name}\n        {value}\n"
+            : $"        if ({condition})\n        {{\n            {name}\n            {value}\n        }}\n\n");
     }
 
     /// <summary>Go's omitempty: zero values of scalars, nil pointers, empty lists and maps. A plain struct always shows.</summary>

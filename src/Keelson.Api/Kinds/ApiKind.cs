@@ -23,6 +23,20 @@ public abstract class ApiKind(KindInfo info, TypeSchema schema)
     /// <summary>Reads the JSON of an object, kind and apiVersion included.</summary>
     public abstract IObject DecodeJson(ReadOnlySpan<byte> utf8, DecodeReport? report = null);
 
+    /// <summary>
+    /// The bit of a field in sets of an object's own fields (<c>metadata</c>, <c>spec</c>…); 0 for one that has none.
+    /// </summary>
+    public abstract ulong FieldBit(string name);
+
+    /// <summary>Which of an object's own fields differ from those of another object of the kind.</summary>
+    public abstract ulong FieldsUnlike(IObject obj, IObject other);
+
+    /// <summary>Writes an object as JSON with some of its own fields only, kind and apiVersion first.</summary>
+    public abstract void WriteJson(IObject obj, JsonBuffer json, ulong fields);
+
+    /// <summary>The object with the fields of the JSON, which replace its own as a whole.</summary>
+    public abstract IObject DecodeJsonOnto(IObject obj, ReadOnlySpan<byte> utf8, DecodeReport? report = null);
+
     /// <summary>Reads the object's own protobuf message.</summary>
     public abstract IObject DecodeProto(ReadOnlySpan<byte> message);
 
@@ -151,6 +165,20 @@ internal class ApiKind<[DynamicallyAccessedMembers(DynamicallyAccessedMemberType
         T obj = T.ReadJson(ref decoder);
         decoder.End();
         return obj;
+    }
+
+    public override ulong FieldBit(string name) => T.FieldBit(name);
+
+    public override ulong FieldsUnlike(IObject obj, IObject other) => ((T)obj).FieldsUnlike((T)other);
+
+    public override void WriteJson(IObject obj, JsonBuffer json, ulong fields) => ((T)obj).WriteJson(json, fields);
+
+    public override IObject DecodeJsonOnto(IObject obj, ReadOnlySpan<byte> utf8, DecodeReport? report = null)
+    {
+        JsonDecoder decoder = new(utf8, report);
+        T changed = T.ReadJsonOnto(ref decoder, (T)obj);
+        decoder.End();
+        return changed;
     }
 
     public override IObject DecodeProto(ReadOnlySpan<byte> message)

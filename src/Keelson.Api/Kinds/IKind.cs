@@ -18,6 +18,18 @@ public interface IKind<T> : IObject, IWireValue<T>
     /// <summary>The kind's shape; generated.</summary>
     static abstract TypeSchema WireSchema { get; }
 
+    /// <summary>The bit of a field in sets of an object's own fields, 0 for one that has none; generated.</summary>
+    static abstract ulong FieldBit(string name);
+
+    /// <summary>The object with the fields of the JSON, which replace its own; generated.</summary>
+    static abstract T ReadJsonOnto(ref JsonDecoder decoder, T obj);
+
+    /// <summary>Which of the object's own fields differ from those of another object; generated.</summary>
+    ulong FieldsUnlike(T other);
+
+    /// <summary>Writes the object as JSON with some of its fields only, kind and apiVersion first; generated.</summary>
+    void WriteJson(JsonBuffer json, ulong fields);
+
     /// <summary>Fills in what the user left out (X.Defaults.cs). Runs on every decode from a client.</summary>
     static virtual T SetDefaults(T obj) => obj;
 

@@ -92,6 +92,11 @@ public sealed class FieldManager(FieldManagerTarget target)
     private readonly ManagerMerge _merge = new(target);
 
     /// <summary>
+    /// True when the kind has other versions, in which managers may own fields; objects are converted as a whole then.
+    /// </summary>
+    public bool ConvertsVersions => target.Convert is not null;
+
+    /// <summary>
     /// The managed fields after a create, update or patch. For a create, <paramref name="live"/> is
     /// <see cref="FieldManagerTarget.Empty"/>. Never fails: where upstream would, the live fields stay as they are.
     /// </summary>

@@ -1,5 +1,7 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.Globalization;
+using System.Numerics;
 using System.Text;
 using System.Text.Json;
 
@@ -47,18 +49,12 @@ internal static class ApiStrings
     /// <summary>The shared string of ASCII bytes, or null when they are not ASCII.</summary>
     public static string? Get(ReadOnlySpan<byte> ascii)
     {
-        uint hash = 2166136261;
-        foreach (byte one in ascii)
+        if (!TryHash(ascii, out uint hash))
         {
-            if (one >= 0x80)
-            {
-                return null;
-            }
-
-            hash = (hash ^ one) * 16777619;
+            return null;
         }
 
-        ref string? slot = ref Table[(hash ^ (hash >> 15)) & (Slots - 1)];
+        ref string? slot = ref Table[hash & (Slots - 1)];
         string? shared = Volatile.Read(ref slot);
         if (shared is not null && System.Text.Ascii.Equals(shared, ascii))
         {
@@ -68,6 +64,39 @@ internal static class ApiStrings
         string fresh = System.Text.Encoding.ASCII.GetString(ascii);
         Volatile.Write(ref slot, fresh);
         return fresh;
+    }
+
+    /// <summary>Hashes eight bytes at a time; the last eight may overlap those before. False when not all are ASCII.</summary>
+    private static bool TryHash(ReadOnlySpan<byte> ascii, out uint hash)
+    {
+        const ulong NonAscii = 0x8080808080808080;
+        const ulong Factor = 0x9E3779B97F4A7C15;
+        ulong mixed = (ulong)ascii.Length;
+        ulong seen = 0;
+        if (ascii.Length >= sizeof(ulong))
+        {
+            for (int at = 0; at < ascii.Length - sizeof(ulong); at += sizeof(ulong))
+            {
+                ulong word = BinaryPrimitives.ReadUInt64LittleEndian(ascii[at..]);
+                seen |= word;
+                mixed = BitOperations.RotateLeft((mixed ^ word) * Factor, 29);
+            }
+
+            ulong last = BinaryPrimitives.ReadUInt64LittleEndian(ascii[^sizeof(ulong)..]);
+            seen |= last;
+            mixed ^= last;
+        }
+        else
+        {
+            foreach (byte one in ascii)
+            {
+                mixed = (mixed << 8) | one;
+                seen |= one;
+            }
+        }
+
+        hash = (uint)((mixed * Factor) >> 40);
+        return (seen & NonAscii) == 0;
     }
 
     private static string Repair(ReadOnlySpan<byte> escaped)

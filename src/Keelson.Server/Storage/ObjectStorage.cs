@@ -131,10 +131,20 @@ internal sealed class ObjectStorage : IStoreObserver, IAsyncDisposable
     /// written.
     /// </summary>
     /// <returns>The stored version, or null with what is there instead in <paramref name="conflict"/>.</returns>
+    public ValueTask<WriteOutcome> PutAsync(
+        ObjectCache cache, string key, IObject record, long expectedRevision, long lease, CancellationToken cancellationToken) =>
+        PutAsync(cache, key, record, StoredForm.Encode(record), expectedRevision, lease, cancellationToken);
+
+    /// <summary>Writes an object whose <see cref="StoredForm"/> is at hand.</summary>
     public async ValueTask<WriteOutcome> PutAsync(
-        ObjectCache cache, string key, IObject record, long expectedRevision, long lease, CancellationToken cancellationToken)
+        ObjectCache cache,
+        string key,
+        IObject record,
+        byte[] json,
+        long expectedRevision,
+        long lease,
+        CancellationToken cancellationToken)
     {
-        byte[] json = StoredForm.Encode(record);
         byte[] value = _codec.Encode(cache.Kind, record, json);
         _pending[value] = record;
         try

@@ -130,9 +130,6 @@ public sealed class StoredObject
     /// <summary>How many bytes <see cref="CopyTo"/> writes.</summary>
     public int Size => Json.Length + SpliceLength;
 
-    /// <summary>How many bytes <see cref="WriteMetadata"/> writes.</summary>
-    private int MetadataSize => MetadataEnd - _metadataStart + SpliceLength;
-
     private int MetadataEnd
     {
         get
@@ -167,17 +164,15 @@ public sealed class StoredObject
     /// <summary>Writes the object as <see cref="CopyTo"/> does; gives the number of bytes.</summary>
     internal int Write(IBufferWriter<byte> target, int skip = 0)
     {
-        int written = CopyTo(target.GetSpan(Size), skip);
-        target.Advance(written);
-        return written;
+        target.Write("{"u8);
+        return 1 + WritePart(target, 1 + skip, Json.Length);
     }
 
     /// <summary>Writes the metadata alone, as JSON with the resource version; gives the number of bytes.</summary>
     internal int WriteMetadata(IBufferWriter<byte> target)
     {
-        int written = CopyPart(target.GetSpan(MetadataSize), _metadataStart, MetadataEnd);
-        target.Advance(written);
-        return written;
+        int end = MetadataEnd;
+        return WritePart(target, _metadataStart, end);
     }
 
     /// <summary>
@@ -332,13 +327,39 @@ public sealed class StoredObject
         int splice = Splice;
         json[from..splice].CopyTo(target);
         int at = splice - from;
-        ",\"resourceVersion\":\""u8.CopyTo(target[at..]);
-        at += 20;
-        Utf8Formatter.TryFormat(Revision, target[at..], out int written);
-        at += written;
-        target[at++] = (byte)'"';
+        at += WriteVersion(target[at..]);
         json[splice..to].CopyTo(target[at..]);
         return at + to - splice;
+    }
+
+    /// <summary>
+    /// Writes a part of the JSON as <see cref="CopyPart"/> copies it. A part that does not fit what the target has at
+    /// hand goes there in pieces: a connection's blocks are pooled, larger ones are made for the occasion.
+    /// </summary>
+    private int WritePart(IBufferWriter<byte> target, int from, int to)
+    {
+        int size = to - from + SpliceLength;
+        Span<byte> room = target.GetSpan();
+        if (room.Length >= size)
+        {
+            target.Advance(CopyPart(room, from, to));
+            return size;
+        }
+
+        Span<byte> version = stackalloc byte[SpliceLength];
+        WriteVersion(version);
+        target.Write(Json.AsSpan(from, Splice - from));
+        target.Write(version);
+        target.Write(Json.AsSpan(Splice, to - Splice));
+        return size;
+    }
+
+    private int WriteVersion(Span<byte> target)
+    {
+        ",\"resourceVersion\":\""u8.CopyTo(target);
+        Utf8Formatter.TryFormat(Revision, target[20..], out int digits);
+        target[20 + digits] = (byte)'"';
+        return 21 + digits;
     }
 
     private IObject DecodeAbridged()

@@ -27,8 +27,17 @@ internal sealed class FieldOwnership
         WithEntries(obj, ManagerOf(request).Update(new(EmptyOf(request.Kind), default), Managed(obj), request.FieldManager, request.Now));
 
     /// <summary>The object of an update or patch, what changed owned by the caller.</summary>
-    public IObject OnUpdate(ApiRequest request, IObject old, IObject obj) =>
-        WithEntries(obj, ManagerOf(request).Update(Managed(old), Managed(obj), request.FieldManager, request.Now));
+    public IObject OnUpdate(ApiRequest request, IObject old, IObject obj)
+    {
+        // What is the same in both is nobody's gain or loss. Conversion to other versions takes the whole object.
+        FieldManager manager = ManagerOf(request);
+        ApiKind kind = request.Kind;
+        ulong fields = manager.ConvertsVersions
+            ? ulong.MaxValue
+            : kind.FieldsUnlike(obj, old) | kind.FieldBit("metadata");
+        return WithEntries(obj, manager.Update(
+            Managed(kind, old, fields), Managed(kind, obj, fields), request.FieldManager, request.Now));
+    }
 
     /// <summary>Applies a configuration to the stored object, or to nothing.</summary>
     public ApplyResult Apply(ApiRequest request, IObject? old, ObjectTree config)
@@ -70,12 +79,20 @@ internal sealed class FieldOwnership
         return TreeReader.ReadObject(json.Written);
     }
 
-    private static ManagedObject Managed(IObject obj)
+    private static ManagedObject Managed(IObject obj) =>
+        new(TreeOf(WithoutManagedFields(obj)), ToMachinery(obj.Metadata.ManagedFields));
+
+    private static ManagedObject Managed(ApiKind kind, IObject obj, ulong fields)
     {
-        ApiList<ManagedFieldsEntry> entries = obj.Metadata.ManagedFields;
-        IObject bare = entries.Count == 0 ? obj : obj.WithMetadata(obj.Metadata with { ManagedFields = default });
-        return new(TreeOf(bare), ToMachinery(entries));
+        JsonBuffer json = buffer ??= new(16 * 1024);
+        json.Clear();
+        kind.WriteJson(WithoutManagedFields(obj), json, fields);
+        return new(TreeReader.ReadObject(json.Written), ToMachinery(obj.Metadata.ManagedFields));
     }
+
+    private static IObject WithoutManagedFields(IObject obj) => obj.Metadata.ManagedFields.Count == 0
+        ? obj
+        : obj.WithMetadata(obj.Metadata with { ManagedFields = default });
 
     /// <summary>Entries as the machinery has them.</summary>
     public static ApiList<ApplyEntry> ToMachinery(ApiList<ManagedFieldsEntry> entries) =>

@@ -298,7 +298,8 @@ internal sealed partial class ObjectWriter(
         }
 
         IObject stored = request.Kind.ToStored(obj);
-        if (ChangesNothing(request.Kind, stored, old, current))
+        byte[] json = StoredForm.Encode(stored);
+        if (ChangesNothing(request.Kind, stored, json, old, current))
         {
             return new(new Written(current, null, false), null);
         }
@@ -307,6 +308,7 @@ internal sealed partial class ObjectWriter(
             cache,
             current.Key,
             stored,
+            json,
             current.Revision,
             await LeaseOfAsync(obj, cancellationToken),
             cancellationToken);
@@ -322,14 +324,24 @@ internal sealed partial class ObjectWriter(
     /// True when what would be stored is what is stored, times of managed fields aside: such a write makes no new
     /// version.
     /// </summary>
-    private static bool ChangesNothing(ApiKind kind, IObject stored, IObject old, StoredObject current)
+    private static bool ChangesNothing(
+        ApiKind kind, IObject stored, byte[] json, IObject old, StoredObject current)
     {
-        ApiList<ManagedFieldsEntry> kept = FieldOwnership.KeepTimes(
-            old.Metadata.ManagedFields, stored.Metadata.ManagedFields);
-        IObject compared = kind == kind.Stored
-            ? stored.WithMetadata(stored.Metadata with { ManagedFields = kept })
-            : stored;
-        return StoredForm.Encode(compared).AsSpan().SequenceEqual(current.Json);
+        ApiList<ManagedFieldsEntry> entries = old.Metadata.ManagedFields;
+        if (kind != kind.Stored || entries.Count == 0)
+        {
+            return json.AsSpan().SequenceEqual(current.Json);
+        }
+
+        // Times are equally long, where there are any: another length tells of another change.
+        if (json.Length != current.Json.Length && entries.All(static one => one.Time is not null))
+        {
+            return false;
+        }
+
+        ApiList<ManagedFieldsEntry> kept = FieldOwnership.KeepTimes(entries, stored.Metadata.ManagedFields);
+        return StoredForm.Encode(stored.WithMetadata(stored.Metadata with { ManagedFields = kept })).AsSpan()
+            .SequenceEqual(current.Json);
     }
 
     /// <summary>A namespace also has finalizers in its spec, and goes only when those are gone.</summary>

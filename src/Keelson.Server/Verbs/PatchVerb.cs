@@ -21,6 +21,9 @@ internal sealed class PatchVerb(ObjectWriter writer, FieldOwnership ownership)
     private const string Strategic = "application/strategic-merge-patch+json";
     private const string ApplyYaml = "application/apply-patch+yaml";
 
+    [ThreadStatic]
+    private static JsonBuffer? buffer;
+
     /// <summary>True for a media type that the verb reads.</summary>
     public static bool Knows(string? contentType) => TypeOf(contentType) is Json or Merge or Strategic or ApplyYaml;
 
@@ -192,16 +195,15 @@ internal sealed class PatchVerb(ObjectWriter writer, FieldOwnership ownership)
     private ApiResult<IObject> Patch(
         ApiRequest request, string type, IObject old, Tree patch, IReadOnlyList<string> duplicates)
     {
-        ObjectTree document = FieldOwnership.TreeOf(old);
+        if (duplicates.Count == 0 && PatchNamed(request.Kind, type, old, patch) is { } quick)
+        {
+            return Owned(request, old, quick);
+        }
+
         Tree patched;
         try
         {
-            patched = type switch
-            {
-                Json => JsonPatch.Apply(document, patch),
-                Merge => MergePatch.Apply(document, patch),
-                _ => StrategicMergePatch.Apply(request.Kind.Schema, document, (ObjectTree)patch),
-            };
+            patched = Merged(request.Kind, type, FieldOwnership.TreeOf(old), patch);
         }
         catch (PatchException exception)
         {
@@ -217,7 +219,10 @@ internal sealed class PatchVerb(ObjectWriter writer, FieldOwnership ownership)
                 : "not an object");
         }
 
-        string shown = type == Strategic ? GoMap.Print(patch) : Encoding.UTF8.GetString(tree.ToJson(FieldOrder.Sorted));
+        // What messages show of the patch.
+        string Shown() =>
+            type == Strategic ? GoMap.Print(patch) : Encoding.UTF8.GetString(tree.ToJson(FieldOrder.Sorted));
+
         ApiKind kind = request.Kind;
         if (type != Strategic)
         {
@@ -225,14 +230,14 @@ internal sealed class PatchVerb(ObjectWriter writer, FieldOwnership ownership)
             if (!BodyType.TryParse(tree.TextAt("apiVersion"), tree.TextAt("kind"), kind.Info, out BodyType said, out string? problem)
                 || (problem = said.Mismatch(kind.Info)) is not null)
             {
-                return Invalid(shown, problem);
+                return Invalid(Shown(), problem);
             }
 
             kind = said.DecodedAs(kind);
         }
 
         DecodeReport? unknown = request.FieldValidation == FieldValidation.Ignore ? null : new();
-        ApiResult<IObject> decoded = Decode(request, tree, unknown, shown, kind, type == Strategic);
+        ApiResult<IObject> decoded = Decode(request, tree, unknown, Shown, kind, type == Strategic);
         if (!decoded.TryGet(out IObject? obj, out Status? error))
         {
             return error;
@@ -241,7 +246,7 @@ internal sealed class PatchVerb(ObjectWriter writer, FieldOwnership ownership)
         List<string> findings = [.. duplicates, .. unknown?.Findings ?? []];
         if (findings.Count > 0 && request.FieldValidation == FieldValidation.Strict)
         {
-            return Invalid(shown, "strict decoding error: " + string.Join(", ", findings));
+            return Invalid(Shown(), "strict decoding error: " + string.Join(", ", findings));
         }
 
         foreach (string finding in request.FieldValidation == FieldValidation.Warn ? findings : [])
@@ -249,13 +254,60 @@ internal sealed class PatchVerb(ObjectWriter writer, FieldOwnership ownership)
             request.Warn(finding);
         }
 
-        return RequestedName.Check(request, obj) is { } mismatch
+        return Owned(request, old, obj);
+    }
+
+    private ApiResult<IObject> Owned(ApiRequest request, IObject old, IObject obj) =>
+        RequestedName.Check(request, obj) is { } mismatch
             ? mismatch
             : ApiResult<IObject>.Of(ownership.OnUpdate(request, old, obj));
+
+    private static Tree Merged(ApiKind kind, string type, ObjectTree document, Tree patch) => type switch
+    {
+        Json => JsonPatch.Apply(document, patch),
+        Merge => MergePatch.Apply(document, patch),
+        _ => StrategicMergePatch.Apply(kind.Schema, document, (ObjectTree)patch),
+    };
+
+    /// <summary>
+    /// The object with only those of its own fields patched and decoded anew that the patch names. Null when that does
+    /// not do: the patch takes a field away, says of what kind the object is, has more to it than names, or something
+    /// in it is to be told of.
+    /// </summary>
+    private static IObject? PatchNamed(ApiKind kind, string type, IObject old, Tree patch)
+    {
+        ulong named = PatchedFields.Of(kind, patch);
+        if (named == 0)
+        {
+            return null;
+        }
+
+        JsonBuffer json = buffer ??= new(16 * 1024);
+        json.Clear();
+        kind.WriteJson(old, json, named);
+        ObjectTree document = TreeReader.ReadObject(json.Written);
+        try
+        {
+            if (Merged(kind, type, document, patch) is not ObjectTree patched
+                || document.Fields.Any(field => !patched.Contains(field.Key)))
+            {
+                return null;
+            }
+
+            json.Clear();
+            patched.WriteJson(json);
+            DecodeReport unknown = new();
+            IObject obj = kind.DecodeJsonOnto(old, json.Written, unknown);
+            return unknown.Findings.Count == 0 ? kind.SetDefaults(obj) : null;
+        }
+        catch (Exception exception) when (exception is PatchException or DecodeException)
+        {
+            return null;
+        }
     }
 
     private static ApiResult<IObject> Decode(
-        ApiRequest request, ObjectTree tree, DecodeReport? report, string? shown = null, ApiKind? said = null, bool fromTree = false)
+        ApiRequest request, ObjectTree tree, DecodeReport? report, Func<string>? shown = null, ApiKind? said = null, bool fromTree = false)
     {
         ApiKind kind = said ?? request.Kind;
         try
@@ -266,7 +318,7 @@ internal sealed class PatchVerb(ObjectWriter writer, FieldOwnership ownership)
         catch (DecodeException exception)
         {
             return shown is null ? ApiErrors.BadRequest(exception.Message)
-                : Invalid(shown, fromTree ? exception.TreeMessage : exception.Message);
+                : Invalid(shown(), fromTree ? exception.TreeMessage : exception.Message);
         }
     }
 
