@@ -103,6 +103,9 @@ public sealed class ApiServer : IAsyncDisposable
                 listen.UseHttps(ServingTls.Options(config.Certificates, config.Tls));
             });
         });
+
+        // Behind Kestrel's own, so that it counts.
+        builder.Services.AddSingleton<IMemoryPoolFactory<byte>>(new ConnectionBlocksFactory(config.Clock));
         WebApplication web = builder.Build();
         web.Run(OuterFilters.Around(config, pipeline.InvokeAsync));
         return web;

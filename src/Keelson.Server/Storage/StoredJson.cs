@@ -7,9 +7,10 @@ namespace Keelson.Server.Storage;
 /// <summary>Where a stored object's metadata is.</summary>
 /// <param name="Start">The offset of its opening brace.</param>
 /// <param name="Managed">The offset of managedFields' name; -1 when there are none.</param>
+/// <param name="ManagedValue">The offset of managedFields' value.</param>
 /// <param name="ManagedEnd">The offset behind managedFields' value.</param>
 /// <param name="End">The offset behind its closing brace.</param>
-internal readonly record struct MetadataPlace(int Start, int Managed, int ManagedEnd, int End);
+internal readonly record struct MetadataPlace(int Start, int Managed, int ManagedValue, int ManagedEnd, int End);
 
 /// <summary>Reads single facts off a stored object's JSON without decoding all of it.</summary>
 internal static class StoredJson
@@ -51,17 +52,28 @@ internal static class StoredJson
             throw NoMetadata(json);
         }
 
-        int start = (int)reader.TokenStartIndex;
-        (int managed, int managedEnd) = (-1, -1);
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        MetadataPlace place = new((int)reader.TokenStartIndex, -1, -1, -1, -1);
+        int at = place.Start + 1;
+        while (JsonSkip.Blanks(json, ref at) != (byte)'}')
         {
-            bool isManaged = reader.ValueTextEquals("managedFields"u8);
-            managed = isManaged ? (int)reader.TokenStartIndex : managed;
-            reader.Skip();
-            managedEnd = isManaged ? (int)reader.BytesConsumed : managedEnd;
+            int name = at;
+            at = JsonSkip.Behind(json, at);
+            bool isManaged = json[name..at].SequenceEqual("\"managedFields\""u8);
+            JsonSkip.Past(json, ref at, (byte)':');
+            int value = at;
+            at = JsonSkip.Behind(json, at);
+            if (isManaged)
+            {
+                place = place with { Managed = name, ManagedValue = value, ManagedEnd = at };
+            }
+
+            if (JsonSkip.Blanks(json, ref at) == (byte)',')
+            {
+                at++;
+            }
         }
 
-        return new(start, managed, managedEnd, (int)reader.BytesConsumed);
+        return place with { End = at + 1 };
     }
 
     /// <summary>metadata.labels.</summary>

@@ -116,7 +116,7 @@ public sealed class StoredObject
         {
             IObject? record = Volatile.Read(ref _record);
             return record is null ? WithRevision(_kind.DecodeJson(Json))
-                : _isAbridged ? record.WithMetadata(DecodeMetadata(withManagedFields: true))
+                : _isAbridged ? WithManagedFields(record)
                 : record;
         }
     }
@@ -398,6 +398,22 @@ public sealed class StoredObject
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
+    }
+
+    /// <summary>The record that is kept, with what is not kept of it.</summary>
+    private IObject WithManagedFields(IObject record)
+    {
+        MetadataPlace place = StoredJson.FindMetadata(Json);
+        if (place.Managed < 0)
+        {
+            return record;
+        }
+
+        JsonDecoder decoder = new(Json.AsSpan(place.ManagedValue..place.ManagedEnd));
+        return record.WithMetadata(record.Metadata with
+        {
+            ManagedFields = decoder.ReadList<ManagedFieldsEntry>("v1.ManagedFieldsEntry"),
+        });
     }
 
     private ReadOnlySpan<byte> WithoutManagedFields(byte[] buffer, int from, MetadataPlace place, int to)
