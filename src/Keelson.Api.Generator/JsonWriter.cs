@@ -14,7 +14,7 @@ internal static class JsonWriter
         WriteWriter(code, model);
     }
 
-    /// <summary>Writes what a kind has beyond other records: reading, writing and comparing some of its fields.</summary>
+    /// <summary>What a kind has beyond other records: reading, writing and comparing some of its fields.</summary>
     public static void WriteParts(StringBuilder code, ApiTypeModel model)
     {
         WriteReader(code, model, "ReadJsonOnto", $", {model.Name} obj", "obj", "obj with { }");
@@ -24,13 +24,15 @@ internal static class JsonWriter
             code.Append($"        unlike |= {ApiTypeWriter.Same(field)} ? 0 : 1ul << {bit};\n");
         }
 
-        code.Append("        return unlike;\n    }\n\n    public static ulong FieldBit(string name) => name switch\n    {\n");
+        code.Append("        return unlike;\n    }\n\n");
+        code.Append("    public static ulong FieldBit(string name) => name switch\n    {\n");
         foreach ((FieldModel field, int bit) in model.Fields.Select((field, bit) => (field, bit)))
         {
             code.Append(field.Inlined is null ? $"        {ApiTypeWriter.Literal(field.Json)} => 1ul << {bit},\n" : "");
         }
 
-        code.Append("        _ => 0,\n    };\n\n    public void WriteJson(JsonBuffer json, ulong fields)\n    {\n        json.Open();\n");
+        code.Append("        _ => 0,\n    };\n\n");
+        code.Append("    public void WriteJson(JsonBuffer json, ulong fields)\n    {\n        json.Open();\n");
         code.Append($"        json.Raw({TypeOf(model, model.Kind!.ApiVersion)});\n");
         foreach ((FieldModel field, int bit) in model.Fields.Select((field, bit) => (field, bit)))
         {

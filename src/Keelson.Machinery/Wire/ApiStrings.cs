@@ -66,7 +66,9 @@ internal static class ApiStrings
         return fresh;
     }
 
-    /// <summary>Hashes eight bytes at a time; the last eight may overlap those before. False when not all are ASCII.</summary>
+    /// <summary>
+    /// Hashes eight bytes at a time; the last eight may overlap those before. False when not all are ASCII.
+    /// </summary>
     private static bool TryHash(ReadOnlySpan<byte> ascii, out uint hash)
     {
         const ulong NonAscii = 0x8080808080808080;

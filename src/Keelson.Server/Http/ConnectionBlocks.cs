@@ -6,8 +6,9 @@ using Microsoft.AspNetCore.Connections;
 namespace Keelson.Server.Http;
 
 /// <summary>
-/// The memory of connections, in blocks as large as a TLS record can be. What goes out leaves the server block by block,
-/// each encrypted and handed on by itself, so that the usual blocks of 4 KB would cost a long list four times the work.
+/// The memory of connections, in blocks as large as a TLS record can be. What goes out leaves the server block by
+/// block, each encrypted and handed on by itself, so that the usual blocks of 4 KB would cost a long list four times
+/// the work.
 /// </summary>
 internal sealed class ConnectionBlocks : MemoryPool<byte>
 {

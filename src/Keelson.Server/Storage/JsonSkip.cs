@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace Keelson.Server.Storage;
 
 /// <summary>
-/// Steps over parts of JSON that was checked when it was stored, and so only looks for quotes and brackets. What turns out
-/// not to be whole ends with a <see cref="JsonException"/>.
+/// Steps over parts of JSON that was checked when it was stored, and so only looks for quotes and brackets. What turns
+/// out not to be whole ends with a <see cref="JsonException"/>.
 /// </summary>
 internal static class JsonSkip
 {
@@ -43,7 +43,9 @@ internal static class JsonSkip
             return BehindText(json, at);
         }
 
-        return first is (byte)'{' or (byte)'[' ? BehindNested(json, at) : at + Next(json[at..].IndexOfAny(",}] \n\r\t"u8));
+        return first is (byte)'{' or (byte)'['
+            ? BehindNested(json, at)
+            : at + Next(json[at..].IndexOfAny(",}] \n\r\t"u8));
     }
 
     private static int BehindNested(ReadOnlySpan<byte> json, int at)

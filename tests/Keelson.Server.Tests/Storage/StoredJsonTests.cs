@@ -12,7 +12,10 @@ public sealed class StoredJsonTests
     [Theory]
     [InlineData("""{"kind":"Pod","metadata":{"name":"p","managedFields":#},"spec":{}}""")]
     [InlineData("""{"metadata":{"managedFields":#,"name":"p","uid":"}"}}""")]
-    [InlineData("""{ "spec":{"metadata":{}}, "metadata" : { "labels":{"a":"{[\\\"" }, "managedFields" : # , "generation":12 } }""")]
+    [InlineData("""
+        { "spec":{"metadata":{}},
+          "metadata" : { "labels":{"a":"{[\\\"" }, "managedFields" : # , "generation":12 } }
+        """)]
     public void Metadata_and_managed_fields_are_found_wherever_they_stand(string pattern)
     {
         byte[] json = Encoding.UTF8.GetBytes(pattern.Replace("#", Entry, StringComparison.Ordinal));
@@ -21,7 +24,8 @@ public sealed class StoredJsonTests
         JsonElement metadata = whole.RootElement.GetProperty("metadata");
         Assert.Equal(metadata.GetRawText(), Encoding.UTF8.GetString(json[place.Start..place.End]));
         Assert.Equal(Entry, Encoding.UTF8.GetString(json[place.ManagedValue..place.ManagedEnd]));
-        Assert.StartsWith("\"managedFields\"", Encoding.UTF8.GetString(json[place.Managed..place.ManagedEnd]), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "\"managedFields\"", Encoding.UTF8.GetString(json[place.Managed..place.End]), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -36,10 +40,12 @@ public sealed class StoredJsonTests
     [Fact]
     public void What_is_cut_off_is_refused_wherever_it_ends()
     {
-        byte[] json = Encoding.UTF8.GetBytes($$$"""{"metadata":{"name":"p","managedFields":{{{Entry}}},"generation":3}""");
+        byte[] json = Encoding.UTF8.GetBytes(
+            $$$"""{"metadata":{"name":"p","managedFields":{{{Entry}}},"generation":3}""");
         for (int length = 1; length < json.Length; length++)
         {
-            Exception refused = Assert.ThrowsAny<Exception>(() => StoredJson.FindMetadata(json.AsSpan(0, length)));
+            Exception refused = Assert.ThrowsAny<Exception>(
+                () => StoredJson.FindMetadata(json.AsSpan(0, length)));
             Assert.True(refused is JsonException or InvalidDataException, $"{length} bytes: {refused}");
         }
     }

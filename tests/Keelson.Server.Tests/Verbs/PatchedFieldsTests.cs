@@ -13,7 +13,9 @@ public sealed class PatchedFieldsTests
     [Theory]
     [InlineData("""{"metadata":{"labels":{"a":"b"}}}""", "metadata")]
     [InlineData("""{"status":{},"spec":null}""", "spec,status")]
-    [InlineData("""[{"op":"add","path":"/metadata/labels/a","value":"b"},{"op":"move","from":"/spec/a","path":"/metadata/b"}]""", "metadata,spec")]
+    [InlineData(
+        """[{"op":"add","path":"/metadata/labels/a"},{"op":"move","from":"/spec/a","path":"/metadata/b"}]""",
+        "metadata,spec")]
     public void Fields_are_named_by_keys_and_by_first_steps(string patch, string fields) =>
         Assert.Equal(fields.Split(',').Aggregate(0UL, (all, name) => all | Pod.FieldBit(name)), Of(patch));
 
@@ -27,7 +29,8 @@ public sealed class PatchedFieldsTests
     [InlineData("""[{"op":"copy","from":"/nothing/a","path":"/spec/a"}]""")]
     [InlineData("""[{"op":"add"}]""")]
     [InlineData("""[1]""")]
-    public void A_patch_that_says_more_than_names_is_about_the_whole_object(string patch) => Assert.Equal(0UL, Of(patch));
+    public void A_patch_that_says_more_than_names_is_about_the_whole_object(string patch) =>
+        Assert.Equal(0UL, Of(patch));
 
     private static ulong Of(string patch) => PatchedFields.Of(Pod, TreeReader.Read(Encoding.UTF8.GetBytes(patch)));
 }
