@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Buffers.Text;
 using System.Globalization;
 using Keelson.Api.Kinds;
 using Keelson.Api.Meta.V1;
