@@ -44,6 +44,8 @@ public sealed class DeviceTests(SimulatedClusterFixture cluster) : IClassFixture
         {
             await cluster.GoneAsync(ClaimPath(Space, (string)one!["resourceClaimName"]!));
         }
+
+        await MetricsAsync("resourceclaim_controller_creates_total{admin_access=\"false\",status=\"success\"} ");
     }
 
     [Fact]
@@ -128,6 +130,9 @@ public sealed class DeviceTests(SimulatedClusterFixture cluster) : IClassFixture
             (string)late["status"]!["conditions"]![0]!["message"]!, StringComparison.Ordinal);
         JsonNode stays = await cluster.GetAsync($"/api/v1/namespaces/{Space}/pods/stays");
         Assert.Null(stays["metadata"]!["deletionTimestamp"]);
+        await MetricsAsync(
+            "device_taint_eviction_controller_pod_deletions_total ",
+            "device_taint_eviction_controller_pod_deletion_duration_seconds_bucket{le=\"240\"} ");
     }
 
     [Fact]
@@ -154,6 +159,10 @@ public sealed class DeviceTests(SimulatedClusterFixture cluster) : IClassFixture
         Assert.Equal(
             "true", (string)claim["metadata"]!["annotations"]!["resource.kubernetes.io/extended-resource-claim"]!);
         Assert.Equal(2, claim["status"]!["allocation"]!["devices"]!["results"]!.AsArray().Count);
+        await MetricsAsync(
+            "scheduler_resourceclaim_creates_total{status=\"success\"} ",
+            "resourceclaim_controller_resource_claims{"
+            + "admin_access=\"false\",allocated=\"true\",source=\"extended_resource\"} 1");
         await cluster.DeleteAsync($"/api/v1/namespaces/{Space}/pods/p");
         await cluster.GoneAsync(path);
     }
@@ -203,6 +212,12 @@ public sealed class DeviceTests(SimulatedClusterFixture cluster) : IClassFixture
 
     private Task<JsonNode> RunningAsync(string space, string name) => cluster.EventuallyAsync(
         $"/api/v1/namespaces/{space}/pods/{name}", static one => (string?)one["status"]!["phase"] == "Running");
+
+    private async Task MetricsAsync(params string[] series)
+    {
+        string metrics = await cluster.Client.GetStringAsync("/metrics");
+        Assert.All(series, one => Assert.Contains("\n" + one, metrics, StringComparison.Ordinal));
+    }
 
     private Task EventAsync(string space, string message) => cluster.EventuallyAsync(
         $"/api/v1/namespaces/{space}/events",
