@@ -128,7 +128,12 @@ internal sealed class AffinityEntries(NodeSnapshot snapshot)
 
     private void Find(List<AffinityEntry>? entries)
     {
-        foreach (AffinityEntry entry in entries ?? [])
+        if (entries is null)
+        {
+            return;
+        }
+
+        foreach (AffinityEntry entry in entries)
         {
             if (entry.FoundFor != _finds)
             {
