@@ -17,7 +17,6 @@ internal sealed class PodWorkers : INodePods, IAsyncDisposable
 {
     private static readonly TimeSpan RelistPeriod = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RelistThreshold = TimeSpan.FromMinutes(3);
-    private static readonly TimeSpan EventsPause = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan EndingLook = TimeSpan.FromMilliseconds(50);
 
     private readonly PodServices _services;
@@ -64,8 +63,10 @@ internal sealed class PodWorkers : INodePods, IAsyncDisposable
         services.Admission.Pods = workers;
         var pods = services.Context.Informers.Of<Pod>();
         pods.Subscribe(workers.OnPod);
+        RuntimeEvents events = new(services.Runtime, services.Context.Clock);
         workers._running = Task.WhenAll(
-            Task.Run(() => workers.RelistAsync(pods.Synced)), Task.Run(workers.FollowEventsAsync));
+            Task.Run(() => workers.RelistAsync(pods.Synced)),
+            Task.Run(() => events.FollowAsync(uid => workers.Find(uid)?.Wake(), workers._stop.Token)));
         return workers;
     }
 
@@ -245,37 +246,6 @@ internal sealed class PodWorkers : INodePods, IAsyncDisposable
                     _orphans[uid] = Task.Run(() => RemoveOrphanAsync(uid));
                 }
             }
-        }
-    }
-
-    /// <summary>Where the runtime tells of changes, workers need not wait for the next list.</summary>
-    private async Task FollowEventsAsync()
-    {
-        while (!_stop.IsCancellationRequested)
-        {
-            try
-            {
-                await foreach (Proto.ContainerEventResponse one in _services.Runtime.FollowAsync(
-                    CriMethods.GetContainerEvents, new Proto.GetEventsRequest(), _stop.Token))
-                {
-                    if (one.PodSandboxStatus?.Metadata is { } pod
-                        && _workers.TryGetValue(pod.Uid, out PodWorker? worker))
-                    {
-                        worker.Wake();
-                    }
-                }
-            }
-            catch (RpcException exception) when (exception.Code == RpcStatusCode.Unimplemented)
-            {
-                return;
-            }
-            catch (Exception exception) when (exception is RpcException or OperationCanceledException)
-            {
-                // The runtime is away; lists go on.
-            }
-
-            await Task.Delay(EventsPause, _services.Context.Clock, _stop.Token)
-                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

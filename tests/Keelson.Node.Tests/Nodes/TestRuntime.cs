@@ -1,6 +1,9 @@
 using System.Collections.Concurrent;
+using System.Threading.Channels;
 using Keelson.Nodes.Cri;
 using Keelson.Nodes.Cri.Protos;
+using Keelson.Nodes.Pods;
+using Keelson.Nodes.Runtime.Protos;
 using Keelson.Rpc;
 
 namespace Keelson.Nodes.Tests.Nodes;
@@ -22,6 +25,9 @@ internal sealed class TestRuntime : IAsyncDisposable
 
     public List<RuntimeHandler> Handlers { get; } = [];
 
+    /// <summary>What its own events tell.</summary>
+    public Channel<Envelope> Events { get; } = Channel.CreateUnbounded<Envelope>();
+
     public List<ContainerStats> Stats { get; } = [];
 
     public ConcurrentQueue<string> Removed { get; } = new();
@@ -42,6 +48,13 @@ internal sealed class TestRuntime : IAsyncDisposable
         RpcServer server = new RpcServerBuilder()
             .Unary(CriMethods.Status, (_, _) =>
                 Answer(new StatusResponse { RuntimeHandlers = { runtime!.Handlers } }))
+            .ServerStreaming(RuntimeEvents.Subscribe, async (_, stream, context) =>
+            {
+                await foreach (Envelope one in runtime!.Events.Reader.ReadAllAsync(context.Cancellation))
+                {
+                    await stream.WriteAsync(one);
+                }
+            })
             .Unary(CriMethods.ListImages, (_, _) => Answer(new ListImagesResponse { Images = { runtime!.Images } }))
             .Unary(CriMethods.ListContainers, (_, _) =>
                 Answer(new ListContainersResponse { Containers = { runtime!.Containers } }))
