@@ -90,8 +90,9 @@ internal sealed class RuntimeEvents(CriClient runtime, TimeProvider clock)
                 CriMethods.ListPodSandbox,
                 new Proto.ListPodSandboxRequest { Filter = new() { Id = id } },
                 cancellationToken);
-            string? pod = containers.Containers.FirstOrDefault(one => one.Id == id)?.Labels
-                .GetValueOrDefault(PodNames.PodUid) ?? sandboxes.Items.FirstOrDefault(one => one.Id == id)?.Metadata.Uid;
+            string? pod =
+                containers.Containers.FirstOrDefault(one => one.Id == id)?.Labels.GetValueOrDefault(PodNames.PodUid)
+                ?? sandboxes.Items.FirstOrDefault(one => one.Id == id)?.Metadata.Uid;
             if (pod is not null)
             {
                 changed(pod);
