@@ -91,14 +91,20 @@ public sealed class ListFormTests
         {
             Write(make(), target, cache);
             target.ResetWrittenCount();
-            ListForm form = make();
-            long before = GC.GetAllocatedBytesForCurrentThread();
-            Write(form, target, cache);
-            long each = (GC.GetAllocatedBytesForCurrentThread() - before) / 1000;
-            target.ResetWrittenCount();
+            long each = long.MaxValue;
+
+            // Code that is compiled meanwhile may allocate, too: the least of some rounds counts.
+            for (int round = 0; round < 5; round++)
+            {
+                ListForm form = make();
+                long before = GC.GetAllocatedBytesForCurrentThread();
+                Write(form, target, cache);
+                each = Math.Min(each, (GC.GetAllocatedBytesForCurrentThread() - before) / 1000);
+                target.ResetWrittenCount();
+            }
 
             // A table's age is a text of 32 bytes; the rest is the list's own head.
-            Assert.InRange(each, 0, form is TableListForm ? 60 : 8);
+            Assert.InRange(each, 0, make() is TableListForm ? 60 : 8);
         }
     }
 

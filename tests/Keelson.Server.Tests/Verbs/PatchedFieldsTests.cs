@@ -32,5 +32,16 @@ public sealed class PatchedFieldsTests
     public void A_patch_that_says_more_than_names_is_about_the_whole_object(string patch) =>
         Assert.Equal(0UL, Of(patch));
 
+    [Fact]
+    public void Kinds_that_keep_json_as_it_came_are_patched_as_a_whole()
+    {
+        Tree patch = TreeReader.Read("""{"metadata":{"labels":{"a":"b"}}}"""u8);
+        ApiKind[] whole = [.. ApiKinds.All.Where(kind => PatchedFields.Of(kind, patch) == 0)];
+        Assert.Contains(ApiKinds.AppsV1ControllerRevision, whole);
+        Assert.Contains(ApiKinds.ResourceV1ResourceClaim, whole);
+        Assert.DoesNotContain(Pod, whole);
+        Assert.DoesNotContain(ApiKinds.AppsV1Deployment, whole);
+    }
+
     private static ulong Of(string patch) => PatchedFields.Of(Pod, TreeReader.Read(Encoding.UTF8.GetBytes(patch)));
 }
