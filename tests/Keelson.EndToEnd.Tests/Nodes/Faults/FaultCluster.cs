@@ -170,7 +170,8 @@ public sealed class FaultCluster : IAsyncLifetime
     /// <summary>What is on a machine that has no pods: those of a test that failed are removed.</summary>
     internal async Task<NodeTraces> AtRestAsync(FaultMachine machine)
     {
-        await KeelsonAsync(["delete", "jobs,services,pods", "--all", "--grace-period=0", "--force"]);
+        await KeelsonAsync(["delete", "jobs,pods", "--all", "--grace-period=0", "--force"]);
+        await KeelsonAsync(["delete", "services", "--field-selector", "metadata.name!=kubernetes"]);
         // The last of what is removed may be between two parts of one look, but not of two.
         NodeTraces traces = await NodeTraces.TakeAsync(machine);
         await WhenAsync(
