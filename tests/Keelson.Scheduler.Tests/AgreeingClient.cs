@@ -5,8 +5,8 @@ using Keelson.Client;
 
 namespace Keelson.Scheduler.Tests;
 
-/// <summary>An API that takes every change of pods, and has nothing to show.</summary>
-internal sealed class AgreeingClient : IApiClient
+/// <summary>An API that takes every change, and fails a test that reads from it.</summary>
+internal class AgreeingClient : IApiClient
 {
     public ValueTask<ApiResult<IObject>> GetAsync(ObjectPath path, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
@@ -15,13 +15,13 @@ internal sealed class AgreeingClient : IApiClient
         ApiKind kind, string @namespace, ListRequest request, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
-    public ValueTask<ApiResult<IObject>> CreateAsync(
+    public virtual ValueTask<ApiResult<IObject>> CreateAsync(
         ObjectPath path, IObject obj, WriteRequest request, CancellationToken cancellationToken) => new(Granted(obj));
 
-    public ValueTask<ApiResult<IObject>> UpdateAsync(
+    public virtual ValueTask<ApiResult<IObject>> UpdateAsync(
         ObjectPath path, IObject obj, WriteRequest request, CancellationToken cancellationToken) => new(Granted(obj));
 
-    public ValueTask<ApiResult<IObject>> PatchAsync(
+    public virtual ValueTask<ApiResult<IObject>> PatchAsync(
         ObjectPath path, PatchType type, byte[] patch, WriteRequest request, CancellationToken cancellationToken) =>
         new(Granted(new Pod()));
 
