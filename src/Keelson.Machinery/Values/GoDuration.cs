@@ -53,7 +53,10 @@ public static class GoDuration
     public static bool TryParse(string text, out TimeSpan duration, [NotNullWhen(false)] out string? error)
     {
         bool ok = TryParse(text, out long nanoseconds, out error);
-        duration = TimeSpan.FromTicks(nanoseconds / 100);
+
+        // A nanosecond is less than a tick, yet not nothing.
+        long ticks = nanoseconds / 100;
+        duration = TimeSpan.FromTicks(ticks == 0 ? Math.Sign(nanoseconds) : ticks);
         return ok;
     }
 

@@ -1,3 +1,4 @@
+using Keelson.Machinery.Validation;
 using Keelson.Server.Authorization;
 using Microsoft.AspNetCore.Http;
 
@@ -24,7 +25,7 @@ public sealed record ImpersonationOutcome
     /// <summary>Why it may not.</summary>
     public ForbiddenRequest? Forbidden { get; init; }
 
-    /// <summary>Headers that make no sense; answered with 500, as upstream.</summary>
+    /// <summary>Headers that make no sense; a bad request.</summary>
     public string? Malformed { get; init; }
 }
 
@@ -78,7 +79,7 @@ public sealed class Impersonation(IAuthorizer authorizer)
         var extra = IdentityHeaders.ReadExtra(headers, ExtraPrefixes);
         if (user.Length == 0)
         {
-            malformed = $"requested {DescribeParts(groups, extra, uid)} without impersonating a user";
+            malformed = $"requested {Describe(groups, extra, uid)} without impersonating a user name";
             return null;
         }
         var wanted = new UserInfo { Name = user, Uid = uid, Groups = groups, Extra = extra };
@@ -97,18 +98,19 @@ public sealed class Impersonation(IAuthorizer authorizer)
         return false;
     }
 
-    // Upstream prints its list of object references: kind, namespace, name, uid, version, resource version, field.
-    private static string DescribeParts(
-        IEnumerable<string> groups, Dictionary<string, IReadOnlyList<string>> extra, string uid)
+    /// <summary>The wish in Go's notation of values, as upstream shows it.</summary>
+    private static string Describe(
+        List<string> groups, Dictionary<string, IReadOnlyList<string>> extra, string uid)
     {
-        const string version = "authentication.k8s.io/v1";
-        var parts = groups.Select(group => $"{{Group  {group}    }}").ToList();
-        parts.AddRange(extra.SelectMany(
-            pair => pair.Value.Select(value => $"{{UserExtra  {value}  {version}  {pair.Key}}}")));
-        if (uid.Length > 0)
-        {
-            parts.Add($"{{UID  {uid}  {version}  }}");
-        }
-        return $"[{string.Join(' ', parts)}]";
+        string keys = extra.Count == 0
+            ? "(nil)"
+            : "{" + string.Join(", ", extra.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(
+                pair => $"{GoText.Quote(pair.Key)}:{Strings(pair.Value)}")) + "}";
+        return $"&user.DefaultInfo{{Name:\"\", UID:{GoText.Quote(uid)}, Groups:{Strings(groups)}, "
+            + $"Extra:map[string][]string{keys}}}";
     }
+
+    private static string Strings(IReadOnlyList<string> texts) => texts.Count == 0
+        ? "[]string(nil)"
+        : $"[]string{{{string.Join(", ", texts.Select(GoText.Quote))}}}";
 }

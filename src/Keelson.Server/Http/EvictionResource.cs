@@ -2,6 +2,7 @@ using Keelson.Api.Core.V1;
 using Keelson.Api.Kinds;
 using Keelson.Api.Meta.V1;
 using Keelson.Api.Policy.V1;
+using Keelson.Machinery.Values;
 using Keelson.Server.Admission;
 using Keelson.Server.Policy;
 using Keelson.Server.Storage;
@@ -67,6 +68,14 @@ internal sealed class EvictionResource(SpecialResourceParts parts) : ISpecialRes
         if (eviction.Metadata.Name != request.Name)
         {
             return ApiErrors.BadRequest("name in URL does not match name in Eviction object");
+        }
+
+        // The query's dry run was checked to be "All" before; the body's is taken as it is.
+        ApiList<string> asked = eviction.DeleteOptions?.DryRun ?? default;
+        if (request.DryRun && asked.Count > 0 && (asked.Count > 1 || asked[0] != "All"))
+        {
+            return ApiErrors.Unclassified(
+                $"Non-matching dry-run options in request and content: [All] and [{string.Join(' ', asked)}]");
         }
 
         if (await parts.Admission.ValidateAsync(context, cancellationToken) is { } notValid)

@@ -43,6 +43,7 @@ internal sealed class RequestPipeline(
             }
             else
             {
+                http.RequestAborted.ThrowIfCancellationRequested();
                 await ServeAsync(http, info);
             }
         }
@@ -57,7 +58,7 @@ internal sealed class RequestPipeline(
             else if (deadline.HasPassed)
             {
                 deadline.Dispose();
-                await AnswerWriter.WriteStatusAsync(http, RequestDeadline.Passed);
+                await RequestDeadline.WritePassedAsync(http);
             }
         }
         catch (Exception exception) when (!http.Response.HasStarted)
@@ -103,7 +104,7 @@ internal sealed class RequestPipeline(
             http.Request.Headers, attributes, http.RequestAborted);
         if (impersonated.Malformed is { } malformed)
         {
-            await AnswerWriter.WriteStatusAsync(http, ApiErrors.Internal(malformed));
+            await AnswerWriter.WriteStatusAsync(http, ApiErrors.BadRequest(malformed));
             return null;
         }
 

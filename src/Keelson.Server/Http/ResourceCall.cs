@@ -212,6 +212,11 @@ internal sealed class ResourceCall(
     /// <summary>Writes a record in the negotiated form.</summary>
     public Task WriteAsync(int code, IObject obj)
     {
+        if (TableProblem is { } problem)
+        {
+            return WriteAsync(problem);
+        }
+
         string version = Media.ConversionVersion;
         switch (Media.Conversion)
         {
@@ -250,9 +255,32 @@ internal sealed class ResourceCall(
         }
     }
 
+    /// <summary>What is wrong with the options of a table, if the answer is to be one.</summary>
+    public Status? TableProblem
+    {
+        get
+        {
+            if (Media.Conversion != Conversion.Table || TableForm.Include is "Metadata" or "Object" or "None")
+            {
+                return null;
+            }
+
+            FieldErrors errors = new();
+            errors.Invalid(
+                FieldPath.Of("includeObject"), TableForm.Include, "must be 'Metadata', 'Object', 'None', or empty");
+            return ApiErrors.BadRequest("Unable to convert to Table as requested: " + errors.All.Single());
+        }
+    }
+
     /// <summary>Writes a page of a list in the negotiated form.</summary>
     public async Task WritePageAsync(ObjectPage page)
     {
+        if (TableProblem is { } problem)
+        {
+            await WriteAsync(problem);
+            return;
+        }
+
         if (Media.Conversion == Conversion.PartialObjectMetadata)
         {
             await WriteAsync(ApiErrors.NotAcceptableText($"you requested PartialObjectMetadata, but the requested object is a list ({InternalName()}List)"));

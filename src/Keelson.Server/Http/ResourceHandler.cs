@@ -132,7 +132,9 @@ internal sealed class ResourceHandler(
             return;
         }
 
-        await new WatchStream(call, watch, query, verbs.Storage, config).RunAsync();
+        await (call.TableProblem is { } problem
+            ? call.WriteAsync(problem)
+            : new WatchStream(call, watch, query, verbs.Storage, config).RunAsync());
     }
 
     private async Task CreateAsync(ResourceCall call)

@@ -68,8 +68,10 @@ internal sealed class WatchStream(
         await call.Http.Response.StartAsync(call.Aborted);
         await _body.FlushAsync(call.Aborted);
         long start = _clock.GetTimestamp();
-        TimeSpan lasts = query.TimeoutSeconds is { } seconds and > 0
-            ? TimeSpan.FromSeconds(Math.Min(seconds, LongestSeconds))
+
+        // Less than no time is over once what there is has been sent.
+        TimeSpan lasts = query.TimeoutSeconds is { } seconds and not 0
+            ? TimeSpan.FromSeconds(Math.Clamp(seconds, 0, LongestSeconds))
             : DefaultTimeout();
         TimeSpan nextBookmark = NextBookmark(TimeSpan.Zero, lasts);
 

@@ -85,6 +85,15 @@ internal sealed class ServiceAllocation(
     private static Status Invalid(Service service, FieldErrors errors) =>
         ApiErrors.Invalid("", "Service", service.Metadata.Name, errors);
 
+    /// <summary>The server's own ranges, and those that were added to the cluster and may be used by now.</summary>
+    private IEnumerable<IPNetwork> Ranges() => _ranges.Concat(
+        lookup.List<ServiceCIDR>("")
+            .Where(static one => one.Metadata.DeletionTimestamp is null
+                && one.Status.Conditions.Any(static condition => condition is { Type: "Ready", Status: "True" }))
+            .SelectMany(static one => one.Spec.Cidrs)
+            .Select(static one => IPNetwork.Parse(one))
+            .Except(_ranges));
+
     /// <summary>
     /// The service with its addresses. A service that has some gets none anew, other than a second one with a second
     /// family: what else changes is for validation to refuse.
@@ -118,8 +127,12 @@ internal sealed class ServiceAllocation(
             }
 
             string family = i < spec.IpFamilies.Count ? spec.IpFamilies[i] : FamilyOf(_ranges[0]);
-            IPNetwork range = _ranges.FirstOrDefault(one => FamilyOf(one) == family, _ranges[0]);
-            string? free = await TakeAnyAsync(request, service, range, taken, cancellationToken);
+            string? free = null;
+            foreach (IPNetwork range in Ranges().Where(one => FamilyOf(one) == family))
+            {
+                free ??= await TakeAnyAsync(request, service, range, taken, cancellationToken);
+            }
+
             if (free is null)
             {
                 return ApiErrors.Internal("failed to allocate a serviceIP: range is full");
@@ -136,7 +149,7 @@ internal sealed class ServiceAllocation(
         ApiRequest request, Service service, string address, List<string> taken, CancellationToken cancellationToken)
     {
         IPAddress parsed = IPAddress.Parse(address);
-        IPNetwork range = _ranges.FirstOrDefault(one => one.Contains(parsed));
+        IPNetwork range = Ranges().FirstOrDefault(one => one.Contains(parsed));
         string problem;
         if (range == default)
         {

@@ -176,9 +176,14 @@ internal sealed class PatchVerb(ObjectWriter writer, FieldOwnership ownership)
             return strict;
         }
 
-        if (!Decode(request, applied.Object, null).TryGet(out IObject? obj, out Status? error))
+        IObject obj;
+        try
         {
-            return error;
+            obj = Decode(request.Kind, request.Kind, applied.Object, null);
+        }
+        catch (DecodeException exception)
+        {
+            return ApiErrors.Unclassified(FieldManager.Inconvertible(config.Tree, exception.TreeMessage));
         }
 
         if (old is null && obj.Metadata.Uid is { Length: > 0 } uid)
@@ -237,10 +242,14 @@ internal sealed class PatchVerb(ObjectWriter writer, FieldOwnership ownership)
         }
 
         DecodeReport? unknown = request.FieldValidation == FieldValidation.Ignore ? null : new();
-        ApiResult<IObject> decoded = Decode(request, tree, unknown, Shown, kind, type == Strategic);
-        if (!decoded.TryGet(out IObject? obj, out Status? error))
+        IObject obj;
+        try
         {
-            return error;
+            obj = Decode(request.Kind, kind, tree, unknown);
+        }
+        catch (DecodeException exception)
+        {
+            return Invalid(Shown(), type == Strategic ? exception.TreeMessage : exception.Message);
         }
 
         List<string> findings = [.. duplicates, .. unknown?.Findings ?? []];
@@ -306,20 +315,11 @@ internal sealed class PatchVerb(ObjectWriter writer, FieldOwnership ownership)
         }
     }
 
-    private static ApiResult<IObject> Decode(
-        ApiRequest request, ObjectTree tree, DecodeReport? report, Func<string>? shown = null, ApiKind? said = null, bool fromTree = false)
+    /// <summary>The object that a tree says, read as one of a kind, and defaulted.</summary>
+    private static IObject Decode(ApiKind kind, ApiKind said, ObjectTree tree, DecodeReport? report)
     {
-        ApiKind kind = said ?? request.Kind;
-        try
-        {
-            IObject obj = kind.SetDefaults(kind.DecodeJson(tree.ToJson(), report));
-            return ApiResult<IObject>.Of(kind == request.Kind ? obj : request.Kind.FromStored(kind.ToStored(obj)));
-        }
-        catch (DecodeException exception)
-        {
-            return shown is null ? ApiErrors.BadRequest(exception.Message)
-                : Invalid(shown(), fromTree ? exception.TreeMessage : exception.Message);
-        }
+        IObject obj = said.SetDefaults(said.DecodeJson(tree.ToJson(), report));
+        return said == kind ? obj : kind.FromStored(said.ToStored(obj));
     }
 
     private static Status Invalid(string patch, string problem)

@@ -58,7 +58,10 @@ public sealed class ImpersonationTests : IAuthorizer
     public async Task Groups_without_a_user_make_no_sense()
     {
         var outcome = await ApplyAsync(Headers(("Impersonate-Group", "g")));
-        Assert.Equal("requested [{Group  g    }] without impersonating a user", outcome.Malformed);
+        Assert.Equal(
+            "requested &user.DefaultInfo{Name:\"\", UID:\"\", Groups:[]string{\"g\"}, Extra:map[string][]string(nil)} "
+            + "without impersonating a user name",
+            outcome.Malformed);
         Assert.Empty(asked);
     }
 

@@ -37,6 +37,58 @@ public sealed class RequestDetailTests(RobustServer server) : IClassFixture<Robu
         Assert.Equal(["b", "c"], Names(await SendAsync("GET", $"{Paged}?continue={token}")));
     }
 
+    [Fact]
+    public async Task What_a_table_is_to_carry_is_one_of_three_words()
+    {
+        Answer answer = await SendAsync(
+            "GET", ConfigMaps + "?includeObject=All", accept: "application/json;as=Table;v=v1;g=meta.k8s.io");
+        Assert.Equal(
+            (400, "Unable to convert to Table as requested: includeObject: Invalid value: \"All\": "
+                + "must be 'Metadata', 'Object', 'None', or empty"),
+            (answer.Code, answer.Message));
+    }
+
+    [Fact]
+    public async Task A_request_that_has_no_time_is_answered_without_a_type()
+    {
+        Answer answer = await SendAsync("GET", ConfigMaps + "?timeout=1ns");
+        Assert.Equal(504, answer.Code);
+        Assert.Equal(
+            "{'metadata':{},'status':'Failure','message':'Timeout: request did not complete within the allotted timeout',"
+            + "'reason':'Timeout','details':{},'code':504}\n",
+            answer.Text.Replace('"', '\''));
+    }
+
+    [Theory]
+    [InlineData("ConfigMap", "configmaps", "'binaryData':{'q':'!!'}", "illegal base64 data at input byte 0")]
+    [InlineData(
+        "Pod", "pods", "'spec':{'terminationGracePeriodSeconds':1.5}", "cannot convert float64 to int64")]
+    public async Task What_fits_the_schema_but_not_the_type_cannot_be_applied(
+        string kind, string resource, string part, string problem)
+    {
+        Answer answer = await SendAsync(
+            "PATCH",
+            $"/api/v1/namespaces/default/{resource}/odd?fieldManager=m",
+            $$$"""{"apiVersion":"v1","kind":"{{{kind}}}","metadata":{"name":"odd"},{{{part.Replace('\'', '"')}}}}""",
+            "application/apply-patch+yaml");
+        Assert.Equal(
+            (500, $"failed to convert new object (/odd; /v1, Kind={kind}) to proper version: unable to convert "
+                + $"unstructured object to /v1, Kind={kind}: {problem}"),
+            (answer.Code, answer.Message));
+    }
+
+    [Fact]
+    public async Task An_eviction_is_dry_or_not()
+    {
+        Answer answer = await SendAsync(
+            "POST",
+            Pods + "/leaves/eviction?dryRun=All",
+            """{"metadata":{"name":"leaves"},"deleteOptions":{"dryRun":["None"]}}""");
+        Assert.Equal(
+            (500, "Non-matching dry-run options in request and content: [All] and [None]"),
+            (answer.Code, answer.Message));
+    }
+
     [Theory]
     [InlineData("metadata.name%3Dother", "fieldSelector metadata.name doesn't match requested name")]
     [InlineData("metadata.namespace%3Ddefault", "fieldSelector metadata.name doesn't match requested name")]
@@ -225,7 +277,8 @@ public sealed class RequestDetailTests(RobustServer server) : IClassFixture<Robu
     }
 
     private async Task<Answer> SendAsync(
-        string method, string path, string? body = null, string type = "application/json", string? user = null)
+        string method, string path, string? body = null, string type = "application/json", string? user = null,
+        string? accept = null)
     {
         using HttpRequestMessage request = new(new HttpMethod(method), path);
         if (body is not null)
@@ -236,6 +289,11 @@ public sealed class RequestDetailTests(RobustServer server) : IClassFixture<Robu
         if (user is not null)
         {
             request.Headers.Add("Impersonate-User", user);
+        }
+
+        if (accept is not null)
+        {
+            request.Headers.Add("Accept", accept);
         }
 
         CancellationToken cancellation = TestContext.Current.CancellationToken;

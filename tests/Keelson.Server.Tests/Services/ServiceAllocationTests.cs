@@ -59,6 +59,28 @@ public sealed class ServiceAllocationTests(RobustServer server) : IClassFixture<
         StringComparison.Ordinal);
 
     [Fact]
+    public async Task An_added_range_gives_addresses_once_it_is_ready()
+    {
+        const string Ranges = "/apis/networking.k8s.io/v1/servicecidrs";
+        const string Wish = "'clusterIP':'10.77.0.9','ports':[{'port':80}]";
+        await SendAsync(
+            HttpMethod.Post,
+            Ranges,
+            "{'metadata':{'name':'more'},'spec':{'cidrs':['10.77.0.0/24']}}",
+            "application/json");
+        Assert.Equal("the provided network does not match the current range", Problem(await CreateAsync("far", Wish)));
+
+        await SendAsync(
+            HttpMethod.Patch,
+            Ranges + "/more/status",
+            "{'status':{'conditions':[{'type':'Ready','status':'True','reason':'','message':'',"
+                + "'lastTransitionTime':null}]}}",
+            "application/merge-patch+json");
+        JsonElement made = await CreateAsync("far", Wish);
+        Assert.Equal("10.77.0.9", made.GetProperty("spec").GetProperty("clusterIP").GetString());
+    }
+
+    [Fact]
     public async Task What_cannot_be_allocated_is_told_before_what_is_wrong_otherwise() => Assert.StartsWith(
         "Service \"early\" is invalid: spec.clusterIPs[0]: Invalid value: \"foo\": must be a valid IP address",
         (await CreateAsync("early", "'clusterIP':'foo','ports':[]")).GetProperty("message").GetString(),
@@ -79,6 +101,8 @@ public sealed class ServiceAllocationTests(RobustServer server) : IClassFixture<
 
     private static int NodePort(JsonElement service, int index) =>
         service.GetProperty("spec").GetProperty("ports")[index].GetProperty("nodePort").GetInt32();
+
+    private static string Problem(JsonElement status) => Cause(status).Split(": ", 2)[1];
 
     private static string Cause(JsonElement status)
     {
