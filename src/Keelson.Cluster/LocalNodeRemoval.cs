@@ -51,6 +51,7 @@ public static class LocalNodeRemoval
         await NodePodNetwork.CleanUpAsync(NodeParts.Network(config), cancellationToken);
         NodeCleanUp.RemoveLogs(config.Directory, config.PodLogsDirectory);
         await RemoveControlGroupsAsync(cancellationToken);
+        NodeCleanUp.RemoveControlGroupMounts(Path.Combine(config.Directory, "containerd"));
         List<string> left = [.. NodeCleanUp.Unmount(config.Directory)];
         if (left.Count == 0 && Directory.Exists(config.Directory))
         {

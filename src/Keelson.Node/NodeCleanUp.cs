@@ -107,6 +107,11 @@ public static class NodeCleanUp
         return !groups.Any(Directory.Exists);
     }
 
+    /// <summary>Takes away the mounts of control groups that an agent made, where no groups are left in them.</summary>
+    /// <param name="runtimeDirectory">Where its containerd is.</param>
+    public static void RemoveControlGroupMounts(string runtimeDirectory) => new ControlGroupMounts(
+        new LinuxMounts(), Path.Combine(runtimeDirectory, ContainerRuntime.MountsRecord)).Undo();
+
     /// <summary>A group goes when it is empty; the kernel refuses for one that is in use, and that is right.</summary>
     private static void RemoveEmpty(string group)
     {

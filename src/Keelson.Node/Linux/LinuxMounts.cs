@@ -30,7 +30,7 @@ internal sealed class LinuxMounts : IMounts
     /// <inheritdoc/>
     public void Mount(MountRequest request)
     {
-        if (request.Type is not ("" or "tmpfs" or "hugetlbfs"))
+        if (request.Type is not ("" or "tmpfs" or "hugetlbfs" or "cgroup"))
         {
             // What mounts network file systems and disks (mount.nfs and the like) knows more than the kernel does.
             MountWithProgram(request);

@@ -15,14 +15,9 @@ internal sealed class PodCgroups(string root, bool isEnabled, Action<string> log
 {
     private const string Mount = "/sys/fs/cgroup";
 
-    private static readonly string[] Controllers =
-    [
-        "cpu", "cpuacct", "cpuset", "memory", "pids", "hugetlb", "blkio", "devices", "freezer", "net_cls", "systemd",
-        "unified",
-    ];
-
     private readonly bool _isUnified = HostAbilities.HasUnifiedCgroups();
     private readonly ConcurrentDictionary<string, long> _burstable = new(StringComparer.Ordinal);
+    private string[]? _hierarchies;
     private int _isTopBound;
 
     /// <summary>What all pods together may have (<c>enforceNodeAllocatable: [pods]</c>); null for no bounds.</summary>
@@ -129,8 +124,13 @@ internal sealed class PodCgroups(string root, bool isEnabled, Action<string> log
 
     private IEnumerable<string> Directories(string group) => _isUnified
         ? [Mount + "/" + group.Trim('/')]
-        : Controllers.Where(static one => Directory.Exists(Path.Combine(Mount, one)))
-            .Select(one => $"{Mount}/{one}/{group.Trim('/')}");
+        : Hierarchies().Select(one => $"{one}/{group.Trim('/')}");
+
+    /// <summary>All of version 1, as runtimes make a container's group in each; some have a second name, a link.
+    /// </summary>
+    private string[] Hierarchies() => _hierarchies ??=
+        [.. new DirectoryInfo(Mount).GetDirectories().Where(static one => one.LinkTarget is null)
+            .Select(static one => one.FullName)];
 
     private void Make(string group)
     {

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Keelson.Nodes.Cri;
 using Keelson.Nodes.Cri.Protos;
 using Keelson.Nodes.Images;
+using Keelson.Nodes.Linux;
 using Keelson.Rpc;
 
 namespace Keelson.Nodes.Runtime;
@@ -11,6 +12,9 @@ internal sealed class ContainerRuntime : IAsyncDisposable
 {
     /// <summary>The image of sandboxes of a containerd of our own.</summary>
     public const string SandboxImage = "keelson.dev/pause:1";
+
+    /// <summary>The file beside containerd's that tells which control groups were mounted.</summary>
+    public const string MountsRecord = "control-group-mounts";
 
     private const string Namespace = "k8s.io";
 
@@ -92,7 +96,6 @@ internal sealed class ContainerRuntime : IAsyncDisposable
     private static async Task<ContainerdProcess> StartAsync(NodeAgentConfig config, CancellationToken cancellationToken)
     {
         string program = Needed("containerd", "containerd");
-        Needed("runc", "runc");
         string plugins = HostAbilities.CniPlugins();
         if (!Directory.Exists(plugins))
         {
@@ -102,10 +105,13 @@ internal sealed class ContainerRuntime : IAsyncDisposable
         }
 
         string directory = Path.GetFullPath(config.RuntimeDirectory);
+        Task<Version> version = ContainerdProcess.VersionOfAsync(program, cancellationToken);
+        IReadOnlyList<OciRuntime> runtimes = await RuntimesAsync(directory, config.Log, cancellationToken);
         ContainerdConfig settings = new()
         {
             Directory = directory,
-            Version = await ContainerdProcess.VersionOfAsync(program, cancellationToken),
+            Version = await version,
+            Runtimes = runtimes,
             CniConfigurationDirectory = Path.GetFullPath(config.CniConfigurationDirectory),
             CniBinDirectory = plugins,
             SandboxImage = SandboxImage,
@@ -121,10 +127,29 @@ internal sealed class ContainerRuntime : IAsyncDisposable
         return await ContainerdProcess.StartAsync(program, settings, config.Clock, config.Log, cancellationToken);
     }
 
+    private static async Task<IReadOnlyList<OciRuntime>> RuntimesAsync(
+        string directory, Action<string> log, CancellationToken cancellationToken)
+    {
+        try
+        {
+            new ControlGroupMounts(new LinuxMounts(), Path.Combine(directory, MountsRecord)).Complete();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            log($"controllers of control groups that are not mounted stay so: {exception.Message}");
+        }
+
+        IReadOnlyList<OciRuntime> found =
+            await OciRuntime.FindAsync(Path.Combine(directory, "trial"), log, cancellationToken);
+        return found.Count > 0 ? found : throw NotInstalled("runc", "runc");
+    }
+
     private static string Needed(string program, string package) =>
-        HostAbilities.FindProgram(program) ?? throw new NodeAgentException(
-            $"{program} is not installed; Debian and Ubuntu have it in the package {package}. "
-            + "Or name a runtime that runs with --container-runtime-endpoint");
+        HostAbilities.FindProgram(program) ?? throw NotInstalled(program, package);
+
+    private static NodeAgentException NotInstalled(string program, string package) => new(
+        $"{program} is not installed; Debian and Ubuntu have it in the package {package}. "
+        + "Or name a runtime that runs with --container-runtime-endpoint");
 
     /// <summary>Brings in the image of sandboxes and those of the directory for machines without a network.</summary>
     private async Task ImportAsync(NodeAgentConfig config, CancellationToken cancellationToken)

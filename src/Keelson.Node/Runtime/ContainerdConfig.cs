@@ -24,6 +24,9 @@ internal sealed record ContainerdConfig
     /// <summary><c>overlayfs</c> or <c>native</c>.</summary>
     public required string Snapshotter { get; init; }
 
+    /// <summary>What makes containers; the first one does for pods without a runtime class.</summary>
+    public required IReadOnlyList<OciRuntime> Runtimes { get; init; }
+
     /// <summary>True when the kernel does not let processes be protected from the out-of-memory killer.</summary>
     public required bool RestrictOomScore { get; init; }
 
@@ -85,8 +88,8 @@ internal sealed record ContainerdConfig
 
         text.Append(Cri).Append(".containerd]\n");
         text.Append(CultureInfo.InvariantCulture, $"  snapshotter = {Quote(Snapshotter)}\n");
-        text.Append("  default_runtime_name = \"runc\"\n  discard_unpacked_layers = true\n");
-        WriteRunc(text, Cri + ".containerd");
+        text.Append("  discard_unpacked_layers = true\n");
+        WriteRuntimes(text, Cri + ".containerd");
         text.Append(Cri).Append(".cni]\n");
         text.Append(CultureInfo.InvariantCulture, $"  bin_dir = {Quote(CniBinDirectory)}\n");
         text.Append(CultureInfo.InvariantCulture, $"  conf_dir = {Quote(CniConfigurationDirectory)}\n");
@@ -107,8 +110,8 @@ internal sealed record ContainerdConfig
         text.Append(CultureInfo.InvariantCulture, $"  config_path = {Quote(RegistriesDirectory)}\n");
         text.Append(Cri).Append("]\n");
         text.Append(CultureInfo.InvariantCulture, $"  restrict_oom_score_adj = {Flag(RestrictOomScore)}\n");
-        text.Append(Cri).Append(".containerd]\n  default_runtime_name = \"runc\"\n");
-        WriteRunc(text, Cri + ".containerd");
+        text.Append(Cri).Append(".containerd]\n");
+        WriteRuntimes(text, Cri + ".containerd");
         text.Append(Cri).Append(".cni]\n");
 
         // bin_dir came to be a list with 2.1.
@@ -118,9 +121,15 @@ internal sealed record ContainerdConfig
         text.Append(CultureInfo.InvariantCulture, $"  conf_dir = {Quote(CniConfigurationDirectory)}\n");
     }
 
-    private static void WriteRunc(StringBuilder text, string containerd)
+    private void WriteRuntimes(StringBuilder text, string containerd)
     {
-        text.Append(containerd).Append(".runtimes.runc]\n  runtime_type = \"io.containerd.runc.v2\"\n");
-        text.Append(containerd).Append(".runtimes.runc.options]\n  SystemdCgroup = false\n");
+        text.Append(CultureInfo.InvariantCulture, $"  default_runtime_name = {Quote(Runtimes[0].Name)}\n");
+        foreach (OciRuntime one in Runtimes)
+        {
+            string table = $"{containerd}.runtimes.{one.Name}";
+            text.Append(table).Append("]\n  runtime_type = \"io.containerd.runc.v2\"\n");
+            text.Append(table).Append(".options]\n  SystemdCgroup = false\n");
+            text.Append(CultureInfo.InvariantCulture, $"  BinaryName = {Quote(one.Program)}\n");
+        }
     }
 }

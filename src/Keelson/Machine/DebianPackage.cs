@@ -14,12 +14,16 @@ internal sealed record DebianPackage(string Name, string For, IReadOnlyList<stri
     [
         new("containerd", "running containers", ["containerd"]),
         new("runc", "running containers", ["runc", "crun"]),
+        new("crun", "starting containers in less time", ["crun"]) { IsNeeded = false },
         new("containernetworking-plugins", "the pod network", ["/usr/lib/cni/bridge", "/opt/cni/bin/bridge"]),
         new("nftables", "services and network policy", ["nft"]),
         new("iproute2", "the pod network", ["ip"]),
         new("conntrack", "services over UDP", ["conntrack"]),
         new("haproxy", "ingress", ["haproxy"]),
     ];
+
+    /// <summary>False when a node runs without it too.</summary>
+    public bool IsNeeded { get; init; } = true;
 
     /// <summary>True when what the package brings is on this machine.</summary>
     public bool IsPresent => Probes.Any(IsThere);

@@ -7,12 +7,14 @@ internal static class NodeMachine
 {
     /// <summary>Installs what is missing, if it may.</summary>
     /// <param name="mayInstall">Whether Debian packages may be installed.</param>
+    /// <param name="isFirst">Whether this is the node's first start, when packages are installed that it could do
+    /// without.</param>
     /// <param name="instead">What can be done without; ends every refusal.</param>
     /// <param name="console">Where it is said what goes on.</param>
     /// <param name="cancellation">Ends the call.</param>
     /// <returns>Null, or what is missing and what to do about it.</returns>
     public static async Task<string?> PrepareAsync(
-        bool mayInstall, string instead, CommandConsole console, CancellationToken cancellation)
+        bool mayInstall, bool isFirst, string instead, CommandConsole console, CancellationToken cancellation)
     {
         if (!Environment.IsPrivilegedProcess)
         {
@@ -20,13 +22,13 @@ internal static class NodeMachine
         }
 
         IReadOnlyList<DebianPackage> missing = DebianPackage.Missing(DebianPackage.OfNode);
-        if (missing.Count == 0)
+        bool isReady = !missing.Any(static one => one.IsNeeded);
+        if (isReady && (!mayInstall || !isFirst || missing.Count == 0))
         {
             return null;
         }
 
-        string list = string.Join(
-            '\n', missing.Select(static one => $"  {one.Name} ({one.For})"));
+        string list = string.Join('\n', missing.Select(static one => $"  {one.Name} ({one.For})"));
         if (!mayInstall)
         {
             string names = string.Join(' ', missing.Select(static one => one.Name));
@@ -35,8 +37,20 @@ internal static class NodeMachine
             return text.TrimEnd();
         }
 
-        console.Output.WriteLine($"A node needs these Debian packages, which are not installed yet:\n{list}");
-        PackageInstaller installer = new(text => console.Output.WriteLine(text), console.Clock);
-        return await installer.InstallAsync(missing, cancellation);
+        console.Output.WriteLine(isReady
+            ? $"A node is quicker with these Debian packages, which are not installed yet:\n{list}"
+            : $"A node needs these Debian packages, which are not installed yet:\n{list}");
+        PackageInstaller installer = new(text => console.Output.WriteLine(text), console.Clock)
+        {
+            IsInAHurry = isReady,
+        };
+        string? problem = await installer.InstallAsync(missing, cancellation);
+        if (problem is null || !isReady || cancellation.IsCancellationRequested)
+        {
+            return problem;
+        }
+
+        console.Output.WriteLine(problem + "; going on without");
+        return null;
     }
 }

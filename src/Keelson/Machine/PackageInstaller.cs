@@ -7,6 +7,14 @@ internal sealed class PackageInstaller(Action<string> say, TimeProvider clock)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
+    private static readonly string[] Hurry =
+    [
+        "-o", "Acquire::Retries=0", "-o", "Acquire::http::Timeout=5", "-o", "Acquire::https::Timeout=5",
+    ];
+
+    /// <summary>True for packages that are not worth waiting for a network that does not answer.</summary>
+    public bool IsInAHurry { get; init; }
+
     /// <summary>Installs packages without their services being started.</summary>
     /// <returns>Null, or why it did not work and what to do.</returns>
     public async Task<string?> InstallAsync(IReadOnlyList<DebianPackage> packages, CancellationToken cancellationToken)
@@ -19,13 +27,14 @@ internal sealed class PackageInstaller(Action<string> say, TimeProvider clock)
 
         say($"installing Debian packages: {names}");
         long start = clock.GetTimestamp();
-        if (await RunAsync(apt, ["update", "-qq"], cancellationToken) is { } notUpdated)
+        string[] options = IsInAHurry ? Hurry : [];
+        if (await RunAsync(apt, ["update", "-qq", .. options], cancellationToken) is { } notUpdated)
         {
             say($"apt-get update: {notUpdated}; going on with the lists that are there");
         }
 
         string[] arguments =
-            ["install", "-y", "-qq", "--no-install-recommends", .. packages.Select(static one => one.Name)];
+            ["install", "-y", "-qq", "--no-install-recommends", .. options, .. packages.Select(static one => one.Name)];
         if (await RunAsync(apt, arguments, cancellationToken) is { } failed)
         {
             return $"could not install {names}: {failed}";

@@ -21,10 +21,15 @@ public sealed class ContainerdConfigTests
             SandboxImage = "pause",
             Snapshotter = "overlayfs",
             RestrictOomScore = true,
+            Runtimes = [new("crun", "/bin/crun"), new("runc", "/sbin/runc")],
         }.Write();
         Assert.StartsWith(head + "\n", text, StringComparison.Ordinal);
         Assert.Contains(part, text, StringComparison.Ordinal);
         Assert.Contains("restrict_oom_score_adj = true", text, StringComparison.Ordinal);
+        Assert.Contains("default_runtime_name = \"crun\"", text, StringComparison.Ordinal);
+        Assert.Contains(
+            ".containerd.runtimes.runc.options]\n  SystemdCgroup = false\n  BinaryName = \"/sbin/runc\"\n", text,
+            StringComparison.Ordinal);
         Assert.Contains("config_path = \"/data/registries\"", text, StringComparison.Ordinal);
     }
 }

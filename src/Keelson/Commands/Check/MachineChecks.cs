@@ -21,8 +21,8 @@ internal static class MachineChecks
 
     private static readonly (string Program, string Package, Verdict Without)[] Programs =
     [
-        ("containerd", "containerd", Verdict.Fail), ("runc", "runc", Verdict.Fail), ("nft", "nftables", Verdict.Fail),
-        ("ip", "iproute2", Verdict.Fail), ("conntrack", "conntrack", Verdict.Warn),
+        ("containerd", "containerd", Verdict.Fail), ("runc", "runc", Verdict.Fail), ("crun", "crun", Verdict.Warn),
+        ("nft", "nftables", Verdict.Fail), ("ip", "iproute2", Verdict.Fail), ("conntrack", "conntrack", Verdict.Warn),
         ("haproxy", "haproxy", Verdict.Warn),
     ];
 

@@ -29,7 +29,8 @@ internal sealed class JoinProcess(WorkerNodeConfig config, bool mayInstall, Comm
 
         try
         {
-            string? problem = await NodeMachine.PrepareAsync(mayInstall, "", console, stop.Token);
+            bool isFirst = JoinedNode.NameIn(config.DataDirectory) is null;
+            string? problem = await NodeMachine.PrepareAsync(mayInstall, isFirst, "", console, stop.Token);
             problem ??= RunState.Read(config.DataDirectory) is { } running
                 ? $"the {running.What} in {config.DataDirectory} runs already (process {running.Process}); stop it "
                     + "with keelson stop"

@@ -16,6 +16,8 @@ internal sealed class UpProcess(UpOptions options, CommandConsole console)
 
     private readonly TaskCompletionSource<int> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    private bool IsFirst => !Directory.Exists(Path.Combine(options.DataDirectory, "store"));
+
     /// <summary>Runs until SIGTERM or SIGINT, or until the cluster can't go on.</summary>
     /// <returns>The exit code.</returns>
     public async Task<int> RunAsync(CancellationToken cancellation)
@@ -27,7 +29,7 @@ internal sealed class UpProcess(UpOptions options, CommandConsole console)
         {
             string? problem = options.Node is null
                 ? null
-                : await NodeMachine.PrepareAsync(options.MayInstall, Instead, console, cancellation);
+                : await NodeMachine.PrepareAsync(options.MayInstall, IsFirst, Instead, console, cancellation);
             problem ??= StartChecks.Problem(options);
             if (problem is not null)
             {

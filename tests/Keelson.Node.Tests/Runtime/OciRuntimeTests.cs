@@ -1,0 +1,35 @@
+using Keelson.Nodes.Runtime;
+
+namespace Keelson.Nodes.Tests.Runtime;
+
+/// <summary>Whether a runtime makes containers on this machine.</summary>
+public sealed class OciRuntimeTests : IDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("keelson-runtime-").FullName;
+
+    private string Trial => Path.Combine(_directory, "trial");
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    [Fact]
+    public async Task Runc_makes_a_container_and_leaves_nothing()
+    {
+        string? runc = HostAbilities.FindProgram("runc");
+        Assert.SkipUnless(runc is not null && Environment.IsPrivilegedProcess, "runc and root are needed");
+        Assert.Null(await new OciRuntime("runc", runc).TryAsync(Trial, TestContext.Current.CancellationToken));
+        Assert.Empty(Directory.GetFileSystemEntries(_directory));
+        Assert.Empty(Directory.GetDirectories("/sys/fs/cgroup", $"keelson-trial-{Environment.ProcessId}",
+            new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 2 }));
+    }
+
+    [Fact]
+    public async Task What_a_runtime_says_is_the_reason_that_it_is_not_used()
+    {
+        string program = Path.Combine(_directory, "crun");
+        await File.WriteAllTextAsync(program, "#!/bin/sh\necho \"$3: no such machine\" >&2\nexit 7\n");
+        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        string? failure = await new OciRuntime("crun", program).TryAsync(Trial, TestContext.Current.CancellationToken);
+        Assert.Equal("create: no such machine", failure);
+        Assert.False(Directory.Exists(Trial));
+    }
+}
