@@ -81,7 +81,8 @@ internal sealed record OciRuntime(string Name, string Program)
         $$$"""
         {"ociVersion":"1.0.0",
         "process":{"user":{"uid":0,"gid":0},"args":["/pause"],"cwd":"/"},
-        "mounts":[{"destination":"/proc","type":"proc","source":"proc"}],
+        "mounts":[{"destination":"/proc","type":"proc","source":"proc"},
+        {"destination":"/dev","type":"tmpfs","source":"tmpfs","options":["nosuid","mode=755"]}],
         "root":{"path":"rootfs"},
         "linux":{"cgroupsPath":"/{{{id}}}","namespaces":[{"type":"pid"},{"type":"mount"},{"type":"ipc"}]}}
         """;

@@ -1,3 +1,4 @@
+using Keelson.Nodes.Linux;
 using Keelson.Nodes.Runtime;
 
 namespace Keelson.Nodes.Tests.Runtime;
@@ -7,16 +8,23 @@ public sealed class OciRuntimeTests : IDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("keelson-runtime-").FullName;
 
+    private string Record => Path.Combine(_directory, "record");
+
     private string Trial => Path.Combine(_directory, "trial");
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 
-    [Fact]
-    public async Task Runc_makes_a_container_and_leaves_nothing()
+    [Theory]
+    [InlineData("runc")]
+    [InlineData("crun")]
+    public async Task An_installed_one_makes_a_container_and_leaves_nothing(string name)
     {
-        string? runc = HostAbilities.FindProgram("runc");
-        Assert.SkipUnless(runc is not null && Environment.IsPrivilegedProcess, "runc and root are needed");
-        Assert.Null(await new OciRuntime("runc", runc).TryAsync(Trial, TestContext.Current.CancellationToken));
+        string? program = HostAbilities.FindProgram(name);
+        Assert.SkipUnless(program is not null && Environment.IsPrivilegedProcess, $"{name} and root are needed");
+        ControlGroupMounts groups = new(new LinuxMounts(), Record);
+        groups.Complete();
+        Assert.Null(await new OciRuntime(name, program).TryAsync(Trial, TestContext.Current.CancellationToken));
+        groups.Undo();
         Assert.Empty(Directory.GetFileSystemEntries(_directory));
         Assert.Empty(Directory.GetDirectories("/sys/fs/cgroup", $"keelson-trial-{Environment.ProcessId}",
             new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 2 }));
