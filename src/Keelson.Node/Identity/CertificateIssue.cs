@@ -16,12 +16,17 @@ internal sealed class CertificateIssue(
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
+    // An approver answers at once; a person has to be told that something waits.
+    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(3);
+
     /// <summary>The certificate, as PEM.</summary>
     /// <exception cref="NodeIdentityException">The server refuses, or somebody denied the request.</exception>
     public async Task<string> RequestAsync(ECDsa key, CancellationToken cancellationToken)
     {
         CertificateSigningRequest asked = await AskAsync(key, cancellationToken);
-        log($"waiting for the approval of certificate signing request {asked.Metadata.Name}");
+        await using ITimer telling = clock.CreateTimer(
+            _ => log($"waiting for the approval of certificate signing request {asked.Metadata.Name}"), null, Quiet,
+            Timeout.InfiniteTimeSpan);
         while (true)
         {
             WatchRequest watch = new()

@@ -108,8 +108,12 @@ internal sealed class ServingIdentity : IAsyncDisposable
             using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
             string pem = await _issue.RequestAsync(key, either.Token);
             X509Certificate2 made = _files.Save(pem, key, _config.Clock.GetUtcNow());
+            if (_certificate is not null)
+            {
+                _config.Log($"the kubelet has a new serving certificate; it is good until {made.NotAfter:u}");
+            }
+
             _certificate = made;
-            _config.Log($"the kubelet has a serving certificate; it is good until {made.NotAfter:u}");
             return true;
         }
         catch (OperationCanceledException) when (!_stop.IsCancellationRequested)

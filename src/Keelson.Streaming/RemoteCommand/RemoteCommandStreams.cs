@@ -40,12 +40,16 @@ public sealed class RemoteCommandStreams : IAsyncDisposable
         Dictionary<string, SpdyStream> streams = new(StringComparer.Ordinal);
         foreach (string type in TypesOf(selection, hasResize: true))
         {
-            streams[type] = await connection.OpenStreamAsync(StreamNames.HeadersOf(type), cancellation);
+            SpdyStream stream = await connection.OpenStreamAsync(StreamNames.HeadersOf(type), cancellation);
+            streams[type] = stream;
+            if (type == StreamNames.Error)
+            {
+                // Not later: with the last stream the command starts, and a quick one ends the connection at once.
+                await stream.CompleteWritesAsync(cancellation);
+            }
         }
 
-        RemoteCommandStreams opened = new(connection, streams);
-        await opened.Error.CompleteWritesAsync(cancellation);
-        return opened;
+        return new RemoteCommandStreams(connection, streams);
     }
 
     /// <summary>Waits for the streams on the side of the node.</summary>

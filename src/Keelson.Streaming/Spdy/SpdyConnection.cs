@@ -80,7 +80,7 @@ public sealed class SpdyConnection : IAsyncDisposable
             _writing.Release();
         }
 
-        if (_isOver)
+        if (_isOver && !stream.Reply.IsCompleted)
         {
             // The reader may have told all streams already, without this one.
             Forget(stream);

@@ -69,6 +69,23 @@ public sealed class SpdyConnectionTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_command_that_is_over_before_its_last_stream_is_seen_to_be_open_gives_its_output()
+    {
+        (Stream near, Stream far) = DuplexPipe.Create();
+        await using SpdyConnection server = SpdyConnection.AsServer(far);
+        await using LateWrites late = new(near, streams: 2);
+        await using SpdyConnection client = SpdyConnection.AsClient(late);
+        late.Until = client.Completion;
+        StreamSelection selection = new(Stdin: false, Stdout: true, Stderr: false, Tty: false);
+        Task<RemoteCommandStreams> opened = RemoteCommandStreams.OpenAsync(client, selection, Timeout);
+        RemoteCommandStreams command =
+            await RemoteCommandStreams.AcceptAsync(server, selection, hasResize: true, Timeout);
+        await command.Stdout!.WriteAsync("done"u8.ToArray(), Timeout);
+        await command.DisposeAsync();
+        Assert.Equal("done", Encoding.UTF8.GetString(await ReadAllAsync((await opened).Stdout!)));
+    }
+
+    [Fact]
     public async Task What_was_sent_before_the_end_of_the_connection_is_read_before_the_end()
     {
         (SpdyStream near, SpdyStream far) = await OpenAsync("stdout");
