@@ -63,10 +63,11 @@ internal sealed class MachineSnapshot
         }
     }
 
-    /// <summary>What runc keeps of the cluster's containers, in one place for all runtimes of a machine.</summary>
+    /// <summary>What crun (<c>status</c>) or runc (<c>state.json</c>) keeps of the cluster's containers, in one place for
+    /// all containerds of a machine.</summary>
     private static IEnumerable<string> Containers(string directory) => !Directory.Exists("/run/containerd/runc")
         ? []
-        : Directory.EnumerateFiles("/run/containerd/runc", "state.json", SearchOption.AllDirectories)
+        : Directory.EnumerateFiles("/run/containerd/runc", "stat*", SearchOption.AllDirectories)
             .Where(file => Read(file).Contains(directory + "/", StringComparison.Ordinal));
 
     private static string Read(string file)
