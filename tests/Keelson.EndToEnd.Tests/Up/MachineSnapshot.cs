@@ -63,8 +63,8 @@ internal sealed class MachineSnapshot
         }
     }
 
-    /// <summary>What crun (<c>status</c>) or runc (<c>state.json</c>) keeps of the cluster's containers, in one place for
-    /// all containerds of a machine.</summary>
+    /// <summary>What crun (<c>status</c>) or runc (<c>state.json</c>) keeps of the cluster's containers, in one place
+    /// for all containerds of a machine.</summary>
     private static IEnumerable<string> Containers(string directory) => !Directory.Exists("/run/containerd/runc")
         ? []
         : Directory.EnumerateFiles("/run/containerd/runc", "stat*", SearchOption.AllDirectories)
