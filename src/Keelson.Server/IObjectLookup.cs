@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Keelson.Api.Kinds;
+using Keelson.Client;
 using Keelson.Machinery.Wire;
 using Keelson.Server.Storage;
 
@@ -32,27 +33,31 @@ public interface IObjectLookup
 /// <summary>The lookup over the server's storage.</summary>
 internal sealed class StorageLookup(ObjectStorage storage) : IObjectLookup
 {
-    private static readonly Dictionary<KindInfo, ApiKind> Kinds = ApiKinds.All.ToDictionary(kind => kind.Info);
-
     public T? Find<T>(string @namespace, string name)
         where T : class, IKind<T>
     {
-        ObjectCache cache = storage.CacheOf(Kinds[T.Info]);
+        ObjectCache cache = CacheOf<T>();
         return cache.Snapshot.Find(cache.KeyOf(@namespace, name)) is { } found ? Kept<T>(found) : null;
     }
 
     public IEnumerable<T> List<T>(string @namespace = "")
         where T : class, IKind<T>
     {
-        ObjectCache cache = storage.CacheOf(Kinds[T.Info]);
+        ObjectCache cache = CacheOf<T>();
+        ObjectSnapshot snapshot = cache.Snapshot;
+        if (snapshot.Count == 0)
+        {
+            return [];
+        }
+
         (string from, string to) = cache.RangeOf(@namespace);
-        return cache.Snapshot.Range(from, to).Select(Kept<T>).OfType<T>();
+        return snapshot.Range(from, to).Select(Kept<T>).OfType<T>();
     }
 
     public void ObserveNames<T>(Action<string, string> changed)
         where T : class, IKind<T>
     {
-        storage.CacheOf(Kinds[T.Info]).Observe(change =>
+        CacheOf<T>().Observe(change =>
         {
             StoredObject obj = change.Object ?? change.Previous!;
             changed(obj.Namespace, obj.Name);
@@ -62,7 +67,7 @@ internal sealed class StorageLookup(ObjectStorage storage) : IObjectLookup
     public void Observe<T>(Action<T?, T?> changed)
         where T : class, IKind<T>
     {
-        storage.CacheOf(Kinds[T.Info]).Observe(change =>
+        CacheOf<T>().Observe(change =>
         {
             (T? old, T? now) = (Kept<T>(change.Previous), Kept<T>(change.Object));
             if (old is not null || now is not null)
@@ -71,6 +76,9 @@ internal sealed class StorageLookup(ObjectStorage storage) : IObjectLookup
             }
         });
     }
+
+    private ObjectCache CacheOf<T>()
+        where T : class, IKind<T> => storage.CacheOf(KindOf<T>.Kind);
 
     /// <summary>An object's record; null for what somebody wrote to the store that is no object. It must not stop the
     /// rest.</summary>

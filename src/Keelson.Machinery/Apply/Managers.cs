@@ -125,21 +125,24 @@ internal sealed class Managers
         for (int i = 0; i < entries.Length; i++)
         {
             (ManagerKey key, ManagerFields fields) = _all[i];
-            entries[i] = new()
-            {
-                Manager = key.Manager,
-                Operation = fields.IsApplied ? ManagedFieldsEntry.Apply : key.Operation,
-                ApiVersion = fields.ApiVersion,
-                Time = fields.Time,
-                FieldsType = "FieldsV1",
-                FieldsV1 = new(fields.Set.ToJson()),
-                Subresource = key.Subresource,
-            };
+            entries[i] = EntryOf(key, fields, new(fields.Set.ToJson()));
         }
 
         Array.Sort(entries, Compare);
         return new(entries);
     }
+
+    /// <summary>The entry of a manager whose fields are encoded already.</summary>
+    public static ManagedFieldsEntry EntryOf(ManagerKey key, ManagerFields fields, RawJson encoded) => new()
+    {
+        Manager = key.Manager,
+        Operation = fields.IsApplied ? ManagedFieldsEntry.Apply : key.Operation,
+        ApiVersion = fields.ApiVersion,
+        Time = fields.Time,
+        FieldsType = "FieldsV1",
+        FieldsV1 = encoded,
+        Subresource = key.Subresource,
+    };
 
     private int Find(ManagerKey key)
     {

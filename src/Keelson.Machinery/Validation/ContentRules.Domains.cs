@@ -17,7 +17,7 @@ public static partial class ContentRules
             yield return MaxLength(SubdomainMaxLength);
         }
 
-        if (!value.StartsWith("*.", StringComparison.Ordinal) || !SubdomainPattern().IsMatch(value[2..]))
+        if (!value.StartsWith("*.", StringComparison.Ordinal) || !IsSubdomain(value.AsSpan(2)))
         {
             yield return RegexError(
                 "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must consist of lower case alphanumeric characters, '-' or '.' and end with an alphanumeric character",

@@ -27,7 +27,7 @@ public static partial class ContentRules
     {
         int slash = value.IndexOf('/', StringComparison.Ordinal);
         ReadOnlySpan<char> name = value.AsSpan(slash + 1);
-        return name.Length is > 0 and <= NameMaxLength && IsNamePart(name) && (slash < 0 || IsSubdomain(value.AsSpan(0, slash)))
+        return name.Length is > 0 and <= NameMaxLength && IsNamePart(name) && IsPrefix(value, slash)
             ? []
             : QualifiedNameErrors(value);
     }
@@ -226,28 +226,9 @@ public static partial class ContentRules
         return true;
     }
 
-    private static bool IsSubdomain(ReadOnlySpan<char> value)
-    {
-        if (value.Length is 0 or > SubdomainMaxLength)
-        {
-            return false;
-        }
-
-        bool boundary = true;
-        foreach (char one in value)
-        {
-            bool inner = char.IsAsciiLetterLower(one) || char.IsAsciiDigit(one);
-            if (!inner && (boundary || one is not ('-' or '.')))
-            {
-                // A dash may follow a dash, but no label may begin with one; a dot needs a character before it.
-                return false;
-            }
-
-            boundary = one == '.';
-        }
-
-        return !boundary && value[^1] != '-' && value.IndexOf("-.", StringComparison.Ordinal) < 0;
-    }
+    /// <summary>No prefix at all, or a subdomain before the slash.</summary>
+    private static bool IsPrefix(string value, int slash) =>
+        slash < 0 || (slash <= SubdomainMaxLength && IsSubdomain(value.AsSpan(0, slash)));
 
     private static bool IsUnderscoreLabel(ReadOnlySpan<char> value) =>
         value.Length > 0 && IsLowerOrDigit(value[0]) && IsLowerOrDigit(value[^1])

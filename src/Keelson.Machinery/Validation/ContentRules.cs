@@ -1,4 +1,4 @@
-using System.Text.RegularExpressions;
+using System.Buffers;
 
 namespace Keelson.Machinery.Validation;
 
@@ -9,31 +9,40 @@ public static partial class ContentRules
     private const string SubdomainFormat = LabelFormat + "(\\." + LabelFormat + ")*";
     private const string Label1035Format = "[a-z]([-a-z0-9]*[a-z0-9])?";
 
+    private static readonly SearchValues<char> LabelCharacters =
+        SearchValues.Create("-0123456789abcdefghijklmnopqrstuvwxyz");
+
     /// <summary>RFC 1123 label: at most 63 of a-z, 0-9 and dashes within.</summary>
-    public static IEnumerable<string> Dns1123Label(string value)
+    public static IEnumerable<string> Dns1123Label(string value) =>
+        value.Length <= 63 && IsLabel(value) ? [] : LabelErrors(value);
+
+    /// <summary>RFC 1123 subdomain: labels joined by dots, at most 253 characters.</summary>
+    public static IEnumerable<string> Dns1123Subdomain(string value) =>
+        value.Length <= 253 && IsSubdomain(value) ? [] : SubdomainErrors(value);
+
+    private static IEnumerable<string> LabelErrors(string value)
     {
         if (value.Length > 63)
         {
             yield return MaxLength(63);
         }
 
-        if (!LabelPattern().IsMatch(value))
+        if (!IsLabel(value))
         {
-            yield return SubdomainPattern().IsMatch(value)
+            yield return IsSubdomain(value)
                 ? "must not contain dots"
                 : RegexError("a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character", LabelFormat, "my-name", "123-abc");
         }
     }
 
-    /// <summary>RFC 1123 subdomain: labels joined by dots, at most 253 characters.</summary>
-    public static IEnumerable<string> Dns1123Subdomain(string value)
+    private static IEnumerable<string> SubdomainErrors(string value)
     {
         if (value.Length > 253)
         {
             yield return MaxLength(253);
         }
 
-        if (!SubdomainPattern().IsMatch(value))
+        if (!IsSubdomain(value))
         {
             yield return RegexError("a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character", SubdomainFormat, "example.com");
         }
@@ -47,7 +56,7 @@ public static partial class ContentRules
             yield return MaxLength(63);
         }
 
-        if (!Label1035Pattern().IsMatch(value))
+        if (!IsLabel(value) || !char.IsAsciiLetter(value[0]))
         {
             yield return RegexError("a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character", Label1035Format, "my-name", "abc-123");
         }
@@ -99,12 +108,23 @@ public static partial class ContentRules
         return text + "regex used for validation is '" + pattern + "')";
     }
 
-    [GeneratedRegex("\\A" + LabelFormat + "\\z", RegexOptions.CultureInvariant)]
-    private static partial Regex LabelPattern();
+    /// <summary>What <see cref="LabelFormat"/> describes, of any length.</summary>
+    private static bool IsLabel(ReadOnlySpan<char> value) =>
+        value.Length > 0 && value[0] != '-' && value[^1] != '-' && !value.ContainsAnyExcept(LabelCharacters);
 
-    [GeneratedRegex("\\A" + SubdomainFormat + "\\z", RegexOptions.CultureInvariant)]
-    private static partial Regex SubdomainPattern();
+    /// <summary>What <see cref="SubdomainFormat"/> describes, of any length.</summary>
+    private static bool IsSubdomain(ReadOnlySpan<char> value)
+    {
+        for (int dot = value.IndexOf('.'); dot >= 0; dot = value.IndexOf('.'))
+        {
+            if (!IsLabel(value[..dot]))
+            {
+                return false;
+            }
 
-    [GeneratedRegex("\\A" + Label1035Format + "\\z", RegexOptions.CultureInvariant)]
-    private static partial Regex Label1035Pattern();
+            value = value[(dot + 1)..];
+        }
+
+        return IsLabel(value);
+    }
 }

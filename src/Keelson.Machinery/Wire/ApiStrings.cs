@@ -11,7 +11,7 @@ namespace Keelson.Machinery.Wire;
 /// Texts that occur in most objects exist once: decoding looks a short text up here before it allocates. The table is
 /// filled by what is seen, never grows beyond its slots, and needs no lock: a lost race costs one more string.
 /// </summary>
-internal static class ApiStrings
+public static class ApiStrings
 {
     /// <summary>4,096 slots of 8 bytes; a power of two so that the hash is masked.</summary>
     private const int Slots = 4096;
@@ -20,7 +20,7 @@ internal static class ApiStrings
 
     private static readonly string?[] Table = new string?[Slots];
 
-    public static string Get(ref Utf8JsonReader reader)
+    internal static string Get(ref Utf8JsonReader reader)
     {
         if (reader.ValueIsEscaped || reader.ValueSpan.Length > LongestShared)
         {
@@ -34,7 +34,7 @@ internal static class ApiStrings
     /// The text of a string or field name, not shared. As in Go, bytes that are no UTF-8 and escapes of half a surrogate
     /// pair become U+FFFD rather than an error.
     /// </summary>
-    public static string Read(ref Utf8JsonReader reader)
+    internal static string Read(ref Utf8JsonReader reader)
     {
         try
         {

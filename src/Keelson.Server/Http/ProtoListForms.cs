@@ -47,7 +47,7 @@ internal abstract class ProtoListFormBase(string apiVersion, string kind, Object
     public override int Item(IBufferWriter<byte> body, StoredObject obj, bool isFirst)
     {
         ReadOnlySpan<byte> message = MessageOf(obj);
-        Span<byte> span = body.GetSpan(message.Length + HeaderMax);
+        Span<byte> span = body.GetSpan(HeaderMax);
         span[0] = (2 << 3) | 2;
         int at = 1;
         for (uint rest = (uint)message.Length; ; rest >>= 7)
@@ -59,8 +59,9 @@ internal abstract class ProtoListFormBase(string apiVersion, string kind, Object
             }
         }
 
-        message.CopyTo(span[at..]);
-        body.Advance(at + message.Length);
+        // Goes to the connection's blocks in pieces, so that these are filled.
+        body.Advance(at);
+        body.Write(message);
         return at + message.Length;
     }
 

@@ -61,20 +61,40 @@ internal sealed class MeteredAdmissionPlugin(IAdmissionPlugin inner, AccessMetri
     public bool Handles(AdmissionOperation operation) => inner.Handles(operation);
 
     /// <inheritdoc/>
-    public async ValueTask<Status?> AdmitAsync(AdmissionContext context, CancellationToken cancellationToken)
+    public ValueTask<Status?> AdmitAsync(AdmissionContext context, CancellationToken cancellationToken)
     {
         long start = Stopwatch.GetTimestamp();
-        Status? refusal = await inner.AdmitAsync(context, cancellationToken);
-        Record(_admissions, "admit", context.Operation, refusal, start);
-        return refusal;
+        return MeteredAsync(
+            inner.AdmitAsync(context, cancellationToken), _admissions, "admit", context.Operation, start);
     }
 
     /// <inheritdoc/>
-    public async ValueTask<Status?> ValidateAsync(AdmissionContext context, CancellationToken cancellationToken)
+    public ValueTask<Status?> ValidateAsync(AdmissionContext context, CancellationToken cancellationToken)
     {
         long start = Stopwatch.GetTimestamp();
-        Status? refusal = await inner.ValidateAsync(context, cancellationToken);
-        Record(_validations, "validate", context.Operation, refusal, start);
+        return MeteredAsync(
+            inner.ValidateAsync(context, cancellationToken), _validations, "validate", context.Operation, start);
+    }
+
+    /// <summary>Most plugins have their answer at once; only those that don't are worth a state machine.</summary>
+    private ValueTask<Status?> MeteredAsync(
+        ValueTask<Status?> answer, Histogram?[] series, string type, AdmissionOperation operation, long start)
+    {
+        if (!answer.IsCompletedSuccessfully)
+        {
+            return AwaitedAsync(answer, series, type, operation, start);
+        }
+
+        Status? refusal = answer.Result;
+        Record(series, type, operation, refusal, start);
+        return new(refusal);
+    }
+
+    private async ValueTask<Status?> AwaitedAsync(
+        ValueTask<Status?> answer, Histogram?[] series, string type, AdmissionOperation operation, long start)
+    {
+        Status? refusal = await answer;
+        Record(series, type, operation, refusal, start);
         return refusal;
     }
 

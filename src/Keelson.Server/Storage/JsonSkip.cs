@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 
 namespace Keelson.Server.Storage;
@@ -9,8 +8,6 @@ namespace Keelson.Server.Storage;
 /// </summary>
 internal static class JsonSkip
 {
-    private static readonly SearchValues<byte> Structure = SearchValues.Create("\"{}[]"u8);
-
     /// <summary>Goes to the next byte that is no blank, and gives it.</summary>
     public static byte Blanks(ReadOnlySpan<byte> json, ref int at)
     {
@@ -50,23 +47,21 @@ internal static class JsonSkip
 
     private static int BehindNested(ReadOnlySpan<byte> json, int at)
     {
-        int depth = 0;
-        do
+        JsonBlocks blocks = default;
+        for (; json.Length - at >= JsonBlocks.Size; at += JsonBlocks.Size)
         {
-            at += Next(json[at..].IndexOfAny(Structure));
-            byte found = json[at];
-            if (found == (byte)'"')
+            int end = blocks.EndIn(json.Slice(at, JsonBlocks.Size));
+            if (end >= 0)
             {
-                at = BehindText(json, at);
-            }
-            else
-            {
-                depth += found is (byte)'{' or (byte)'[' ? 1 : -1;
-                at++;
+                return at + end;
             }
         }
-        while (depth > 0);
-        return at;
+
+        // What is left, filled up with what means nothing.
+        Span<byte> rest = stackalloc byte[JsonBlocks.Size];
+        rest.Fill((byte)' ');
+        json[at..].CopyTo(rest);
+        return at + Next(blocks.EndIn(rest));
     }
 
     private static int BehindText(ReadOnlySpan<byte> json, int at)

@@ -114,7 +114,7 @@ public sealed partial class StoredObject
         get
         {
             IObject? record = Volatile.Read(ref _record);
-            return record is null ? WithRevision(_kind.DecodeJson(Json))
+            return record is null ? WithRevision(WithManagedFields(DecodeAbridged()))
                 : _isAbridged ? WithManagedFields(record)
                 : record;
         }
@@ -164,7 +164,7 @@ public sealed partial class StoredObject
         get
         {
             ObjectForms? forms = Volatile.Read(ref _forms);
-            if (forms is { Bytes: > 0 } && forms.UsedIn != forms.Budget.Round)
+            if (forms is not null && forms.UsedIn != forms.Budget.Round && forms.Bytes > 0)
             {
                 forms.UsedIn = forms.Budget.Round;
             }
@@ -298,10 +298,9 @@ public sealed partial class StoredObject
             return record;
         }
 
-        JsonDecoder decoder = new(Json.AsSpan(place.ManagedValue..place.ManagedEnd));
         return record.WithMetadata(record.Metadata with
         {
-            ManagedFields = decoder.ReadList<ManagedFieldsEntry>("v1.ManagedFieldsEntry"),
+            ManagedFields = StoredManagedFields.Read(Json.AsSpan(place.ManagedValue..place.ManagedEnd)),
         });
     }
 

@@ -23,8 +23,14 @@ internal sealed class FieldOwnership
     private static JsonBuffer? buffer;
 
     /// <summary>The object of a create, its fields owned by the caller.</summary>
-    public IObject OnCreate(ApiRequest request, IObject obj) =>
-        WithEntries(obj, ManagerOf(request).Update(new(EmptyOf(request.Kind), default), Managed(obj), request.FieldManager, request.Now));
+    public IObject OnCreate(ApiRequest request, IObject obj)
+    {
+        FieldManager manager = ManagerOf(request);
+        return WithEntries(obj, obj.Metadata.ManagedFields.IsAbsent
+            ? manager.Create(Written(obj), request.FieldManager, request.Now)
+            : manager.Update(
+                new(EmptyOf(request.Kind), default), Managed(obj), request.FieldManager, request.Now));
+    }
 
     /// <summary>The object of an update or patch, what changed owned by the caller.</summary>
     public IObject OnUpdate(ApiRequest request, IObject old, IObject obj)
@@ -71,12 +77,15 @@ internal sealed class FieldOwnership
     }
 
     /// <summary>The object as a tree.</summary>
-    public static ObjectTree TreeOf(IObject obj)
+    public static ObjectTree TreeOf(IObject obj) => TreeReader.ReadObject(Written(obj));
+
+    /// <summary>The object's JSON, valid until the thread writes another.</summary>
+    private static ReadOnlySpan<byte> Written(IObject obj)
     {
         JsonBuffer json = buffer ??= new(16 * 1024);
         json.Clear();
         obj.WriteJson(json);
-        return TreeReader.ReadObject(json.Written);
+        return json.Written;
     }
 
     private static ManagedObject Managed(IObject obj) =>

@@ -19,7 +19,7 @@ internal sealed class ResourceQuotaPlugin(QuotaCharges charges) : IAdmissionPlug
     public async ValueTask<Status?> ValidateAsync(AdmissionContext context, CancellationToken cancellationToken)
     {
         string @namespace = context.Request.Namespace;
-        if (@namespace.Length == 0 || context.Object is not { } obj)
+        if (@namespace.Length == 0 || context.Object is not { } obj || charges.Cache.Snapshot.Count == 0)
         {
             return null;
         }

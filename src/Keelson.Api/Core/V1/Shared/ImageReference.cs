@@ -9,6 +9,12 @@ public static partial class ImageReference
     private const string DomainComponent = "(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])";
     private const string PathComponent = "[a-z0-9]+(?:(?:[._]|__|[-]+)[a-z0-9]+)*";
 
+    /// <summary>A name has 255 characters, a tag 128, a digest some 140.</summary>
+    private const int LongestKept = 600;
+
+    // A power of two so that the hash is masked.
+    private static readonly Known?[] Lately = new Known?[256];
+
     /// <summary>Always for an image that may change under its name, IfNotPresent for any other.</summary>
     public static string DefaultPullPolicy(string image) =>
         TagOf(image) == Latest ? PullPolicy.Always : PullPolicy.IfNotPresent;
@@ -18,6 +24,25 @@ public static partial class ImageReference
     /// name is not valid.
     /// </summary>
     public static string TagOf(string image)
+    {
+        // Clusters run the same few images over and over. A lost race costs one more look.
+        if (image.Length > LongestKept)
+        {
+            return ReadTag(image);
+        }
+
+        ref Known? slot = ref Lately[image.GetHashCode() & (Lately.Length - 1)];
+        Known? known = Volatile.Read(ref slot);
+        if (known is null || known.Image != image)
+        {
+            known = new(image, ReadTag(image));
+            Volatile.Write(ref slot, known);
+        }
+
+        return known.Tag;
+    }
+
+    private static string ReadTag(string image)
     {
         int slash = image.IndexOf('/', StringComparison.Ordinal);
         bool hasDomain = slash >= 0 && IsDomain(image.AsSpan(0, slash));
@@ -70,4 +95,6 @@ public static partial class ImageReference
 
     [GeneratedRegex("\\A[a-f0-9]{64}\\z", RegexOptions.CultureInvariant)]
     private static partial Regex HexPattern();
+
+    private sealed record Known(string Image, string Tag);
 }
