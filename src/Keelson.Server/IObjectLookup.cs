@@ -33,6 +33,9 @@ public interface IObjectLookup
 /// <summary>The lookup over the server's storage.</summary>
 internal sealed class StorageLookup(ObjectStorage storage) : IObjectLookup
 {
+    /// <summary>So many objects are listed at once, more as they are asked for.</summary>
+    private const int FewObjects = 64;
+
     public T? Find<T>(string @namespace, string name)
         where T : class, IKind<T>
     {
@@ -51,7 +54,8 @@ internal sealed class StorageLookup(ObjectStorage storage) : IObjectLookup
         }
 
         (string from, string to) = cache.RangeOf(@namespace);
-        return snapshot.Range(from, to).Select(Kept<T>).OfType<T>();
+        ObjectRange range = snapshot.Range(from, to);
+        return snapshot.Count <= FewObjects ? All<T>(range) : range.Select(Kept<T>).OfType<T>();
     }
 
     public void ObserveNames<T>(Action<string, string> changed)
@@ -75,6 +79,24 @@ internal sealed class StorageLookup(ObjectStorage storage) : IObjectLookup
                 changed(old, now);
             }
         });
+    }
+
+    private static List<T> All<T>(ObjectRange range)
+        where T : class, IKind<T>
+    {
+        List<T> all = [];
+        foreach (ObjectSlice slice in range.Slices)
+        {
+            foreach (StoredObject obj in slice.Objects)
+            {
+                if (Kept<T>(obj) is { } kept)
+                {
+                    all.Add(kept);
+                }
+            }
+        }
+
+        return all;
     }
 
     private ObjectCache CacheOf<T>()

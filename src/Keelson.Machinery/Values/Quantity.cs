@@ -30,12 +30,15 @@ public readonly struct Quantity : IEquatable<Quantity>, IComparable<Quantity>, I
 
     private const long Giga = 1_000_000_000;
 
-    // 127 bits of nano units reach to 1.7e29 units; amounts beyond are cut there.
-    private readonly Int128 _nanos;
+    // 127 bits of nano units reach to 1.7e29 units; amounts beyond are cut there. Two halves rather than an Int128, which
+    // keeps all code that so much as mentions it, or a type with one within, from being compiled ahead.
+    private readonly long _high;
+    private readonly ulong _low;
 
-    private Quantity(Int128 nanos, QuantityFormat format)
+    private Quantity(long high, ulong low, QuantityFormat format)
     {
-        _nanos = nanos;
+        _high = high;
+        _low = low;
         Format = format;
     }
 
@@ -43,13 +46,16 @@ public readonly struct Quantity : IEquatable<Quantity>, IComparable<Quantity>, I
     public QuantityFormat Format { get; }
 
     /// <summary>The exact amount in nano units.</summary>
-    public BigInteger Nanos => (BigInteger)_nanos;
+    public BigInteger Nanos => IsSmall ? (long)_low : ((BigInteger)_high << 64) + _low;
 
     /// <summary>True for zero.</summary>
-    public bool IsZero => _nanos == 0;
+    public bool IsZero => (_high | (long)_low) == 0;
 
     /// <summary>-1, 0 or 1.</summary>
-    public int Sign => Int128.Sign(_nanos);
+    public int Sign => _high < 0 ? -1 : IsZero ? 0 : 1;
+
+    /// <summary>True when the lower half says all: up to 9.2e9 units.</summary>
+    private bool IsSmall => _high == (long)_low >> 63;
 
     /// <summary>The amount in whole units, rounded up (away from zero), capped at 64 bits.</summary>
     public long Value => Scaled(Giga);
@@ -59,11 +65,11 @@ public readonly struct Quantity : IEquatable<Quantity>, IComparable<Quantity>, I
 
     /// <summary>A whole number of units.</summary>
     public static Quantity FromValue(long value, QuantityFormat format = QuantityFormat.DecimalSI) =>
-        new((Int128)value * Giga, format);
+        Product(value, Giga, format);
 
     /// <summary>A whole number of thousandths.</summary>
     public static Quantity FromMilli(long value, QuantityFormat format = QuantityFormat.DecimalSI) =>
-        new((Int128)value * 1_000_000, format);
+        Product(value, 1_000_000, format);
 
     /// <summary>Reads a quantity that must be well formed.</summary>
     public static Quantity Parse(string text) =>
@@ -80,11 +86,11 @@ public readonly struct Quantity : IEquatable<Quantity>, IComparable<Quantity>, I
 
     /// <summary>The sum; the format is the left one's, or the right one's where the left is zero.</summary>
     public static Quantity operator +(Quantity left, Quantity right) =>
-        new(Add(left._nanos, right._nanos), left.IsZero ? right.Format : left.Format);
+        Sum(left, right, left.IsZero ? right.Format : left.Format);
 
     /// <summary>The difference; the format is the left one's, or the right one's where the left is zero.</summary>
     public static Quantity operator -(Quantity left, Quantity right) =>
-        new(Add(left._nanos, -right._nanos), left.IsZero ? right.Format : left.Format);
+        Sum(left, right.Negated(), left.IsZero ? right.Format : left.Format);
 
     /// <summary>Equality of the amounts; the format does not count.</summary>
     public static bool operator ==(Quantity left, Quantity right) => left.Equals(right);
@@ -93,31 +99,32 @@ public readonly struct Quantity : IEquatable<Quantity>, IComparable<Quantity>, I
     public static bool operator !=(Quantity left, Quantity right) => !left.Equals(right);
 
     /// <summary>Less than.</summary>
-    public static bool operator <(Quantity left, Quantity right) => left._nanos < right._nanos;
+    public static bool operator <(Quantity left, Quantity right) => left.CompareTo(right) < 0;
 
     /// <summary>More than.</summary>
-    public static bool operator >(Quantity left, Quantity right) => left._nanos > right._nanos;
+    public static bool operator >(Quantity left, Quantity right) => left.CompareTo(right) > 0;
 
     /// <summary>Not more than.</summary>
-    public static bool operator <=(Quantity left, Quantity right) => left._nanos <= right._nanos;
+    public static bool operator <=(Quantity left, Quantity right) => left.CompareTo(right) <= 0;
 
     /// <summary>Not less than.</summary>
-    public static bool operator >=(Quantity left, Quantity right) => left._nanos >= right._nanos;
+    public static bool operator >=(Quantity left, Quantity right) => left.CompareTo(right) >= 0;
 
     /// <inheritdoc/>
-    public int CompareTo(Quantity other) => _nanos.CompareTo(other._nanos);
+    public int CompareTo(Quantity other) =>
+        _high != other._high ? _high.CompareTo(other._high) : _low.CompareTo(other._low);
 
     /// <inheritdoc/>
-    public bool Equals(Quantity other) => _nanos == other._nanos;
+    public bool Equals(Quantity other) => _high == other._high && _low == other._low;
 
     /// <inheritdoc/>
     public override bool Equals([NotNullWhen(true)] object? obj) => obj is Quantity other && Equals(other);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => _nanos.GetHashCode();
+    public override int GetHashCode() => HashCode.Combine(_high, _low);
 
     /// <summary>Upstream's canonical form.</summary>
-    public override string ToString() => QuantityText.Print(_nanos, Format);
+    public override string ToString() => QuantityText.Print(this);
 
     /// <inheritdoc/>
     public static Quantity ReadJson(ref JsonDecoder decoder) => decoder.ReadQuantity();
@@ -131,26 +138,66 @@ public readonly struct Quantity : IEquatable<Quantity>, IComparable<Quantity>, I
     /// <inheritdoc/>
     public void WriteProto(ProtoBuffer proto) => proto.Field(1, ToString());
 
-    internal static Quantity FromNanos(Int128 nanos, QuantityFormat format) => new(nanos, format);
-
-    private static Int128 Add(Int128 left, Int128 right)
+    /// <summary>A product in nano units; two numbers of 64 bits always fit.</summary>
+    internal static Quantity Product(long left, long right, QuantityFormat format)
     {
-        Int128 sum = unchecked(left + right);
+        long high = Math.BigMul(left, right, out long low);
+        return new(high, (ulong)low, format);
+    }
 
-        // Overflow shows as a sum whose sign is neither addend's.
-        return ((left ^ sum) & (right ^ sum)) >= 0 ? sum : left < 0 ? -Int128.MaxValue : Int128.MaxValue;
+    /// <summary>An amount of nano units, cut where 127 bits end.</summary>
+    internal static Quantity FromNanos(BigInteger nanos, QuantityFormat format)
+    {
+        BigInteger high = nanos >> 64;
+        return high > long.MaxValue ? new(long.MaxValue, ulong.MaxValue, format)
+            : high < long.MinValue ? Largest(negative: true, format)
+            : new((long)high, (ulong)(nanos & ulong.MaxValue), format);
+    }
+
+    /// <summary>The same amount in another format.</summary>
+    internal Quantity In(QuantityFormat format) => new(_high, _low, format);
+
+    /// <summary>The amount with the other sign.</summary>
+    internal Quantity Negated() => new(~_high + (_low == 0 ? 1 : 0), ~_low + 1, Format);
+
+    /// <summary>Both halves in one, the same in every process.</summary>
+    internal ulong Folded => _low ^ (ulong)_high;
+
+    /// <summary>The amount of nano units where 64 bits hold it.</summary>
+    internal bool TryGetNanos(out long nanos)
+    {
+        nanos = (long)_low;
+        return IsSmall;
+    }
+
+    private static Quantity Largest(bool negative, QuantityFormat format)
+    {
+        Quantity largest = new(long.MaxValue, ulong.MaxValue, format);
+        return negative ? largest.Negated() : largest;
+    }
+
+    private static Quantity Sum(Quantity left, Quantity right, QuantityFormat format)
+    {
+        ulong low = unchecked(left._low + right._low);
+        long high = unchecked(left._high + right._high + (low < left._low ? 1 : 0));
+
+        // Overflow shows as a sum whose sign is neither addend's. The least number has no counterpart, so it is cut, too.
+        bool fits = ((left._high ^ high) & (right._high ^ high)) >= 0 && (high != long.MinValue || low != 0);
+        return fits
+            ? new(high, low, format)
+            : Largest(left._high < 0, format);
     }
 
     private long Scaled(long unit)
     {
-        if (_nanos == (long)_nanos)
+        if (IsSmall)
         {
-            (long small, long left) = Math.DivRem((long)_nanos, unit);
+            (long small, long left) = Math.DivRem((long)_low, unit);
             return small + Math.Sign(left);
         }
 
-        (Int128 quotient, Int128 rest) = Int128.DivRem(_nanos, unit);
-        Int128 rounded = quotient + Int128.Sign(rest);
+        BigInteger quotient = BigInteger.DivRem(Nanos, unit, out BigInteger rest);
+        BigInteger rounded = quotient + rest.Sign;
         return rounded > long.MaxValue ? long.MaxValue : rounded < long.MinValue ? long.MinValue : (long)rounded;
     }
 }

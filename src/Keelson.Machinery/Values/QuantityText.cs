@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Numerics;
 
 namespace Keelson.Machinery.Values;
 
@@ -8,6 +9,8 @@ internal static class QuantityText
 {
     private const long Giga = 1_000_000_000;
 
+    private static readonly Quantity One = Quantity.FromValue(1);
+
     /// <summary>Amounts of this many digits and no rounding take upstream's fast path, which has no cap.</summary>
     private const int MaxInt64Digits = 18;
 
@@ -15,7 +18,7 @@ internal static class QuantityText
     private static readonly string[] BinarySuffixes = ["", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
 
     /// <summary>Upstream cuts binary amounts at 2^63-1 units.</summary>
-    private static readonly Int128 LargestBinary = (Int128)long.MaxValue * Giga;
+    private static readonly Quantity LargestBinary = Quantity.FromValue(long.MaxValue);
 
     /// <summary>
     /// Texts printed lately. Clusters print the same few amounts all day (requests, limits, capacities), so this saves
@@ -46,68 +49,74 @@ internal static class QuantityText
 
         bool isCut = format == QuantityFormat.BinarySI
             && (parts.FractionDigits > 0 || !FitsBinaryFastPath(parts, shift));
-        Int128 nanos = Scale(parts, shift, exponent - parts.FractionDigits + 9);
+        Quantity amount = Scale(parts, shift, exponent - parts.FractionDigits + 9);
         if (isCut)
         {
-            nanos = Int128.Min(nanos, LargestBinary);
-            format = nanos > 0 && nanos < Giga ? QuantityFormat.DecimalSI : format;
+            amount = amount > LargestBinary ? LargestBinary : amount;
+            format = amount.Sign > 0 && amount < One ? QuantityFormat.DecimalSI : format;
         }
 
-        quantity = Quantity.FromNanos(parts.IsNegative ? -nanos : nanos, format);
+        quantity = (parts.IsNegative ? amount.Negated() : amount).In(format);
         error = null;
         return true;
     }
 
-    public static string Print(Int128 nanos, QuantityFormat format)
+    public static string Print(Quantity quantity)
     {
-        if (nanos == 0)
+        if (quantity.IsZero)
         {
             return "0";
         }
 
         // Fibonacci hashing: the top 10 bits of the product pick one of 1,024 slots.
-        ulong mixed = unchecked(((ulong)nanos ^ (ulong)(nanos >> 64) ^ (ulong)format) * 0x9E3779B97F4A7C15);
+        ulong mixed = unchecked((quantity.Folded ^ (ulong)quantity.Format) * 0x9E3779B97F4A7C15);
         int slot = (int)(mixed >> 54);
         Printed? known = Volatile.Read(ref Cache[slot]);
-        if (known is not null && known.Nanos == nanos && known.Format == format)
+        if (known is not null && known.Amount == quantity && known.Amount.Format == quantity.Format)
         {
             return known.Text;
         }
 
-        string text = PrintAfresh(nanos, format);
-        Volatile.Write(ref Cache[slot], new(nanos, format, text));
+        string sign = quantity.Sign < 0 ? "-" : "";
+        string text = sign + (quantity.TryGetNanos(out long nanos) && nanos != long.MinValue
+            ? PrintAfresh(Math.Abs(nanos), quantity.Format)
+            : PrintAfresh(BigInteger.Abs(quantity.Nanos), quantity.Format));
+        Volatile.Write(ref Cache[slot], new(quantity, text));
         return text;
     }
 
-    private static string PrintAfresh(Int128 nanos, QuantityFormat format)
+    /// <summary>Prints nano units, whatever numbers they are counted in.</summary>
+    private static string PrintAfresh<T>(T size, QuantityFormat format)
+        where T : struct, IBinaryInteger<T>
     {
-        string sign = nanos < 0 ? "-" : "";
-        Int128 size = Int128.Abs(nanos);
-        if (format == QuantityFormat.BinarySI && size >= 1024 * (Int128)Giga && size % Giga == 0)
+        T giga = T.CreateChecked(Giga);
+        T kibi = T.CreateChecked(1024);
+        if (format == QuantityFormat.BinarySI && size >= giga * kibi && size % giga == T.Zero)
         {
             // Fractions and amounts below 1024 print in decimal form, to lose nothing.
-            Int128 units = size / Giga;
+            T units = size / giga;
             int binary = 0;
-            while (binary < BinarySuffixes.Length - 1 && (units & 1023) == 0)
+            while (binary < BinarySuffixes.Length - 1 && units % kibi == T.Zero)
             {
-                units >>= 10;
+                units /= kibi;
                 binary++;
             }
 
-            return sign + units.ToString(CultureInfo.InvariantCulture) + BinarySuffixes[binary];
+            return units.ToString(null, CultureInfo.InvariantCulture) + BinarySuffixes[binary];
         }
 
         int power = 0;
-        while (power < DecimalSuffixes.Length - 1 && size % 1000 == 0)
+        T thousand = T.CreateChecked(1000);
+        while (power < DecimalSuffixes.Length - 1 && size % thousand == T.Zero)
         {
-            size /= 1000;
+            size /= thousand;
             power++;
         }
 
         string suffix = format == QuantityFormat.DecimalExponent && power != 3
             ? string.Create(CultureInfo.InvariantCulture, $"e{(power - 3) * 3}")
             : DecimalSuffixes[power];
-        return sign + size.ToString(CultureInfo.InvariantCulture) + suffix;
+        return size.ToString(null, CultureInfo.InvariantCulture) + suffix;
     }
 
     private static bool FitsBinaryFastPath(in Parts parts, int shift)
@@ -117,56 +126,46 @@ internal static class QuantityText
         return precision >= 0;
     }
 
-    /// <summary>The digits × 2^shift × 10^power, rounded up; cut where 127 bits end.</summary>
-    private static Int128 Scale(in Parts parts, int shift, int power)
+    /// <summary>The digits × 2^shift × 10^power in nano units, rounded up; cut where 127 bits end.</summary>
+    private static Quantity Scale(in Parts parts, int shift, int power)
     {
-        System.Numerics.BigInteger? large = null;
         if (parts.WholeDigits + parts.FractionDigits <= MaxInt64Digits)
         {
-            Int128 amount = parts.Small;
+            long amount = parts.Small;
             if (amount == 0)
             {
-                return 0;
+                return default;
             }
 
-            // 60 bits of digits, 60 bits of suffix; the power must leave room for both.
-            if (shift == 0 && power is >= 0 and <= 19)
+            if (power is >= 0 and <= MaxInt64Digits && amount <= long.MaxValue >> shift)
             {
-                return amount * Power10(power);
+                return Quantity.Product(amount << shift, Power10(power), QuantityFormat.DecimalSI);
             }
 
-            if (shift == 0 && power is < 0 and >= -19)
+            if (shift == 0 && power is < 0 and >= -MaxInt64Digits)
             {
-                Int128 divisor = Power10(-power);
-                return (amount + divisor - 1) / divisor;
+                (long whole, long rest) = Math.DivRem(amount, Power10(-power));
+                return Quantity.Product(whole + Math.Sign(rest), 1, QuantityFormat.DecimalSI);
             }
-
-            if (power is >= 0 and <= 9 && parts.WholeDigits + (shift * 3 / 10) + power < 36)
-            {
-                return (amount << shift) * Power10(power);
-            }
-
-            large = parts.Small;
         }
 
-        System.Numerics.BigInteger exact =
-            (large ?? System.Numerics.BigInteger.Parse(parts.Digits, CultureInfo.InvariantCulture)) << shift;
+        BigInteger exact = BigInteger.Parse(parts.Digits, CultureInfo.InvariantCulture) << shift;
         if (power >= 0)
         {
-            exact *= exact.IsZero ? 1 : System.Numerics.BigInteger.Pow(10, Math.Min(power, 60));
+            exact *= exact.IsZero ? 1 : BigInteger.Pow(10, Math.Min(power, 60));
         }
         else
         {
-            System.Numerics.BigInteger divisor = System.Numerics.BigInteger.Pow(10, Math.Min(-power, 2000));
+            BigInteger divisor = BigInteger.Pow(10, Math.Min(-power, 2000));
             exact = (exact + divisor - 1) / divisor;
         }
 
-        return exact > (System.Numerics.BigInteger)Int128.MaxValue ? Int128.MaxValue : (Int128)exact;
+        return Quantity.FromNanos(exact, QuantityFormat.DecimalSI);
     }
 
-    private static Int128 Power10(int power)
+    private static long Power10(int power)
     {
-        Int128 value = 1;
+        long value = 1;
         for (int i = 0; i < power; i++)
         {
             value *= 10;
@@ -307,5 +306,5 @@ internal static class QuantityText
         }
     }
 
-    private sealed record Printed(Int128 Nanos, QuantityFormat Format, string Text);
+    private sealed record Printed(Quantity Amount, string Text);
 }

@@ -68,12 +68,13 @@ internal static class ListWriter
     private static async Task WritePlainAsync(
         PipeWriter body, ListForm form, IEnumerable<StoredObject> items, CancellationToken aborted)
     {
-        form.Begin(body);
+        BlockWriter blocks = new(body);
+        form.Begin(blocks);
         bool isFirst = true;
         int pending = 0;
         foreach (StoredObject obj in items)
         {
-            pending += form.Item(body, obj, isFirst);
+            pending += form.Item(blocks, obj, isFirst);
             isFirst = false;
             if (pending < FlushBytes)
             {
@@ -81,6 +82,7 @@ internal static class ListWriter
             }
 
             pending = 0;
+            blocks.Commit();
             FlushResult flushed = await body.FlushAsync(aborted);
             if (flushed.IsCompleted)
             {
@@ -88,7 +90,8 @@ internal static class ListWriter
             }
         }
 
-        form.End(body, isFirst);
+        form.End(blocks, isFirst);
+        blocks.Commit();
         await body.FlushAsync(aborted);
     }
 

@@ -81,9 +81,9 @@ internal static class MetadataForms
                 body.Write("}"u8);
                 return written + 1;
             default:
-                body.Write("{\"kind\":\"PartialObjectMetadata\",\"apiVersion\":\"meta.k8s.io/"u8);
-                body.Write(form.Version == "v1" ? "v1"u8 : "v1beta1"u8);
-                body.Write("\",\"metadata\":"u8);
+                body.Write(form.Version == "v1"
+                    ? "{\"kind\":\"PartialObjectMetadata\",\"apiVersion\":\"meta.k8s.io/v1\",\"metadata\":"u8
+                    : "{\"kind\":\"PartialObjectMetadata\",\"apiVersion\":\"meta.k8s.io/v1beta1\",\"metadata\":"u8);
                 written += obj.WriteMetadata(body);
                 body.Write("}}"u8);
                 return written + 80;

@@ -38,6 +38,9 @@ internal sealed class WatchStream(
 
     private readonly PipeWriter _body = call.Http.Response.BodyWriter;
     private readonly WatchSeries? _series = call.Http.Features.Get<WatchSeries>();
+    private readonly BlockWriter _blocks = new(call.Http.Response.BodyWriter);
+    private Task? _timer;
+    private TimeSpan _timerAt;
     private bool _columnsSent;
 
     /// <summary>A stream with one error event.</summary>
@@ -73,12 +76,26 @@ internal sealed class WatchStream(
         TimeSpan lasts = query.TimeoutSeconds is { } seconds and not 0
             ? TimeSpan.FromSeconds(Math.Clamp(seconds, 0, LongestSeconds))
             : DefaultTimeout();
-        TimeSpan nextBookmark = NextBookmark(TimeSpan.Zero, lasts);
+        using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(call.Aborted);
 
         // A client that reads nothing holds the stream in a write; it must not hold it longer than any other.
         using CancellationTokenSource stuck = new(lasts + StuckGrace, _clock);
         await using CancellationTokenRegistration cut = stuck.Token.UnsafeRegister(
             static http => ((HttpContext)http!).Abort(), call.Http);
+        try
+        {
+            await RunAsync(start, lasts, over.Token);
+        }
+        finally
+        {
+            // The timer of the next bookmark goes with the watch.
+            await over.CancelAsync();
+        }
+    }
+
+    private async Task RunAsync(long start, TimeSpan lasts, CancellationToken over)
+    {
+        TimeSpan nextBookmark = NextBookmark(TimeSpan.Zero, lasts);
         List<WatchItem> items = [];
         while (!call.Aborted.IsCancellationRequested)
         {
@@ -120,8 +137,8 @@ internal sealed class WatchStream(
                 nextBookmark = NextBookmark(elapsed, lasts);
             }
 
-            TimeSpan wait = (query.AllowBookmarks && nextBookmark < lasts ? nextBookmark : lasts) - elapsed;
-            await WaitAsync(changed, wait);
+            await WaitAsync(
+                changed, query.AllowBookmarks && nextBookmark < lasts ? nextBookmark : lasts, elapsed, over);
         }
     }
 
@@ -135,20 +152,17 @@ internal sealed class WatchStream(
     /// <summary>Watches without a timeout end at different times, so that clients spread over servers again.</summary>
     private TimeSpan DefaultTimeout() => config.Limits.MinRequestTimeout * (1 + config.Random.NextDouble());
 
-    private async Task WaitAsync(Task changed, TimeSpan wait)
+    /// <summary>Waits for a change, or for the time of a bookmark or of the end, which is one timer for many
+    /// changes.</summary>
+    private Task WaitAsync(Task changed, TimeSpan until, TimeSpan elapsed, CancellationToken over)
     {
-        try
+        if (_timer is null || _timer.IsCompleted || _timerAt != until)
         {
-            await changed.WaitAsync(wait, _clock, call.Aborted);
+            _timer = Task.Delay(until - elapsed, _clock, over);
+            _timerAt = until;
         }
-        catch (TimeoutException)
-        {
-            // The time of a bookmark or of the end has come.
-        }
-        catch (OperationCanceledException)
-        {
-            // The client is gone; the loop sees it.
-        }
+
+        return Task.WhenAny(changed, _timer);
     }
 
     /// <summary>Writes events and hands them to the connection; false when the client is gone.</summary>
@@ -181,6 +195,7 @@ internal sealed class WatchStream(
 
     private async ValueTask<bool> FlushAsync()
     {
+        _blocks.Commit();
         FlushResult flushed = await _body.FlushAsync(call.Aborted);
         return !flushed.IsCompleted && !flushed.IsCanceled;
     }
@@ -192,8 +207,8 @@ internal sealed class WatchStream(
         if (call.Media.Format == WireFormat.Protobuf)
         {
             return call.Media.Conversion == Conversion.None
-                ? WatchFrames.Write(_body, NameOf(type), call.Kind, obj)
-                : WatchFrames.WritePartial(_body, NameOf(type), obj.DecodeMetadata(withManagedFields: true), version);
+                ? WatchFrames.Write(_blocks, NameOf(type), call.Kind, obj)
+                : WatchFrames.WritePartial(_blocks, NameOf(type), obj.DecodeMetadata(withManagedFields: true), version);
         }
 
         if (call.Media.Format == WireFormat.Yaml)
@@ -203,7 +218,7 @@ internal sealed class WatchStream(
             return Copy(YamlWriter.Write(TreeReader.Read(json.Written.Span)));
         }
 
-        return WriteJson(_body, type, obj);
+        return WriteJson(_blocks, type, obj);
     }
 
     private int WriteJson(IBufferWriter<byte> body, WatchEventType type, StoredObject obj)
@@ -258,8 +273,8 @@ internal sealed class WatchStream(
         if (call.Media.Format == WireFormat.Protobuf)
         {
             return call.Media.Conversion == Conversion.None
-                ? WatchFrames.Write(_body, "BOOKMARK", bookmark)
-                : WatchFrames.WritePartial(_body, "BOOKMARK", bookmark.Metadata, call.Media.ConversionVersion);
+                ? WatchFrames.Write(_blocks, "BOOKMARK", bookmark)
+                : WatchFrames.WritePartial(_blocks, "BOOKMARK", bookmark.Metadata, call.Media.ConversionVersion);
         }
 
         byte[] json = AnswerWriter.Json(one =>
@@ -286,7 +301,7 @@ internal sealed class WatchStream(
 
     private int Copy(ReadOnlySpan<byte> bytes)
     {
-        _body.Write(bytes);
+        _blocks.Write(bytes);
         return bytes.Length;
     }
 

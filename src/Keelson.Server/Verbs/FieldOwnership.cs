@@ -105,11 +105,27 @@ internal sealed class FieldOwnership
 
     /// <summary>Entries as the machinery has them.</summary>
     public static ApiList<ApplyEntry> ToMachinery(ApiList<ManagedFieldsEntry> entries) =>
-        entries.IsAbsent ? default : entries.Select(ToMachinery).ToApiList();
+        Converted(entries, ToMachinery);
 
     /// <summary>Entries as the API has them.</summary>
     public static ApiList<ManagedFieldsEntry> FromMachinery(ApiList<ApplyEntry> entries) =>
-        entries.IsAbsent ? default : entries.Select(FromMachinery).ToApiList();
+        Converted(entries, FromMachinery);
+
+    private static ApiList<TTo> Converted<TFrom, TTo>(ApiList<TFrom> entries, Func<TFrom, TTo> convert)
+    {
+        if (entries.IsAbsent)
+        {
+            return default;
+        }
+
+        TTo[] converted = new TTo[entries.Count];
+        for (int i = 0; i < converted.Length; i++)
+        {
+            converted[i] = convert(entries[i]);
+        }
+
+        return new(converted);
+    }
 
     private static ApplyEntry ToMachinery(ManagedFieldsEntry entry) => new()
     {

@@ -39,7 +39,8 @@ internal sealed partial class ObjectWriter
         IObject admitted = OwnerReferences.Distinct(request, context.Object!, afterAdmission: true);
         for (int attempt = 1; ; attempt++)
         {
-            ApiResult<Written> written = await StoreNewAsync(request, context, admitted, cancellationToken);
+            UpdateStep step = await StoreNewAsync(request, context, admitted, cancellationToken);
+            ApiResult<Written> written = step.Result!.Value;
             bool nameTaken = generated && written.Error is { Code: 409, Reason: "AlreadyExists" };
             if (!nameTaken || attempt == NameAttempts)
             {
@@ -64,7 +65,7 @@ internal sealed partial class ObjectWriter
         DeletionGracePeriodSeconds = null,
     });
 
-    private async ValueTask<ApiResult<Written>> StoreNewAsync(
+    private ValueTask<UpdateStep> StoreNewAsync(
         ApiRequest request, AdmissionContext context, IObject admitted, CancellationToken cancellationToken)
     {
         ApiKind kind = request.Kind;
@@ -83,16 +84,15 @@ internal sealed partial class ObjectWriter
                 DeletionGracePeriodSeconds = null,
             }),
             request.WriteContext);
-        UpdateStep step = await GuardedAsync(
+        return GuardedAsync(
             request,
             obj,
             null,
-            async one => new(await CheckAndStoreNewAsync(request, context, one, cancellationToken), null),
+            one => CheckAndStoreNewAsync(request, context, one, cancellationToken),
             cancellationToken);
-        return step.Result!.Value;
     }
 
-    private async ValueTask<ApiResult<Written>> CheckAndStoreNewAsync(
+    private async ValueTask<UpdateStep> CheckAndStoreNewAsync(
         ApiRequest request, AdmissionContext context, IObject obj, CancellationToken cancellationToken)
     {
         ApiKind kind = request.Kind;
@@ -101,7 +101,7 @@ internal sealed partial class ObjectWriter
         kind.Validate(obj, errors);
         if (errors.Count > 0)
         {
-            return ApiErrors.Invalid(kind.Stored.Info.Group, kind.Info.Kind, obj.Metadata.Name, errors);
+            return new(ApiErrors.Invalid(kind.Stored.Info.Group, kind.Info.Kind, obj.Metadata.Name, errors), null);
         }
 
         foreach (string warning in kind.Warnings(obj, null))
@@ -112,35 +112,38 @@ internal sealed partial class ObjectWriter
         context.Object = obj;
         if (await admission.ValidateAsync(context, cancellationToken) is { } refused)
         {
-            return refused;
+            return new(refused, null);
         }
 
         obj = context.Object!;
         string given = obj.Metadata.ResourceVersion;
         if (ulong.TryParse(given, NumberStyles.None, CultureInfo.InvariantCulture, out ulong version) && version > 0)
         {
-            return ApiErrors.Unclassified("resourceVersion should not be set on objects to be created");
+            return new(ApiErrors.Unclassified("resourceVersion should not be set on objects to be created"), null);
         }
 
         ObjectCache cache = storage.CacheOf(kind);
         string key = cache.KeyOf(obj.Metadata.Namespace, obj.Metadata.Name);
         if (request.DryRun)
         {
-            return cache.Snapshot.Find(key) is { } taken ? Taken(request, taken) : new Written(null, obj, true);
+            return cache.Snapshot.Find(key) is { } taken
+                ? Taken(request, taken)
+                : new(new Written(null, obj, true), null);
         }
 
         WriteOutcome outcome = await storage.PutAsync(
             cache, key, kind.ToStored(obj), 0, await LeaseOfAsync(obj, cancellationToken), cancellationToken);
         return outcome switch
         {
-            { Written: { } written } => new Written(written, null, true),
-            { Error: { } error } => error,
+            { Written: { } written } => new(new Written(written, null, true), null),
+            { Error: { } error } => new(error, null),
             _ => Taken(request, outcome.Current),
         };
 
-        ApiResult<Written> Taken(ApiRequest call, StoredObject? there) =>
+        UpdateStep Taken(ApiRequest call, StoredObject? there) => new(
             there?.Record.Metadata.DeletionTimestamp is not null
                 ? ApiErrors.BeingDeleted(call.Kind.Info, obj.Metadata.Name)
-                : ApiErrors.AlreadyExists(call.Kind.Info, obj.Metadata.Name);
+                : ApiErrors.AlreadyExists(call.Kind.Info, obj.Metadata.Name),
+            null);
     }
 }

@@ -13,18 +13,32 @@ internal sealed partial class ObjectWriter
     /// Writes an object that the server completes first, where its kind needs that; a write that fails gives back
     /// what was taken for it.
     /// </summary>
-    private async ValueTask<UpdateStep> GuardedAsync(
+    private ValueTask<UpdateStep> GuardedAsync(
         ApiRequest request,
         IObject obj,
         IObject? old,
         Func<IObject, ValueTask<UpdateStep>> write,
         CancellationToken cancellationToken)
     {
-        if (Guards.FirstOrDefault(one => one.Guards(request.Kind, request.Subresource)) is not { } guard)
+        foreach (IWriteGuard guard in Guards)
         {
-            return await write(obj);
+            if (guard.Guards(request.Kind, request.Subresource))
+            {
+                return GuardedAsync(guard, request, obj, old, write, cancellationToken);
+            }
         }
 
+        return write(obj);
+    }
+
+    private static async ValueTask<UpdateStep> GuardedAsync(
+        IWriteGuard guard,
+        ApiRequest request,
+        IObject obj,
+        IObject? old,
+        Func<IObject, ValueTask<UpdateStep>> write,
+        CancellationToken cancellationToken)
+    {
         ApiResult<GuardedWrite> begun = await guard.BeforeAsync(request, obj, old, cancellationToken);
         if (!begun.TryGet(out GuardedWrite guarded, out Status? notGiven))
         {

@@ -120,6 +120,28 @@ public sealed class QuantityTests
     }
 
     [Fact]
+    public void Sums_and_comparisons_agree_with_exact_arithmetic()
+    {
+        Random random = new(7);
+        BigInteger largest = (BigInteger)Int128.MaxValue;
+        for (int round = 0; round < 20_000; round++)
+        {
+            (Quantity left, Quantity right) = (Any(), Any());
+            Assert.Equal(BigInteger.Clamp(left.Nanos + right.Nanos, -largest, largest), (left + right).Nanos);
+            Assert.Equal(BigInteger.Clamp(left.Nanos - right.Nanos, -largest, largest), (left - right).Nanos);
+            Assert.Equal(left.Nanos.CompareTo(right.Nanos), Math.Sign(left.CompareTo(right)));
+            Assert.Equal(left.Nanos == right.Nanos, left == right);
+            Assert.Equal((left.Nanos.Sign, left.Nanos.IsZero), (left.Sign, left.IsZero));
+        }
+
+        Quantity Any()
+        {
+            string digits = random.NextInt64(0, 1L << random.Next(1, 63)).ToString();
+            return Quantity.Parse((random.Next(2) == 0 ? "-" : "") + digits + "numkMGTPE"[random.Next(9)]);
+        }
+    }
+
+    [Fact]
     public void Reading_and_printing_common_amounts_allocates_nothing()
     {
         string[] texts = ["100m", "1", "128Mi", "16Gi", "250m", "1500m", "0.5"];

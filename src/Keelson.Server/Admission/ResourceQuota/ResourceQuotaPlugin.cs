@@ -16,14 +16,17 @@ internal sealed class ResourceQuotaPlugin(QuotaCharges charges) : IAdmissionPlug
     public bool Handles(AdmissionOperation operation) =>
         operation is AdmissionOperation.Create or AdmissionOperation.Update;
 
-    public async ValueTask<Status?> ValidateAsync(AdmissionContext context, CancellationToken cancellationToken)
+    public ValueTask<Status?> ValidateAsync(AdmissionContext context, CancellationToken cancellationToken)
     {
         string @namespace = context.Request.Namespace;
-        if (@namespace.Length == 0 || context.Object is not { } obj || charges.Cache.Snapshot.Count == 0)
-        {
-            return null;
-        }
+        return @namespace.Length == 0 || context.Object is not { } obj || charges.Cache.Snapshot.Count == 0
+            ? default
+            : ChargeAsync(context, @namespace, obj, cancellationToken);
+    }
 
+    private async ValueTask<Status?> ChargeAsync(
+        AdmissionContext context, string @namespace, IObject obj, CancellationToken cancellationToken)
+    {
         (string from, string to) = charges.Cache.RangeOf(@namespace);
         StoredObject[] found = [.. charges.Cache.Snapshot.Range(from, to)];
         if (found.Length == 0

@@ -18,12 +18,11 @@ internal sealed class RoleEscalationPlugin(RoleEscalation escalation) : IAdmissi
     public bool Handles(AdmissionOperation operation) =>
         operation is AdmissionOperation.Create or AdmissionOperation.Update;
 
-    public async ValueTask<Status?> AdmitAsync(AdmissionContext context, CancellationToken cancellationToken)
+    public ValueTask<Status?> AdmitAsync(AdmissionContext context, CancellationToken cancellationToken) =>
+        context.Kind.Group == Group ? CheckAsync(context, cancellationToken) : default;
+
+    private async ValueTask<Status?> CheckAsync(AdmissionContext context, CancellationToken cancellationToken)
     {
-        if (context.Kind.Group != Group)
-        {
-            return null;
-        }
         var request = new AuthorizationAttributes
         {
             User = context.Request.User, Verb = context.Request.Verb, ApiGroup = Group,
