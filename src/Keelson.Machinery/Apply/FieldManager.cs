@@ -1,4 +1,3 @@
-using System.Buffers;
 using Keelson.Machinery.Schema;
 using Keelson.Machinery.Trees;
 using Keelson.Machinery.Values;
@@ -91,7 +90,7 @@ public sealed class FieldManager(FieldManagerTarget target)
         ["metadata", "resourceVersion"]);
 
     private readonly ManagerMerge _merge = new(target);
-    private readonly bool _knowsShapes = ObjectShape.KeepsValuesOf(target.Empty);
+    private readonly bool _hasShapes = ObjectShape.KeepsValuesOf(target.Empty);
 
     /// <summary>
     /// True when the kind has other versions, in which managers may own fields; objects are converted as a whole then.
@@ -127,16 +126,17 @@ public sealed class FieldManager(FieldManagerTarget target)
     /// </summary>
     public ApiList<ManagedFieldsEntry> Create(ReadOnlySpan<byte> json, string manager, Time now)
     {
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(json.Length);
-        try
+        using ShapedObject shaped = new(target, json, _hasShapes);
+        if (shaped.Fields is { } known)
         {
-            int length = _knowsShapes ? ObjectShape.Write(json, buffer) : -1;
-            return length < 0 ? CreateAfresh(json, manager, now) : Create(json, buffer.AsSpan(0, length), manager, now);
+            ManagerKey key = ManagerKey.For(manager, ManagedFieldsEntry.Update, target.ApiVersion, target.Subresource);
+            return new([Managers.EntryOf(key, new(FieldSet.Empty, target.ApiVersion, false, now), known)]);
         }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
+
+        ApiList<ManagedFieldsEntry> entries = Update(
+            new(target.Empty, default), new(TreeReader.ReadObject(json), default), manager, now);
+        shaped.Keep(entries);
+        return entries;
     }
 
     /// <summary>Applies a configuration.</summary>
@@ -203,28 +203,6 @@ public sealed class FieldManager(FieldManagerTarget target)
 
         return old;
     }
-
-    private ApiList<ManagedFieldsEntry> Create(
-        ReadOnlySpan<byte> json, ReadOnlySpan<byte> shape, string manager, Time now)
-    {
-        int slot = KnownShapes.SlotOf(shape);
-        if (KnownShapes.Find(slot, this, shape) is { } known)
-        {
-            ManagerKey key = ManagerKey.For(manager, ManagedFieldsEntry.Update, target.ApiVersion, target.Subresource);
-            return new([Managers.EntryOf(key, new(FieldSet.Empty, target.ApiVersion, false, now), known)]);
-        }
-
-        ApiList<ManagedFieldsEntry> entries = CreateAfresh(json, manager, now);
-        if (entries.Count == 1)
-        {
-            KnownShapes.Keep(slot, this, shape, entries[0].FieldsV1);
-        }
-
-        return entries;
-    }
-
-    private ApiList<ManagedFieldsEntry> CreateAfresh(ReadOnlySpan<byte> json, string manager, Time now) =>
-        Update(new(target.Empty, default), new(TreeReader.ReadObject(json), default), manager, now);
 
     /// <summary>True for a list that asks to forget all managers: empty, or one entry that says nothing.</summary>
     private static bool IsReset(ApiList<ManagedFieldsEntry> entries) => entries.Count switch

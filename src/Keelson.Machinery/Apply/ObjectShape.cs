@@ -1,3 +1,4 @@
+using System.Buffers;
 using Keelson.Machinery.Trees;
 using Keelson.Machinery.Values;
 
@@ -138,10 +139,11 @@ internal static class ObjectShape
 }
 
 /// <summary>
-/// The fields that new objects turned out to have, by their shapes: clusters create the same few kinds of objects over
-/// and over. A table without locks; a lost race costs one computation more.
+/// An object by its shape, and the fields that an earlier one of the shape turned out to have: clusters create the same
+/// few kinds of objects over and over. What is known is in a table without locks; a lost race costs one computation
+/// more.
 /// </summary>
-internal static class KnownShapes
+internal ref struct ShapedObject
 {
     /// <summary>Slots of the table; a power of two so that the hash is masked.</summary>
     private const int Slots = 256;
@@ -151,29 +153,48 @@ internal static class KnownShapes
 
     private static readonly Known?[] Table = new Known?[Slots];
 
-    /// <summary>A place in the table for a shape.</summary>
-    public static int SlotOf(ReadOnlySpan<byte> shape)
-    {
-        HashCode hash = default;
-        hash.AddBytes(shape);
-        int code = hash.ToHashCode();
-        return (code ^ (code >> 16)) & (Slots - 1);
-    }
+    private readonly FieldManagerTarget _target;
+    private readonly byte[] _buffer;
+    private readonly int _length;
+    private readonly int _slot;
 
-    /// <summary>The fields of objects of a shape; null when they are not known.</summary>
-    public static RawJson? Find(int slot, FieldManager owner, ReadOnlySpan<byte> shape) =>
-        Volatile.Read(ref Table[slot]) is { } known && known.Owner == owner && shape.SequenceEqual(known.Shape)
-            ? known.Fields
-            : null;
-
-    /// <summary>Keeps the fields of objects of a shape.</summary>
-    public static void Keep(int slot, FieldManager owner, ReadOnlySpan<byte> shape, RawJson fields)
+    /// <summary>Looks an object up, which comes as JSON.</summary>
+    public ShapedObject(FieldManagerTarget target, ReadOnlySpan<byte> json, bool hasShape)
     {
-        if (shape.Length <= LongestKept)
+        _target = target;
+        _buffer = ArrayPool<byte>.Shared.Rent(json.Length);
+        _length = hasShape ? ObjectShape.Write(json, _buffer) : -1;
+        if (_length < 0)
         {
-            Volatile.Write(ref Table[slot], new(owner, shape.ToArray(), fields));
+            return;
+        }
+
+        HashCode hash = default;
+        hash.AddBytes(_buffer.AsSpan(0, _length));
+        int code = hash.ToHashCode();
+        _slot = (code ^ (code >> 16)) & (Slots - 1);
+        if (Volatile.Read(ref Table[_slot]) is { } known && ReferenceEquals(known.Target, target)
+            && known.Shape.AsSpan().SequenceEqual(_buffer.AsSpan(0, _length)))
+        {
+            Fields = known.Fields;
         }
     }
 
-    private sealed record Known(FieldManager Owner, byte[] Shape, RawJson Fields);
+    /// <summary>The fields of objects of the shape; null when they are not known.</summary>
+    public RawJson? Fields { get; }
+
+    /// <summary>Keeps what was found out about the object.</summary>
+    public readonly void Keep(ApiList<ManagedFieldsEntry> entries)
+    {
+        if (_length is >= 0 and <= LongestKept && entries.Count == 1)
+        {
+            Known known = new(_target, _buffer.AsSpan(0, _length).ToArray(), entries[0].FieldsV1);
+            Volatile.Write(ref Table[_slot], known);
+        }
+    }
+
+    /// <summary>Gives the memory back.</summary>
+    public readonly void Dispose() => ArrayPool<byte>.Shared.Return(_buffer);
+
+    private sealed record Known(FieldManagerTarget Target, byte[] Shape, RawJson Fields);
 }

@@ -30,8 +30,8 @@ public readonly struct Quantity : IEquatable<Quantity>, IComparable<Quantity>, I
 
     private const long Giga = 1_000_000_000;
 
-    // 127 bits of nano units reach to 1.7e29 units; amounts beyond are cut there. Two halves rather than an Int128, which
-    // keeps all code that so much as mentions it, or a type with one within, from being compiled ahead.
+    // 127 bits of nano units reach to 1.7e29 units; amounts beyond are cut there. Two halves rather than an Int128,
+    // which keeps all code that so much as mentions it, or a type with one within, from being compiled ahead.
     private readonly long _high;
     private readonly ulong _low;
 
@@ -181,7 +181,7 @@ public readonly struct Quantity : IEquatable<Quantity>, IComparable<Quantity>, I
         ulong low = unchecked(left._low + right._low);
         long high = unchecked(left._high + right._high + (low < left._low ? 1 : 0));
 
-        // Overflow shows as a sum whose sign is neither addend's. The least number has no counterpart, so it is cut, too.
+        // Overflow shows as a sum whose sign is neither addend's. The least number has no counterpart: it is cut, too.
         bool fits = ((left._high ^ high) & (right._high ^ high)) >= 0 && (high != long.MinValue || low != 0);
         return fits
             ? new(high, low, format)

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
 using Keelson.Machinery.Values;
@@ -380,15 +379,6 @@ public sealed class ProtoBuffer
 
     private void Text(string value)
     {
-        // Most texts are ASCII, which needs no counting beforehand.
-        Reserve(value.Length);
-        Span<byte> room = _bytes.AsSpan(_start - value.Length, value.Length);
-        if (Ascii.FromUtf16(value, room, out _) == OperationStatus.Done)
-        {
-            _start -= value.Length;
-            return;
-        }
-
         int length = Encoding.UTF8.GetByteCount(value);
         Reserve(length);
         _start -= length;

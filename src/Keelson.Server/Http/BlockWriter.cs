@@ -4,8 +4,8 @@ using System.IO.Pipelines;
 namespace Keelson.Server.Http;
 
 /// <summary>
-/// Fills a connection's blocks. The connection takes locks whenever it is asked for room or told of bytes; a list writes
-/// some ten pieces for each object, so it asks here, and the connection hears once a block.
+/// Fills a connection's blocks. The connection takes locks whenever it is asked for room or told of bytes; a list
+/// writes some ten pieces for each object, so it asks here, and the connection hears once a block.
 /// </summary>
 internal sealed class BlockWriter(PipeWriter body) : IBufferWriter<byte>
 {

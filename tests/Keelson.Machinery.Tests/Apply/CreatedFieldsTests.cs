@@ -14,7 +14,8 @@ public sealed class CreatedFieldsTests
         "metadata":{"name":"#","uid":"#","labels":{"app":"#"},"finalizers":["a/b"],
         "ownerReferences":[{"apiVersion":"v1","kind":"K","name":"n","uid":"1"}]},
         "template":{"metadata":{"annotations":{"x\"y":"#"}},"spec":{"restartPolicy":"#",
-        "containers":[{"name":"c","image":"i","ports":[{"containerPort":80,"protocol":"TCP"}],"resources":{"limits":{"cpu":"#"}}}]}}
+        "containers":[{"name":"c","image":"i","ports":[{"containerPort":80,"protocol":"TCP"}],
+        "resources":{"limits":{"cpu":"#"}}}]}}
         """;
 
     private static readonly ObjectTree Empty = Parse(
