@@ -9,6 +9,13 @@ namespace Keelson.Server.Storage;
 /// </summary>
 internal sealed class TableRow
 {
+    // Objects come in bursts, so the next row mostly shows the same age.
+    [ThreadStatic]
+    private static TimeSpan lastAge;
+
+    [ThreadStatic]
+    private static string? lastText;
+
     private readonly byte[] _json;
     private readonly Gap[] _gaps;
 
@@ -68,7 +75,7 @@ internal sealed class TableRow
             _json.AsSpan(from, gap.Offset - from).CopyTo(span[written..]);
             written += gap.Offset - from;
             from = gap.Offset;
-            string age = HumanDuration.Format(now.Instant - gap.Since.Instant);
+            string age = AgeText(now.Instant - gap.Since.Instant);
             if (age[0] == '<')
             {
                 "\\u003cinvalid\\u003e"u8.CopyTo(span[written..]);
@@ -84,6 +91,16 @@ internal sealed class TableRow
         written += _json.Length - from;
         target.Advance(written);
         return written;
+    }
+
+    private static string AgeText(TimeSpan age)
+    {
+        if (lastText is null || lastAge != age)
+        {
+            (lastAge, lastText) = (age, HumanDuration.Format(age));
+        }
+
+        return lastText;
     }
 
     private readonly record struct Gap(int Offset, Time Since);
