@@ -205,9 +205,18 @@ internal sealed class ResourceCall(
     public Task WriteAsync(Status status) => AnswerWriter.WriteStatusAsync(Http, status, Media.Format);
 
     /// <summary>Writes a stored object in the negotiated form.</summary>
-    public Task WriteAsync(int code, StoredObject obj) => Media.Conversion == Conversion.None && Kind.Stored == Kind
-        ? AnswerWriter.WriteStoredAsync(Http, code, obj, Media.Format)
-        : WriteAsync(code, Kind.FromStored(obj.Record));
+    public Task WriteAsync(int code, StoredObject obj)
+    {
+        if (Media.Conversion == Conversion.None && Kind.Stored == Kind)
+        {
+            return AnswerWriter.WriteStoredAsync(Http, code, obj, Media.Format);
+        }
+
+        // Rows are made of what is stored: an older version may have it in another order.
+        return Media.Conversion == Conversion.Table && TableProblem is null && TableForm.Include != "Object"
+            ? WriteTableAsync(code, Kind.Stored, obj.Record)
+            : WriteAsync(code, Kind.FromStored(obj.Record));
+    }
 
     /// <summary>Writes a record in the negotiated form.</summary>
     public Task WriteAsync(int code, IObject obj)
@@ -236,13 +245,19 @@ internal sealed class ResourceCall(
                 ApiKind shown = obj.KindInfo == Kind.Info
                     ? Kind
                     : ApiKinds.All.FirstOrDefault(one => one.Info == obj.KindInfo) ?? Kind;
-                string meta = $"{{\"resourceVersion\":\"{obj.Metadata.ResourceVersion}\"}}";
-                return AnswerWriter.WriteBytesAsync(
-                    Http,
-                    code,
-                    AnswerWriter.Json(json => MetadataForms.WriteTable(json, shown, obj, obj.Metadata.ResourceVersion.Length == 0 ? "{}" : meta, TableForm, new(Now))),
-                    Media.Format);
+                return WriteTableAsync(code, shown, obj);
         }
+    }
+
+    private Task WriteTableAsync(int code, ApiKind shown, IObject obj)
+    {
+        string version = obj.Metadata.ResourceVersion;
+        string meta = version.Length == 0 ? "{}" : $"{{\"resourceVersion\":\"{version}\"}}";
+        return AnswerWriter.WriteBytesAsync(
+            Http,
+            code,
+            AnswerWriter.Json(json => MetadataForms.WriteTable(json, shown, obj, meta, TableForm, new(Now))),
+            Media.Format);
     }
 
     /// <summary>What each row of a table carries.</summary>

@@ -49,6 +49,28 @@ public sealed class RequestDetailTests(RobustServer server) : IClassFixture<Robu
     }
 
     [Fact]
+    public async Task A_row_of_an_older_version_shows_what_is_stored()
+    {
+        const string Metrics = """
+            {"type":"Resource","resource":{"name":"cpu","target":{"type":"Utilization","averageUtilization":4}}},
+            {"type":"Resource","resource":{"name":"memory","target":{"type":"AverageValue","averageValue":"1Mi"}}}
+            """;
+        await CreateAsync(
+            "/apis/autoscaling/v2/namespaces/default/horizontalpodautoscalers",
+            $$$$"""
+            {"metadata":{"name":"rows"},"spec":{"maxReplicas":2,"metrics":[{{{{Metrics}}}}],
+            "scaleTargetRef":{"apiVersion":"apps/v1","kind":"Deployment","name":"d"}}}
+            """);
+        Answer answer = await SendAsync(
+            "GET",
+            "/apis/autoscaling/v1/namespaces/default/horizontalpodautoscalers/rows",
+            accept: "application/json;as=Table;v=v1;g=meta.k8s.io");
+        Assert.Equal(
+            "cpu: <unknown>/4%, memory: <unknown>/1Mi",
+            answer.Json.GetProperty("rows")[0].GetProperty("cells")[2].GetString());
+    }
+
+    [Fact]
     public async Task A_request_that_has_no_time_is_answered_without_a_type()
     {
         Answer answer = await SendAsync("GET", ConfigMaps + "?timeout=1ns");

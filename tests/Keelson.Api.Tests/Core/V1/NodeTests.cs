@@ -26,6 +26,34 @@ public sealed class NodeTests
             """{"spec":{"taints":[{"key":"k","value":"1","effect":"NoSchedule"},{"key":"k","value":"2","effect":"NoSchedule"},{"key":"l","effect":"Never"}]}}"""));
     }
 
+    [Theory]
+    [InlineData(
+        "scheduler.alpha.kubernetes.io/preferAvoidPods",
+        "junk",
+        "metadata.annotations.AvoidPods: Invalid value: \"scheduler.alpha.kubernetes.io/preferAvoidPods\": "
+            + "invalid character 'j' looking for beginning of value")]
+    [InlineData(
+        "scheduler.alpha.kubernetes.io/preferAvoidPods",
+        "{'preferAvoidPods':[{'podSignature':{'podController':{'controller':true}}},{}]}",
+        "metadata.annotations.scheduler.alpha.kubernetes.io/preferAvoidPods[1].PodSignature: Required value")]
+    [InlineData(
+        "scheduler.alpha.kubernetes.io/taints",
+        "[{'key':'a'}]",
+        "metadata.annotations.scheduler.alpha.kubernetes.io/taints[0].effect: Required value")]
+    [InlineData(
+        "scheduler.alpha.kubernetes.io/taints",
+        "{}",
+        "metadata.annotations: Invalid value: \"scheduler.alpha.kubernetes.io/taints\": "
+            + "json: cannot unmarshal object into Go value of type []v1.Taint")]
+    public void Annotations_of_early_releases_are_still_checked(string key, string value, string error)
+    {
+        string quoted = value.Replace("'", "\\\"");
+        Assert.Equal(
+            [error],
+            KindWrites.CreateErrors<CoreNode>(
+                "{\"metadata\":{\"annotations\":{\"" + key + "\":\"" + quoted + "\"}}}"));
+    }
+
     [Fact]
     public void A_node_has_one_network_of_each_family()
     {

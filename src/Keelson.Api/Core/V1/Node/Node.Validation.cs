@@ -21,6 +21,7 @@ public sealed partial record Node
 
     private static void ValidateNode(Node obj, Node? old, FieldErrors errors)
     {
+        NodeAnnotationRules.Validate(obj.Metadata.Annotations, ObjectMetaRules.Path.Child("annotations"), errors);
         TaintRules.Validate(obj.Spec.Taints, ObjectMetaRules.Path.Child("taints"), errors);
         ValidateResources(obj, errors);
         NodeStatusRules.ValidateSwap(obj.Status.NodeInfo.Swap, ObjectMetaRules.Path.Child("nodeSwapStatus"), errors);
@@ -35,6 +36,7 @@ public sealed partial record Node
     private static void ValidateChange(Node obj, Node old, FieldErrors errors)
     {
         ObjectMetaRules.ValidateUpdate(obj.Metadata, old.Metadata, ObjectMetaRules.Path, errors);
+        NodeAnnotationRules.Validate(obj.Metadata.Annotations, ObjectMetaRules.Path.Child("annotations"), errors);
         ValidateResources(obj, errors);
         NodeStatusRules.ValidateFeatures(obj.Status.DeclaredFeatures, errors);
         ValidateAddresses(obj.Status.Addresses, errors);
