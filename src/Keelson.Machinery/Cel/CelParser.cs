@@ -17,6 +17,10 @@ internal sealed class CelParser
         "namespace", "return", "var", "void", "while",
     };
 
+    /// <summary>What an expression may begin with, as the reference implementation's parser lists it.</summary>
+    private const string ExpressionStarts = "{'[', '{', '(', '.', '-', '!', 'true', 'false', 'null', "
+        + "NUM_FLOAT, NUM_INT, NUM_UINT, STRING, BYTES, IDENTIFIER}";
+
     private readonly List<CelToken> _tokens;
     private int _at;
     private int _nested;
@@ -44,7 +48,7 @@ internal sealed class CelParser
         CelNode? node = parser.Expression();
         if (node is not null && parser.Current.Kind != CelTokenKind.End)
         {
-            parser.Unexpected();
+            parser.TooMuch();
         }
 
         error = parser.Error;
@@ -57,9 +61,17 @@ internal sealed class CelParser
         return null;
     }
 
-    private CelNode? Unexpected() => Current.Kind == CelTokenKind.End
-        ? Fail(Current.Offset, "Syntax error: mismatched input '<EOF>' expecting an expression")
-        : Fail(Current.Offset, $"Syntax error: mismatched input '{Current.Text}'");
+    private string Found => Current.Kind == CelTokenKind.End ? "<EOF>" : Current.Text;
+
+    private CelNode? Unexpected(string expected) =>
+        Fail(Current.Offset, $"Syntax error: mismatched input '{Found}' expecting {expected}");
+
+    /// <summary>The generated parser would do without one superfluous word, and says so.</summary>
+    private void TooMuch()
+    {
+        string how = _tokens[_at + 1].Kind == CelTokenKind.End ? "extraneous" : "mismatched";
+        Fail(Current.Offset, $"Syntax error: {how} input '{Current.Text}' expecting <EOF>");
+    }
 
     private bool Take(string mark)
     {
@@ -79,8 +91,7 @@ internal sealed class CelParser
             return true;
         }
 
-        string found = Current.Kind == CelTokenKind.End ? "<EOF>" : Current.Text;
-        Fail(Current.Offset, $"Syntax error: mismatched input '{found}' expecting '{mark}'");
+        Unexpected($"'{mark}'");
         return false;
     }
 
@@ -231,7 +242,7 @@ internal sealed class CelParser
 
         if (name.Kind != CelTokenKind.Identifier)
         {
-            return Unexpected();
+            return Unexpected("IDENTIFIER");
         }
 
         _at++;
@@ -298,7 +309,7 @@ internal sealed class CelParser
         }
 
         Take(".");
-        return Current.Kind == CelTokenKind.Identifier ? Named() : Unexpected();
+        return Current.Kind == CelTokenKind.Identifier ? Named() : Unexpected(ExpressionStarts);
     }
 
     private List<CelNode>? Entries()

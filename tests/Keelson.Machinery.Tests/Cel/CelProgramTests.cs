@@ -185,7 +185,11 @@ public sealed class CelProgramTests
     }
 
     [Theory]
-    [InlineData("thing ==", "ERROR: <input>:1:9: Syntax error: mismatched input '<EOF>' expecting ")]
+    [InlineData(
+        "thing ==",
+        "ERROR: <input>:1:9: Syntax error: mismatched input '<EOF>' expecting {'[', '{', '(', '.', '-', '!', 'true', "
+            + "'false', 'null', NUM_FLOAT, NUM_INT, NUM_UINT, STRING, BYTES, IDENTIFIER}")]
+    [InlineData("thing thing", "ERROR: <input>:1:7: Syntax error: extraneous input 'thing' expecting <EOF>")]
     [InlineData("other.x == 1", "ERROR: <input>:1:1: undeclared reference to 'other' (in container '')\n | other.x")]
     [InlineData("loose.all(x, x == y)", "ERROR: <input>:1:19: undeclared reference to 'y' (in container '')")]
     public void An_expression_of_unknown_variables_is_none(string text, string start)
