@@ -313,8 +313,8 @@ public sealed class FieldManager(FieldManagerTarget target)
     /// <param name="config">What was applied.</param>
     /// <param name="problem">What is wrong with a value.</param>
     public static string Inconvertible(ObjectTree config, string problem) =>
-        $"failed to convert new object ({Identify(config)}) to proper version: unable to convert unstructured object to "
-        + $"{GroupVersionKind(config.TextAt("apiVersion"), config.TextAt("kind"))}: {problem}";
+        $"failed to convert new object ({Identify(config)}) to proper version: unable to convert unstructured object "
+        + $"to {GroupVersionKind(config.TextAt("apiVersion"), config.TextAt("kind"))}: {problem}";
 
     private static string Identify(ObjectTree tree) =>
         $"{tree.TextAt("metadata", "namespace")}/{tree.TextAt("metadata", "name")}; "

@@ -76,7 +76,8 @@ public sealed class RequestDetailTests(RobustServer server) : IClassFixture<Robu
         Answer answer = await SendAsync("GET", ConfigMaps + "?timeout=1ns");
         Assert.Equal(504, answer.Code);
         Assert.Equal(
-            "{'metadata':{},'status':'Failure','message':'Timeout: request did not complete within the allotted timeout',"
+            "{'metadata':{},'status':'Failure',"
+                + "'message':'Timeout: request did not complete within the allotted timeout',"
             + "'reason':'Timeout','details':{},'code':504}\n",
             answer.Text.Replace('"', '\''));
     }
