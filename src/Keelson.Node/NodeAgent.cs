@@ -92,12 +92,15 @@ public sealed class NodeAgent : IAsyncDisposable
 
     private async Task BuildAsync(NodeAgentConfig config, CancellationToken cancellationToken)
     {
+        long started = config.Clock.GetTimestamp();
         Directory.CreateDirectory(config.RootDirectory);
         Directory.CreateDirectory(config.PodLogsDirectory);
         ContainerRuntime runtime = await ContainerRuntime.ConnectAsync(config, cancellationToken);
         _parts.Add(runtime);
         RuntimeEndpoint = runtime.Endpoint;
         NodeContext context = ContextOf(config);
+        runtime.Client.Metrics = context.Metrics.Runtime;
+        context.Metrics.Node.CgroupVersion.Set(HostAbilities.HasUnifiedCgroups() ? 2 : 1);
         MachineFacts machine = MachineFacts.Read();
         EvictionThresholds.Parse(config.Eviction);
         NodePressures pressures = new();
@@ -124,7 +127,7 @@ public sealed class NodeAgent : IAsyncDisposable
             _parts.Add(new BackgroundWork(config.Log, [stop => files.RunAsync(workers, stop)]));
         }
 
-        KubeletStats stats = StatsOf(services, workers);
+        KubeletStats stats = StatsOf(services, workers, new MachineMetrics(machine, config.Version));
         await StartServerAsync(config, services, workers, stats, cancellationToken);
         NodeReporter reporter = new(context, new NodeReporterConfig
         {
@@ -139,6 +142,7 @@ public sealed class NodeAgent : IAsyncDisposable
             Pressure = () => pressures.Flags,
             Devices = placements.DeviceCounts,
             IsShuttingDown = () => shutdown.IsOn,
+            SinceStart = at => config.Clock.GetElapsedTime(started, at),
         });
         _shutDown = config.Shutdown.IsOn
             ? stop => shutdown.RunAsync(workers, reporter.Wake, stop)
@@ -161,7 +165,7 @@ public sealed class NodeAgent : IAsyncDisposable
         _parts.Add(new BackgroundWork(config.Log, [new EvictionWatch(context, duties).RunAsync]));
     }
 
-    private static KubeletStats StatsOf(PodServices services, PodWorkers workers) => new(
+    private static KubeletStats StatsOf(PodServices services, PodWorkers workers, MachineMetrics machine) => new(
         services.Context,
         services.Runtime,
         new AgentPods(workers, services.Runtime),
@@ -169,6 +173,8 @@ public sealed class NodeAgent : IAsyncDisposable
         new MachineFiles())
     {
         PodsGroup = services.Cgroups.AllPods,
+        GroupOf = services.Cgroups.ParentOf,
+        Machine = machine,
     };
 
     private static NodeContext ContextOf(NodeAgentConfig config) => new()
@@ -227,7 +233,7 @@ public sealed class NodeAgent : IAsyncDisposable
             events,
             context.Clock,
             config.ParallelImagePulls,
-            Credentials(context, config));
+            Credentials(context, config)) { Metrics = context.Metrics.Images };
         PodResizing resizing = new(context, events, LimitsOf(config, around));
         ContainerConfigs configs = new(
             context, volumes, environments, around.Own.Placements, machine.MemoryBytes, config.ClusterDomain);
@@ -286,7 +292,10 @@ public sealed class NodeAgent : IAsyncDisposable
         };
         await placements.Plugins.StartAsync(cancellationToken);
         PodResourcesServer server = new(
-            () => workers.Active, placements.Plugins.Inventory, placements.Cpus, placements.Memory);
+            () => workers.Active, placements.Plugins.Inventory, placements.Cpus, placements.Memory)
+        {
+            Metrics = context.Metrics.Placement,
+        };
         _parts.Add(await server.StartAsync(context.RootDirectory, cancellationToken));
         if (placements.Cpus is { } cpus)
         {
@@ -339,7 +348,8 @@ public sealed class NodeAgent : IAsyncDisposable
 
         if (config.Server is not null)
         {
-            AgentServer server = await AgentServer.StartAsync(config, services, workers, stats, cancellationToken);
+            AgentServer server = await AgentServer.StartAsync(
+                config with { RuntimeEndpoint = RuntimeEndpoint }, services, workers, stats, cancellationToken);
             _parts.Add(server);
             Port = server.Port;
         }

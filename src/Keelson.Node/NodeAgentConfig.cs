@@ -165,6 +165,9 @@ public sealed record NodeAgentConfig
     /// <summary>The version that the node reports.</summary>
     public string Version { get; init; } = "v1.36.2";
 
+    /// <summary>The flags that the agent was started with, for <c>/flagz</c>.</summary>
+    public IReadOnlyDictionary<string, string> Flags { get; init; } = new Dictionary<string, string>();
+
     /// <summary>The kubelet's HTTPS server; null for none.</summary>
     public NodeAgentServerConfig? Server { get; init; }
 

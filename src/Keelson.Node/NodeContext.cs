@@ -1,5 +1,6 @@
 using Keelson.Client;
 using Keelson.Client.Informers;
+using Keelson.Nodes.Metrics;
 using Keelson.Nodes.Pods;
 
 namespace Keelson.Nodes;
@@ -33,6 +34,9 @@ internal sealed record NodeContext
 
     /// <summary>The longest wait before a container that ended is started again.</summary>
     public TimeSpan MaxContainerRestartPeriod { get; init; } = StartBackoff.Longest;
+
+    /// <summary>What the agent measures of itself.</summary>
+    public KubeletMetrics Metrics { get; init; } = new();
 
     /// <summary>Where failures are told that nobody else hears of.</summary>
     public Action<string> Log { get; init; } = static _ => { };

@@ -36,6 +36,12 @@ internal sealed record SimulatedNode(int Index, string Name, SimulatedNodeShape 
 
     private const string LeaseNamespace = "kube-node-lease";
     private const string WebSockets = "ExtendWebSocketsToKubelet";
+
+    // As nodes of the release do that give nobody processors of their own; in order.
+    private static readonly string[] Declared =
+    [
+        "GuaranteedQoSPodCPUResize", "InPlacePodLevelResourcesVerticalScaling", "RestartAllContainersOnContainerExits",
+    ];
     private static readonly NodeAddress HostName = new() { Type = "Hostname", Address = "localhost" };
 
     /// <summary>The node's address: 172.16.0.0/12 has room for a million.</summary>
@@ -99,7 +105,7 @@ internal sealed record SimulatedNode(int Index, string Name, SimulatedNodeShape 
             Addresses = kubeletPort == 0
                 ? [InternalAddress(), HostName]
                 : [InternalAddress(), HostName, new NodeAddress { Type = "InternalDNS", Address = KubeletAddress }],
-            DeclaredFeatures = kubeletPort == 0 ? old.DeclaredFeatures : [WebSockets],
+            DeclaredFeatures = kubeletPort == 0 ? Declared : [WebSockets, .. Declared],
             DaemonEndpoints = new NodeDaemonEndpoints { KubeletEndpoint = new DaemonEndpoint { Port = kubeletPort } },
             Conditions = Conditions(old.Conditions, now),
             NodeInfo = new NodeSystemInfo

@@ -78,7 +78,7 @@ public sealed class ClockStepTests
         SteppedClock clock = new();
         PodProbes? probes = null;
         probes = new(
-            new(runtime: null!, TimeProvider.System), events, clock,
+            new(runtime: null!, TimeProvider.System), events, node.Context with { Clock = clock },
             () => found.TrySetResult(probes!.Results.Of("id", ProbeKind.Readiness)));
         Probe probe = new()
         {

@@ -10,6 +10,7 @@ namespace Keelson.Client.Events;
 /// </summary>
 internal sealed class EventCorrelator(TimeProvider clock)
 {
+    private const string Joined = "(combined from similar events): ";
     private const int Remembered = 4096;
     private const int SimilarUntilJoined = 10;
     private const int BurstOfObject = 25;
@@ -23,8 +24,10 @@ internal sealed class EventCorrelator(TimeProvider clock)
     /// <summary>The event to write, its count above one when it stands there already; null to write nothing.</summary>
     public Event? Correlate(Event one)
     {
-        one = Join(one);
-        string key = KeyOf(one) + "|" + one.Message;
+        one = Join(one, out bool isJoined);
+
+        // Those that were joined are one event, whatever their messages.
+        string key = isJoined ? KeyOf(one) : KeyOf(one) + "|" + one.Message;
         Event result = one;
         if (_seen.TryGet(key, out Event before))
         {
@@ -41,7 +44,8 @@ internal sealed class EventCorrelator(TimeProvider clock)
     }
 
     /// <summary>Notes the name under which an event was stored.</summary>
-    public void Stored(Event one) => _seen.Set(KeyOf(one) + "|" + one.Message, one);
+    public void Stored(Event one) => _seen.Set(
+        one.Message.StartsWith(Joined, StringComparison.Ordinal) ? KeyOf(one) : KeyOf(one) + "|" + one.Message, one);
 
     private static string KeyOf(Event one) =>
         $"{SourceAndObject(one)}|{one.Type}|{one.Reason}|{one.ReportingComponent}|{one.ReportingInstance}";
@@ -53,7 +57,7 @@ internal sealed class EventCorrelator(TimeProvider clock)
     }
 
     /// <summary>Many events that differ in their message only become one with a message that says so.</summary>
-    private Event Join(Event one)
+    private Event Join(Event one, out bool isJoined)
     {
         string key = KeyOf(one);
         if (!_similar.TryGet(key, out Similar similar)
@@ -64,13 +68,14 @@ internal sealed class EventCorrelator(TimeProvider clock)
 
         similar.Messages.Add(one.Message);
         _similar.Set(key, similar with { Last = one.LastTimestamp });
-        if (similar.Messages.Count < SimilarUntilJoined)
+        isJoined = similar.Messages.Count >= SimilarUntilJoined;
+        if (!isJoined)
         {
             return one;
         }
 
         similar.Messages.Remove(similar.Messages.First());
-        return one with { Message = "(combined from similar events): " + one.Message };
+        return one with { Message = Joined + one.Message };
     }
 
     private bool MaySpend(Event one)

@@ -66,8 +66,8 @@ public sealed class EventRecorder : IAsyncDisposable
         ApiMap<string> annotations = default)
     {
         Time now = Time.Now(_clock);
-        string stamp = (_clock.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks.ToString(
-            "x", CultureInfo.InvariantCulture);
+        long ticks = (_clock.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks;
+        string stamp = (ticks * TimeSpan.NanosecondsPerTick).ToString("x", CultureInfo.InvariantCulture);
         _queue.Writer.TryWrite(new Event
         {
             Metadata = ObjectMeta.Empty with

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using Keelson.Nodes.Metrics;
 using Keelson.Rpc;
 
 namespace Keelson.Nodes.Cri;
@@ -5,6 +7,9 @@ namespace Keelson.Nodes.Cri;
 /// <summary>Calls a container runtime over its socket.</summary>
 internal sealed class CriClient(RpcChannel channel) : IDisposable
 {
+    /// <summary>Where calls are counted; null for nowhere.</summary>
+    public RuntimeCallMetrics? Metrics { get; set; }
+
     /// <summary>The most that a list of containers may have: upstream's limit of 16 MiB.</summary>
     private const int LargestMessage = 16 * 1024 * 1024;
 
@@ -21,12 +26,26 @@ internal sealed class CriClient(RpcChannel channel) : IDisposable
     /// <param name="request">The request.</param>
     /// <param name="timeout">How long to wait at most.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    public Task<TResponse> CallAsync<TRequest, TResponse>(
+    public async Task<TResponse> CallAsync<TRequest, TResponse>(
         RpcMethod<TRequest, TResponse> method,
         TRequest request,
         TimeSpan timeout,
-        CancellationToken cancellationToken) =>
-        channel.UnaryAsync(method, request, new RpcCallOptions { Timeout = timeout }, cancellationToken);
+        CancellationToken cancellationToken)
+    {
+        long start = Stopwatch.GetTimestamp();
+        bool failed = true;
+        try
+        {
+            TResponse answer = await channel.UnaryAsync(
+                method, request, new RpcCallOptions { Timeout = timeout }, cancellationToken);
+            failed = false;
+            return answer;
+        }
+        finally
+        {
+            Metrics?.Called(method.Path, Stopwatch.GetElapsedTime(start), failed);
+        }
+    }
 
     /// <summary>Calls a method with upstream's usual patience of two minutes.</summary>
     public Task<TResponse> CallAsync<TRequest, TResponse>(

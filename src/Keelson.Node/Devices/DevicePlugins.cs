@@ -153,6 +153,7 @@ internal sealed class DevicePlugins : IPluginType, IAsyncDisposable
 
     private void TakeIn(string resource, string socket, DevicePluginOptions options)
     {
+        _context.Metrics.Placement.DevicePlugins.Count(resource);
         DevicePlugin plugin = new(resource, socket, options);
         DevicePlugin? before = null;
         _plugins.AddOrUpdate(resource, plugin, (_, old) =>

@@ -109,6 +109,8 @@ internal sealed class EvictionWatch(NodeContext context, EvictionDuties duties)
                 pod, stats.GetValueOrDefault(pod.Metadata.Uid), threshold, observed);
             if (Evict(pod, message, grace, "TerminationByKubelet"))
             {
+                context.Metrics.Node.Evictions.Count(threshold.Signal);
+                context.Metrics.Node.EvictionAge.Observe(TimeSpan.Zero, threshold.Signal);
                 return pod;
             }
         }

@@ -6,6 +6,7 @@ using Keelson.Machinery.Values;
 using Keelson.Nodes.Containers;
 using Keelson.Nodes.Cri;
 using Keelson.Nodes.Images.Credentials;
+using Keelson.Nodes.Metrics;
 using Keelson.Nodes.Pods;
 using Keelson.Nodes.Statuses;
 using Keelson.Rpc;
@@ -27,6 +28,9 @@ internal sealed class ImagePuller(
     CredentialProviders? providers = null)
 {
     private static readonly TimeSpan PullPatience = TimeSpan.FromHours(1);
+
+    /// <summary>Where pulls are counted; null for nowhere.</summary>
+    public ImageWorkMetrics? Metrics { get; init; }
 
     private readonly StartBackoff _backoff = new();
     private readonly ConcurrentDictionary<string, string> _lastErrors = [];
@@ -56,7 +60,12 @@ internal sealed class ImagePuller(
             return new(null, new("ImageInspectError", text));
         }
 
-        if (present is not null && one.Container.ImagePullPolicy != PullPolicy.Always)
+        string policy = one.Container.ImagePullPolicy;
+        Metrics?.Wanted(
+            present is not null,
+            policy,
+            policy == PullPolicy.Always || (present is null && policy != PullPolicy.Never));
+        if (present is not null && policy != PullPolicy.Always)
         {
             events.Record(
                 about,
@@ -66,7 +75,7 @@ internal sealed class ImagePuller(
             return new(Local(present), null);
         }
 
-        if (one.Container.ImagePullPolicy == PullPolicy.Never)
+        if (policy == PullPolicy.Never)
         {
             string text = $"Container image \"{one.Image}\" is not present with pull policy of Never";
             events.Record(about, "Warning", "ErrImageNeverPull", text);
@@ -126,6 +135,7 @@ internal sealed class ImagePuller(
                 "Pulled",
                 $"Successfully pulled image \"{one.Image}\" in {Took(started)} ({Took(asked)} including waiting). "
                 + $"Image size: {image.Size} bytes.");
+            Metrics?.Pulled(image.Size, clock.GetElapsedTime(started));
             Forget(key);
             return new(Local(image), null);
         }
@@ -133,8 +143,9 @@ internal sealed class ImagePuller(
         {
             string message = exception.Code == RpcStatusCode.Unknown ? exception.Status.Message : exception.Message;
             events.Record(about, "Warning", "Failed", $"Failed to pull image \"{one.Image}\": {message}");
-            Failed(key, message);
-            return new(null, new(ReasonOf(message), message));
+            WaitingReason waiting = ReasonOf(one.Image, message);
+            Failed(key, $"{waiting.Reason}: {waiting.Message}");
+            return new(null, waiting);
         }
         finally
         {
@@ -142,10 +153,24 @@ internal sealed class ImagePuller(
         }
     }
 
-    private static string ReasonOf(string message) =>
-        message.StartsWith("RegistryUnavailable", StringComparison.Ordinal) ? "RegistryUnavailable"
-        : message.StartsWith("SignatureValidationFailed", StringComparison.Ordinal) ? "SignatureValidationFailed"
-        : "ErrImagePull";
+    /// <summary>Runtimes begin their message with a name for two kinds of failures.</summary>
+    private static WaitingReason ReasonOf(string image, string message)
+    {
+        (string Reason, string Text)[] kinds =
+        [
+            ("RegistryUnavailable", "the registry is unavailable"),
+            ("SignatureValidationFailed", "the signature validation failed"),
+        ];
+        foreach ((string reason, string text) in kinds)
+        {
+            if (message.StartsWith(reason, StringComparison.Ordinal))
+            {
+                return new(reason, $"image pull failed for {image} because {text}{message[reason.Length..]}");
+            }
+        }
+
+        return new("ErrImagePull", message);
+    }
 
     private void Failed(string key, string message)
     {

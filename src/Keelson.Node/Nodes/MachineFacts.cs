@@ -24,7 +24,10 @@ internal sealed record MachineFacts
     public IReadOnlyDictionary<long, long> HugePages { get; init; } = new Dictionary<long, long>();
 
     /// <summary>The processor's kind: <c>amd64</c>.</summary>
-    public string Architecture => ImageArchive.NameOf(RuntimeInformation.ProcessArchitecture);
+    public string Architecture => ArchitectureName;
+
+    /// <summary>The kind of the processors that this program runs on.</summary>
+    public static string ArchitectureName => ImageArchive.NameOf(RuntimeInformation.ProcessArchitecture);
 
     /// <summary>The machine's facts as they are now.</summary>
     public static MachineFacts Read() => new()

@@ -19,6 +19,7 @@ namespace Keelson.Nodes.Nodes;
 internal sealed class NodeReporter : IAsyncDisposable
 {
     private const string LeaseNamespace = "kube-node-lease";
+    private const string ManagedAttach = "volumes.kubernetes.io/controller-managed-attach-detach";
 
     private static readonly TimeSpan RuntimePatience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan RegisterPause = TimeSpan.FromMilliseconds(200);
@@ -34,6 +35,7 @@ internal sealed class NodeReporter : IAsyncDisposable
     private Proto.StatusResponse? _runtime;
     private IReadOnlyList<Proto.Image> _images = [];
     private long? _answeredAt;
+    private bool _wasSchedulable = true;
 
     /// <summary>Starts to report.</summary>
     public NodeReporter(NodeContext context, NodeReporterConfig config)
@@ -62,17 +64,34 @@ internal sealed class NodeReporter : IAsyncDisposable
     {
         try
         {
+            _config.Events.Record(About(), "Normal", "Starting", "Starting kubelet.");
+            if (_config.Agent.PodCgroups)
+            {
+                _config.Events.Record(
+                    About(), "Normal", "NodeAllocatableEnforced", "Updated Node Allocatable limit across pods");
+            }
+
+            long begun = _context.Clock.GetTimestamp();
             while (!await TryRegisterAsync())
             {
                 await Task.Delay(
                     _config.Agent.Registers ? RegisterPause : _config.Agent.StatusPeriod, _context.Clock, _stop.Token);
             }
 
+            TimeSpan registering = _context.Clock.GetElapsedTime(begun);
+            long registered = _context.Clock.GetTimestamp();
+            bool wasReady = false;
             _registered.TrySetResult();
-            _config.Events.Record(About(), "Normal", "Starting", "Starting kubelet.");
             while (true)
             {
                 bool isReady = await TryReportAsync();
+                if (isReady && !wasReady)
+                {
+                    wasReady = true;
+                    _context.Metrics.Node.Started(
+                        _config.SinceStart(begun), registering, _context.Clock.GetElapsedTime(registered));
+                }
+
                 await WaitAsync(isReady ? _config.Agent.StatusPeriod : TimeSpan.FromMilliseconds(250));
             }
         }
@@ -109,10 +128,15 @@ internal sealed class NodeReporter : IAsyncDisposable
         NodeStatusInput input = await InputAsync();
         Node node = new()
         {
-            Metadata = ObjectMeta.Empty with { Name = _context.NodeName, Labels = Labels(input) },
+            Metadata = ObjectMeta.Empty with
+            {
+                Name = _context.NodeName,
+                Labels = Labels(input),
+                Annotations = ApiMap<string>.From([KeyValuePair.Create(ManagedAttach, "true")]),
+            },
             Spec = new NodeSpec
             {
-                Taints = _config.Agent.Taints.ToApiList(),
+                Taints = Taints(),
                 ProviderID = _config.Agent.ProviderId,
                 Unschedulable = !_config.Agent.IsSchedulable,
             },
@@ -137,14 +161,24 @@ internal sealed class NodeReporter : IAsyncDisposable
             labels = labels.With(one.Key, one.Value);
         }
 
-        if (labels == there.Metadata.Labels)
+        ApiMap<string> annotations = there.Metadata.Annotations.With(ManagedAttach, "true");
+        if (labels == there.Metadata.Labels && annotations == there.Metadata.Annotations)
         {
             return true;
         }
 
         ApiResult<Node> updated = await _context.Client.UpdateAsync(
-            there with { Metadata = there.Metadata with { Labels = labels } }, _stop.Token);
+            there with { Metadata = there.Metadata with { Labels = labels, Annotations = annotations } }, _stop.Token);
         return Told(updated.Error, "node's labels can't be updated");
+    }
+
+    /// <summary>A node that nothing may be placed on yet says so by a taint too.</summary>
+    private ApiList<Taint> Taints()
+    {
+        Taint cordon = new() { Key = "node.kubernetes.io/unschedulable", Effect = TaintEffect.NoSchedule };
+        bool isTold = _config.Agent.IsSchedulable
+            || _config.Agent.Taints.Any(one => one.Key == cordon.Key && one.Effect == cordon.Effect);
+        return isTold ? _config.Agent.Taints.ToApiList() : [.. _config.Agent.Taints, cordon];
     }
 
     private ApiMap<string> Labels(NodeStatusInput input) => ApiMap<string>.From(
@@ -182,6 +216,7 @@ internal sealed class NodeReporter : IAsyncDisposable
                 NodeStatus status = NodeStatuses.Compute(input, node.Status);
                 isReady = status.Conditions.Any(static one => one is { Type: "Ready", Status: "True" });
                 TellOfConditions(node.Status, status);
+                TellOfChanges(node, status);
                 bool isDue = now - _reportedAt >= _config.Agent.ReportPeriod
                     || NodeStatuses.HasChanged(node.Status, status);
                 return isDue ? node with { Status = status } : null;
@@ -206,6 +241,26 @@ internal sealed class NodeReporter : IAsyncDisposable
         }
 
         return isReady;
+    }
+
+    /// <summary>Tells that the machine was started anew, or that pods may or may not be placed on it any more.
+    /// </summary>
+    private void TellOfChanges(Node node, NodeStatus now)
+    {
+        string boot = node.Status.NodeInfo.BootID;
+        if (boot.Length > 0 && boot != now.NodeInfo.BootID)
+        {
+            _config.Events.Record(
+                About(), "Warning", "Rebooted",
+                $"Node {_context.NodeName} has been rebooted, boot id: {now.NodeInfo.BootID}");
+        }
+
+        if (node.Spec.Unschedulable == _wasSchedulable)
+        {
+            _wasSchedulable = !node.Spec.Unschedulable;
+            string reason = _wasSchedulable ? "NodeSchedulable" : "NodeNotSchedulable";
+            _config.Events.Record(About(), "Normal", reason, $"Node {_context.NodeName} status is now: {reason}");
+        }
     }
 
     private void TellOfConditions(NodeStatus before, NodeStatus now)
@@ -384,4 +439,7 @@ internal sealed record NodeReporterConfig
 
     /// <summary>True while the node shuts down.</summary>
     public Func<bool> IsShuttingDown { get; init; } = static () => false;
+
+    /// <summary>How long the agent had run at a time of its clock.</summary>
+    public Func<long, TimeSpan> SinceStart { get; init; } = static _ => TimeSpan.Zero;
 }

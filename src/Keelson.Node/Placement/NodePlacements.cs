@@ -55,6 +55,7 @@ internal sealed record NodePlacements(
         {
             Claims = dynamic,
             Devices = plugins.Inventory,
+            Metrics = context.Metrics.Placement,
         };
         return new(placements, plugins, cpus, memory) { Drivers = drivers, Dynamic = dynamic };
     }

@@ -4,8 +4,11 @@ namespace Keelson.Nodes.Placement;
 /// kubelet's.</summary>
 public sealed record PlacementConfig
 {
+    /// <summary>The CPU policy by which all containers share all processors.</summary>
+    internal const string NoPolicy = "none";
+
     /// <summary><c>none</c> or <c>static</c> (<c>cpuManagerPolicy</c>).</summary>
-    public string CpuPolicy { get; init; } = "none";
+    public string CpuPolicy { get; init; } = NoPolicy;
 
     /// <summary>Options of the static policy (<c>cpuManagerPolicyOptions</c>): <c>full-pcpus-only</c>,
     /// <c>strict-cpu-reservation</c>.</summary>

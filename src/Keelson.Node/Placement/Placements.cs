@@ -1,8 +1,10 @@
 using System.Collections.ObjectModel;
+using System.Diagnostics;
 using Keelson.Api.Core.V1;
 using Keelson.Machinery.Values;
 using Keelson.Nodes.Devices;
 using Keelson.Nodes.Dra;
+using Keelson.Nodes.Metrics;
 using Keelson.Nodes.Pods;
 using Keelson.Nodes.Statuses;
 using Proto = Keelson.Nodes.Cri.Protos;
@@ -20,6 +22,9 @@ internal sealed class Placements(
 
     /// <summary>Claims of dynamic resources; null for none.</summary>
     public DynamicResources? Claims { get; init; }
+
+    /// <summary>Where requests are counted; null for nowhere.</summary>
+    public PlacementMetrics? Metrics { get; init; }
 
     /// <summary>Devices; null for none.</summary>
     public DeviceInventory? Devices { get; init; }
@@ -49,9 +54,13 @@ internal sealed class Placements(
         await _turn.WaitAsync(cancellationToken);
         try
         {
+            Metrics?.TopologyRequests.Count();
+            long begun = Stopwatch.GetTimestamp();
             PodVerdict? verdict = await AllocateAsync(pod, cancellationToken);
+            Metrics?.TopologyDuration.Observe(Stopwatch.GetElapsedTime(begun).TotalMilliseconds);
             if (verdict is not null)
             {
+                Metrics?.TopologyErrors.Add(verdict.Reason == "TopologyAffinityError" ? 1 : 0);
                 Release(pod.Metadata.Uid);
             }
 

@@ -1,5 +1,6 @@
 using Keelson.Api.Core.V1;
 using Keelson.Nodes.Devices;
+using Keelson.Nodes.Metrics;
 using Keelson.Nodes.Placement;
 using Keelson.Nodes.PodResourcesApi.Protos;
 using Keelson.Nodes.Pods;
@@ -25,25 +26,46 @@ internal sealed class PodResourcesServer(
     public static readonly RpcMethod<GetPodResourcesRequest, GetPodResourcesResponse> Get =
         RpcMethod.Unary<GetPodResourcesRequest, GetPodResourcesResponse>(Service, "Get");
 
+    /// <summary>Where calls are counted; null for nowhere.</summary>
+    public PlacementMetrics? Metrics { get; init; }
+
     /// <summary>Starts to serve.</summary>
     public Task<RpcHost> StartAsync(string rootDirectory, CancellationToken cancellationToken)
     {
         string directory = Path.Combine(rootDirectory, "pod-resources");
         Directory.CreateDirectory(directory);
         RpcServer server = new RpcServerBuilder()
-            .Unary(List, (_, _) => Task.FromResult(
-                new ListPodResourcesResponse { PodResources = { pods().Select(Of) } }))
-            .Unary(GetAllocatable, (_, _) => Task.FromResult(Allocatable()))
-            .Unary(Get, (request, _) => Task.FromResult(new GetPodResourcesResponse
+            .Unary(List, (_, _) =>
             {
-                PodResources = Of(pods().FirstOrDefault(one =>
-                    one.Metadata.Name == request.PodName && one.Metadata.Namespace == request.PodNamespace)
-                    ?? throw new RpcException(
-                        RpcStatusCode.Unknown, $"pod {request.PodName} in namespace {request.PodNamespace} not found")),
-            }))
+                Called(Metrics?.PodResourcesLists);
+                return Task.FromResult(new ListPodResourcesResponse { PodResources = { pods().Select(Of) } });
+            })
+            .Unary(GetAllocatable, (_, _) =>
+            {
+                Called(Metrics?.PodResourcesAllocatable);
+                return Task.FromResult(Allocatable());
+            })
+            .Unary(Get, (request, _) =>
+            {
+                Called(Metrics?.PodResourcesGets);
+                return Task.FromResult(new GetPodResourcesResponse
+                {
+                    PodResources = Of(pods().FirstOrDefault(one =>
+                        one.Metadata.Name == request.PodName && one.Metadata.Namespace == request.PodNamespace)
+                        ?? throw new RpcException(
+                            RpcStatusCode.Unknown,
+                            $"pod {request.PodName} in namespace {request.PodNamespace} not found")),
+                });
+            })
             .Build();
         return RpcHost.StartAsync(
             server, [RpcListener.Unix(Path.Combine(directory, "kubelet.sock"))], cancellationToken);
+    }
+
+    private void Called(NumberMetric? method)
+    {
+        Metrics?.PodResourcesCalls.Count("v1");
+        method?.Count("v1");
     }
 
     private Protos.PodResources Of(Pod pod)

@@ -1,5 +1,7 @@
 using Keelson.Api.Core.V1;
+using Keelson.Client.Nodes;
 using Keelson.Nodes.Eviction;
+using Keelson.Nodes.Nodes;
 using Keelson.Nodes.Placement;
 using Keelson.Nodes.Resize;
 using Keelson.Nodes.Shutdown;
@@ -55,6 +57,15 @@ internal sealed class PodAdmission(
         if (pressures.Refuses(pod) is { } pressed)
         {
             return pressed;
+        }
+
+        string[] lacking =
+            [.. DeclaredFeatureNeeds.ToBePlaced(pod.Spec).Except(DeclaredFeatures.Of(config), StringComparer.Ordinal)];
+        if (lacking.Length > 0)
+        {
+            return new(
+                "PodFeatureUnsupported",
+                "Pod requires node features that are not available: " + string.Join(", ", lacking));
         }
 
         foreach (Sysctl one in pod.Spec.SecurityContext?.Sysctls ?? default)
@@ -131,6 +142,11 @@ internal sealed class PodAdmission(
 
         foreach (Pod victim in victims)
         {
+            foreach (string resource in missing.Keys)
+            {
+                context.Metrics.Node.Preemptions.Count(resource);
+            }
+
             await Pods.EndAsync(
                 victim,
                 new("Preempting", "Preempted in order to admit critical pod", "TerminationByKubelet")

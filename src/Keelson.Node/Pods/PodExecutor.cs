@@ -1,6 +1,7 @@
 using Keelson.Api.Core.V1;
 using Keelson.Nodes.Containers;
 using Keelson.Nodes.Cri;
+using Keelson.Nodes.Metrics;
 using Keelson.Nodes.Statuses;
 using Keelson.Nodes.UserNamespaces;
 using Keelson.Machinery.Values;
@@ -107,17 +108,27 @@ internal sealed class PodExecutor(PodServices services)
         }
 
         Directory.CreateDirectory(sandbox.LogDirectory);
+        PodWorkMetrics metrics = services.Context.Metrics.Pods;
+        bool hasOwnUsers = pod.Spec.HostUsers == false;
+        string handler = RuntimeHandlerOf(pod);
+        long begun = services.Context.Clock.GetTimestamp();
+        metrics.StartedPods.Count();
+        metrics.StartedUserNamespacedPods.Add(hasOwnUsers ? 1 : 0);
         try
         {
             Proto.RunPodSandboxResponse created = await services.Runtime.CallAsync(
                 CriMethods.RunPodSandbox,
-                new Proto.RunPodSandboxRequest { Config = sandbox, RuntimeHandler = RuntimeHandlerOf(pod) },
+                new Proto.RunPodSandboxRequest { Config = sandbox, RuntimeHandler = handler },
                 TimeSpan.FromMinutes(4),
                 cancellationToken);
+            metrics.RunSandbox.Observe(services.Context.Clock.GetElapsedTime(begun), handler);
             return created.PodSandboxId;
         }
         catch (RpcException exception)
         {
+            metrics.StartedPodErrors.Count();
+            metrics.StartedUserNamespacedPodErrors.Add(hasOwnUsers ? 1 : 0);
+            metrics.RunSandboxErrors.Count(handler);
             services.Events.Warning(
                 pod, "FailedCreatePodSandBox", $"Failed to create pod sandbox: {exception.Message}");
             return null;
@@ -149,6 +160,7 @@ internal sealed class PodExecutor(PodServices services)
             }
 
             string target = one.Target.Length > 0 ? picture.Latest(one.Target)?.Id ?? "" : "";
+            services.Context.Metrics.Pods.StartedContainers.Count(KindOf(one));
             WaitingReason? failure = await services.Starter.StartAsync(
                 new StartRequest
                 {
@@ -172,6 +184,7 @@ internal sealed class PodExecutor(PodServices services)
                 continue;
             }
 
+            services.Context.Metrics.Pods.StartedContainerErrors.Count(failure.Reason, KindOf(one));
             progressed |= failure.Reason is "RunContainerError" or "PostStartHookError";
             _waiting[one.Name] = failure;
             retry = Earlier(retry, RetryOf(pod, one, failure));
@@ -183,6 +196,13 @@ internal sealed class PodExecutor(PodServices services)
 
         return new(progressed, retry);
     }
+
+    private static string KindOf(ContainerSpec one) => one.Role switch
+    {
+        ContainerRole.Regular => "container",
+        ContainerRole.Ephemeral => "ephemeral_container",
+        _ => "init_container",
+    };
 
     private TimeSpan RetryOf(Pod pod, ContainerSpec one, WaitingReason failure) => failure.Reason switch
     {

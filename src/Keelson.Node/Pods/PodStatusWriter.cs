@@ -25,6 +25,7 @@ internal sealed class PodStatusWriter : IAsyncDisposable
     private readonly NodeContext _context;
     private readonly ConcurrentDictionary<string, (Pod Pod, PodStatus Status)> _wanted = [];
     private readonly ConcurrentDictionary<string, Pod> _written = [];
+    private readonly ConcurrentDictionary<string, long> _changedAt = [];
     private readonly WorkQueue<string> _queue;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _running;
@@ -49,6 +50,7 @@ internal sealed class PodStatusWriter : IAsyncDisposable
         }
 
         _wanted[uid] = (pod, status);
+        _changedAt.TryAdd(uid, _context.Clock.GetTimestamp());
         _queue.Add(uid);
     }
 
@@ -102,6 +104,7 @@ internal sealed class PodStatusWriter : IAsyncDisposable
     public void Forget(string uid)
     {
         _wanted.TryRemove(uid, out _);
+        _changedAt.TryRemove(uid, out _);
         _written.TryRemove(uid, out _);
     }
 
@@ -129,6 +132,11 @@ internal sealed class PodStatusWriter : IAsyncDisposable
                         : null;
                     if (error is null or { Code: 404 } || IsGone(wanted.Pod))
                     {
+                        if (_changedAt.TryRemove(uid, out long changed))
+                        {
+                            _context.Metrics.Pods.StatusSync.Observe(_context.Clock.GetElapsedTime(changed));
+                        }
+
                         _queue.Forget(uid);
                     }
                     else if (error.Code == NotYet)

@@ -30,7 +30,9 @@ internal sealed class PodWorker : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _ending = new();
     private readonly Task _running;
+    private readonly PodStartWatch _start;
     private volatile Pod _pod;
+    private volatile bool _isUpdated;
     private volatile bool _isRemoved;
     private volatile PodVerdict? _verdict;
     private PodStatus _status;
@@ -38,6 +40,7 @@ internal sealed class PodWorker : IAsyncDisposable
     private bool _isAdmitted;
     private bool _isRefused;
     private int _failures;
+    private int _looks;
     private long? _endsWithin;
 
     /// <summary>Takes a pod up.</summary>
@@ -49,7 +52,8 @@ internal sealed class PodWorker : IAsyncDisposable
         _status = pod.Status;
         _executor = new(services);
         _resize = new(services);
-        _probes = new(services.Probes, services.Events, services.Context.Clock, Wake);
+        _probes = new(services.Probes, services.Events, services.Context, Wake);
+        _start = new(pod, services.Context);
         foreach (ContainerStatus one in pod.Status.ContainerStatuses)
         {
             if (one.Ready)
@@ -80,6 +84,7 @@ internal sealed class PodWorker : IAsyncDisposable
     public void Update(Pod pod)
     {
         _pod = pod;
+        _isUpdated = true;
         if (pod.Metadata.DeletionTimestamp is not null)
         {
             _ending.Cancel();
@@ -156,10 +161,17 @@ internal sealed class PodWorker : IAsyncDisposable
     /// <summary>One turn; the result says how long the next one can wait.</summary>
     private async Task<TimeSpan> LookAsync()
     {
+        string operation = _looks++ == 0 ? "create"
+            : _stage > PodStage.Running ? "kill"
+            : _isUpdated ? "update" : "sync";
+        _isUpdated = false;
+        long started = _services.Context.Clock.GetTimestamp();
         try
         {
             TimeSpan wait = await StepAsync();
             _failures = 0;
+            _services.Context.Metrics.Pods.WorkerDuration.Observe(
+                _services.Context.Clock.GetElapsedTime(started), operation);
             return wait;
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
@@ -219,6 +231,7 @@ internal sealed class PodWorker : IAsyncDisposable
         if (refusal is not null)
         {
             _isRefused = true;
+            _services.Context.Metrics.Pods.Rejected(refusal.Reason);
             _services.Events.Warning(pod, refusal.Reason, refusal.Message);
         }
 
@@ -251,6 +264,7 @@ internal sealed class PodWorker : IAsyncDisposable
 
         _stage = step.Stage;
         _status = step.Status;
+        _start.Look(_status);
         if (!_isRemoved)
         {
             _writer.Write(pod, _status);
@@ -363,7 +377,9 @@ internal sealed class PodWorker : IAsyncDisposable
             return FirstRetry * Math.Pow(2, Math.Min(_failures++, 8));
         }
 
+        long begun = _services.Context.Clock.GetTimestamp();
         _services.Cgroups.TearDown(pod.Metadata.Uid);
+        _services.Context.Metrics.Pods.Cgroups.Observe(_services.Context.Clock.GetElapsedTime(begun), "destroy");
         _services.Placements.Release(pod.Metadata.Uid);
         _services.UserNamespaces.Release(pod.Metadata.Uid);
         _stage = PodStage.Finished;

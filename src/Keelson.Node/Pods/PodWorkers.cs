@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Keelson.Api.Core.V1;
 using Keelson.Machinery.Values;
 using Keelson.Nodes.Cri;
+using Keelson.Nodes.Metrics;
 using Keelson.Nodes.Statuses;
 using Keelson.Rpc;
 using Proto = Keelson.Nodes.Cri.Protos;
@@ -61,6 +62,7 @@ internal sealed class PodWorkers : INodePods, IAsyncDisposable
     {
         PodWorkers workers = new(services);
         services.Admission.Pods = workers;
+        services.Context.Metrics.Own.BeforeWrite(workers.Count);
         var pods = services.Context.Informers.Of<Pod>();
         pods.Subscribe(workers.OnPod);
         RuntimeEvents events = new(services.Runtime, services.Context.Clock);
@@ -129,6 +131,37 @@ internal sealed class PodWorkers : INodePods, IAsyncDisposable
         await _writer.DisposeAsync();
         _stop.Dispose();
     }
+
+    /// <summary>Counts the pods for those who ask for metrics.</summary>
+    private void Count()
+    {
+        PodWorkMetrics metrics = _services.Context.Metrics.Pods;
+        (NumberMetric, Func<PodWorker, bool>)[] byOrigin =
+            [(metrics.Desired, static _ => true), (metrics.Active, static one => one.IsActive)];
+        PodWorker[] all = [.. _workers.Values.Where(static one => !one.IsGone)];
+        foreach ((NumberMetric metric, Func<PodWorker, bool> counts) in byOrigin)
+        {
+            int mine = all.Count(one => counts(one) && StaticPods.IsStatic(one.Current));
+            metric.Set(mine, "true");
+            metric.Set(all.Count(counts) - mine, "");
+        }
+
+        metrics.Mirrors.Set(all.Count(static one => StaticPods.IsStatic(one.Current)));
+        metrics.Ephemeral.Set(all.Sum(static one => one.Current.Spec.EphemeralContainers.Count));
+        metrics.Working.Clear();
+        foreach (string lifecycle in (ReadOnlySpan<string>)["sync", "terminating", "terminated"])
+        {
+            foreach (bool isStatic in (ReadOnlySpan<bool>)[false, true])
+            {
+                metrics.Working.Set(
+                    all.Count(one => LifecycleOf(one) == lifecycle && StaticPods.IsStatic(one.Current) == isStatic),
+                    "desired", lifecycle, isStatic ? "true" : "");
+            }
+        }
+    }
+
+    private static string LifecycleOf(PodWorker one) =>
+        one.IsActive ? "sync" : one.IsCleanedUp ? "terminated" : "terminating";
 
     private void OnPod(Pod? old, Pod? now)
     {
@@ -207,10 +240,19 @@ internal sealed class PodWorkers : INodePods, IAsyncDisposable
     private async Task RelistOnceAsync(bool isSynced)
     {
         IReadOnlyDictionary<string, string> now;
+        PodWorkMetrics metrics = _services.Context.Metrics.Pods;
         try
         {
+            long begun = _services.Context.Clock.GetTimestamp();
             now = await _services.Pictures.OverviewAsync(_stop.Token);
+            metrics.Relist.Observe(_services.Context.Clock.GetElapsedTime(begun));
+            if (Interlocked.Read(ref _listedAt) is > 0 and long before)
+            {
+                metrics.RelistInterval.Observe(_services.Context.Clock.GetElapsedTime(before));
+            }
+
             Interlocked.Exchange(ref _listedAt, _services.Context.Clock.GetTimestamp());
+            metrics.LastSeen.Set(_services.Context.Clock.GetUtcNow().ToUnixTimeSeconds());
         }
         catch (RpcException)
         {
@@ -243,6 +285,7 @@ internal sealed class PodWorkers : INodePods, IAsyncDisposable
             {
                 if (!_workers.ContainsKey(uid) && !_orphans.ContainsKey(uid))
                 {
+                    _services.Context.Metrics.Pods.Orphans.Count();
                     _orphans[uid] = Task.Run(() => RemoveOrphanAsync(uid));
                 }
             }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Keelson.Api.Core.V1;
 using Keelson.Client;
 using Keelson.Client.Events;
+using Keelson.Nodes.Metrics;
 using Keelson.Nodes.Pods;
 
 namespace Keelson.Nodes.Probes;
@@ -10,10 +11,11 @@ namespace Keelson.Nodes.Probes;
 /// Probes the containers of one pod. The pod's worker says what runs; what probes find is in <see cref="Results"/>, and
 /// the worker is woken when a verdict changes.
 /// </summary>
-internal sealed class PodProbes(ProbeRunner runner, EventRecorder events, TimeProvider clock, Action changed)
+internal sealed class PodProbes(ProbeRunner runner, EventRecorder events, NodeContext context, Action changed)
     : IAsyncDisposable
 {
-    private readonly SteadyTime _time = new(clock);
+    private readonly TimeProvider _clock = context.Clock;
+    private readonly SteadyTime _time = new(context.Clock);
     private readonly ConcurrentDictionary<(string Id, ProbeKind Kind), Prober> _probers = [];
     private readonly CancellationTokenSource _stop = new();
 
@@ -53,6 +55,7 @@ internal sealed class PodProbes(ProbeRunner runner, EventRecorder events, TimePr
             {
                 prober.Stop.Cancel();
                 Results.Remove(key.Id, key.Kind);
+                context.Metrics.Probes.Forget(prober.About);
             }
         }
     }
@@ -67,6 +70,11 @@ internal sealed class PodProbes(ProbeRunner runner, EventRecorder events, TimePr
 
         await _stop.CancelAsync();
         await Task.WhenAll(_probers.Values.Select(static one => one.Running));
+        foreach (Prober one in _probers.Values)
+        {
+            context.Metrics.Probes.Forget(one.About);
+        }
+
         _stop.Dispose();
     }
 
@@ -104,14 +112,14 @@ internal sealed class PodProbes(ProbeRunner runner, EventRecorder events, TimePr
 
     private async Task RunAsync(Prober prober)
     {
-        using PeriodicTimer timer = new(TimeSpan.FromSeconds(Math.Max(1, prober.Probe.PeriodSeconds)), clock);
+        using PeriodicTimer timer = new(TimeSpan.FromSeconds(Math.Max(1, prober.Probe.PeriodSeconds)), _clock);
         try
         {
             // The first one is as soon as it may be, not a period later.
             TimeSpan delay = prober.Since + TimeSpan.FromSeconds(prober.Probe.InitialDelaySeconds) - _time.Now;
             if (delay > TimeSpan.Zero && delay < timer.Period)
             {
-                await Task.Delay(delay, clock, prober.Stop.Token);
+                await Task.Delay(delay, _clock, prober.Stop.Token);
             }
 
             do
@@ -136,8 +144,16 @@ internal sealed class PodProbes(ProbeRunner runner, EventRecorder events, TimePr
             return;
         }
 
+        long begun = _clock.GetTimestamp();
         ProbeAnswer answer = await runner.RunAsync(
             prober.Probe, prober.Spec.Container, id, prober.Address, prober.Stop.Token);
+        string result = answer.Verdict switch
+        {
+            ProbeVerdict.Success => "successful",
+            ProbeVerdict.Failure => "failed",
+            _ => "unknown",
+        };
+        context.Metrics.Probes.Probed(prober.About, result, _clock.GetElapsedTime(begun));
         Tell(prober, answer);
         if (prober.State.Add(answer.Verdict) | Results.Of(id, prober.Kind) != prober.State.Verdict)
         {
@@ -179,5 +195,9 @@ internal sealed class PodProbes(ProbeRunner runner, EventRecorder events, TimePr
         public required DateTimeOffset Since { get; init; }
 
         public Task Running { get; set; } = Task.CompletedTask;
+
+        /// <summary>What metrics call it.</summary>
+        public ProbedContainer About => new(
+            Spec.Name, Pod.Metadata.Namespace, Pod.Metadata.Name, Pod.Metadata.Uid, Kind.ToString());
     }
 }

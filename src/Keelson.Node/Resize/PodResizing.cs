@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Keelson.Api.Core.V1;
 using Keelson.Client.Events;
+using Keelson.Nodes.Metrics;
 using Keelson.Nodes.Pods;
 
 namespace Keelson.Nodes.Resize;
@@ -27,6 +28,7 @@ internal sealed class PodResizing
         _limits = limits;
         _allocated = new(Path.Combine(context.RootDirectory, "allocated_pods_state"), context.Log);
         _actuated = new(Path.Combine(context.RootDirectory, "actuated_pods_state"), context.Log);
+        context.Metrics.Own.BeforeWrite(Count);
     }
 
     /// <summary>Has a pod looked at whose resize was decided meanwhile.</summary>
@@ -63,7 +65,12 @@ internal sealed class PodResizing
                 return (pod, tracked.Conditions);
             }
 
-            tracked.Since ??= _context.Clock.GetUtcNow();
+            if (tracked.Since is null)
+            {
+                _context.Metrics.Resizes.Requested(given.Apply(pod), pod);
+                tracked.Since = _context.Clock.GetUtcNow();
+            }
+
             TryAll(uid);
             return (_allocated.Find(uid)!.Apply(pod), tracked.Conditions);
         }
@@ -152,6 +159,23 @@ internal sealed class PodResizing
         }
     }
 
+    /// <summary>Counts resizes for those who ask for metrics.</summary>
+    private void Count()
+    {
+        lock (_gate)
+        {
+            ResizeMetrics metrics = _context.Metrics.Resizes;
+            metrics.InProgress.Set(_pods.Values.Count(static one => one.Conditions.InProgress is not null));
+            metrics.Pending.Clear();
+            foreach (IGrouping<string, Tracked> one in _pods.Values
+                .Where(static one => one.Conditions.Pending is not null)
+                .GroupBy(static one => one.Conditions.Pending!.Reason.ToLowerInvariant()))
+            {
+                metrics.Pending.Set(one.Count(), one.Key);
+            }
+        }
+    }
+
     private void TryAll(string current)
     {
         List<Tracked> pending = [.. _pods.Values.Where(static one => one.Since is not null)];
@@ -187,6 +211,11 @@ internal sealed class PodResizing
         long generation = pod.Metadata.Generation;
         if (refusal is null)
         {
+            if (one.Conditions.Pending is { Reason: "Deferred" })
+            {
+                _context.Metrics.Resizes.DeferredAccepted.Count("periodic_retry");
+            }
+
             _allocated.Set(pod.Metadata.Uid, PodAllocation.Of(pod));
             one.Since = null;
             one.Conditions = new(null, new("", "", generation, now));
@@ -195,6 +224,11 @@ internal sealed class PodResizing
         else if (one.Conditions.Pending is not { } told
             || (told.Reason, told.Message, told.Generation) != (refusal.Reason, refusal.Message, generation))
         {
+            if (refusal is { Detail.Length: > 0 })
+            {
+                _context.Metrics.Resizes.Infeasible.Count(refusal.Detail);
+            }
+
             one.Conditions = one.Conditions with
             {
                 Pending = new(refusal.Reason, refusal.Message, generation, now),

@@ -7,7 +7,11 @@ using Keelson.Nodes.Statuses;
 namespace Keelson.Nodes.Resize;
 
 /// <summary>Why a resize is not done: <c>Deferred</c> or <c>Infeasible</c>, and what there is to say.</summary>
-internal sealed record ResizeRefusal(string Reason, string Message);
+internal sealed record ResizeRefusal(string Reason, string Message)
+{
+    /// <summary>What metrics call an infeasible one; empty for one that may be done later.</summary>
+    public string Detail { get; init; } = "";
+}
 
 /// <summary>What a resize is decided by, besides the pod.</summary>
 internal sealed record ResizeLimits
@@ -36,19 +40,22 @@ internal static class ResizeDecision
     {
         if (StaticPods.IsStatic(pod))
         {
-            return Infeasible("In-place resize of static-pods is not supported");
+            return Infeasible("static_pod", "In-place resize of static-pods is not supported");
         }
 
         if (PodResourceConfigs.QosOf(pod) == PodQOSClass.Guaranteed)
         {
             if (limits.HasStaticCpus && Differs(pod, allocated, "cpu"))
             {
-                return Infeasible("Resize is infeasible for Guaranteed Pods alongside CPU Manager policy \"static\"");
+                return Infeasible(
+                    "guaranteed_pod_cpu_manager_static_policy",
+                    "Resize is infeasible for Guaranteed Pods alongside CPU Manager policy \"static\"");
             }
 
             if (limits.HasStaticMemory && Differs(pod, allocated, "memory"))
             {
                 return Infeasible(
+                    "guaranteed_pod_memory_manager_static_policy",
                     "Resize is infeasible for Guaranteed Pods alongside Memory Manager policy \"Static\"");
             }
         }
@@ -58,13 +65,13 @@ internal static class ResizeDecision
         long cpu = wanted.GetValueOrDefault("cpu").MilliValue;
         if (memory > limits.Capacity.Memory)
         {
-            return Infeasible("Node didn't have enough capacity: "
+            return Infeasible("insufficient_node_allocatable", "Node didn't have enough capacity: "
                 + $"memory, requested: {memory}, capacity: {limits.Capacity.Memory}");
         }
 
         if (cpu > limits.Capacity.MilliCpu)
         {
-            return Infeasible("Node didn't have enough capacity: "
+            return Infeasible("insufficient_node_allocatable", "Node didn't have enough capacity: "
                 + $"cpu, requested: {cpu}, capacity: {limits.Capacity.MilliCpu}");
         }
 
@@ -87,7 +94,8 @@ internal static class ResizeDecision
             (one, other) => one.Resources.Requests.GetValueOrDefault(resource)
                 != other.Resources.Requests.GetValueOrDefault(resource)).Any(static one => one);
 
-    private static ResizeRefusal Infeasible(string message) => new("Infeasible", message);
+    private static ResizeRefusal Infeasible(string detail, string message) =>
+        new("Infeasible", message) { Detail = detail };
 }
 
 /// <summary>A resize that waits.</summary>

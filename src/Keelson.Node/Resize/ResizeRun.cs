@@ -32,7 +32,10 @@ internal sealed class ResizeRun(PodServices services)
     {
         PodBounds bounds = PodBounds.Of(pod);
         Pod before = services.Resizing.Actuated(pod.Metadata.Uid)?.Apply(pod) ?? pod;
+        long begun = services.Context.Clock.GetTimestamp();
         services.Cgroups.SetUp(pod, plan.CreateSandbox ? bounds : bounds.Or(PodBounds.Of(before)));
+        services.Context.Metrics.Pods.Cgroups.Observe(
+            services.Context.Clock.GetElapsedTime(begun), plan.CreateSandbox ? "create" : "update");
         if (plan.CreateSandbox)
         {
             services.Resizing.ActuatePod(pod);
@@ -45,7 +48,10 @@ internal sealed class ResizeRun(PodServices services)
         Pod pod, PodPicture picture, PodPlan plan, CancellationToken cancellationToken)
     {
         services.Resizing.Begin(pod);
+        long begun = services.Context.Clock.GetTimestamp();
         string? error = await services.Resizer.ResizeAsync(pod, plan, picture, cancellationToken);
+        services.Context.Metrics.Resizes.Duration.Observe(
+            services.Context.Clock.GetElapsedTime(begun).TotalMilliseconds, error is null ? "true" : "false");
         if (error is not null)
         {
             services.Resizing.Begin(pod, error);

@@ -24,12 +24,13 @@ public sealed class KubeletServer : IAsyncDisposable
     private readonly KubeletServerConfig _config;
     private readonly KubeletAuthentication _authentication;
     private readonly KubeletAuthorization _authorization;
-    private readonly KubeletRoutes _routes = new();
+    private readonly KubeletRoutes _routes;
     private readonly WebApplication _web;
 
     private KubeletServer(KubeletServerConfig config)
     {
         _config = config;
+        _routes = new(config.Clock);
         _authentication = new(config);
         _authorization = new(config);
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());

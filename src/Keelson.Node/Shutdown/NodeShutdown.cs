@@ -23,6 +23,7 @@ internal sealed class NodeShutdown(NodeContext context, ShutdownConfig config, E
     public async Task RunAsync(PodWorkers workers, Action report, CancellationToken cancellationToken)
     {
         _isOn = true;
+        context.Metrics.Node.ShutdownStart.Set(context.Clock.GetUtcNow().ToUnixTimeSeconds());
         events.Record(
             new ObjectReference { Kind = "Node", Name = context.NodeName, Uid = context.NodeName },
             "Normal",
@@ -47,5 +48,7 @@ internal sealed class NodeShutdown(NodeContext context, ShutdownConfig config, E
                 await Task.Delay(Pause, context.Clock, cancellationToken);
             }
         }
+
+        context.Metrics.Node.ShutdownEnd.Set(context.Clock.GetUtcNow().ToUnixTimeSeconds());
     }
 }

@@ -1,5 +1,6 @@
 using Keelson.Api.Core.V1;
 using Keelson.Nodes.Cri;
+using Keelson.Nodes.Metrics;
 using Keelson.Nodes.Server.Backends;
 using Keelson.Nodes.Server.Stats;
 using Keelson.Rpc;
@@ -28,9 +29,45 @@ internal sealed class KubeletStats(
     private readonly UsageRates _rates = new();
     private readonly DiskUsage _disks = new(context.Clock);
     private NodeUsage? _node;
+    private CgroupSubjects? _subjects;
 
     /// <summary>The control group of all pods; empty for none.</summary>
     public string PodsGroup { get; init; } = "";
+
+    /// <summary>The control group of a pod; empty for none.</summary>
+    public Func<Pod, string> GroupOf { get; init; } = static _ => "";
+
+    /// <summary>What there is to say of the machine; null for nothing.</summary>
+    public MachineMetrics? Machine { get; init; }
+
+    /// <inheritdoc/>
+    public async ValueTask WriteMetricsAsync(MetricsText metrics, CancellationToken cancellationToken)
+    {
+        long begun = context.Clock.GetTimestamp();
+        StatsSummary summary = await SummaryAsync(onlyProcessorAndMemory: false, cancellationToken);
+        context.Metrics.Volumes.Collection.Observe(context.Clock.GetElapsedTime(begun), "emptydir");
+        context.Metrics.Own.Write(metrics);
+        VolumeWorkMetrics.WriteClaims(metrics, summary.Pods);
+        VolumeWorkMetrics.WriteLogs(metrics, summary.Pods);
+    }
+
+    /// <inheritdoc/>
+    public void WriteProbeMetrics(MetricsText metrics) => context.Metrics.Probing.Write(metrics);
+
+    /// <inheritdoc/>
+    public async ValueTask<bool> WriteCgroupsAsync(MetricsText metrics, CancellationToken cancellationToken)
+    {
+        RuntimeUsage usage = await RuntimeUsage.ReadAsync(runtime, CallTimeout, cancellationToken);
+        StatsSummary summary = await SummaryAsync(onlyProcessorAndMemory: false, cancellationToken);
+
+        // Disks are not the control groups' to tell of.
+        CadvisorMetrics.WriteDisks(summary, metrics);
+        _subjects ??= new(files, GroupOf, PodsGroup);
+        IReadOnlyList<CgroupSubject> all = _subjects.Read(pods.All, usage, summary.Node.StartTime);
+        CgroupMetrics.Write(metrics, all, context.Clock.GetUtcNow());
+        Machine?.Write(metrics);
+        return true;
+    }
 
     /// <inheritdoc/>
     public async ValueTask<StatsSummary> SummaryAsync(bool onlyProcessorAndMemory, CancellationToken cancellationToken)

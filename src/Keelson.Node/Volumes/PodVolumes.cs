@@ -4,6 +4,7 @@ using Keelson.Api.Kinds;
 using Keelson.Api.Node.V1;
 using Keelson.Client;
 using Keelson.Nodes.Linux;
+using Keelson.Nodes.Metrics;
 using Keelson.Nodes.Volumes.Content;
 using Keelson.Nodes.Volumes.Csi;
 using Keelson.Nodes.Volumes.Mounting;
@@ -49,6 +50,7 @@ internal sealed class PodVolumes : IPodVolumes
             new ImagePlugin(_paths, config.Images),
         ];
         _removal = new(_paths, config.Mounts, _plugins);
+        context.Metrics.Own.BeforeWrite(Count);
     }
 
     /// <inheritdoc/>
@@ -122,6 +124,19 @@ internal sealed class PodVolumes : IPodVolumes
     /// <inheritdoc/>
     public IReadOnlyList<string> InPlace() => _removal.InPlace();
 
+    /// <summary>Counts volumes for those who ask for metrics: those that are in place are wanted too.</summary>
+    private void Count()
+    {
+        NumberMetric total = _config.Context.Metrics.Volumes.Total;
+        total.Clear();
+        foreach (IGrouping<string, PodVolume> one in _inPlace.Values
+            .GroupBy(volume => PluginOf(volume)?.Name ?? "", StringComparer.Ordinal))
+        {
+            total.Set(one.Count(), one.Key, "actual_state_of_world");
+            total.Set(one.Count(), one.Key, "desired_state_of_world");
+        }
+    }
+
     /// <summary>
     /// Whether the runtime handler of a pod's class mounts read-only all the way down, as the node's status has it.
     /// </summary>
@@ -170,6 +185,7 @@ internal sealed class PodVolumes : IPodVolumes
         }
 
         string? error;
+        long begun = _config.Context.Clock.GetTimestamp();
         try
         {
             error = await plugin.SetUpAsync(known, cancellationToken);
@@ -183,6 +199,12 @@ internal sealed class PodVolumes : IPodVolumes
             error = exception.Message;
         }
 
+        _config.Context.Metrics.Volumes.Operations.Observe(
+            _config.Context.Clock.GetElapsedTime(begun),
+            "false",
+            known.IsBlock ? "map_volume" : "volume_mount",
+            error is null ? "success" : "fail-unknown",
+            plugin.Name);
         if (error is not null)
         {
             // A volume that needs staging says itself at which step it failed.

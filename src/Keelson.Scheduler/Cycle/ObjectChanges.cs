@@ -36,6 +36,11 @@ internal static class ObjectChanges
             actions |= ActionType.UpdateNodeAnnotation;
         }
 
+        if (old.Status.DeclaredFeatures != now.Status.DeclaredFeatures)
+        {
+            actions |= ActionType.UpdateNodeDeclaredFeature;
+        }
+
         return actions;
     }
 

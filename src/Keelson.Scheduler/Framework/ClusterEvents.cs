@@ -94,10 +94,13 @@ internal enum ActionType
     /// <summary>Something else changed.</summary>
     UpdateOther = 1 << 12,
 
+    /// <summary>A node declares other features.</summary>
+    UpdateNodeDeclaredFeature = 1 << 13,
+
     /// <summary>Any change.</summary>
     Update = UpdateNodeAllocatable | UpdateNodeLabel | UpdateNodeTaint | UpdateNodeCondition | UpdateNodeAnnotation
         | UpdatePodLabel | UpdatePodScaleDown | UpdatePodToleration | UpdatePodSchedulingGatesEliminated
-        | UpdatePodGeneratedResourceClaim | UpdateOther,
+        | UpdatePodGeneratedResourceClaim | UpdateOther | UpdateNodeDeclaredFeature,
 
     /// <summary>Anything.</summary>
     All = Add | Delete | Update,

@@ -7,6 +7,7 @@ using Keelson.Scheduler.Plugins.DynamicResources;
 using Keelson.Scheduler.Plugins.ImageLocality;
 using Keelson.Scheduler.Plugins.InterPodAffinity;
 using Keelson.Scheduler.Plugins.NodeAffinity;
+using Keelson.Scheduler.Plugins.NodeDeclaredFeatures;
 using Keelson.Scheduler.Plugins.NodeName;
 using Keelson.Scheduler.Plugins.NodePorts;
 using Keelson.Scheduler.Plugins.NodeResourcesBalancedAllocation;
@@ -77,5 +78,6 @@ internal static class PluginRegistry
             static (args, _) => new NodeResourcesBalancedAllocationPlugin((NodeResourcesBalancedAllocationArgs)args!)),
         new(ImageLocalityPlugin.PluginName, 1, null, static (_, context) => new ImageLocalityPlugin(context.Snapshot)),
         new(DefaultBinderPlugin.PluginName, 0, null, static (_, context) => new DefaultBinderPlugin(context.Client)),
+        new(NodeDeclaredFeaturesPlugin.PluginName, 0, null, static (_, _) => new NodeDeclaredFeaturesPlugin()),
     ];
 }

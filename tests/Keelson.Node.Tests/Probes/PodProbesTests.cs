@@ -1,4 +1,5 @@
 using Keelson.Nodes.Probes;
+using Keelson.Nodes.Tests.Nodes;
 
 namespace Keelson.Nodes.Tests.Probes;
 
@@ -8,7 +9,8 @@ public sealed class PodProbesTests
     [Fact]
     public async Task They_can_be_disposed_of_twice()
     {
-        PodProbes probes = new(runner: null!, events: null!, TimeProvider.System, static () => { });
+        using TestNode node = new();
+        PodProbes probes = new(runner: null!, events: null!, node.Context, static () => { });
         await probes.DisposeAsync();
         await probes.DisposeAsync();
     }

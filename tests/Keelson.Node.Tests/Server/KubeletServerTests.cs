@@ -50,6 +50,25 @@ public sealed class KubeletServerTests
     public void Paths_have_subresources_of_their_own(string path, string subresources) =>
         Assert.Equal(subresources, string.Join(' ', KubeletAuthorization.SubresourcesOf(path)));
 
+    [Fact]
+    public async Task Pages_for_operators_and_counts_of_checks_are_served()
+    {
+        await using KubeletFixture kubelet = await KubeletFixture.StartAsync();
+        Assert.Contains("\nkubelet statusz\n", (await kubelet.GetAsync("/statusz")).Text, StringComparison.Ordinal);
+        Assert.Contains("\nkubelet flagz\n", (await kubelet.GetAsync("/flagz")).Text, StringComparison.Ordinal);
+        await kubelet.GetAsync("/healthz/ping");
+        (int code, string slis) = await kubelet.GetAsync("/metrics/slis");
+        Assert.Equal(200, code);
+        Assert.Contains(
+            "kubernetes_healthchecks_total{name=\"ping\",status=\"success\",type=\"healthz\"} 1\n", slis,
+            StringComparison.Ordinal);
+        string own = (await kubelet.GetAsync("/metrics")).Text;
+        Assert.Contains(
+            "kubelet_http_requests_total{long_running=\"false\",method=\"GET\",path=\"metrics/slis\",server_type=\"readwrite\"} 1\n",
+            own, StringComparison.Ordinal);
+        Assert.Contains("kubernetes_build_info{", own, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(Log, 200, "one\ntwo\noops\n")]
     [InlineData(Log + "?tailLines=1", 200, "oops\n")]
@@ -71,6 +90,7 @@ public sealed class KubeletServerTests
     [InlineData("/exec/default/web/main?command=ls", 400, "you must specify at least 1 of stdin, stdout, stderr")]
     [InlineData("/portForward/default/slow", 500, "pod not found (\"slow_default\")")]
     [InlineData("/run/default/web/main?cmd=ls", 405, "405: Method Not Allowed")]
+    [InlineData("/checkpoint/default/web/main", 405, "405: Method Not Allowed")]
     [InlineData("/nowhere", 404, "404: Page Not Found")]
     public async Task Answers_are_upstreams(string path, int code, string text)
     {

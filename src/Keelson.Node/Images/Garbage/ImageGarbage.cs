@@ -117,6 +117,7 @@ internal sealed class ImageGarbage(CriClient runtime, ImageGarbageConfig config,
 
             if (now - image.FirstSeen >= config.AgeMin && await RemoveAsync(id, cancellationToken))
             {
+                context.Metrics.Images.Removed.Count("space");
                 freed += image.Size;
             }
         }
@@ -136,9 +137,9 @@ internal sealed class ImageGarbage(CriClient runtime, ImageGarbageConfig config,
         foreach ((string id, Known image) in config.AgeMax > TimeSpan.Zero ? Unused(now) : [])
         {
             DateTimeOffset since = image.LastUsed > image.FirstSeen ? image.LastUsed : image.FirstSeen;
-            if (now - since > config.AgeMax)
+            if (now - since > config.AgeMax && await RemoveAsync(id, cancellationToken))
             {
-                await RemoveAsync(id, cancellationToken);
+                context.Metrics.Images.Removed.Count("age");
             }
         }
     }

@@ -40,6 +40,10 @@ internal sealed class AgentServer : IAsyncDisposable
             Stats = stats,
             ServesDebugging = server.ServesDebugging,
             SystemLogDirectory = server.SystemLogDirectory,
+            Version = config.Version,
+            Flags = config.Flags,
+            WriteConfiguration = json => ConfigurationJson.Write(json, config, config.RuntimeEndpoint),
+            Checkpoint = new AgentCheckpoints(services).MakeAsync,
             SyncLoopIsHealthy = () => workers.Unhealthy is null,
         };
         ServingIdentity? identity = server is { Certificate: null, CertificateDirectory.Length: > 0 }

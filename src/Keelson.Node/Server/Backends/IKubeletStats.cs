@@ -4,7 +4,7 @@ namespace Keelson.Nodes.Server.Backends;
 
 /// <summary>
 /// What a node and its pods use. <c>/stats/summary</c>, <c>/metrics/resource</c> and <c>/metrics/cadvisor</c> are all
-/// made of the summary.
+/// made of the summary, but for what more control groups tell.
 /// </summary>
 public interface IKubeletStats
 {
@@ -14,9 +14,11 @@ public interface IKubeletStats
     ValueTask<StatsSummary> SummaryAsync(bool onlyProcessorAndMemory, CancellationToken cancellationToken);
 
     /// <summary>Writes the agent's own metrics (<c>/metrics</c>), beside those that the server has.</summary>
-    void WriteMetrics(MetricsText metrics)
-    {
-    }
+    ValueTask WriteMetricsAsync(MetricsText metrics, CancellationToken cancellationToken) => default;
+
+    /// <summary>Writes what control groups tell (<c>/metrics/cadvisor</c>), where there are some.</summary>
+    /// <returns>False to have it made of the summary.</returns>
+    ValueTask<bool> WriteCgroupsAsync(MetricsText metrics, CancellationToken cancellationToken) => new(false);
 
     /// <summary>Writes the counts of probes (<c>/metrics/probes</c>): <c>prober_probe_total</c> and its like.</summary>
     void WriteProbeMetrics(MetricsText metrics)

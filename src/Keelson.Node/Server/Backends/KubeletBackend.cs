@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Keelson.Api.Core.V1;
 using Keelson.Nodes.Server.Stats;
 
 namespace Keelson.Nodes.Server.Backends;
@@ -11,6 +12,9 @@ public sealed record KubeletBackend
 {
     /// <summary>The node's name.</summary>
     public required string NodeName { get; init; }
+
+    /// <summary>The agent's version.</summary>
+    public string Version { get; init; } = "v1.36.2";
 
     /// <summary>The node's pods.</summary>
     public required IKubeletPods Pods { get; init; }
@@ -41,6 +45,16 @@ public sealed record KubeletBackend
         json.WriteStartObject();
         json.WriteEndObject();
     };
+
+    /// <summary>
+    /// Writes what a container is into a file (<c>/checkpoint</c>), and says where; null where that can't be done.
+    /// </summary>
+    /// <remarks>Given are the pod, the container's name, and the seconds it may take; 0 for the runtime's own.
+    /// </remarks>
+    public Func<Pod, string, long, CancellationToken, ValueTask<KubeletResult<string>>>? Checkpoint { get; init; }
+
+    /// <summary>The flags that the agent was started with (<c>/flagz</c>).</summary>
+    public IReadOnlyDictionary<string, string> Flags { get; init; } = new Dictionary<string, string>();
 
     /// <summary>False to serve nothing of what containers do and say (<c>enableDebuggingHandlers</c>).</summary>
     public bool ServesDebugging { get; init; } = true;

@@ -1,9 +1,11 @@
 using System.Text;
+using Keelson.Nodes.Metrics;
+using Keelson.Nodes.Server.Stats;
 
 namespace Keelson.Nodes.Server.Endpoints;
 
 /// <summary><c>/healthz</c>: the checks <c>ping</c>, <c>log</c> and <c>syncloop</c>, together or one by one.</summary>
-internal static class HealthEndpoint
+internal sealed class HealthEndpoint
 {
     private static readonly (string Name, Func<KubeletCall, bool> IsGood)[] Checks =
     [
@@ -12,7 +14,26 @@ internal static class HealthEndpoint
         ("syncloop", static call => call.Node.SyncLoopIsHealthy()),
     ];
 
-    public static Task ServeAsync(KubeletCall call)
+    private readonly MetricSet _metrics = new();
+    private readonly NumberMetric _last;
+    private readonly NumberMetric _total;
+
+    public HealthEndpoint()
+    {
+        _last = _metrics.Gauge("kubernetes_healthcheck", "What a check found last: 1 for well.", "name", "type");
+        _total = _metrics.Counter(
+            "kubernetes_healthchecks_total", "Checks, by what they found.", "name", "status", "type");
+    }
+
+    /// <summary><c>/metrics/slis</c>: what checks found.</summary>
+    public Task MetricsAsync(KubeletCall call)
+    {
+        MetricsText text = new();
+        _metrics.Write(text);
+        return call.TextAsync(text.ToString(), 200, MetricsEndpoints.TextType);
+    }
+
+    public Task ServeAsync(KubeletCall call)
     {
         if (call.Path is ["healthz"] or ["healthz", ""])
         {
@@ -24,7 +45,7 @@ internal static class HealthEndpoint
         {
             if (check == name)
             {
-                return isGood(call)
+                return Run(call, check, isGood)
                     ? call.TextAsync("ok")
                     : call.TextAsync("internal server error: sync Loop took longer than expected\n", 500);
             }
@@ -33,7 +54,15 @@ internal static class HealthEndpoint
         return call.TextAsync("404: Page Not Found", 404);
     }
 
-    private static Task AllAsync(KubeletCall call)
+    private bool Run(KubeletCall call, string name, Func<KubeletCall, bool> check)
+    {
+        bool isGood = check(call);
+        _last.Set(isGood ? 1 : 0, name, "healthz");
+        _total.Count(name, isGood ? "success" : "error", "healthz");
+        return isGood;
+    }
+
+    private Task AllAsync(KubeletCall call)
     {
         string[] excluded = [.. call.Http.Request.Query["exclude"].OfType<string>()];
         StringBuilder text = new();
@@ -41,7 +70,7 @@ internal static class HealthEndpoint
         foreach ((string name, Func<KubeletCall, bool> check) in Checks)
         {
             bool counts = !excluded.Contains(name);
-            bool passed = !counts || check(call);
+            bool passed = !counts || Run(call, name, check);
             isGood &= passed;
             text.Append(passed ? "[+]" : "[-]").Append(name)
                 .Append(!counts ? " excluded: ok\n" : passed ? " ok\n" : " failed: reason withheld\n");

@@ -8,22 +8,29 @@ internal sealed class KubeletRoutes
 {
     private static readonly HashSet<string> Debugging = new(StringComparer.Ordinal)
     {
-        "run", "exec", "attach", "portForward", "containerLogs", "runningpods", "debug", "logs",
+        "run", "exec", "attach", "portForward", "containerLogs", "runningpods", "debug", "logs", "checkpoint",
     };
 
     private readonly RequestCounts _requests = new();
+    private readonly HealthEndpoint _health = new();
+    private readonly StatusPages _pages;
+
+    /// <summary>Nothing has been served yet.</summary>
+    public KubeletRoutes(TimeProvider clock) => _pages = new(clock.GetUtcNow());
 
     /// <summary>Serves a request.</summary>
     public async Task ServeAsync(KubeletCall call)
     {
         long start = call.Clock.GetTimestamp();
+        string counted = call.Path is ["metrics", var what, ..] ? "metrics/" + what : call.Path[0];
+        _requests.Begin(call.Http.Request.Method, counted);
         try
         {
             await RouteAsync(call);
         }
         finally
         {
-            _requests.Add(call.Http.Request.Method, call.Path[0], call.Clock.GetElapsedTime(start));
+            _requests.Add(call.Http.Request.Method, counted, call.Clock.GetElapsedTime(start));
         }
     }
 
@@ -31,7 +38,7 @@ internal sealed class KubeletRoutes
     {
         [var first, ..] when !call.Node.ServesDebugging && Debugging.Contains(first) =>
             call.TextAsync("Debug endpoints are disabled.\n", StatusCodes.Status405MethodNotAllowed),
-        ["healthz", ..] => Get(call, HealthEndpoint.ServeAsync),
+        ["healthz", ..] => Get(call, _health.ServeAsync),
         ["pods"] or ["pods", ""] => Get(call, PodEndpoints.PodsAsync),
         ["runningpods"] or ["runningpods", ""] => Get(call, PodEndpoints.RunningAsync),
         ["configz"] => Get(call, ConfigEndpoint.ServeAsync),
@@ -40,6 +47,10 @@ internal sealed class KubeletRoutes
         ["metrics", "resource"] => Get(call, MetricsEndpoints.ResourceAsync),
         ["metrics", "cadvisor"] => Get(call, MetricsEndpoints.CadvisorAsync),
         ["metrics", "probes"] => Get(call, MetricsEndpoints.ProbesAsync),
+        ["metrics", "slis"] => Get(call, _health.MetricsAsync),
+        ["statusz"] => Get(call, _pages.StatusAsync),
+        ["flagz"] => Get(call, StatusPages.FlagsAsync),
+        ["checkpoint", _, _, _] => Only(call, CheckpointEndpoint.ServeAsync, "POST"),
         ["logs", ..] => Get(call, SystemLogEndpoint.ServeAsync),
         ["containerLogs", _, _, _] => Get(call, ContainerLogEndpoint.ServeAsync),
         ["exec", _, _, _] or ["exec", _, _, _, _] =>

@@ -5,7 +5,8 @@ namespace Keelson.Nodes.Server.Endpoints;
 /// <summary><c>/metrics</c> and what lies below it, in the text format of Prometheus.</summary>
 internal static class MetricsEndpoints
 {
-    private const string TextType = "text/plain; version=0.0.4; charset=utf-8; escaping=underscores";
+    /// <summary>The format's name.</summary>
+    public const string TextType = "text/plain; version=0.0.4; charset=utf-8; escaping=underscores";
 
     /// <summary><c>/metrics</c>: the agent's own.</summary>
     public static async Task OwnAsync(KubeletCall call, RequestCounts requests)
@@ -23,7 +24,12 @@ internal static class MetricsEndpoints
         text.Family(Pods, "gauge", "[ALPHA] Number of pods that have a running pod sandbox");
         text.Sample(Pods, running.Count, null);
         requests.Write(text);
-        call.Node.Stats.WriteMetrics(text);
+        text.Family("kubernetes_build_info", "gauge", "[ALPHA] 1, with what the agent was built from as labels.");
+        text.Sample(
+            "kubernetes_build_info", 1, null, ("build_date", ""), ("compiler", "gc"), ("git_commit", ""),
+            ("git_tree_state", "clean"), ("git_version", call.Node.Version), ("go_version", "go1.26.0"),
+            ("major", "1"), ("minor", "36"), ("platform", "linux/" + Nodes.MachineFacts.ArchitectureName));
+        await call.Node.Stats.WriteMetricsAsync(text, call.Aborted);
         await SendAsync(call, text);
     }
 
@@ -39,7 +45,11 @@ internal static class MetricsEndpoints
     public static async Task CadvisorAsync(KubeletCall call)
     {
         MetricsText text = new();
-        CadvisorMetrics.Write(await call.Node.Stats.SummaryAsync(false, call.Aborted), text);
+        if (!await call.Node.Stats.WriteCgroupsAsync(text, call.Aborted))
+        {
+            CadvisorMetrics.Write(await call.Node.Stats.SummaryAsync(false, call.Aborted), text);
+        }
+
         await SendAsync(call, text);
     }
 

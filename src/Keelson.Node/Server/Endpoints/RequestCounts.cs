@@ -12,27 +12,48 @@ internal sealed class RequestCounts
     /// <summary>Paths that are counted by name; what anybody makes up is not.</summary>
     private static readonly string[] Known =
     [
-        "healthz", "pods", "runningpods", "configz", "stats", "metrics", "logs", "containerLogs", "exec", "attach",
-        "run", "portForward",
+        "healthz", "pods", "runningpods", "configz", "stats", "metrics", "metrics/cadvisor", "metrics/probes",
+        "metrics/resource", "metrics/slis", "logs", "containerLogs", "exec", "attach", "run", "portForward",
+        "checkpoint", "debug", "statusz", "flagz",
     ];
 
     /// <summary>Upstream's buckets, in seconds.</summary>
     private static readonly double[] Bounds = [.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10];
 
     private readonly ConcurrentDictionary<(string Method, string Path), Count> _counts = new();
+    private readonly ConcurrentDictionary<(string Method, string Path), int> _inflight = new();
+
+    /// <summary>A request is served from now on.</summary>
+    public void Begin(string method, string path) =>
+        _inflight.AddOrUpdate(KeyOf(method, path), 1, static (_, count) => count + 1);
 
     /// <summary>Counts a request.</summary>
     public void Add(string method, string path, TimeSpan took)
     {
-        path = Known.Contains(path) ? path : "other";
-        method = method is "GET" or "POST" ? method : "other";
-        _counts.GetOrAdd((method, path), static _ => new()).Add(took.TotalSeconds);
+        (string, string) key = KeyOf(method, path);
+        _inflight.AddOrUpdate(key, 0, static (_, count) => count - 1);
+        _counts.GetOrAdd(key, static _ => new()).Add(took.TotalSeconds);
     }
+
+    private static (string Method, string Path) KeyOf(string method, string path) => (
+        method is "GET" or "HEAD" or "POST" or "PUT" or "DELETE" or "TRACE" or "OPTIONS" or "CONNECT" or "PATCH"
+            ? method
+            : "other",
+        Known.Contains(path) ? path : "other");
 
     /// <summary>Writes the counts.</summary>
     public void Write(MetricsText text)
     {
         var counts = _counts.OrderBy(static one => one.Key).ToArray();
+        const string Inflight = "kubelet_http_inflight_requests";
+        text.Family(Inflight, "gauge", "[ALPHA] Number of the inflight http requests");
+        foreach (((string method, string path), int count) in _inflight.OrderBy(static one => one.Key))
+        {
+            text.Sample(
+                Inflight, count, null, ("long_running", LongRunning(path)), ("method", method), ("path", path),
+                ("server_type", "readwrite"));
+        }
+
         text.Family(Duration, "histogram", "[ALPHA] Duration in seconds to serve http requests");
         foreach (((string method, string path), Count count) in counts)
         {
@@ -49,7 +70,7 @@ internal sealed class RequestCounts
     }
 
     private static string LongRunning(string path) =>
-        path is "exec" or "attach" or "portForward" or "containerLogs" or "run" ? "true" : "false";
+        path is "exec" or "attach" or "debug" ? "true" : "false";
 
     private sealed class Count
     {

@@ -3,17 +3,28 @@ namespace Keelson.Nodes.Server.Stats;
 /// <summary>The metrics of <c>/metrics/cadvisor</c> that monitoring is built on.</summary>
 internal static class CadvisorMetrics
 {
-    /// <summary>Writes them, families in alphabetical order.</summary>
-    public static void Write(StatsSummary summary, MetricsText text)
+    /// <summary>Writes what is on disks.</summary>
+    public static void WriteDisks(StatsSummary summary, MetricsText text)
     {
         Subject[] all = [.. SubjectsOf(summary)];
-        Family(
-            all, text, "container_cpu_usage_seconds_total", "counter", "Cumulative cpu time consumed in seconds.",
-            static one => one.Processor?.CoreNanoSeconds / 1e9, static one => one.Processor?.At, ("cpu", "total"));
         Family(
             all, text, "container_fs_usage_bytes", "gauge",
             "Number of bytes that are consumed by the container on this filesystem.",
             static one => one.FileSystem?.UsedBytes, static one => one.FileSystem?.At, ("device", ""));
+        Family(
+            all, text, "container_fs_limit_bytes", "gauge",
+            "Number of bytes that can be consumed by the container on this filesystem.",
+            static one => one.FileSystem?.CapacityBytes, static one => one.FileSystem?.At, ("device", ""));
+    }
+
+    /// <summary>Writes them, where there are no control groups to tell more.</summary>
+    public static void Write(StatsSummary summary, MetricsText text)
+    {
+        Subject[] all = [.. SubjectsOf(summary)];
+        WriteDisks(summary, text);
+        Family(
+            all, text, "container_cpu_usage_seconds_total", "counter", "Cumulative cpu time consumed in seconds.",
+            static one => one.Processor?.CoreNanoSeconds / 1e9, static one => one.Processor?.At, ("cpu", "total"));
         Family(
             all, text, "container_memory_rss", "gauge", "Size of RSS in bytes.",
             static one => one.Memory?.RssBytes, static one => one.Memory?.At);

@@ -6,16 +6,21 @@ namespace Keelson.Nodes.Server.Stats;
 /// <summary>Writes metrics in the text format of Prometheus (version 0.0.4).</summary>
 public sealed class MetricsText
 {
-    private readonly StringBuilder _text = new();
+    // Families are shown by their names, in whatever order they were written.
+    private readonly SortedDictionary<string, StringBuilder> _families = new(StringComparer.Ordinal);
+    private StringBuilder _text = new();
 
-    /// <summary>Begins a family: its samples follow.</summary>
+    /// <summary>Begins a family: its samples follow, or those of families begun before.</summary>
     /// <param name="name">The name of the metric.</param>
     /// <param name="type"><c>counter</c>, <c>gauge</c>, <c>histogram</c>, <c>summary</c>.</param>
     /// <param name="help">What it tells, with upstream's stability in front: <c>[STABLE] …</c>.</param>
-    public void Family(string name, string type, string help) => _text
-        .Append("# HELP ").Append(name).Append(' ')
+    public void Family(string name, string type, string help)
+    {
+        _text = _families[name] = new();
+        _text.Append("# HELP ").Append(name).Append(' ')
         .Append(help.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal))
         .Append("\n# TYPE ").Append(name).Append(' ').Append(type).Append('\n');
+    }
 
     /// <summary>Writes a sample.</summary>
     /// <param name="name">The name of the metric; that of a histogram's part has its suffix.</param>
@@ -25,6 +30,8 @@ public sealed class MetricsText
     public void Sample(
         string name, double value, DateTimeOffset? at, params ReadOnlySpan<(string Name, string Value)> labels)
     {
+        // A part of a histogram belongs to the family that was begun last.
+        _text = _families.GetValueOrDefault(name, _text);
         _text.Append(name);
         if (labels.Length > 0)
         {
@@ -49,7 +56,7 @@ public sealed class MetricsText
     }
 
     /// <inheritdoc/>
-    public override string ToString() => _text.ToString();
+    public override string ToString() => string.Concat(_families.Values.Select(static one => one.ToString()));
 
     /// <summary>As Go prints numbers (<c>%g</c>): the shortest digits, with an exponent from a million on.</summary>
     internal static string Number(double value)

@@ -1,0 +1,217 @@
+using System.Globalization;
+
+namespace Keelson.Nodes.Stats;
+
+/// <summary>Reads all that the kernel says of control groups, with either version of them.</summary>
+internal sealed class CgroupReader(MachineFiles files)
+{
+    private const string Mount = "sys/fs/cgroup";
+    private const double TicksPerSecond = 100;
+
+    // What the kernel has for a limit that was not set, rounded down to pages.
+    private const ulong Unlimited = 1UL << 62;
+
+    private readonly bool _isUnified = files.Has(Mount + "/cgroup.controllers");
+
+    /// <summary>True when there is such a group.</summary>
+    /// <param name="group">The group's path; empty for the root.</param>
+    public bool Has(string group) => files.Has(At("memory", group, "memory.stat"));
+
+    /// <summary>The processes of a group, not of those below.</summary>
+    public IReadOnlyList<string> ProcessesOf(string group) => files.Lines(At("memory", group, "cgroup.procs")) ?? [];
+
+    /// <summary>The figures of a group.</summary>
+    public CgroupFigures Read(string group) => _isUnified ? ReadUnified(group) : ReadSplit(group);
+
+    private CgroupFigures ReadUnified(string group)
+    {
+        Dictionary<string, ulong> cpu = Pairs("", group, "cpu.stat");
+        Dictionary<string, ulong> memory = Pairs("", group, "memory.stat");
+        string[] max = files.Lines(At("", group, "cpu.max")) is [var line, ..] ? line.Split(' ') : [];
+        ulong? active = Get(memory, "active_file");
+        return new()
+        {
+            CpuSeconds = Get(cpu, "usage_usec") / 1e6,
+            CpuUserSeconds = Get(cpu, "user_usec") / 1e6,
+            CpuSystemSeconds = Get(cpu, "system_usec") / 1e6,
+            Periods = Get(cpu, "nr_periods"),
+            ThrottledPeriods = Get(cpu, "nr_throttled"),
+            ThrottledSeconds = Get(cpu, "throttled_usec") / 1e6,
+            Shares = Number("", group, "cpu.weight") is { } weight ? SharesOf(weight) : null,
+            Quota = max.Length > 1 && ulong.TryParse(max[0], CultureInfo.InvariantCulture, out ulong quota)
+                ? quota
+                : null,
+            Period = max.Length > 1 && ulong.TryParse(max[1], CultureInfo.InvariantCulture, out ulong period)
+                ? period
+                : null,
+            MemoryUsage = Number("", group, "memory.current") ?? RootUsage(group),
+            MemoryMost = Number("", group, "memory.peak"),
+            MemoryFailures = Get(Pairs("", group, "memory.events"), "max"),
+            MemoryLimit = Number("", group, "memory.max"),
+            SwapLimit = Number("", group, "memory.swap.max"),
+            Cache = Get(memory, "file"),
+            Rss = Get(memory, "anon"),
+            Swap = Number("", group, "memory.swap.current"),
+            Mapped = Get(memory, "file_mapped"),
+            ActiveFiles = active,
+            InactiveFiles = Get(memory, "inactive_file"),
+            PageFaults = Get(memory, "pgfault"),
+            MajorPageFaults = Get(memory, "pgmajfault"),
+            OomKills = Get(Pairs("", group, "memory.events"), "oom_kill"),
+            Processes = CountOf("", group),
+            Threads = Number("", group, "pids.current"),
+            ThreadsMost = Number("", group, "pids.max"),
+            Devices = UnifiedDevices(group),
+            Pressures = Pressures(group),
+        };
+    }
+
+    private CgroupFigures ReadSplit(string group)
+    {
+        Dictionary<string, ulong> times = Pairs("cpuacct", group, "cpuacct.stat");
+        Dictionary<string, ulong> cpu = Pairs("cpu", group, "cpu.stat");
+        Dictionary<string, ulong> memory = Pairs("memory", group, "memory.stat");
+        long quota = files.Lines(At("cpu", group, "cpu.cfs_quota_us")) is [var line, ..]
+            && long.TryParse(line, CultureInfo.InvariantCulture, out long number) ? number : -1;
+        return new()
+        {
+            CpuSeconds = Number("cpuacct", group, "cpuacct.usage") / 1e9,
+            CpuUserSeconds = Get(times, "user") / TicksPerSecond,
+            CpuSystemSeconds = Get(times, "system") / TicksPerSecond,
+            Periods = Get(cpu, "nr_periods"),
+            ThrottledPeriods = Get(cpu, "nr_throttled"),
+            ThrottledSeconds = Get(cpu, "throttled_time") / 1e9,
+            Shares = Number("cpu", group, "cpu.shares"),
+            Quota = quota > 0 ? (ulong)quota : null,
+            Period = Number("cpu", group, "cpu.cfs_period_us"),
+            MemoryUsage = Number("memory", group, "memory.usage_in_bytes"),
+            MemoryMost = Number("memory", group, "memory.max_usage_in_bytes"),
+            MemoryFailures = Number("memory", group, "memory.failcnt"),
+            MemoryLimit = Limit(Number("memory", group, "memory.limit_in_bytes")),
+            SwapLimit = Limit(Number("memory", group, "memory.memsw.limit_in_bytes")),
+            Cache = Get(memory, "total_cache"),
+            Rss = Get(memory, "total_rss"),
+            Swap = Get(memory, "total_swap"),
+            Mapped = Get(memory, "total_mapped_file"),
+            ActiveFiles = Get(memory, "total_active_file"),
+            InactiveFiles = Get(memory, "total_inactive_file"),
+            PageFaults = Get(memory, "total_pgfault"),
+            MajorPageFaults = Get(memory, "total_pgmajfault"),
+            OomKills = Get(Pairs("memory", group, "memory.oom_control"), "oom_kill"),
+            Processes = CountOf("memory", group),
+            Threads = Number("pids", group, "pids.current"),
+            ThreadsMost = Number("pids", group, "pids.max"),
+            Devices = SplitDevices(group),
+        };
+    }
+
+    /// <summary>The root has no figure of its own in version 2.</summary>
+    private ulong? RootUsage(string group) => group.Trim('/').Length == 0 && files.Pairs("proc/meminfo") is { } all
+        ? all.GetValueOrDefault("MemTotal") - all.GetValueOrDefault("MemFree")
+        : null;
+
+    /// <summary>Shares as version 1 has them, of which weights are made: 2 to 262144 as 1 to 10000.</summary>
+    private static ulong SharesOf(ulong weight) => 2 + ((weight - 1) * 262142 / 9999);
+
+    private static ulong? Limit(ulong? limit) => limit < Unlimited ? limit : null;
+
+    private ulong? CountOf(string controller, string group) =>
+        (ulong?)files.Lines(At(controller, group, "cgroup.procs"))?.Length;
+
+    // 8:0 rbytes=1 wbytes=2 rios=3 wios=4 dbytes=5 dios=6
+    private List<DeviceFigures> UnifiedDevices(string group)
+    {
+        List<DeviceFigures> devices = [];
+        foreach (string line in files.Lines(At("", group, "io.stat")) ?? [])
+        {
+            string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            ulong Of(string name) => words.FirstOrDefault(one => one.StartsWith(name + "=", StringComparison.Ordinal))
+                is { } found && ulong.TryParse(found.AsSpan(name.Length + 1), CultureInfo.InvariantCulture, out ulong n)
+                ? n
+                : 0;
+            if (words.Length > 1)
+            {
+                devices.Add(new(NameOf(words[0]), Of("rbytes"), Of("wbytes"), Of("rios"), Of("wios")));
+            }
+        }
+
+        return devices;
+    }
+
+    // 8:0 Read 4096
+    private List<DeviceFigures> SplitDevices(string group)
+    {
+        Dictionary<string, DeviceFigures> devices = new(StringComparer.Ordinal);
+        void Add(string file, Func<DeviceFigures, string, ulong, DeviceFigures> with)
+        {
+            foreach (string line in files.Lines(At("blkio", group, file)) ?? [])
+            {
+                if (line.Split(' ') is [var device, var operation, var text]
+                    && ulong.TryParse(text, CultureInfo.InvariantCulture, out ulong number))
+                {
+                    DeviceFigures before = devices.GetValueOrDefault(device) ?? new(NameOf(device), 0, 0, 0, 0);
+                    devices[device] = with(before, operation, number);
+                }
+            }
+        }
+
+        Add("blkio.throttle.io_service_bytes_recursive", static (one, operation, number) => operation switch
+        {
+            "Read" => one with { ReadBytes = number },
+            "Write" => one with { WrittenBytes = number },
+            _ => one,
+        });
+        Add("blkio.throttle.io_serviced_recursive", static (one, operation, number) => operation switch
+        {
+            "Read" => one with { Reads = number },
+            "Write" => one with { Writes = number },
+            _ => one,
+        });
+        return [.. devices.Values];
+    }
+
+    /// <summary>The path of a device of which the numbers are known: <c>/dev/sda</c>.</summary>
+    private string NameOf(string numbers) =>
+        (files.Lines($"sys/dev/block/{numbers}/uevent") ?? [])
+            .FirstOrDefault(static one => one.StartsWith("DEVNAME=", StringComparison.Ordinal)) is { } line
+            ? "/dev/" + line["DEVNAME=".Length..]
+            : "";
+
+    private Dictionary<string, PressureFigures> Pressures(string group)
+    {
+        Dictionary<string, PressureFigures> found = new(StringComparer.Ordinal);
+        foreach (string what in (ReadOnlySpan<string>)["cpu", "memory", "io"])
+        {
+            // some avg10=0.00 avg60=0.00 avg300=0.00 total=12345
+            string[] lines = files.Lines(At("", group, what + ".pressure"))
+                ?? (group.Trim('/').Length == 0 ? files.Lines("proc/pressure/" + what) : null) ?? [];
+            if (lines.Length > 0)
+            {
+                found[what] = new(Total(lines, "some"), Total(lines, "full"));
+            }
+        }
+
+        return found;
+    }
+
+    private static double Total(string[] lines, string kind)
+    {
+        string? line = lines.FirstOrDefault(one => one.StartsWith(kind + " ", StringComparison.Ordinal));
+        int at = line?.IndexOf("total=", StringComparison.Ordinal) ?? -1;
+        return at >= 0 && double.TryParse(line.AsSpan(at + 6), CultureInfo.InvariantCulture, out double microseconds)
+            ? microseconds / 1e6
+            : 0;
+    }
+
+    private static ulong? Get(Dictionary<string, ulong> pairs, string name) =>
+        pairs.TryGetValue(name, out ulong number) ? number : null;
+
+    private Dictionary<string, ulong> Pairs(string controller, string group, string file) =>
+        files.Pairs(At(controller, group, file)) ?? [];
+
+    private ulong? Number(string controller, string group, string file) => files.Number(At(controller, group, file));
+
+    private string At(string controller, string group, string file) => (_isUnified
+        ? string.Join('/', Mount, group.Trim('/'), file)
+        : string.Join('/', Mount, controller, group.Trim('/'), file)).Replace("//", "/", StringComparison.Ordinal);
+}

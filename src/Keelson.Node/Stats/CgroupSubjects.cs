@@ -1,0 +1,108 @@
+using System.Globalization;
+using Keelson.Api.Core.V1;
+using Keelson.Nodes.Server.Stats;
+using Proto = Keelson.Nodes.Cri.Protos;
+
+namespace Keelson.Nodes.Stats;
+
+/// <summary>The control groups of a node that have something to tell, from the machine's down to containers'.</summary>
+/// <param name="files">The machine's files.</param>
+/// <param name="groupOf">The control group of a pod; empty for none.</param>
+/// <param name="allPods">The control group of all pods; empty for none.</param>
+internal sealed class CgroupSubjects(MachineFiles files, Func<Pod, string> groupOf, string allPods)
+{
+    private readonly CgroupReader _reader = new(files);
+
+    /// <summary>All of them.</summary>
+    /// <param name="pods">The node's pods.</param>
+    /// <param name="usage">What the runtime has.</param>
+    /// <param name="started">Since when the machine is up.</param>
+    public IReadOnlyList<CgroupSubject> Read(IEnumerable<Pod> pods, RuntimeUsage usage, DateTimeOffset started)
+    {
+        List<CgroupSubject> all =
+        [
+            new() { Group = "/", Figures = _reader.Read(""), StartTime = started, Links = LinksIn("proc/net/dev") },
+        ];
+        foreach (string group in allPods.Length == 0
+            ? [] : (string[])[allPods, allPods + "/burstable", allPods + "/besteffort"])
+        {
+            if (_reader.Has(group))
+            {
+                all.Add(new() { Group = group, Figures = _reader.Read(group), StartTime = started });
+            }
+        }
+
+        foreach (Pod pod in pods)
+        {
+            if (usage.SandboxOf(pod.Metadata.Uid) is { } sandbox && groupOf(pod) is { Length: > 0 } group
+                && _reader.Has(group))
+            {
+                AddPod(all, pod, sandbox, usage, group);
+            }
+        }
+
+        return all;
+    }
+
+    private void AddPod(
+        List<CgroupSubject> all, Pod pod, Proto.PodSandbox sandbox, RuntimeUsage usage, string group)
+    {
+        CgroupSubject Subject(string path) => new()
+        {
+            Group = path,
+            Namespace = pod.Metadata.Namespace,
+            Pod = pod.Metadata.Name,
+            StartTime = RuntimeFigures.Time(sandbox.CreatedAt),
+            Figures = _reader.Read(path),
+        };
+        all.Add(Subject(group));
+        string inner = PathOf(group, sandbox.Id);
+        if (_reader.Has(inner))
+        {
+            all.Add(Subject(inner) with
+            {
+                Name = sandbox.Id,
+                Image = Runtime.ContainerRuntime.SandboxImage,
+                Links = pod.Spec.HostNetwork || _reader.ProcessesOf(inner) is not [var process, ..]
+                    ? []
+                    : LinksIn($"proc/{process}/net/dev"),
+            });
+        }
+
+        foreach ((Proto.Container one, _) in usage.ContainersOf(sandbox.Id))
+        {
+            string path = PathOf(group, one.Id);
+            if (_reader.Has(path))
+            {
+                all.Add(Subject(path) with
+                {
+                    Name = one.Id,
+                    Container = one.Metadata.Name,
+                    Image = one.Image?.UserSpecifiedImage is { Length: > 0 } wanted ? wanted : one.Image?.Image ?? "",
+                    StartTime = RuntimeFigures.Time(one.CreatedAt),
+                });
+            }
+        }
+    }
+
+    /// <summary>The group of a container: CRI-O puts its name before the id.</summary>
+    private string PathOf(string group, string id) =>
+        _reader.Has($"{group}/crio-{id}") ? $"{group}/crio-{id}" : $"{group}/{id}";
+
+    // eth0: bytes packets errs drop fifo frame compressed multicast | bytes packets errs drop …
+    private List<LinkFigures> LinksIn(string file)
+    {
+        List<LinkFigures> links = [];
+        foreach (string line in (files.Lines(file) ?? []).Skip(2))
+        {
+            string[] words = line.Split([' ', ':'], StringSplitOptions.RemoveEmptyEntries);
+            if (words.Length >= 13 && words[0] != "lo" && !words[0].StartsWith("veth", StringComparison.Ordinal))
+            {
+                ulong Of(int index) => ulong.TryParse(words[index], CultureInfo.InvariantCulture, out ulong n) ? n : 0;
+                links.Add(new(words[0], [Of(1), Of(2), Of(3), Of(4)], [Of(9), Of(10), Of(11), Of(12)]));
+            }
+        }
+
+        return links;
+    }
+}
