@@ -10,6 +10,7 @@ using Keelson.Nodes.Images.Credentials;
 using Keelson.Nodes.Images.Garbage;
 using Keelson.Nodes.Linux;
 using Keelson.Nodes.Logs;
+using Keelson.Nodes.Metrics;
 using Keelson.Nodes.Nodes;
 using Keelson.Nodes.Objects;
 using Keelson.Nodes.Pods;
@@ -98,9 +99,7 @@ public sealed class NodeAgent : IAsyncDisposable
         ContainerRuntime runtime = await ContainerRuntime.ConnectAsync(config, cancellationToken);
         _parts.Add(runtime);
         RuntimeEndpoint = runtime.Endpoint;
-        NodeContext context = ContextOf(config);
-        runtime.Client.Metrics = context.Metrics.Runtime;
-        context.Metrics.Node.CgroupVersion.Set(HostAbilities.HasUnifiedCgroups() ? 2 : 1);
+        NodeContext context = ContextOf(config, runtime);
         MachineFacts machine = MachineFacts.Read();
         EvictionThresholds.Parse(config.Eviction);
         NodePressures pressures = new();
@@ -115,9 +114,9 @@ public sealed class NodeAgent : IAsyncDisposable
         _parts.Add(placements.Plugins);
         NodeShutdown shutdown = new(context, config.Shutdown, events);
         IdRanges ids = await IdRanges.FindAsync(config.IdsPerPod, config.MaxPods, cancellationToken);
-        PodServices services = Services(
-            context, config,
-            new(runtime, machine, events, addresses, pressures, images, watches, placements, shutdown, ids));
+        Surroundings around =
+            new(runtime, machine, events, addresses, pressures, images, watches, placements, shutdown, ids);
+        PodServices services = Services(context, config, around);
         PodWorkers workers = PodWorkers.Start(services);
         services.Resizing.Wake = uid => workers.Find(uid)?.Wake();
         watches.Changed = uid => workers.Find(uid)?.Wake();
@@ -150,20 +149,28 @@ public sealed class NodeAgent : IAsyncDisposable
         _parts.Add(reporter);
         Registered = reporter.Registered;
         await StartPlacementsAsync(context, runtime, placements, workers, reporter, cancellationToken);
-        EvictionDuties duties = new()
-        {
-            Config = config.Eviction,
-            Stats = stats,
-            Pressures = pressures,
-            Pods = () => workers.Active,
-            End = (pod, verdict, grace) => workers.Find(pod.Metadata.Uid)?.End(verdict, grace),
-            IsCleanedUp = pod => workers.IsCleanedUp(pod.Metadata.Uid),
-            Reclaim = new NodeReclaim(context, runtime.Client, workers, images),
-            PressureChanged = reporter.Wake,
-            Events = events,
-        };
+        EvictionDuties duties = DutiesOf(config, services, workers, stats, around, reporter.Wake);
         _parts.Add(new BackgroundWork(config.Log, [new EvictionWatch(context, duties).RunAsync]));
     }
+
+    private static EvictionDuties DutiesOf(
+        NodeAgentConfig config,
+        PodServices services,
+        PodWorkers workers,
+        KubeletStats stats,
+        Surroundings around,
+        Action changed) => new()
+    {
+        Config = config.Eviction,
+        Stats = stats,
+        Pressures = around.Pressures,
+        Pods = () => workers.Active,
+        End = (pod, verdict, grace) => workers.Find(pod.Metadata.Uid)?.End(verdict, grace),
+        IsCleanedUp = pod => workers.IsCleanedUp(pod.Metadata.Uid),
+        Reclaim = new NodeReclaim(services.Context, services.Runtime, workers, around.Images),
+        PressureChanged = changed,
+        Events = around.Events,
+    };
 
     private static KubeletStats StatsOf(PodServices services, PodWorkers workers, MachineMetrics machine) => new(
         services.Context,
@@ -177,18 +184,25 @@ public sealed class NodeAgent : IAsyncDisposable
         Machine = machine,
     };
 
-    private static NodeContext ContextOf(NodeAgentConfig config) => new()
+    private static NodeContext ContextOf(NodeAgentConfig config, ContainerRuntime runtime)
     {
-        NodeName = config.NodeName,
-        RootDirectory = config.RootDirectory,
-        PodLogsDirectory = config.PodLogsDirectory,
-        MaxContainerRestartPeriod = config.MaxContainerRestartPeriod,
-        DefaultSeccomp = config.DefaultSeccomp,
-        Client = config.Client,
-        Informers = config.Informers,
-        Clock = config.Clock,
-        Log = config.Log,
-    };
+        KubeletMetrics metrics = new();
+        runtime.Client.Metrics = metrics.Runtime;
+        metrics.Node.CgroupVersion.Set(HostAbilities.HasUnifiedCgroups() ? 2 : 1);
+        return new()
+        {
+            Metrics = metrics,
+            NodeName = config.NodeName,
+            RootDirectory = config.RootDirectory,
+            PodLogsDirectory = config.PodLogsDirectory,
+            MaxContainerRestartPeriod = config.MaxContainerRestartPeriod,
+            DefaultSeccomp = config.DefaultSeccomp,
+            Client = config.Client,
+            Informers = config.Informers,
+            Clock = config.Clock,
+            Log = config.Log,
+        };
+    }
 
     private static IReadOnlyList<IPAddress> FindAddresses()
     {

@@ -1,12 +1,13 @@
-using System.Diagnostics;
 using Keelson.Nodes.Metrics;
 using Keelson.Rpc;
 
 namespace Keelson.Nodes.Cri;
 
 /// <summary>Calls a container runtime over its socket.</summary>
-internal sealed class CriClient(RpcChannel channel) : IDisposable
+internal sealed class CriClient(RpcChannel channel, TimeProvider? clock = null) : IDisposable
 {
+    private readonly TimeProvider _clock = clock ?? TimeProvider.System;
+
     /// <summary>Where calls are counted; null for nowhere.</summary>
     public RuntimeCallMetrics? Metrics { get; set; }
 
@@ -19,7 +20,7 @@ internal sealed class CriClient(RpcChannel channel) : IDisposable
         Endpoints = [RpcEndpoint.Parse(endpoint)],
         ReceiveMessageBytesMax = LargestMessage,
         Time = clock,
-    }));
+    }), clock);
 
     /// <summary>Calls a method and waits for the answer; refusals are an <see cref="RpcException"/>.</summary>
     /// <param name="method">One of <see cref="CriMethods"/>.</param>
@@ -32,7 +33,7 @@ internal sealed class CriClient(RpcChannel channel) : IDisposable
         TimeSpan timeout,
         CancellationToken cancellationToken)
     {
-        long start = Stopwatch.GetTimestamp();
+        long start = _clock.GetTimestamp();
         bool failed = true;
         try
         {
@@ -43,7 +44,7 @@ internal sealed class CriClient(RpcChannel channel) : IDisposable
         }
         finally
         {
-            Metrics?.Called(method.Path, Stopwatch.GetElapsedTime(start), failed);
+            Metrics?.Called(method.Path, _clock.GetElapsedTime(start), failed);
         }
     }
 

@@ -19,6 +19,9 @@ internal sealed class MetricSet
     public NumberMetric Counter(string name, string help, params string[] labels) =>
         Add(new NumberMetric(new(name, "counter", help, labels)));
 
+    /// <summary>A number that only grows, whose name upstream did not end as counters' names end.</summary>
+    public NumberMetric NamedOddly(string name, string help, params string[] labels) => Counter(name, help, labels);
+
     /// <summary>A number that grows and shrinks.</summary>
     public NumberMetric Gauge(string name, string help, params string[] labels) =>
         Add(new NumberMetric(new(name, "gauge", help, labels)));

@@ -10,11 +10,11 @@ internal sealed class NodeWorkMetrics
 
     public NodeWorkMetrics(MetricSet metrics)
     {
-        Evictions = metrics.Counter("kubelet_evictions", "Pods evicted, by signal.", "eviction_signal");
+        Evictions = metrics.NamedOddly("kubelet_evictions", "Pods evicted, by signal.", "eviction_signal");
         EvictionAge = metrics.Histogram(
             "kubelet_eviction_stats_age_seconds", "How old the figures were by which pods were evicted.",
             MetricSet.UsualBuckets, "eviction_signal");
-        Preemptions = metrics.Counter(
+        Preemptions = metrics.NamedOddly(
             "kubelet_preemptions", "Pods ended to make room for critical ones.", "preemption_signal");
         ShutdownStart = metrics.Gauge(
             "kubelet_graceful_shutdown_start_time_seconds", "When the node began to shut down.");
@@ -25,10 +25,13 @@ internal sealed class NodeWorkMetrics
             "kubelet_certificate_manager_server_ttl_seconds", "How long the serving certificate lasts.");
         ClientTtl = metrics.Gauge(
             "kubelet_certificate_manager_client_ttl_seconds", "How long the client certificate lasts.");
-        metrics.Counter(
-            "kubelet_certificate_manager_client_expiration_renew_errors", "Client certificates that were not replaced.");
-        metrics.Counter("kubelet_server_expiration_renew_errors", "Serving certificates that were not replaced.");
-        MetricsProvider = metrics.Gauge("kubelet_metrics_provider", "Where figures of containers are from.", "provider");
+        metrics.NamedOddly(
+            "kubelet_certificate_manager_client_expiration_renew_errors",
+            "Client certificates that were not replaced.");
+        metrics.NamedOddly(
+            "kubelet_server_expiration_renew_errors", "Serving certificates that were not replaced.");
+        NumberMetric provider = metrics.Gauge(
+            "kubelet_metrics_provider", "Where figures of containers are from.", "provider");
         metrics.Gauge("kubelet_node_startup_pre_kubelet_duration_seconds", "The node's start before the agent's.");
         _beforeRegistration = metrics.Gauge(
             "kubelet_node_startup_pre_registration_duration_seconds", "The node's start until it registered.");
@@ -40,7 +43,7 @@ internal sealed class NodeWorkMetrics
             "kubelet_node_startup_duration_seconds", "The node's start until it was ready.");
         ClientTtl.Set(double.PositiveInfinity);
         ServerTtl.Set(double.PositiveInfinity);
-        MetricsProvider.Set(1, "cri");
+        provider.Set(1, "cri");
     }
 
     public NumberMetric Evictions { get; }
@@ -60,8 +63,6 @@ internal sealed class NodeWorkMetrics
 
     /// <summary>Seconds until the client certificate ends; infinite for none.</summary>
     public NumberMetric ClientTtl { get; }
-
-    private NumberMetric MetricsProvider { get; }
 
     /// <summary>The node is ready for the first time.</summary>
     /// <param name="until">From the agent's start until it began to register.</param>

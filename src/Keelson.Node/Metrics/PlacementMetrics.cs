@@ -34,11 +34,11 @@ internal sealed class PlacementMetrics(MetricSet metrics)
         "kubelet_topology_manager_admission_duration_ms", "How long it took to choose resources, in milliseconds.",
         [.05, .1, .2, .4, .8, 1.6, 3.2, 6.4, 12.8, 25.6, 51.2, 102.4, 204.8, 409.6, 819.2]);
 
-    public NumberMetric Aligned { get; } = metrics.Counter(
+    public NumberMetric Aligned { get; } = metrics.NamedOddly(
         "kubelet_container_aligned_compute_resources_count", "Containers whose resources are aligned.",
         "boundary", "scope");
 
-    public NumberMetric NotAligned { get; } = metrics.Counter(
+    public NumberMetric NotAligned { get; } = metrics.NamedOddly(
         "kubelet_container_aligned_compute_resources_failure_count", "Containers whose resources could not be aligned.",
         "boundary", "scope");
 
@@ -53,14 +53,14 @@ internal sealed class PlacementMetrics(MetricSet metrics)
     public NumberMetric PodResourcesCalls { get; } = metrics.Counter(
         "kubelet_pod_resources_endpoint_requests_total", "Calls of the pod resources API.", "server_api_version");
 
-    public NumberMetric PodResourcesLists { get; } = metrics.Counter(
+    public NumberMetric PodResourcesLists { get; } = metrics.NamedOddly(
         "kubelet_pod_resources_endpoint_requests_list", "Lists by the pod resources API.", "server_api_version");
 
-    public NumberMetric PodResourcesGets { get; } = metrics.Counter(
+    public NumberMetric PodResourcesGets { get; } = metrics.NamedOddly(
         "kubelet_pod_resources_endpoint_requests_get", "Pods asked for by the pod resources API.",
         "server_api_version");
 
-    public NumberMetric PodResourcesAllocatable { get; } = metrics.Counter(
+    public NumberMetric PodResourcesAllocatable { get; } = metrics.NamedOddly(
         "kubelet_pod_resources_endpoint_requests_get_allocatable",
         "Questions for allocatable resources by the pod resources API.", "server_api_version");
 }

@@ -57,7 +57,7 @@ internal sealed class PodWorkMetrics(MetricSet metrics)
     public NumberMetric LastSeen { get; } = metrics.Gauge(
         "kubelet_pleg_last_seen_seconds", "When the runtime's pods were listed last.");
 
-    public NumberMetric Discarded { get; } = metrics.Counter(
+    public NumberMetric Discarded { get; } = metrics.NamedOddly(
         "kubelet_pleg_discard_events", "Changes of the runtime's pods that were left out.");
 
     public NumberMetric StartedPods { get; } = metrics.Counter("kubelet_started_pods_total", "Sandboxes started.");

@@ -7,7 +7,8 @@ namespace Keelson.Nodes.Metrics;
 internal sealed class ResizeMetrics(MetricSet metrics)
 {
     // Upstream's: from 10 ms on, twice as much each, fifteen of them.
-    private static readonly double[] Milliseconds = [.. Enumerable.Range(0, 15).Select(static i => 10 * Math.Pow(2, i))];
+    private static readonly double[] Milliseconds =
+        [.. Enumerable.Range(0, 15).Select(static i => 10 * Math.Pow(2, i))];
 
     private readonly NumberMetric _requested = metrics.Counter(
         "kubelet_container_requested_resizes_total", "Resources of containers that were to be changed.",

@@ -1,5 +1,4 @@
 using System.Net;
-using Keelson.Api.Coordination.V1;
 using Keelson.Api.Core.V1;
 using Keelson.Api.Kinds;
 using Keelson.Api.Meta.V1;
@@ -18,7 +17,6 @@ namespace Keelson.Nodes.Nodes;
 /// </summary>
 internal sealed class NodeReporter : IAsyncDisposable
 {
-    private const string LeaseNamespace = "kube-node-lease";
     private const string ManagedAttach = "volumes.kubernetes.io/controller-managed-attach-detach";
 
     private static readonly TimeSpan RuntimePatience = TimeSpan.FromSeconds(30);
@@ -30,7 +28,6 @@ internal sealed class NodeReporter : IAsyncDisposable
     private readonly TaskCompletionSource _registered = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly SemaphoreSlim _wake = new(0);
     private readonly Task _running;
-    private Lease? _lease;
     private DateTimeOffset _reportedAt;
     private Proto.StatusResponse? _runtime;
     private IReadOnlyList<Proto.Image> _images = [];
@@ -42,7 +39,9 @@ internal sealed class NodeReporter : IAsyncDisposable
     {
         _context = context;
         _config = config;
-        _running = Task.WhenAll(Task.Run(ReportAsync), Task.Run(RenewAsync));
+        _running = Task.WhenAll(
+            Task.Run(ReportAsync),
+            Task.Run(() => new NodeLease(context, config.Agent.LeaseSeconds).KeepAsync(Registered, _stop.Token)));
     }
 
     /// <summary>Completes when the node is registered.</summary>
@@ -338,68 +337,6 @@ internal sealed class NodeReporter : IAsyncDisposable
             IsShuttingDown = _config.IsShuttingDown(),
             Now = Time.Now(_context.Clock),
         };
-    }
-
-    private async Task RenewAsync()
-    {
-        try
-        {
-            await _registered.Task;
-            using PeriodicTimer timer = new(TimeSpan.FromSeconds(_config.Agent.LeaseSeconds / 4.0), _context.Clock);
-            do
-            {
-                await RenewOnceAsync();
-            }
-            while (await timer.WaitForNextTickAsync(_stop.Token));
-        }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
-        {
-            // Asked to end.
-        }
-    }
-
-    private async Task RenewOnceAsync()
-    {
-        MicroTime now = new(_context.Clock.GetUtcNow());
-        if (_lease is { } held)
-        {
-            Lease renewed = held with { Spec = held.Spec with { RenewTime = now } };
-            ApiResult<Lease> updated = await _context.Client.UpdateAsync(renewed, _stop.Token);
-            if (updated.TryGet(out _lease, out Status? error))
-            {
-                return;
-            }
-
-            Told(error.Code is 404 or 409 ? null : error, "lease can't be renewed");
-        }
-
-        ApiResult<Node> node = await _context.Client.GetAsync<Node>("", _context.NodeName, _stop.Token);
-        string uid = node.Error is null ? node.Value.Metadata.Uid : "";
-        Lease wanted = new()
-        {
-            Metadata = ObjectMeta.Empty with
-            {
-                Name = _context.NodeName,
-                Namespace = LeaseNamespace,
-                OwnerReferences = uid.Length == 0
-                    ? default
-                    : [new OwnerReference { ApiVersion = "v1", Kind = "Node", Name = _context.NodeName, Uid = uid }],
-            },
-            Spec = new LeaseSpec
-            {
-                HolderIdentity = _context.NodeName,
-                LeaseDurationSeconds = _config.Agent.LeaseSeconds,
-                RenewTime = now,
-            },
-        };
-        ApiResult<Lease> created = await _context.Client.CreateAsync(wanted, _stop.Token);
-        if (created.Error is { Code: 409 })
-        {
-            created = await _context.Client.GetAsync<Lease>(LeaseNamespace, _context.NodeName, _stop.Token);
-        }
-
-        _lease = created.Error is null ? created.Value : null;
-        Told(created.Error, "lease can't be made");
     }
 }
 

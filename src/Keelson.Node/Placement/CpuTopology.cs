@@ -3,7 +3,11 @@ using System.Globalization;
 namespace Keelson.Nodes.Placement;
 
 /// <summary>A processor and where it is.</summary>
-internal readonly record struct Cpu(int Id, int Core, int Socket, int Numa);
+internal readonly record struct Cpu(int Id, int Core, int Socket, int Numa)
+{
+    /// <summary>The last level of cache that it shares with others.</summary>
+    public int Cache { get; init; }
+}
 
 /// <summary>The processors of a machine.</summary>
 internal sealed record CpuTopology(IReadOnlyList<Cpu> Cpus)
@@ -36,12 +40,29 @@ internal sealed record CpuTopology(IReadOnlyList<Cpu> Cpus)
                 id,
                 File.Exists(Path.Combine(topology, "core_id")) ? Number(Text(Path.Combine(topology, "core_id"))) : id,
                 Number(Text(Path.Combine(topology, "physical_package_id"))),
-                numa.GetValueOrDefault(id)));
+                numa.GetValueOrDefault(id))
+            {
+                Cache = CacheOf(Path.GetDirectoryName(topology)!),
+            });
         }
 
         return cpus.Count > 0
             ? new(cpus)
             : new([.. Enumerable.Range(0, Environment.ProcessorCount).Select(static id => new Cpu(id, id, 0, 0))]);
+    }
+
+    /// <summary>The id of the third level's cache; 0 where there is none.</summary>
+    private static int CacheOf(string cpu)
+    {
+        foreach (string index in Entries(Path.Combine(cpu, "cache"), "index"))
+        {
+            if (Text(Path.Combine(index, "level")) == "3")
+            {
+                return Number(Text(Path.Combine(index, "id")));
+            }
+        }
+
+        return 0;
     }
 
     private static IEnumerable<string> Entries(string directory, string prefix) => Directory.Exists(directory)

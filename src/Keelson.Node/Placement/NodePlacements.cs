@@ -40,6 +40,7 @@ internal sealed record NodePlacements(
         List<IPlacementProvider> providers = [];
         if (cpus is not null)
         {
+            context.Metrics.Own.BeforeWrite(cpus.Show);
             providers.Add(cpus);
         }
 
@@ -56,6 +57,7 @@ internal sealed record NodePlacements(
             Claims = dynamic,
             Devices = plugins.Inventory,
             Metrics = context.Metrics.Placement,
+            Clock = context.Clock,
         };
         return new(placements, plugins, cpus, memory) { Drivers = drivers, Dynamic = dynamic };
     }
@@ -95,7 +97,10 @@ internal sealed record NodePlacements(
             topology,
             reserved,
             config.Placement.CpuPolicyOptions,
-            new PlacementFile(Path.Combine(context.RootDirectory, CpuFile), context.Log));
+            new PlacementFile(Path.Combine(context.RootDirectory, CpuFile), context.Log))
+        {
+            Metrics = context.Metrics.Placement,
+        };
     }
 
     private static StaticMemory MemoryOf(

@@ -10,8 +10,8 @@ public sealed record PlacementConfig
     /// <summary><c>none</c> or <c>static</c> (<c>cpuManagerPolicy</c>).</summary>
     public string CpuPolicy { get; init; } = NoPolicy;
 
-    /// <summary>Options of the static policy (<c>cpuManagerPolicyOptions</c>): <c>full-pcpus-only</c>,
-    /// <c>strict-cpu-reservation</c>.</summary>
+    /// <summary>Options of the static policy (<c>cpuManagerPolicyOptions</c>): <c>full-pcpus-only</c> and
+    /// others.</summary>
     public IReadOnlyDictionary<string, string> CpuPolicyOptions { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Processors that are given to no container alone (<c>reservedSystemCPUs</c>): <c>0-1,4</c>; empty for
@@ -39,12 +39,9 @@ public sealed record PlacementConfig
             return $"unknown policy: \"{CpuPolicy}\"";
         }
 
-        foreach (string option in CpuPolicyOptions.Keys)
+        if (CpuOptions.FindError(CpuPolicyOptions, TopologyPolicy) is { } wrong)
         {
-            if (option is not ("full-pcpus-only" or "strict-cpu-reservation"))
-            {
-                return $"unknown CPU Manager Policy option: \"{option}\"";
-            }
+            return wrong;
         }
 
         if (MemoryPolicy is not ("None" or "Static"))

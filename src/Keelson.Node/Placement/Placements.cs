@@ -1,5 +1,4 @@
 using System.Collections.ObjectModel;
-using System.Diagnostics;
 using Keelson.Api.Core.V1;
 using Keelson.Machinery.Values;
 using Keelson.Nodes.Devices;
@@ -25,6 +24,9 @@ internal sealed class Placements(
 
     /// <summary>Where requests are counted; null for nowhere.</summary>
     public PlacementMetrics? Metrics { get; init; }
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
 
     /// <summary>Devices; null for none.</summary>
     public DeviceInventory? Devices { get; init; }
@@ -55,9 +57,9 @@ internal sealed class Placements(
         try
         {
             Metrics?.TopologyRequests.Count();
-            long begun = Stopwatch.GetTimestamp();
+            long begun = Clock.GetTimestamp();
             PodVerdict? verdict = await AllocateAsync(pod, cancellationToken);
-            Metrics?.TopologyDuration.Observe(Stopwatch.GetElapsedTime(begun).TotalMilliseconds);
+            Metrics?.TopologyDuration.Observe(Clock.GetElapsedTime(begun).TotalMilliseconds);
             if (verdict is not null)
             {
                 Metrics?.TopologyErrors.Add(verdict.Reason == "TopologyAffinityError" ? 1 : 0);

@@ -1,7 +1,9 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Keelson.Api.Core.V1;
 using Keelson.Machinery.Values;
 using Keelson.Nodes.Containers;
+using Keelson.Nodes.Metrics;
 using Keelson.Nodes.Pods;
 using Keelson.Nodes.Statuses;
 using Proto = Keelson.Nodes.Cri.Protos;
@@ -20,8 +22,7 @@ internal sealed class StaticCpus : IPlacementProvider
     private readonly CpuTopology _topology;
     private readonly SortedSet<int> _reserved;
     private readonly PlacementFile _file;
-    private readonly bool _onlyFullCores;
-    private readonly bool _isStrict;
+    private readonly CpuOptions _options;
 
     /// <summary>Takes up what the last agent left.</summary>
     /// <param name="topology">The machine's processors.</param>
@@ -38,8 +39,7 @@ internal sealed class StaticCpus : IPlacementProvider
         _topology = topology;
         _reserved = [.. reserved];
         _file = file;
-        _onlyFullCores = options.GetValueOrDefault("full-pcpus-only") == "true";
-        _isStrict = options.GetValueOrDefault("strict-cpu-reservation") == "true";
+        _options = CpuOptions.Of(options);
         JsonObject? state = file.Read();
         if (state?["policyName"]?.ToString() is { } policy and not "static")
         {
@@ -66,6 +66,9 @@ internal sealed class StaticCpus : IPlacementProvider
             }
         }
     }
+
+    /// <summary>Where requests are counted; null for nowhere.</summary>
+    public PlacementMetrics? Metrics { get; init; }
 
     /// <summary>The processors that can be given at all.</summary>
     public IEnumerable<int> Allocatable =>
@@ -130,9 +133,41 @@ internal sealed class StaticCpus : IPlacementProvider
                 [
                     .. NumaMask.Subsets(_topology.NumaNodes)
                         .Where(mask => _topology.Cpus.Count(it => mask.Has(it.Numa) && free.Contains(it.Id)) >= count)
-                        .Select(mask => new TopologyHint(mask, mask.Count == fewest)),
+                        .Select(mask => new TopologyHint(mask, mask.Count == fewest || IsOneSocket(mask, count))),
                 ],
             ];
+        }
+    }
+
+    /// <summary>Where NUMA nodes of a socket count as close: whether these are of no more sockets than needed.
+    /// </summary>
+    private bool IsOneSocket(NumaMask mask, int count)
+    {
+        if (!_options.AlignsBySocket)
+        {
+            return false;
+        }
+
+        int[] sizes = [.. _topology.Cpus.CountBy(static one => one.Socket).Select(static one => one.Value)];
+        int needed = (count + sizes.Max() - 1) / sizes.Max();
+        return _topology.Cpus.Where(one => mask.Has(one.Numa)).Select(static one => one.Socket).Distinct().Count()
+            == needed;
+    }
+
+    /// <summary>Shows how processors are given, to those who ask for metrics.</summary>
+    public void Show()
+    {
+        lock (_gate)
+        {
+            int[] given = [.. _given.Values.SelectMany(static one => one).Distinct()];
+            Metrics?.CpuExclusive.Set(given.Length);
+            Metrics?.CpuShared.Set(SharedNow().Count * 1000);
+            foreach (int node in _topology.NumaNodes)
+            {
+                Metrics?.CpuPerNuma.Set(
+                    _topology.Cpus.Count(one => one.Numa == node && given.Contains(one.Id)),
+                    node.ToString(CultureInfo.InvariantCulture));
+            }
         }
     }
 
@@ -179,21 +214,24 @@ internal sealed class StaticCpus : IPlacementProvider
                 return null;
             }
 
+            Metrics?.CpuRequests.Count();
             SortedSet<int> free = FreeNow();
             SortedSet<int> reusable = _reusable.GetValueOrDefault(uid) ?? [];
             free.UnionWith(reusable);
             if (Misaligned(count, free) is { } misaligned)
             {
+                Metrics?.CpuErrors.Count();
                 return new("SMTAlignmentError", misaligned);
             }
 
             // What init containers of the pod had is taken first.
             int reused = Math.Min(count, reusable.Count);
-            IReadOnlyList<int>? first = CpuPick.Take(_topology, reusable, reused, affinity);
+            IReadOnlyList<int>? first = CpuPick.Take(_topology, reusable, reused, affinity, _options);
             IReadOnlyList<int>? rest = CpuPick.Take(
-                _topology, free.Except(first ?? []).ToHashSet(), count - reused, affinity);
+                _topology, free.Except(first ?? []).ToHashSet(), count - reused, affinity, _options);
             if (first is null || rest is null)
             {
+                Metrics?.CpuErrors.Count();
                 return PlacementSum.Unexpected(
                     $"not enough cpus available to satisfy request: requested={count}, available={free.Count}");
             }
@@ -215,7 +253,7 @@ internal sealed class StaticCpus : IPlacementProvider
     private string? Misaligned(int count, SortedSet<int> free)
     {
         int perCore = _topology.CpusPerCore;
-        if (!_onlyFullCores)
+        if (!_options.OnlyFullCores)
         {
             return null;
         }
@@ -247,7 +285,7 @@ internal sealed class StaticCpus : IPlacementProvider
             shared.ExceptWith(one);
         }
 
-        if (_isStrict)
+        if (_options.IsStrict)
         {
             shared.ExceptWith(_reserved);
         }

@@ -3,7 +3,9 @@ using Keelson.Nodes.Metrics;
 
 namespace Keelson.Nodes.Pods;
 
-/// <summary>Measures how long a pod takes to start, from what its status says; of pods that ran already, nothing.
+/// <summary>
+/// Measures how long looks at a pod take, and how long the pod takes to start, from what its status says; of one that
+/// ran already, not that.
 /// </summary>
 internal sealed class PodStartWatch
 {
@@ -12,6 +14,7 @@ internal sealed class PodStartWatch
     private readonly long _seen;
     private DateTimeOffset? _initialized;
     private bool _isDone;
+    private bool _wasLookedAt;
 
     /// <summary>A pod is seen.</summary>
     public PodStartWatch(Pod pod, NodeContext context)
@@ -24,6 +27,27 @@ internal sealed class PodStartWatch
         _isDone = pod.Status.Phase is not ("" or PodPhase.Pending);
         context.Metrics.Pods.ContainersPerPod.Observe(pod.Spec.Containers.Count);
         context.Metrics.Pods.WorkerStart.Observe(TimeSpan.Zero);
+    }
+
+    /// <summary>True when the pod was changed since it was looked at.</summary>
+    public bool IsUpdated
+    {
+        get => Volatile.Read(ref field);
+        set => Volatile.Write(ref field, value);
+    }
+
+    /// <summary>Measures one look at the pod.</summary>
+    public async Task<TimeSpan> MeasureAsync(PodStage stage, Func<Task<TimeSpan>> look)
+    {
+        string operation = !_wasLookedAt ? "create"
+            : stage > PodStage.Running ? "kill"
+            : IsUpdated ? "update" : "sync";
+        _wasLookedAt = true;
+        IsUpdated = false;
+        long started = _context.Clock.GetTimestamp();
+        TimeSpan wait = await look();
+        _context.Metrics.Pods.WorkerDuration.Observe(_context.Clock.GetElapsedTime(started), operation);
+        return wait;
     }
 
     /// <summary>The pod has a new status.</summary>

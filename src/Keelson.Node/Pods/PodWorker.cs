@@ -32,7 +32,6 @@ internal sealed class PodWorker : IAsyncDisposable
     private readonly Task _running;
     private readonly PodStartWatch _start;
     private volatile Pod _pod;
-    private volatile bool _isUpdated;
     private volatile bool _isRemoved;
     private volatile PodVerdict? _verdict;
     private PodStatus _status;
@@ -40,7 +39,6 @@ internal sealed class PodWorker : IAsyncDisposable
     private bool _isAdmitted;
     private bool _isRefused;
     private int _failures;
-    private int _looks;
     private long? _endsWithin;
 
     /// <summary>Takes a pod up.</summary>
@@ -84,7 +82,7 @@ internal sealed class PodWorker : IAsyncDisposable
     public void Update(Pod pod)
     {
         _pod = pod;
-        _isUpdated = true;
+        _start.IsUpdated = true;
         if (pod.Metadata.DeletionTimestamp is not null)
         {
             _ending.Cancel();
@@ -161,17 +159,10 @@ internal sealed class PodWorker : IAsyncDisposable
     /// <summary>One turn; the result says how long the next one can wait.</summary>
     private async Task<TimeSpan> LookAsync()
     {
-        string operation = _looks++ == 0 ? "create"
-            : _stage > PodStage.Running ? "kill"
-            : _isUpdated ? "update" : "sync";
-        _isUpdated = false;
-        long started = _services.Context.Clock.GetTimestamp();
         try
         {
-            TimeSpan wait = await StepAsync();
+            TimeSpan wait = await _start.MeasureAsync(_stage, StepAsync);
             _failures = 0;
-            _services.Context.Metrics.Pods.WorkerDuration.Observe(
-                _services.Context.Clock.GetElapsedTime(started), operation);
             return wait;
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
@@ -227,15 +218,15 @@ internal sealed class PodWorker : IAsyncDisposable
 
     private async Task<PodVerdict?> RefusalAsync(Pod pod)
     {
-        PodVerdict? refusal = await _services.Admission.CheckAsync(pod, _stop.Token);
-        if (refusal is not null)
+        if (await _services.Admission.CheckAsync(pod, _stop.Token) is not { } refusal)
         {
-            _isRefused = true;
-            _services.Context.Metrics.Pods.Rejected(refusal.Reason);
-            _services.Events.Warning(pod, refusal.Reason, refusal.Message);
+            return null;
         }
 
-        return refusal is null ? null : refusal with { Message = "Pod was rejected: " + refusal.Message };
+        _isRefused = true;
+        _services.Context.Metrics.Pods.Rejected(refusal.Reason);
+        _services.Events.Warning(pod, refusal.Reason, refusal.Message);
+        return refusal with { Message = "Pod was rejected: " + refusal.Message };
     }
 
     private PodStepResult Step(Pod pod, PodPicture picture)
@@ -377,9 +368,8 @@ internal sealed class PodWorker : IAsyncDisposable
             return FirstRetry * Math.Pow(2, Math.Min(_failures++, 8));
         }
 
-        long begun = _services.Context.Clock.GetTimestamp();
-        _services.Cgroups.TearDown(pod.Metadata.Uid);
-        _services.Context.Metrics.Pods.Cgroups.Observe(_services.Context.Clock.GetElapsedTime(begun), "destroy");
+        _services.Context.Measure(
+            static one => one.Pods.Cgroups, "destroy", () => _services.Cgroups.TearDown(pod.Metadata.Uid));
         _services.Placements.Release(pod.Metadata.Uid);
         _services.UserNamespaces.Release(pod.Metadata.Uid);
         _stage = PodStage.Finished;

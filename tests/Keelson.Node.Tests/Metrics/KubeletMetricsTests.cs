@@ -99,9 +99,8 @@ public sealed class KubeletMetricsTests
         MetricsText text = new();
         metrics.Probing.Write(text);
         Assert.Contains(
-            """
-            prober_probe_total{container="main",namespace="ns",pod="pod",pod_uid="uid",probe_type="Liveness",result="failed"} 1
-            """,
+            "prober_probe_total{container=\"main\",namespace=\"ns\",pod=\"pod\",pod_uid=\"uid\","
+            + "probe_type=\"Liveness\",result=\"failed\"} 1\n",
             text.ToString(), StringComparison.Ordinal);
         metrics.Probes.Forget(one);
         MetricsText empty = new();

@@ -76,7 +76,11 @@ public sealed class NodeReporterTests
     {
         NodeAgentConfig config = new()
         {
-            NodeName = "n", Client = null!, Informers = null!, RootDirectory = "/", Placement = new() { CpuPolicy = "static" },
+            NodeName = "n",
+            Client = null!,
+            Informers = null!,
+            RootDirectory = "/",
+            Placement = new() { CpuPolicy = "static" },
         };
         ApiList<string> declared = DeclaredFeatures.Of(config);
         Assert.DoesNotContain("GuaranteedQoSPodCPUResize", declared);

@@ -33,6 +33,48 @@ public sealed class StaticCpusTests : IDisposable
         Assert.Null(CpuPick.Take(Machine, CpuSet.Parse("0-1"), 3, null));
     }
 
+    [Theory]
+    [InlineData("distribute-cpus-across-numa", 6, "0-1,4,2-3,6")]
+    [InlineData("distribute-cpus-across-numa", 4, "0-1,4-5")]
+    [InlineData("distribute-cpus-across-cores", 4, "0-3")]
+    [InlineData("distribute-cpus-across-cores", 5, "0-4")]
+    [InlineData("prefer-align-cpus-by-uncorecache", 2, "2,6")]
+    public void Options_choose_otherwise(string option, int count, string chosen)
+    {
+        // The first core is taken in part, so that its cache has less left than others.
+        SortedSet<int> free = option.StartsWith("prefer", StringComparison.Ordinal)
+            ? CpuSet.Parse("1-3,5-7") : CpuSet.Parse("0-7");
+        CpuTopology machine = new(
+            [.. Machine.Cpus.Select(static one => one with { Cache = one.Id % 4 < 2 ? 0 : one.Core })]);
+        CpuOptions options = CpuOptions.Of(new Dictionary<string, string> { [option] = "true" });
+        IReadOnlyList<int> taken = CpuPick.Take(machine, free, count, null, options)!;
+        Assert.Equal(CpuSet.Parse(chosen), taken);
+    }
+
+    [Fact]
+    public void Where_sockets_count_all_their_nodes_are_close()
+    {
+        // One socket with two nodes.
+        CpuTopology machine = new([.. Enumerable.Range(0, 4).Select(static id => new Cpu(id, id, 0, id / 2))]);
+        CpuOptions options = CpuOptions.Of(new Dictionary<string, string> { ["align-by-socket"] = "true" });
+        Assert.Equal([0, 1], CpuPick.Take(machine, CpuSet.Parse("0-3"), 2, NumaMask.Of(1), options)!);
+        Assert.Equal([2, 3], CpuPick.Take(machine, CpuSet.Parse("0-3"), 2, NumaMask.Of(1))!);
+    }
+
+    [Theory]
+    [InlineData("full-pcpus-only=yes", "none",
+        "bad value for option \"full-pcpus-only\": strconv.ParseBool: parsing \"yes\": invalid syntax")]
+    [InlineData("no-such=true", "none", "unknown CPU Manager Policy option: \"no-such\"")]
+    [InlineData("align-by-socket=true", "single-numa-node",
+        "Topology manager single-numa-node policy is incompatible with CPUManager align-by-socket policy option")]
+    [InlineData("full-pcpus-only=true", "none", null)]
+    public void Options_that_do_not_go_are_refused(string option, string topology, string? error)
+    {
+        string[] parts = option.Split('=');
+        Assert.Equal(
+            error, CpuOptions.FindError(new Dictionary<string, string> { [parts[0]] = parts[1] }, topology));
+    }
+
     [Fact]
     public async Task Guaranteed_containers_get_whole_processors_until_none_are_left()
     {

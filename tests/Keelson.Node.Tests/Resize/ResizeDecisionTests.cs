@@ -22,11 +22,17 @@ public sealed class ResizeDecisionTests
         Pod before = Sized("a", "1", "1Gi");
         Pod other = Sized("b", "3", "1Gi");
         Assert.Equal(
-            new ResizeRefusal("Infeasible", "Node didn't have enough capacity: cpu, requested: 5000, capacity: 4000"),
+            new ResizeRefusal("Infeasible", "Node didn't have enough capacity: cpu, requested: 5000, capacity: 4000")
+            {
+                Detail = "insufficient_node_allocatable",
+            },
             ResizeDecision.Refuses(Sized("a", "5", "1Gi"), before, [other], Allocatable, Limits));
         Assert.Equal(
             new ResizeRefusal(
-                "Infeasible", "Node didn't have enough capacity: memory, requested: 5368709120, capacity: 4294967296"),
+                "Infeasible", "Node didn't have enough capacity: memory, requested: 5368709120, capacity: 4294967296")
+            {
+                Detail = "insufficient_node_allocatable",
+            },
             ResizeDecision.Refuses(Sized("a", "1", "5Gi"), before, [other], Allocatable, Limits));
         Assert.Equal(
             new ResizeRefusal(

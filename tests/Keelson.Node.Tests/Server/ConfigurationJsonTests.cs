@@ -16,7 +16,7 @@ public sealed class ConfigurationJsonTests
             Informers = null!,
             RootDirectory = "/",
             MaxPods = 77,
-            Placement = new() { CpuPolicy = "static", CpuPolicyOptions = new Dictionary<string, string> { ["a"] = "b" } },
+            Placement = new() { CpuPolicyOptions = new Dictionary<string, string> { ["a"] = "b" } },
             Shutdown = new() { SecondsByPriority = new Dictionary<int, long> { [0] = 10 } },
         };
         using MemoryStream bytes = new();

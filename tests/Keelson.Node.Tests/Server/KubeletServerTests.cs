@@ -64,7 +64,8 @@ public sealed class KubeletServerTests
             StringComparison.Ordinal);
         string own = (await kubelet.GetAsync("/metrics")).Text;
         Assert.Contains(
-            "kubelet_http_requests_total{long_running=\"false\",method=\"GET\",path=\"metrics/slis\",server_type=\"readwrite\"} 1\n",
+            "kubelet_http_requests_total{long_running=\"false\",method=\"GET\",path=\"metrics/slis\","
+                + "server_type=\"readwrite\"} 1\n",
             own, StringComparison.Ordinal);
         Assert.Contains("kubernetes_build_info{", own, StringComparison.Ordinal);
     }

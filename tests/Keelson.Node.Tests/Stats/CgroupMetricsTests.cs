@@ -22,7 +22,9 @@ public sealed class CgroupMetricsTests : IDisposable
         Write("v1/sys/fs/cgroup/memory/a/memory.oom_control", "oom_kill_disable 0\noom_kill 2\n");
         Write("v1/sys/fs/cgroup/memory/a/memory.stat", "total_cache 300\ntotal_rss 400\ntotal_inactive_file 250\n");
         Write("v1/sys/fs/cgroup/pids/a/pids.current", "7");
-        Write("v1/sys/fs/cgroup/blkio/a/blkio.throttle.io_service_bytes_recursive", "8:0 Read 40\n8:0 Write 50\nTotal 90\n");
+        Write(
+            "v1/sys/fs/cgroup/blkio/a/blkio.throttle.io_service_bytes_recursive",
+            "8:0 Read 40\n8:0 Write 50\nTotal 90\n");
         Write("v1/sys/dev/block/8:0/uevent", "MAJOR=8\nDEVNAME=sda\n");
         Write("v2/sys/fs/cgroup/cgroup.controllers", "cpu memory");
         Write("v2/sys/fs/cgroup/a/cpu.stat", "usage_usec 2000000\nuser_usec 1500000\nsystem_usec 500000\n"
@@ -49,7 +51,8 @@ public sealed class CgroupMetricsTests : IDisposable
             Assert.Equal(("/dev/sda", 40ul, 50ul), (disk.Device, disk.ReadBytes, disk.WrittenBytes));
         }
 
-        Assert.Equal(new PressureFigures(2.5, 1), new CgroupReader(new(Path.Combine(_root, "v2"))).Read("/a").Pressures["cpu"]);
+        CgroupFigures unified = new CgroupReader(new(Path.Combine(_root, "v2"))).Read("/a");
+        Assert.Equal(new PressureFigures(2.5, 1), unified.Pressures["cpu"]);
     }
 
     [Fact]
