@@ -162,8 +162,11 @@ public sealed record NodeAgentConfig
     /// <summary>The directory of static pods' manifests (<c>staticPodPath</c>); empty for none.</summary>
     public string StaticPodDirectory { get; init; } = "";
 
+    /// <summary>The version of upstream that this is like.</summary>
+    public const string Release = "v1.36.2";
+
     /// <summary>The version that the node reports.</summary>
-    public string Version { get; init; } = "v1.36.2";
+    public string Version { get; init; } = Release;
 
     /// <summary>The flags that the agent was started with, for <c>/flagz</c>.</summary>
     public IReadOnlyDictionary<string, string> Flags { get; init; } = new Dictionary<string, string>();

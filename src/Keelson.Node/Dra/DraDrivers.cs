@@ -7,7 +7,8 @@ using Keelson.Rpc;
 namespace Keelson.Nodes.Dra;
 
 /// <summary>The drivers of dynamic resources that made themselves known on this node.</summary>
-internal sealed class DraDrivers(TimeProvider clock, Action<string> log) : IPluginType, IDisposable
+internal sealed class DraDrivers(TimeProvider clock, Action<string> log, DeviceHealthFile? file = null)
+    : IPluginType, IDisposable
 {
     private const string Service = "k8s.io.kubelet.pkg.apis.dra.v1.DRAPlugin";
 
@@ -36,7 +37,7 @@ internal sealed class DraDrivers(TimeProvider clock, Action<string> log) : IPlug
     private readonly CancellationTokenSource _stop = new();
 
     /// <summary>How devices are.</summary>
-    public DeviceHealths Healths { get; } = new(clock);
+    public DeviceHealths Healths { get; } = new(clock, file);
 
     /// <summary>Called with a driver's name when its devices are not as they were.</summary>
     public Action<string> HealthChanged { get; set; } = static _ => { };

@@ -50,7 +50,10 @@ internal sealed record NodePlacements(
         }
 
         providers.Add(new DeviceGrants(plugins));
-        DraDrivers drivers = new(context.Clock, context.Log);
+        DraDrivers drivers = new(
+            context.Clock,
+            context.Log,
+            new DeviceHealthFile(Path.Combine(context.RootDirectory, "dra_health_state"), context.Log));
         DynamicResources dynamic = new(context, drivers);
         Placements placements = new(config.Placement, topology.NumaNodes, providers)
         {

@@ -63,7 +63,7 @@ internal sealed class PodWorker : IAsyncDisposable
         _running = Task.Run(RunAsync);
     }
 
-    /// <summary>Completes when the pod is gone, or the worker was disposed of.</summary>
+    /// <summary>Completes when the pod is gone, or the worker ends.</summary>
     public Task Completion => _running;
 
     /// <summary>True when nothing of the pod is on the node any more.</summary>
@@ -296,8 +296,7 @@ internal sealed class PodWorker : IAsyncDisposable
             wait = pause < wait ? pause : wait;
         }
 
-        PodWork work = await _executor.ExecuteAsync(pod, step.Plan, picture, both.Token);
-        if (work.HasProgressed)
+        if (await _executor.ExecuteAsync(pod, step.Plan, picture, both.Token) is not { HasProgressed: false } work)
         {
             return TimeSpan.Zero;
         }

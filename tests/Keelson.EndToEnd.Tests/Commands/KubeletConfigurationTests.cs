@@ -33,6 +33,33 @@ public sealed class KubeletConfigurationTests : IDisposable
         Assert.Equal(expected, KubeletConfigurationFields.Warnings(read));
     }
 
+    [Theory]
+    [InlineData("maxPods: -1", "maxPods (--max-pods) -1 must not be a negative number")]
+    [InlineData("port: 70000", "port (--port) 70000 must be between 1 and 65535, inclusive")]
+    [InlineData("healthzPort: 0", "")]
+    [InlineData("imageGCLowThresholdPercent: 90", "imageGCLowThresholdPercent (--image-gc-low-threshold) 90 must be "
+        + "less than imageGCHighThresholdPercent (--image-gc-high-threshold) 85")]
+    [InlineData("maxParallelImagePulls: 3", "maxParallelImagePulls cannot be larger than 1 unless SerializeImagePulls "
+        + "(--serialize-image-pulls) set to false")]
+    [InlineData("shutdownGracePeriod: 500ms",
+        "shutdownGracePeriod 500ms must be either zero or otherwise >= 1 sec")]
+    [InlineData("topologyManagerPolicy: near", "topologyManagerPolicy (--topology-manager-policy) \"near\" must be one "
+        + "of: [\"none\" \"best-effort\" \"restricted\" \"single-numa-node\"]")]
+    [InlineData("memorySwap: {swapBehavior: All}",
+        "memorySwap.swapBehavior \"All\" must be one of: \"\", \"LimitedSwap\" or \"NoSwap\"")]
+    [InlineData("cgroupsPerQOS: false", "enforceNodeAllocatable (--enforce-node-allocatable) is not supported unless "
+        + "cgroupsPerQOS (--cgroups-per-qos) is set to true")]
+    public void What_upstream_refuses_is_refused(string field, string error)
+    {
+        string file = Path.Combine(_directory, "kubelet.yaml");
+        File.WriteAllText(file, $"apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\n{field}\n");
+        Exception? thrown = Record.Exception(() =>
+            KubeletConfigurationRules.Check(KubeletConfigurationFile.Read(file), new KubeletFlags().Set));
+        Assert.Equal(
+            error.Length == 0 ? null : "failed to validate kubelet configuration, error: invalid configuration: " + error,
+            thrown?.Message);
+    }
+
     [Fact]
     public void What_is_said_to_be_honoured_is_read()
     {

@@ -52,6 +52,12 @@ internal sealed class ComponentCommand(
             return Task.FromResult(0);
         }
 
+        if (arguments.Contains("--version") || arguments.Contains("--version=true"))
+        {
+            Console.Output.Write($"Kubernetes {Nodes.NodeAgentConfig.Release}\n");
+            return Task.FromResult(0);
+        }
+
         return run(arguments, cancellation);
     }
 }

@@ -50,6 +50,7 @@ internal static class KubeletCommand
         Action<string> log = flags.Logs.Writer(clock);
         ServerProcess process = new(clock, log, static _ => Environment.Exit(1));
         ConfigurationDocument file = KubeletConfigurationFile.Read(flags.Config.Value);
+        KubeletConfigurationRules.Check(file, flags.Set);
         foreach (string warning in KubeletConfigurationFields.Warnings(file))
         {
             log(warning);
@@ -74,6 +75,7 @@ internal static class KubeletCommand
             Client = client,
             Informers = informers,
             RootDirectory = "",
+            Flags = flags.Set.All.ToDictionary(static one => one.Name, static one => one.Text),
             Clock = clock,
             Log = log,
         });
