@@ -55,9 +55,8 @@ public sealed class KubeletConfigurationTests : IDisposable
         File.WriteAllText(file, $"apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\n{field}\n");
         Exception? thrown = Record.Exception(() =>
             KubeletConfigurationRules.Check(KubeletConfigurationFile.Read(file), new KubeletFlags().Set));
-        Assert.Equal(
-            error.Length == 0 ? null : "failed to validate kubelet configuration, error: invalid configuration: " + error,
-            thrown?.Message);
+        const string Begin = "failed to validate kubelet configuration, error: invalid configuration: ";
+        Assert.Equal(error.Length == 0 ? null : Begin + error, thrown?.Message);
     }
 
     [Fact]

@@ -54,7 +54,7 @@ internal sealed class ComponentCommand(
 
         if (arguments.Contains("--version") || arguments.Contains("--version=true"))
         {
-            Console.Output.Write($"Kubernetes {Nodes.NodeAgentConfig.Release}\n");
+            Console.Output.Write($"Kubernetes {Keelson.Nodes.NodeAgentConfig.Release}\n");
             return Task.FromResult(0);
         }
 
