@@ -78,12 +78,19 @@ internal sealed class CgroupSubjects(MachineFiles files, Func<Pod, string> group
                 {
                     Name = one.Id,
                     Container = one.Metadata.Name,
-                    Image = one.Image?.UserSpecifiedImage is { Length: > 0 } wanted ? wanted : one.Image?.Image ?? "",
+                    Image = ImageOf(pod, one),
                     StartTime = RuntimeFigures.Time(one.CreatedAt),
                 });
             }
         }
     }
+
+    /// <summary>The image by its name, which runtimes need not know once the container is there.</summary>
+    private static string ImageOf(Pod pod, Proto.Container container) =>
+        pod.Status.ContainerStatuses.Concat(pod.Status.InitContainerStatuses)
+            .FirstOrDefault(one => one.Name == container.Metadata.Name) is { Image.Length: > 0 } status
+            ? status.Image
+            : container.Image?.Image ?? "";
 
     /// <summary>The group of a container: CRI-O puts its name before the id.</summary>
     private string PathOf(string group, string id) =>
