@@ -48,7 +48,8 @@ public sealed class NodeTests(NodeClusterFixture cluster)
         await cluster.PostAsync(
             "/api/v1/namespaces/watched/persistentvolumeclaims",
             """
-            {"metadata":{"name":"data"},"spec":{"accessModes":["ReadWriteOnce"],"resources":{"requests":{"storage":"1Mi"}}}}
+            {"metadata":{"name":"data"},
+             "spec":{"accessModes":["ReadWriteOnce"],"resources":{"requests":{"storage":"1Mi"}}}}
             """);
         await cluster.PostAsync(
             "/api/v1/namespaces/watched/pods",
@@ -73,7 +74,8 @@ public sealed class NodeTests(NodeClusterFixture cluster)
         Assert.True(groups.Length > 0);
         ShowIfNot(groups,
             """container_cpu_cfs_periods_total\{container="main",id="/[^"]+/pod[^"]+",image="[^"]*busybox[^}]+pod="pod"\}""");
-        ShowIfNot(groups, """container_spec_memory_limit_bytes\{container="main"[^}]+pod="pod"\} 2\.097152e\+07 """);
+        ShowIfNot(
+            groups, """container_spec_memory_limit_bytes\{container="main"[^}]+pod="pod"\} 2\.097152e\+07 """);
         ShowIfNot(groups, """container_network_receive_packets_total\{[^}]+interface="eth0"[^}]+pod="pod"\}""");
         Assert.Matches(
             """prober_probe_total\{container="main"[^}]+probe_type="Readiness",result="successful"\} [1-9]""",
