@@ -75,7 +75,7 @@ public sealed class NodeTests(NodeClusterFixture cluster)
         ShowIfNot(groups,
             """container_cpu_cfs_periods_total\{container="main",id="/[^"]+/pod[^"]+",image="[^"]*busybox[^}]+pod="pod"\}""");
         ShowIfNot(
-            groups, """container_spec_memory_limit_bytes\{container="main"[^}]+pod="pod"\} 2\.097152e\+07 """);
+            groups, """container_spec_memory_limit_bytes\{container="main"[^}]+pod="pod"\} 2\.09""");
         ShowIfNot(groups, """container_network_receive_packets_total\{[^}]+interface="eth0"[^}]+pod="pod"\}""");
         Assert.Matches(
             """prober_probe_total\{container="main"[^}]+probe_type="Readiness",result="successful"\} [1-9]""",
