@@ -73,7 +73,7 @@ public sealed class NodeTests(NodeClusterFixture cluster)
         groups = string.Join('\n', groups.Split('\n').Where(static one => one.Contains("pod=\"pod\"")));
         Assert.True(groups.Length > 0);
         ShowIfNot(groups,
-            """container_cpu_cfs_periods_total\{container="main",id="/[^"]+/pod[^"]+",image="[^"]*busybox[^}]+pod="pod"\}""");
+            """container_cpu_cfs_periods_total\{container="main",id="/[^"]+/pod[^"]+",image="[^"]*busybox[^}]+""");
         ShowIfNot(
             groups, """container_spec_memory_limit_bytes\{container="main"[^}]+pod="pod"\} 2\.09""");
         ShowIfNot(groups, """container_network_receive_packets_total\{[^}]+interface="eth0"[^}]+pod="pod"\}""");
