@@ -84,7 +84,8 @@ internal static class NodeAnnotationRules
         {
             Tree read = TreeReader.Read(utf8);
             bool fits = goType.StartsWith('[') ? read is ListTree or NullTree : read is ObjectTree or NullTree;
-            problem = fits ? "" : $"json: cannot unmarshal {GoJsonSyntax.TypeName(utf8)} into Go value of type {goType}";
+            string found = GoJsonSyntax.TypeName(utf8);
+            problem = fits ? "" : $"json: cannot unmarshal {found} into Go value of type {goType}";
             return fits ? read : null;
         }
         catch (Exception exception) when (exception is JsonException or DecodeException)
