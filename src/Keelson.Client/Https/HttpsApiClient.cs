@@ -133,13 +133,27 @@ public sealed class HttpsApiClient : IApiClient, IRawReads, IDisposable
 
         using HttpResponseMessage open = response;
         await using Stream stream = await response.Content.ReadAsStreamAsync(cancellationToken);
+
+        // A read of HTTP/2 that is cancelled by its token looks up its whole stack with files and lines, which takes
+        // milliseconds and the memory of all symbols. One whose stream is closed just ends.
+        bool isClosed = response.Version.Major >= 2;
+        CancellationToken reading = isClosed ? CancellationToken.None : cancellationToken;
+        await using CancellationTokenRegistration closing = isClosed
+            ? cancellationToken.UnsafeRegister(static one => ((Stream)one!).Dispose(), stream)
+            : default;
         WatchReader reader = new(stream, kind, IsProto(response), request.MetadataOnly);
         while (true)
         {
             WatchNotice? notice;
             try
             {
-                notice = await reader.NextAsync(cancellationToken);
+                notice = await reader.NextAsync(reading);
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+            catch (Exception exception) when (isClosed && cancellationToken.IsCancellationRequested
+                && exception is not OperationCanceledException)
+            {
+                throw new OperationCanceledException(exception.Message, exception, cancellationToken);
             }
             catch (Exception exception) when (IsBroken(exception, cancellationToken))
             {

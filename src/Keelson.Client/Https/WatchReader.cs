@@ -17,8 +17,9 @@ internal sealed class WatchReader(Stream stream, ApiKind kind, bool isProto, boo
     private const int LongestFrame = 256 * 1024 * 1024;
     private const string InitialEnd = "k8s.io/initial-events-end";
 
-    private readonly PipeReader _pipe =
-        PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: 32 * 1024, minimumReadSize: 4096));
+    // Most watches are quiet most of the time: there is a buffer only when there is something to read.
+    private readonly PipeReader _pipe = PipeReader.Create(
+        stream, new StreamPipeReaderOptions(bufferSize: 32 * 1024, minimumReadSize: 4096, useZeroByteReads: true));
 
     /// <summary>The next event; null at the end of the stream.</summary>
     public async ValueTask<WatchNotice?> NextAsync(CancellationToken cancellationToken)
