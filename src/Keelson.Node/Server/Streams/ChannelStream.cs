@@ -3,7 +3,10 @@ using Keelson.Streaming.WebSockets;
 namespace Keelson.Nodes.Server.Streams;
 
 /// <summary>A channel of a WebSocket as a stream to write to.</summary>
-internal sealed class ChannelStream(ChannelSocket socket, byte channel) : Stream
+/// <param name="socket">The WebSocket.</param>
+/// <param name="channel">The number of the channel.</param>
+/// <param name="opened">Done when the client may be sent something.</param>
+internal sealed class ChannelStream(ChannelSocket socket, byte channel, Task opened) : Stream
 {
     public override bool CanRead => false;
 
@@ -19,8 +22,15 @@ internal sealed class ChannelStream(ChannelSocket socket, byte channel) : Stream
         set => throw new NotSupportedException();
     }
 
-    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
-        buffer.IsEmpty ? default : socket.SendAsync(channel, buffer, cancellationToken);
+    public override async ValueTask WriteAsync(
+        ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (!buffer.IsEmpty)
+        {
+            await opened;
+            await socket.SendAsync(channel, buffer, cancellationToken);
+        }
+    }
 
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();

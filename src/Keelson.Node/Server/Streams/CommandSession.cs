@@ -19,6 +19,12 @@ internal sealed class CommandSession(KubeletCall call, StreamSelection selection
     /// <summary>How long a client has to open its streams (upstream: 30 seconds).</summary>
     private static readonly TimeSpan StreamPatience = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// How long a client has to open its channels. kubectl up to 1.33 reads while it still opens them, and throws away
+    /// what comes for one that is not open; a command takes longer than this to start.
+    /// </summary>
+    private static readonly TimeSpan ChannelPatience = TimeSpan.FromMilliseconds(10);
+
     /// <summary>How long a client has to end its side after it was told the status.</summary>
     private static readonly TimeSpan ClosePatience = TimeSpan.FromSeconds(5);
 
@@ -69,17 +75,14 @@ internal sealed class CommandSession(KubeletCall call, StreamSelection selection
         using CancellationTokenSource gone = CancellationTokenSource.CreateLinkedTokenSource(call.Aborted);
         Pipe? input = selection.Stdin ? new Pipe() : null;
         TerminalSizes sizes = new();
-
-        // An empty message tells the client that the connection stands.
-        byte first = selection.Stdout ? StreamChannels.Stdout
-            : selection.Stderr ? StreamChannels.Stderr : StreamChannels.Error;
-        await channels.SendAsync(first, default, gone.Token);
+        Task opened = OpenAsync(channels, gone.Token);
         Task receiving = ReceiveAsync(channels, input?.Writer, sizes, gone);
         CommandEnd end = await RunAsync(run, new CommandStreams(
             input?.Reader.AsStream(),
-            selection.Stdout ? new ChannelStream(channels, StreamChannels.Stdout) : null,
-            selection.Stderr && !selection.Tty ? new ChannelStream(channels, StreamChannels.Stderr) : null,
+            selection.Stdout ? new ChannelStream(channels, StreamChannels.Stdout, opened) : null,
+            selection.Stderr && !selection.Tty ? new ChannelStream(channels, StreamChannels.Stderr, opened) : null,
             selection.Tty ? sizes.Reader : null), gone.Token);
+        await opened;
         bool isStatus = protocol is StreamNames.RemoteCommandV5 or StreamNames.RemoteCommandV4;
         byte[] status = CommandStatus.Write(end, isAttach, isStatus);
         if (status.Length > 0)
@@ -96,6 +99,15 @@ internal sealed class CommandSession(KubeletCall call, StreamSelection selection
             call.Http.Abort();
             await receiving;
         }
+    }
+
+    /// <summary>Tells the client by an empty message that the connection stands.</summary>
+    private async Task OpenAsync(ChannelSocket channels, CancellationToken cancellation)
+    {
+        await Task.Delay(ChannelPatience, call.Clock, cancellation);
+        byte first = selection.Stdout ? StreamChannels.Stdout
+            : selection.Stderr ? StreamChannels.Stderr : StreamChannels.Error;
+        await channels.SendAsync(first, default, cancellation);
     }
 
     /// <summary>Passes the client's input on until the client is gone, which ends the command.</summary>

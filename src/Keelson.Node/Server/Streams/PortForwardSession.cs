@@ -212,7 +212,7 @@ internal sealed class PortForwardSession(KubeletCall call, Pod pod, PortDialer d
     {
         try
         {
-            DuplexChannel client = new(input.Reader.AsStream(), new ChannelStream(socket, channel));
+            DuplexChannel client = new(input.Reader.AsStream(), new ChannelStream(socket, channel, Task.CompletedTask));
             string failure = await RelayAsync(port, client, static () => default);
             if (failure.Length > 0)
             {

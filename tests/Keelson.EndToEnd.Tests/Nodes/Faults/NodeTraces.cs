@@ -20,8 +20,9 @@ internal sealed partial class NodeTraces
         traces.Add("network namespace", Entries(machine.Inside("/run/netns")));
         traces.Add("link", Lines(await machine.RunAsync("ip", "-o", "link")).Select(static line => line.Split(' ')[1]));
         traces.Add("rule", Lines(await machine.RunAsync("nft", "list", "ruleset")));
-        // A bridge without ports is noticed to be down only after a while.
+        // A bridge without ports is noticed to be down only after a while, and has its own address only while it is up.
         traces.Add("route", Lines(await machine.RunAsync("ip", "route", "show", "table", "all"))
+            .Where(static line => !line.Contains("fe80::", StringComparison.Ordinal))
             .Select(static line => line.Replace(" linkdown", "", StringComparison.Ordinal)));
         traces.Add("group", ControlGroups(machine.ControlGroup));
         string root = machine.Inside(machine.NodeDirectory);
