@@ -15,6 +15,10 @@ namespace Keelson.Cluster;
 /// </summary>
 internal sealed class LocalNode : IAsyncDisposable
 {
+    // CoreDNS' ports of its plugins prometheus and ready.
+    private const int DnsMetricsPort = 9153;
+    private const int DnsReadyPort = 8181;
+
     private readonly NodeParts _parts;
     private readonly CancellationTokenSource _stop = new();
     private bool _isDisposed;
@@ -95,6 +99,7 @@ internal sealed class LocalNode : IAsyncDisposable
             ServiceAddress = IPAddress.Parse(config.DnsAddress),
             NodeName = config.Name,
             Server = server,
+            MetricsPort = config.DnsPort == 0 ? 0 : DnsMetricsPort,
             Clock = around.Clock,
             Log = around.Log,
         };
@@ -112,6 +117,9 @@ internal sealed class LocalNode : IAsyncDisposable
     {
         Addresses = [new(config.Addresses[0], config.DnsPort)],
         ServiceAddress = IPAddress.Parse(config.DnsAddress),
+        PageAddresses = config.DnsPort == 0
+            ? []
+            : [new(config.Addresses[0], DnsMetricsPort), new(config.Addresses[0], DnsReadyPort)],
         Clock = around.Clock,
         Log = around.Log,
     };

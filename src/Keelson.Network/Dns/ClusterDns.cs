@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
+using Keelson.Api.Core.V1;
 using Keelson.Client.Informers;
 using Microsoft.AspNetCore.Http;
 
@@ -13,7 +14,8 @@ namespace Keelson.Network.Dns;
 public sealed class ClusterDns : IAsyncDisposable
 {
     private const int MostConnections = 1000;
-    private const int MostForwarded = 4096;
+    // What kubeadm's Corefile says (max_concurrent).
+    private const int MostForwarded = 1000;
     private const int ReceiveBuffer = 4 * 1024 * 1024;
     private static readonly TimeSpan IdleConnection = TimeSpan.FromSeconds(10);
 
@@ -25,14 +27,20 @@ public sealed class ClusterDns : IAsyncDisposable
     private readonly List<Thread> _threads = [];
     private readonly List<Task> _listening = [];
     private readonly SemaphoreSlim _connections = new(MostConnections);
-    private readonly Task<PageServer?> _pages;
+    private readonly Task<List<PageServer>> _pages;
+    private readonly DnsMetrics _metrics = new();
+    private readonly DnsCounters _shared;
+    private readonly DnsForwarder _forwarder;
     private int _forwarding;
 
     private ClusterDns(IInformers informers, ClusterDnsConfig config)
     {
         _config = config;
-        _zone = new(informers, config.Domain, () => config.ServiceAddress);
-        _responder = new(_zone, new(config, _stop.Token), config.TtlSeconds);
+        _shared = _metrics.Add();
+        _zone = new(informers, config.Domain, () => config.ServiceAddress, config.Clock);
+        _forwarder = new(config, _metrics, _stop.Token);
+        _responder = new(_zone, _forwarder, DnsSettings.Of(config));
+        informers.Of<ConfigMap>().Subscribe(OnConfigMap);
         Ready = _zone.Synced;
         Endpoints = [.. config.Addresses.Select(Listen)];
         _pages = ServePagesAsync();
@@ -72,9 +80,9 @@ public sealed class ClusterDns : IAsyncDisposable
         }
 
         await Task.WhenAll(_listening);
-        if (await _pages is { } pages)
+        foreach (PageServer one in await _pages)
         {
-            await pages.DisposeAsync();
+            await one.DisposeAsync();
         }
     }
 
@@ -110,21 +118,29 @@ public sealed class ClusterDns : IAsyncDisposable
         // An answer takes microseconds; what clients wait for on a busy node is that the thread gets its turn.
         ThreadPriorities.Raise();
         byte[] request = new byte[4096];
-        byte[] response = new byte[DnsLimits.UdpSize];
+        byte[] response = new byte[DnsLimits.MostUdpSize];
         SocketAddress client = new(socket.AddressFamily);
+        DnsCounters counters = _metrics.Add();
+        DnsTransport transport = new(IsUdp: true, socket.AddressFamily == AddressFamily.InterNetworkV6);
         while (!_stop.IsCancellationRequested)
         {
             try
             {
                 int length = socket.ReceiveFrom(request, SocketFlags.None, client);
-                int answer = _responder.Answer(request.AsSpan(0, length), response, isUdp: true, out DnsQuery query);
+                long started = _config.Clock.GetTimestamp();
+                int answer = _responder.Answer(
+                    request.AsSpan(0, length), response, isUdp: true, out DnsQuery query, out DnsOutcome outcome);
+                if (answer < 0 && !Forward(socket, request[..length], Copy(client), query, started))
+                {
+                    _metrics.Rejected();
+                    outcome = new(query.Type, DnsCode.Refused, DnsSource.Forward);
+                    answer = DnsResponder.Refuse(request.AsSpan(0, length), response, query, DnsCode.Refused);
+                }
+
                 if (answer > 0)
                 {
                     socket.SendTo(response.AsSpan(0, answer), SocketFlags.None, client);
-                }
-                else if (answer < 0)
-                {
-                    Forward(socket, request[..length], Copy(client), query);
+                    counters.Count(transport, length, answer, outcome, _config.Clock.GetElapsedTime(started));
                 }
             }
             catch (SocketException)
@@ -145,22 +161,26 @@ public sealed class ClusterDns : IAsyncDisposable
         return copy;
     }
 
-    /// <summary>Asks others on the side. When too many wait already the client is left to ask again.</summary>
-    private void Forward(Socket socket, byte[] request, SocketAddress client, DnsQuery query)
+    /// <summary>Asks others on the side; false when too many wait already.</summary>
+    private bool Forward(Socket socket, byte[] request, SocketAddress client, DnsQuery query, long started)
     {
         if (Interlocked.Increment(ref _forwarding) > MostForwarded)
         {
             Interlocked.Decrement(ref _forwarding);
-            return;
+            return false;
         }
 
         _ = Task.Run(async () =>
         {
             try
             {
-                byte[] response = new byte[DnsLimits.UdpSize];
-                int answer = await _responder.AnswerAsync(request, response, isUdp: true, query);
+                byte[] response = new byte[query.UdpSize];
+                (int answer, DnsOutcome outcome) =
+                    await _responder.AnswerAsync(request, response, isUdp: true, query);
                 socket.SendTo(response.AsSpan(0, answer), SocketFlags.None, client);
+                DnsTransport transport = new(IsUdp: true, socket.AddressFamily == AddressFamily.InterNetworkV6);
+                _shared.Count(
+                    transport, request.Length, answer, outcome, _config.Clock.GetElapsedTime(started));
             }
             catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
             {
@@ -171,6 +191,7 @@ public sealed class ClusterDns : IAsyncDisposable
                 Interlocked.Decrement(ref _forwarding);
             }
         });
+        return true;
     }
 
     private async Task AcceptAsync(Socket listener)
@@ -196,6 +217,7 @@ public sealed class ClusterDns : IAsyncDisposable
         try
         {
             await using NetworkStream stream = new(connection, ownsSocket: true);
+            bool isIPv6 = connection.AddressFamily == AddressFamily.InterNetworkV6;
             byte[] head = new byte[2];
             byte[] response = new byte[2 + DnsLimits.TcpSize];
             while (true)
@@ -206,10 +228,13 @@ public sealed class ClusterDns : IAsyncDisposable
                 await stream.ReadExactlyAsync(head, either.Token);
                 byte[] request = new byte[BinaryPrimitives.ReadUInt16BigEndian(head)];
                 await stream.ReadExactlyAsync(request, either.Token);
-                int answer = _responder.Answer(request, response.AsSpan(2), isUdp: false, out DnsQuery query);
+                long started = _config.Clock.GetTimestamp();
+                int answer = _responder.Answer(
+                    request, response.AsSpan(2), isUdp: false, out DnsQuery query, out DnsOutcome outcome);
                 if (answer < 0)
                 {
-                    answer = await _responder.AnswerAsync(request, response.AsMemory(2), isUdp: false, query);
+                    (answer, outcome) =
+                        await _responder.AnswerAsync(request, response.AsMemory(2), isUdp: false, query);
                 }
 
                 if (answer == 0)
@@ -219,6 +244,8 @@ public sealed class ClusterDns : IAsyncDisposable
 
                 BinaryPrimitives.WriteUInt16BigEndian(response, (ushort)answer);
                 await stream.WriteAsync(response.AsMemory(0, 2 + answer), _stop.Token);
+                _shared.Count(
+                    new(IsUdp: false, isIPv6), request.Length, answer, outcome, _config.Clock.GetElapsedTime(started));
             }
         }
         catch (Exception exception)
@@ -232,43 +259,69 @@ public sealed class ClusterDns : IAsyncDisposable
         }
     }
 
-    private async Task<PageServer?> ServePagesAsync()
+    /// <summary>Who knows CoreDNS changes its Corefile; what it says holds here, too.</summary>
+    private void OnConfigMap(ConfigMap? old, ConfigMap? now)
     {
-        if (_config.ReadyAddress is not { } address)
+        if ((now ?? old)!.Metadata is not { Namespace: "kube-system", Name: "coredns" })
         {
-            return null;
+            return;
+        }
+
+        string? text = now?.Data.GetValueOrDefault("Corefile");
+        if (text == old?.Data.GetValueOrDefault("Corefile") && old is not null)
+        {
+            return;
         }
 
         try
         {
-            return await PageServer.StartAsync(address, AnswerPageAsync, _stop.Token);
+            (DnsSettings settings, IReadOnlyList<string> complaints) = text is null
+                ? (DnsSettings.Of(_config), [])
+                : CorefileSettings.Read(text, _config);
+            _responder.Take(settings);
+            foreach (string one in complaints)
+            {
+                _config.Log($"dns: Corefile: {one}");
+            }
         }
-        catch (IOException exception)
+        catch (FormatException exception)
         {
+            // As before goes on, as with CoreDNS.
             _config.Log($"dns: {exception.Message}");
-            return null;
         }
+    }
+
+    private async Task<List<PageServer>> ServePagesAsync()
+    {
+        List<PageServer> pages = [];
+        foreach (IPEndPoint address in _config.PageAddresses)
+        {
+            try
+            {
+                pages.Add(await PageServer.StartAsync(address, AnswerPageAsync, _stop.Token));
+            }
+            catch (Exception exception)
+                when (exception is IOException or SocketException or OperationCanceledException)
+            {
+                _config.Log($"dns: {exception.Message}");
+            }
+        }
+
+        return pages;
     }
 
     private Task AnswerPageAsync(HttpContext context)
     {
-        (int code, string text) = context.Request.Path.Value switch
+        (int code, string type, string text) = context.Request.Path.Value switch
         {
-            "/ready" when Ready.IsCompletedSuccessfully => (200, "OK"),
-            "/ready" => (503, "kubernetes"),
-            "/health" => (200, "OK"),
-            "/metrics" => (200, $"""
-                # HELP coredns_dns_requests_total Counter of DNS requests made per zone, protocol and family.
-                # TYPE coredns_dns_requests_total counter
-                coredns_dns_requests_total {_responder.Requests}
-                # HELP coredns_forward_requests_total Counter of requests that other servers were asked for.
-                # TYPE coredns_forward_requests_total counter
-                coredns_forward_requests_total {_responder.Forwarded}
-
-                """),
-            _ => (404, "404 page not found\n"),
+            "/ready" when Ready.IsCompletedSuccessfully => (200, "text/plain; charset=utf-8", "OK"),
+            "/ready" => (503, "text/plain; charset=utf-8", "kubernetes"),
+            "/health" => (200, "text/plain; charset=utf-8", "OK"),
+            "/metrics" => (200, "text/plain; version=0.0.4; charset=utf-8", _metrics.Text(_forwarder.Kept)),
+            _ => (404, "text/plain; charset=utf-8", "404 page not found\n"),
         };
         context.Response.StatusCode = code;
+        context.Response.ContentType = type;
         return context.Response.WriteAsync(text);
     }
 }

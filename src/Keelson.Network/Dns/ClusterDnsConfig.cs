@@ -34,14 +34,27 @@ public sealed record ClusterDnsConfig
     /// <summary>The most answers that are kept.</summary>
     public int CacheSize { get; init; } = 10_000;
 
-    /// <summary>Where <c>/ready</c>, <c>/health</c> and <c>/metrics</c> are served; null for nowhere.</summary>
-    public IPEndPoint? ReadyAddress { get; init; }
+    /// <summary>Where <c>/ready</c>, <c>/health</c> and <c>/metrics</c> are served; each place has all of them.</summary>
+    public IReadOnlyList<IPEndPoint> PageAddresses { get; init; } = [];
 
     /// <summary>The clock.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
     /// <summary>Where trouble is told.</summary>
     public Action<string> Log { get; init; } = static _ => { };
+
+    /// <summary>The servers that the machine itself asks; none when it does not say.</summary>
+    internal static IReadOnlyList<IPEndPoint> ServersOfMachine()
+    {
+        try
+        {
+            return ServersIn(File.ReadAllText("/etc/resolv.conf"));
+        }
+        catch (IOException)
+        {
+            return [];
+        }
+    }
 
     /// <summary>The servers that the machine itself asks.</summary>
     /// <param name="text">The contents of <c>resolv.conf</c>.</param>

@@ -27,6 +27,9 @@ public sealed record ClusterDnsService
     /// <summary>Where pods of all nodes reach the server.</summary>
     public required IPEndPoint Server { get; init; }
 
+    /// <summary>The port of its metrics; 0 without.</summary>
+    public int MetricsPort { get; init; }
+
     /// <summary>The clock.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
@@ -81,6 +84,11 @@ public sealed record ClusterDnsService
                 KeyValuePair.Create("kubernetes.io/cluster-service", "true"),
                 KeyValuePair.Create("kubernetes.io/name", "CoreDNS"),
             ]),
+            Annotations = ApiMap<string>.From(
+            [
+                KeyValuePair.Create("prometheus.io/port", "9153"),
+                KeyValuePair.Create("prometheus.io/scrape", "true"),
+            ]),
         },
         Spec = new()
         {
@@ -91,6 +99,7 @@ public sealed record ClusterDnsService
             {
                 new ServicePort { Name = "dns", Port = 53, Protocol = "UDP", TargetPort = 53 },
                 new ServicePort { Name = "dns-tcp", Port = 53, Protocol = "TCP", TargetPort = 53 },
+                new ServicePort { Name = "metrics", Port = 9153, Protocol = "TCP", TargetPort = 9153 },
             },
         },
     };
@@ -121,10 +130,13 @@ public sealed record ClusterDnsService
                 NodeName = NodeName,
             },
         },
-        Ports = new[]
-        {
-            new EndpointPort { Name = "dns", Port = Server.Port, Protocol = "UDP" },
-            new EndpointPort { Name = "dns-tcp", Port = Server.Port, Protocol = "TCP" },
-        },
+        Ports = MetricsPort > 0
+            ? new[] { Dns("dns", "UDP"), Dns("dns-tcp", "TCP"), new() { Name = "metrics", Port = MetricsPort, Protocol = "TCP" } }
+            : new[] { Dns("dns", "UDP"), Dns("dns-tcp", "TCP") },
+    };
+
+    private EndpointPort Dns(string name, string protocol) => new()
+    {
+        Name = name, Port = Server.Port, Protocol = protocol,
     };
 }

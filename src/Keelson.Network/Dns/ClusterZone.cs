@@ -2,9 +2,23 @@ using System.Net;
 using System.Net.Sockets;
 using Keelson.Api.Core.V1;
 using Keelson.Api.Discovery.V1;
+using Keelson.Api.Kinds;
+using Keelson.Client;
 using Keelson.Client.Informers;
 
 namespace Keelson.Network.Dns;
+
+/// <summary>What a name of the cluster stands for, whatever type is asked for.</summary>
+/// <param name="Name">The name that records of services lead to.</param>
+/// <param name="Address">The address; null for an alias.</param>
+internal readonly record struct ZoneEntry(string Name, IPAddress? Address)
+{
+    /// <summary>The port; -1 where there is none, which has no SRV record.</summary>
+    public int Port { get; init; }
+
+    /// <summary>The name that an alias stands for.</summary>
+    public string Target { get; init; } = "";
+}
 
 /// <summary>
 /// The names of the cluster (the specification "Kubernetes DNS-Based Service Discovery", with CoreDNS' answers where it
@@ -12,29 +26,31 @@ namespace Keelson.Network.Dns;
 /// </summary>
 internal sealed class ClusterZone
 {
-    // A service's address that leads nowhere is answered, but does not lead to CNAMEs without end.
-    private const int MostAliases = 8;
+    private const string ServiceLabel = "kubernetes.io/service-name";
 
     private readonly string _domain;
+    private readonly string _suffix;
     private readonly IInformer<Service> _services;
     private readonly IInformer<Namespace> _namespaces;
     private readonly IInformer<EndpointSlice> _slices;
     private readonly IInformerIndex<EndpointSlice> _slicesByService;
     private readonly IInformerIndex<EndpointSlice> _slicesByAddress;
     private readonly IInformerIndex<Service> _servicesByAddress;
-    private readonly DnsRecord[] _start;
+    private readonly Lazy<IInformerIndex<Pod>> _podsByAddress;
     private readonly Func<IPAddress?> _ownAddress;
-    private int _turn;
+    private readonly ZoneAnswers _answers;
 
     /// <summary>Follows a cluster.</summary>
     /// <param name="informers">Services, endpoint slices, namespaces.</param>
     /// <param name="domain">The cluster's domain: <c>cluster.local</c>.</param>
     /// <param name="ownAddress">The address that this server has in the cluster, if it is known.</param>
-    public ClusterZone(IInformers informers, string domain, Func<IPAddress?> ownAddress)
+    /// <param name="clock">Numbers the zone's versions.</param>
+    public ClusterZone(IInformers informers, string domain, Func<IPAddress?> ownAddress, TimeProvider clock)
     {
         _domain = domain;
+        _suffix = "." + domain;
         _ownAddress = ownAddress;
-        _start = [DnsRecord.Start(domain)];
+        _answers = new(domain, InDomain, clock);
         _services = informers.Of<Service>();
         _namespaces = informers.Of<Namespace>();
         _slices = informers.Of<EndpointSlice>();
@@ -42,13 +58,16 @@ internal sealed class ClusterZone
             "clusterIP", static one => one.Spec.ClusterIPs.Where(static ip => ip is not ("" or "None")));
         _slicesByService = _slices.Index(
             "serviceName",
-            static one => one.Metadata.Labels.TryGetValue("kubernetes.io/service-name", out string? name)
+            static one => one.Metadata.Labels.TryGetValue(ServiceLabel, out string? name)
                 ? [one.Metadata.Namespace + "/" + name]
                 : []);
         _slicesByAddress = _slices.Index(
             "endpointAddress",
             static one => one.Endpoints.SelectMany(static endpoint => endpoint.Addresses).Distinct());
+        _podsByAddress = new(() => informers.Of<Pod>().Index(
+            "podIP", static one => one.Status.PodIPs.Select(static ip => ip.Ip).Where(static ip => ip.Length > 0)));
         Synced = Task.WhenAll(_services.Synced, _namespaces.Synced, _slices.Synced);
+        Subscribe(_answers.Changed);
     }
 
     /// <summary>Completes when the zone knows all that was there at the start.</summary>
@@ -63,336 +82,252 @@ internal sealed class ClusterZone
     }
 
     /// <summary>Answers; null for names that are not the cluster's.</summary>
-    public DnsAnswer? Find(string name, ushort type)
+    public DnsAnswer? Find(string name, ushort type, ZoneSettings settings)
     {
-        if (name.EndsWith(_domain, StringComparison.Ordinal))
+        if (DnsSettings.IsWithin(name, _domain))
         {
-            if (name.Length == _domain.Length)
-            {
-                return Apex(type);
-            }
+            DnsAnswer answer = name.Length == _domain.Length
+                ? Apex(type, settings)
+                : _answers.Of(name, type, settings);
 
-            if (name[name.Length - _domain.Length - 1] == '.')
-            {
-                return InDomain(name[..(name.Length - _domain.Length - 1)].Split('.'), type, MostAliases);
-            }
+            // Who does not know all names yet can't say that there is none.
+            return answer.Code == DnsCode.NameError && !Synced.IsCompletedSuccessfully
+                ? answer with { Code = DnsCode.ServerFailure }
+                : answer;
         }
 
-        return ReverseName.Parse(name) is { } address ? Reverse(address, type) : null;
+        return type == DnsType.Ptr && settings.AnswersReverse && ReverseName.Parse(name) is { } address
+            ? Reverse(address, settings)
+            : null;
     }
 
-    private DnsAnswer Apex(ushort type) => type switch
+    private DnsAnswer Apex(ushort type, ZoneSettings settings)
     {
-        DnsType.Soa => Found([.. _start]),
-        DnsType.Ns => Found([DnsRecord.To(DnsType.Ns, "ns.dns." + _domain)]),
-        _ => NoData(),
-    };
+        switch (type)
+        {
+            case DnsType.Soa:
+                return _answers.Start(settings);
+            case DnsType.Axfr or DnsType.Ixfr:
+                return DnsAnswer.Of(DnsCode.Refused);
+            case DnsType.Ns when _ownAddress() is { } address:
+                // The server's name is that of its service.
+                string name = _servicesByAddress.Find(address.ToString()).FirstOrDefault() is { } service
+                    ? NameOf(service)
+                    : "ns.dns." + _domain;
+                return ZoneAnswers.Found([DnsRecord.To(DnsType.Ns, name)], settings) with
+                {
+                    Additional = [DnsRecord.Of(address, name) with { Ttl = settings.Ttl }],
+                };
+            default:
+                return _answers.NoData(settings);
+        }
+    }
 
-    private DnsAnswer InDomain(string[] labels, ushort type, int aliases)
+    /// <summary>What a name below the domain stands for; null when there is no such name.</summary>
+    private IReadOnlyList<ZoneEntry>? InDomain(string name, ZoneSettings settings)
     {
+        string[] labels = name[..^_suffix.Length].Split('.');
         int count = labels.Length;
-        return labels[count - 1] switch
+        string kind = labels[count - 1];
+        if (count == 2 && kind == "dns" && labels[0] == "ns")
         {
-            "svc" => InServices(labels, type, aliases),
-            "pod" => InPods(labels, type),
-            "dns-version" when count == 1 => type == DnsType.Txt ? Found([DnsRecord.Of("1.1.0")]) : NoData(),
-            "dns" when count == 1 => NoData(),
-            "dns" when count == 2 && labels[0] == "ns" => OwnName(type),
-            _ => NoName(),
-        };
+            return _ownAddress() is { } own ? [new(name, own)] : [];
+        }
+
+        if (kind is not ("svc" or "pod") || count > 5)
+        {
+            return null;
+        }
+
+        if (count == 1)
+        {
+            return [];
+        }
+
+        if (_namespaces.Find("", labels[^2]) is null || (kind == "pod" && settings.Pods == PodNames.Disabled))
+        {
+            return null;
+        }
+
+        return count == 2 ? []
+            : kind == "pod" ? OfPod(labels, settings)
+            : _services.Find(labels[^2], labels[^3]) is { } service ? OfService(service, labels, settings)
+            : null;
     }
 
-    private DnsAnswer OwnName(ushort type) =>
-        type is DnsType.A or DnsType.Aaaa && _ownAddress() is { } address && Fits(address, type)
-            ? Found([DnsRecord.Of(address)])
-            : NoData();
-
-    private DnsAnswer InPods(string[] labels, ushort type)
+    /// <summary>A pod's name is its address; what stands before it does not matter.</summary>
+    private IReadOnlyList<ZoneEntry>? OfPod(string[] labels, ZoneSettings settings)
     {
-        if (labels.Length == 1)
+        string label = labels[^3];
+        if (AddressOf(label) is not { } address)
         {
-            return NoData();
+            return null;
         }
 
-        if (labels.Length > 3 || _namespaces.Find("", labels[^2]) is null)
-        {
-            return NoName();
-        }
-
-        if (labels.Length == 2)
-        {
-            return NoData();
-        }
-
-        if (AddressOf(labels[0]) is not { } address)
-        {
-            return NoName();
-        }
-
-        return Fits(address, type) ? Found([DnsRecord.Of(address)]) : NoData();
+        bool isThere = settings.Pods == PodNames.Insecure || _podsByAddress.Value.Find(address.ToString())
+            .Any(one => one.Metadata.Namespace == labels[^2]);
+        return isThere ? [new($"{label}.{labels[^2]}.pod{_suffix}", address)] : null;
     }
 
     /// <summary>The address that a name like <c>10-1-0-7</c> or <c>fd00--7</c> stands for.</summary>
     private static IPAddress? AddressOf(string label)
     {
-        string dots = label.Replace('-', '.');
-        if (label.Count(static one => one == '-') == 3
-            && IPAddress.TryParse(dots, out IPAddress? address)
-            && address.AddressFamily == AddressFamily.InterNetwork)
+        bool isIPv4 = label.Count(static one => one == '-') == 3 && !label.Contains("--", StringComparison.Ordinal);
+        if (isIPv4)
         {
-            return address;
+            string[] numbers = label.Split('-');
+            return numbers.All(static one => byte.TryParse(one, out byte number) && one == $"{number}")
+                ? IPAddress.Parse(string.Join('.', numbers))
+                : null;
         }
 
-        return label.Contains('-') && IPAddress.TryParse(label.Replace('-', ':'), out address) ? address : null;
+        return label.Contains('-') && IPAddress.TryParse(label.Replace('-', ':'), out IPAddress? address)
+            && address.AddressFamily == AddressFamily.InterNetworkV6 ? address : null;
     }
 
-    private DnsAnswer InServices(string[] labels, ushort type, int aliases)
+    private IReadOnlyList<ZoneEntry>? OfService(Service service, string[] labels, ZoneSettings settings)
     {
-        if (labels.Length == 1)
+        // <endpoint>.<service>… or _<port>._<protocol>.<service>…, whose underscores may be missing.
+        string? endpoint = labels.Length == 4 ? labels[0] : null;
+        (string? port, string? protocol) = labels.Length == 5
+            ? (labels[0].TrimStart('_'), labels[1].TrimStart('_'))
+            : (null, null);
+        if (service.Spec.Type == "ExternalName")
         {
-            return NoData();
+            string target = service.Spec.ExternalName.TrimEnd('.').ToLowerInvariant();
+
+            // An address is no name that could be an alias' target.
+            return labels.Length == 3 && !IPAddress.TryParse(target, out _)
+                ? [new(NameOf(service), null) { Target = target }]
+                : null;
         }
 
-        string @namespace = labels[^2];
-        if (labels.Length == 2)
+        bool isHeadless = service.Spec.ClusterIP == "None";
+        if (isHeadless || endpoint is not null)
         {
-            return _namespaces.Find("", @namespace) is null ? NoName() : NoData();
+            return OfEndpoints(service, endpoint, port, protocol, settings);
         }
 
-        if (_services.Find(@namespace, labels[^3]) is not { } service)
-        {
-            return NoName();
-        }
-
-        ServiceQuestion question = new(service, type);
-        switch (labels.Length)
-        {
-            case 3:
-                break;
-            case 4 when labels[0].Length > 0 && labels[0][0] != '_':
-                question = question with { Endpoint = labels[0] };
-                break;
-            case 5 when labels[0].StartsWith('_') && labels[1].StartsWith('_'):
-                question = question with { Port = labels[0][1..], Protocol = labels[1][1..] };
-                break;
-            default:
-                return NoName();
-        }
-
-        return Answer(question, aliases);
+        return settings.HidesEmptyServices && OfEndpoints(service, null, null, null, settings) is null
+            ? null
+            : OfAddresses(service, port, protocol);
     }
 
-    private DnsAnswer Answer(ServiceQuestion question, int aliases)
+    private List<ZoneEntry>? OfAddresses(Service service, string? port, string? protocol)
     {
-        ServiceSpec spec = question.Service.Spec;
-        if (spec.Type == "ExternalName")
+        List<ZoneEntry> entries = [];
+        string name = NameOf(service);
+        foreach (ServicePort one in service.Spec.Ports)
         {
-            return question.Endpoint is null && question.Port is null
-                ? Alias(spec.ExternalName.TrimEnd('.').ToLowerInvariant(), question.Type, aliases)
-                : NoName();
-        }
-
-        return spec.ClusterIP == "None" || question.Endpoint is not null
-            ? OfEndpoints(question)
-            : OfAddresses(question);
-    }
-
-    private DnsAnswer Alias(string target, ushort type, int aliases)
-    {
-        List<DnsRecord> records = [DnsRecord.To(DnsType.Cname, target)];
-        if (type == DnsType.Cname)
-        {
-            return Found(records);
-        }
-
-        string suffix = "." + _domain;
-        if (!target.EndsWith(suffix, StringComparison.Ordinal))
-        {
-            return Found(records) with { Elsewhere = target };
-        }
-
-        if (aliases > 0)
-        {
-            DnsAnswer next = InDomain(target[..^suffix.Length].Split('.'), type, aliases - 1);
-            records.AddRange(next.Records.Select(one => one.Owner is null ? one.OwnedBy(target) : one));
-            return Found(records) with { Elsewhere = next.Elsewhere };
-        }
-
-        return Found(records);
-    }
-
-    private DnsAnswer OfAddresses(ServiceQuestion question)
-    {
-        List<DnsRecord> records = [];
-        List<DnsRecord> additional = [];
-        bool isKnown = false;
-        string name = $"{question.Service.Metadata.Name}.{question.Service.Metadata.Namespace}.svc.{_domain}";
-        IReadOnlyList<IPAddress> addresses = Addresses(question.Service.Spec.ClusterIPs);
-        List<ServicePort> ports = [.. question.Service.Spec.Ports.Where(one => question.Takes(one.Name, one.Protocol))];
-        foreach (ServicePort port in ports)
-        {
-            isKnown = true;
-            if (question.Type == DnsType.Srv)
-            {
-                records.Add(DnsRecord.Service(name, port.Port, 100 / ports.Count));
-            }
-        }
-
-        foreach (IPAddress address in isKnown ? addresses : [])
-        {
-            if (Fits(address, question.Type))
-            {
-                records.Add(DnsRecord.Of(address));
-            }
-            else if (question.Type == DnsType.Srv)
-            {
-                additional.Add(DnsRecord.Of(address, name));
-            }
-        }
-
-        return !isKnown ? NoName() : records.Count == 0 ? NoData() : Found(records) with { Additional = additional };
-    }
-
-    private DnsAnswer OfEndpoints(ServiceQuestion question)
-    {
-        string service = question.Service.Metadata.Namespace + "/" + question.Service.Metadata.Name;
-        string suffix = $".{question.Service.Metadata.Name}.{question.Service.Metadata.Namespace}.svc.{_domain}";
-        HashSet<DnsRecord> records = [];
-        HashSet<DnsRecord> additional = [];
-        bool isKnown = false;
-        List<(string Name, IPAddress Address, int Port)> found = [];
-        foreach (EndpointSlice slice in _slicesByService.Find(service))
-        {
-            foreach (int port in PortsOf(slice, question))
-            {
-                Collect(found, slice, port, question.Endpoint);
-            }
-        }
-
-        foreach ((string name, IPAddress address, int port) in found)
-        {
-            isKnown = true;
-            if (Fits(address, question.Type))
-            {
-                records.Add(DnsRecord.Of(address));
-            }
-            else if (question.Type == DnsType.Srv && port > 0)
-            {
-                records.Add(DnsRecord.Service(name + suffix, port, Math.Max(1, 100 / found.Count)));
-                additional.Add(DnsRecord.Of(address, name + suffix));
-            }
-        }
-
-        return !isKnown ? NoName()
-            : records.Count == 0 ? NoData()
-            : Found([.. records]) with { Additional = [.. additional] };
-    }
-
-    private static IEnumerable<int> PortsOf(EndpointSlice slice, ServiceQuestion question)
-    {
-        if (slice.Ports.Count == 0 && question.Port is null)
-        {
-            return [0];
-        }
-
-        return [.. slice.Ports.Where(one => question.Takes(one.Name ?? "", one.Protocol ?? "TCP"))
-            .Select(static one => one.Port ?? 0)];
-    }
-
-    private static void Collect(
-        List<(string Name, IPAddress Address, int Port)> found, EndpointSlice slice, int port, string? endpoint)
-    {
-        foreach (Endpoint one in slice.Endpoints)
-        {
-            if (one.Conditions.Ready == false)
+            if (!Takes(port, one.Name) || !Takes(protocol, one.Protocol))
             {
                 continue;
             }
 
-            foreach (IPAddress address in Addresses(one.Addresses))
+            foreach (string text in service.Spec.ClusterIPs)
             {
-                string name = NameOf(one, address);
-                if (endpoint is null || endpoint == name)
+                if (IPAddress.TryParse(text, out IPAddress? address))
                 {
-                    found.Add((name, address, port));
+                    entries.Add(new(name, address) { Port = one.Port });
                 }
+            }
+        }
+
+        return entries.Count > 0 ? entries : null;
+    }
+
+    private List<ZoneEntry>? OfEndpoints(
+        Service service, string? endpoint, string? port, string? protocol, ZoneSettings settings)
+    {
+        List<ZoneEntry> entries = [];
+        string suffix = "." + NameOf(service);
+        foreach (EndpointSlice slice in _slicesByService.Find(
+            service.Metadata.Namespace + "/" + service.Metadata.Name))
+        {
+            // Without ports an endpoint still has a name, whatever port is asked for: none of them has another name.
+            int[] ports = slice.Ports.Count == 0
+                ? port is null && protocol is null ? [-1] : []
+                : [.. slice.Ports.Where(one => Takes(port, one.Name ?? "") && Takes(protocol, one.Protocol ?? "TCP"))
+                    .Select(static one => one.Port ?? -1)];
+            foreach (Endpoint one in ports.Length == 0 ? [] : slice.Endpoints.ToArray())
+            {
+                Collect(entries, one, ports, (endpoint, suffix), settings);
+            }
+        }
+
+        return entries.Count > 0 ? entries : null;
+    }
+
+    private static void Collect(
+        List<ZoneEntry> entries, Endpoint one, int[] ports, (string? Endpoint, string Suffix) name,
+        ZoneSettings settings)
+    {
+        if (one.Conditions.Ready == false)
+        {
+            return;
+        }
+
+        foreach (string text in one.Addresses)
+        {
+            if (!IPAddress.TryParse(text, out IPAddress? address))
+            {
+                continue;
+            }
+
+            string label = NameOf(one, text, settings);
+            if (name.Endpoint is null || name.Endpoint == label)
+            {
+                string full = label + name.Suffix;
+                entries.AddRange(ports.Select(port => new ZoneEntry(full, address) { Port = port }));
             }
         }
     }
 
     /// <summary>The name of an endpoint: its host name, or its address with dashes.</summary>
-    private static string NameOf(Endpoint endpoint, IPAddress address) => endpoint.Hostname is { Length: > 0 } name
-        ? name.ToLowerInvariant()
-        : address.ToString().Replace('.', '-').Replace(':', '-');
-
-    private DnsAnswer? Reverse(IPAddress address, ushort type)
+    private static string NameOf(Endpoint endpoint, string address, ZoneSettings settings)
     {
-        string text = address.ToString();
-        List<DnsRecord> records = [];
-        foreach (Service one in _servicesByAddress.Find(text))
+        if (endpoint.Hostname is { Length: > 0 } name)
         {
-            records.Add(DnsRecord.To(DnsType.Ptr, $"{one.Metadata.Name}.{one.Metadata.Namespace}.svc.{_domain}"));
+            return name.ToLowerInvariant();
         }
 
-        foreach (EndpointSlice slice in records.Count == 0 ? _slicesByAddress.Find(text) : [])
+        if (settings.NamesEndpointsByPods && endpoint.TargetRef is { Name.Length: > 0 } pod)
         {
-            if (slice.Metadata.Labels.TryGetValue("kubernetes.io/service-name", out string? service))
+            return pod.Name.ToLowerInvariant();
+        }
+
+        // No label ends with a dash.
+        string label = address.Replace('.', '-').Replace(':', '-');
+        return label.EndsWith('-') ? label + "0" : label;
+    }
+
+    private string NameOf(Service service) => $"{service.Metadata.Name}.{service.Metadata.Namespace}.svc{_suffix}";
+
+    private DnsAnswer? Reverse(IPAddress address, ZoneSettings settings)
+    {
+        string text = address.ToString();
+        if (_servicesByAddress.Find(text).FirstOrDefault() is { } own)
+        {
+            return ZoneAnswers.Found([DnsRecord.To(DnsType.Ptr, NameOf(own))], settings);
+        }
+
+        HashSet<string> names = new(StringComparer.Ordinal);
+        foreach (EndpointSlice slice in _slicesByAddress.Find(text))
+        {
+            if (slice.Metadata.Labels.TryGetValue(ServiceLabel, out string? service))
             {
-                Endpoint endpoint = slice.Endpoints.First(one => one.Addresses.Contains(text));
-                string name = $"{NameOf(endpoint, address)}.{service}.{slice.Metadata.Namespace}.svc.{_domain}";
-                records.Add(DnsRecord.To(DnsType.Ptr, name));
+                names.UnionWith(slice.Endpoints
+                    .Where(one => one.Conditions.Ready != false && one.Addresses.Contains(text))
+                    .Select(one => $"{NameOf(one, text, settings)}.{service}.{slice.Metadata.Namespace}.svc{_suffix}"));
             }
         }
 
         // Addresses that the cluster has no name for may have one elsewhere.
-        return records.Count == 0 ? null : type == DnsType.Ptr ? Found(records) : NoData();
+        return names.Count == 0
+            ? null
+            : ZoneAnswers.Found([.. names.Select(static one => DnsRecord.To(DnsType.Ptr, one))], settings);
     }
 
-    private static List<IPAddress> Addresses(IEnumerable<string> texts)
-    {
-        List<IPAddress> addresses = [];
-        foreach (string text in texts)
-        {
-            if (IPAddress.TryParse(text, out IPAddress? address))
-            {
-                addresses.Add(address);
-            }
-        }
-
-        return addresses;
-    }
-
-    private static bool Fits(IPAddress address, ushort type) => type switch
-    {
-        DnsType.A => address.AddressFamily == AddressFamily.InterNetwork,
-        DnsType.Aaaa => address.AddressFamily == AddressFamily.InterNetworkV6,
-        _ => false,
-    };
-
-    private DnsAnswer Found(List<DnsRecord> records) => new()
-    {
-        IsAuthoritative = true,
-        Records = records,
-        First = records.Count > 1 && records[0].Type is DnsType.A or DnsType.Aaaa
-            ? (int)((uint)Interlocked.Increment(ref _turn) % (uint)records.Count)
-            : 0,
-    };
-
-    private DnsAnswer NoData() => new() { IsAuthoritative = true, Authority = _start };
-
-    private DnsAnswer NoName() => NoData() with { Code = DnsCode.NameError };
-
-    /// <summary>A question about a service.</summary>
-    private sealed record ServiceQuestion(Service Service, ushort Type)
-    {
-        public string? Endpoint { get; init; }
-
-        public string? Port { get; init; }
-
-        public string? Protocol { get; init; }
-
-        public bool Takes(string port, string protocol) =>
-            (Port is null || Port == port.ToLowerInvariant())
-            && (Protocol is null || string.Equals(Protocol, protocol, StringComparison.OrdinalIgnoreCase));
-    }
+    private static bool Takes(string? wanted, string offered) =>
+        string.IsNullOrEmpty(wanted) || string.Equals(wanted, offered, StringComparison.OrdinalIgnoreCase);
 }

@@ -14,7 +14,10 @@ internal sealed record DnsAnswer
 
     public IReadOnlyList<DnsRecord> Additional { get; init; } = [];
 
-    /// <summary>The record that comes first, so that not all clients take the same one.</summary>
+    /// <summary>How many records stay in front.</summary>
+    public int Fixed { get; init; }
+
+    /// <summary>Who of the others comes first, so that not all clients take the same one.</summary>
     public int First { get; init; }
 
     /// <summary>A name outside of the cluster that the records lead to, whose addresses belong to the answer; null when

@@ -11,59 +11,74 @@ internal sealed class DnsForwarder
 {
     private const int Port = 53;
 
+    // For so long a server that did not answer is asked after the others.
+    private static readonly TimeSpan SilencePatience = TimeSpan.FromSeconds(5);
+
     private readonly ClusterDnsConfig _config;
-    private readonly IReadOnlyList<IPEndPoint> _upstreams;
+    private readonly DnsMetrics _metrics;
     private readonly DnsCache _cache;
     private readonly ConcurrentDictionary<DnsCacheKey, Task<byte[]?>> _running = [];
+    private readonly ConcurrentDictionary<IPEndPoint, long> _silent = [];
     private readonly CancellationToken _stop;
 
-    public DnsForwarder(ClusterDnsConfig config, CancellationToken stop)
+    public DnsForwarder(ClusterDnsConfig config, DnsMetrics metrics, CancellationToken stop)
     {
         _config = config;
+        _metrics = metrics;
         _stop = stop;
-        _cache = new(config.CacheSize, config.MostCacheSeconds, config.Clock);
-        IReadOnlyList<IPEndPoint> upstreams = config.Upstreams ?? OfMachine();
-
-        // A server that asks itself would do so for ever.
-        _upstreams = [.. upstreams.Where(one => one.Port != Port || !config.Addresses.Any(own => own.Equals(one)))];
+        _cache = new(config.CacheSize, config.Clock);
     }
+
+    /// <summary>How many answers are kept.</summary>
+    public (int Success, int Denial) Kept => _cache.Count();
+
+    /// <summary>Forgets what was kept.</summary>
+    public void Forget() => _cache.Clear();
 
     /// <summary>An answer that is kept; null when there is none.</summary>
-    public byte[]? FindKept(in DnsQuery query) => _cache.Find(DnsCacheKey.Of(query));
+    public byte[]? FindKept(in DnsQuery query)
+    {
+        byte[]? kept = _cache.Find(DnsCacheKey.Of(query));
+        if (kept is null)
+        {
+            _metrics.Miss();
+        }
+        else
+        {
+            _metrics.Hit(DnsCache.IsDenial(kept));
+        }
+
+        return kept;
+    }
 
     /// <summary>Gets an answer; null when no server has one. Who asks the same at the same time shares it.</summary>
-    public Task<byte[]?> AskAsync(DnsQuery query)
+    public Task<byte[]?> AskAsync(DnsQuery query, DnsServerBlock block)
     {
         DnsCacheKey key = DnsCacheKey.Of(query);
-        return _running.GetOrAdd(key, static (one, self) => self.Forwarder.RunAsync(one, self.Query),
-            (Forwarder: this, Query: query));
+        return _running.GetOrAdd(
+            key,
+            static (one, self) => self.Forwarder.RunAsync(one, self.Query, self.Block),
+            (Forwarder: this, Query: query, Block: block));
     }
 
-    private static IReadOnlyList<IPEndPoint> OfMachine()
-    {
-        try
-        {
-            return ClusterDnsConfig.ServersIn(File.ReadAllText("/etc/resolv.conf"));
-        }
-        catch (IOException)
-        {
-            return [];
-        }
-    }
-
-    private async Task<byte[]?> RunAsync(DnsCacheKey key, DnsQuery query)
+    private async Task<byte[]?> RunAsync(DnsCacheKey key, DnsQuery query, DnsServerBlock block)
     {
         await Task.Yield();
         try
         {
             byte[] request = Compose(query);
-            foreach (IPEndPoint server in ServersFor(query.Name))
+            foreach (IPEndPoint server in InOrder(block.ServersFor(query.Name)))
             {
+                long started = _config.Clock.GetTimestamp();
                 if (await TryAsync(server, request) is { } answer)
                 {
-                    _cache.Put(key, answer);
+                    _metrics.Asked(server.ToString(), answer[3] & 0xf, _config.Clock.GetElapsedTime(started));
+                    _silent.TryRemove(server, out _);
+                    _cache.Put(key, answer, block);
                     return answer;
                 }
+
+                _silent[server] = _config.Clock.GetTimestamp();
             }
 
             return null;
@@ -74,23 +89,12 @@ internal sealed class DnsForwarder
         }
     }
 
-    /// <summary>The servers for a name: those of the longest domain that it is in.</summary>
-    private IReadOnlyList<IPEndPoint> ServersFor(string name)
-    {
-        IReadOnlyList<IPEndPoint> servers = _upstreams;
-        int longest = -1;
-        foreach ((string domain, IReadOnlyList<IPEndPoint> stub) in _config.StubDomains)
-        {
-            bool isInside = name.Equals(domain, StringComparison.OrdinalIgnoreCase)
-                || name.EndsWith("." + domain, StringComparison.OrdinalIgnoreCase);
-            if (isInside && domain.Length > longest)
-            {
-                (servers, longest) = (stub, domain.Length);
-            }
-        }
-
-        return servers;
-    }
+    /// <summary>Servers as they are asked: those last that did not answer a moment ago. One that is this server would
+    /// ask itself for ever.</summary>
+    private IEnumerable<IPEndPoint> InOrder(IReadOnlyList<IPEndPoint> servers) => servers
+        .Where(one => one.Port != Port || !_config.Addresses.Any(own => own.Equals(one)))
+        .OrderBy(one => _silent.TryGetValue(one, out long since)
+            && _config.Clock.GetElapsedTime(since) < SilencePatience);
 
     /// <summary>A question of our own: a number nobody can guess, and nothing of the client's but what it
     /// asks.</summary>

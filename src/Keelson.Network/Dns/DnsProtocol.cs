@@ -11,7 +11,14 @@ internal static class DnsType
     public const ushort Txt = 16;
     public const ushort Aaaa = 28;
     public const ushort Srv = 33;
+    public const ushort Mx = 15;
     public const ushort Opt = 41;
+    public const ushort Ds = 43;
+    public const ushort DnsKey = 48;
+    public const ushort Https = 65;
+    public const ushort Ixfr = 251;
+    public const ushort Axfr = 252;
+    public const ushort Any = 255;
 }
 
 /// <summary>How a question was answered (RFC 1035 section 4.1.1).</summary>
@@ -37,8 +44,12 @@ internal static class DnsLimits
     /// <summary>The largest answer over UDP for those who don't say that they take more.</summary>
     public const int PlainUdpSize = 512;
 
-    /// <summary>The largest answer over UDP at all: it fits into one packet everywhere (DNS flag day 2020).</summary>
+    /// <summary>The largest answer over UDP that is asked for: it fits into one packet everywhere (DNS flag day
+    /// 2020).</summary>
     public const int UdpSize = 1232;
+
+    /// <summary>The largest answer over UDP that is sent, to clients who say that they take it.</summary>
+    public const int MostUdpSize = 65507;
 
     public const int TcpSize = 65535;
 }

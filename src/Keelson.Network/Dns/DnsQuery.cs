@@ -21,6 +21,9 @@ internal readonly record struct DnsQuery(ushort Id, string Name, ushort Type, in
     /// <summary>The largest answer that is taken over UDP.</summary>
     public int UdpSize { get; init; }
 
+    /// <summary>The size that the client names.</summary>
+    public int OfferedSize { get; init; }
+
     /// <summary>True when signatures are wanted; answers with and without them are kept apart.</summary>
     public bool WantsSignatures { get; init; }
 
@@ -85,7 +88,8 @@ internal readonly record struct DnsQuery(ushort Id, string Name, ushort Type, in
                 {
                     HasEdns = true,
                     EdnsVersion = (int)(record.Ttl >> 16) & 0xff,
-                    UdpSize = Math.Clamp((int)record.Class, DnsLimits.PlainUdpSize, DnsLimits.UdpSize),
+                    OfferedSize = record.Class,
+                    UdpSize = Math.Clamp((int)record.Class, DnsLimits.PlainUdpSize, DnsLimits.MostUdpSize),
                     WantsSignatures = (record.Ttl & 0x8000) != 0,
                 };
             }

@@ -14,7 +14,7 @@ internal sealed record DnsRecord
     public ushort Type { get; }
 
     /// <summary>Whose it is; null for the name that was asked for.</summary>
-    public string? Owner { get; private init; }
+    public string? Owner { get; init; }
 
     public IPAddress? Address { get; private init; }
 
@@ -27,11 +27,14 @@ internal sealed record DnsRecord
 
     public string Text { get; private init; } = "";
 
+    /// <summary>The number of a zone's version.</summary>
+    public uint Serial { get; private init; }
+
     /// <summary>Data as they came from another server.</summary>
     public ReadOnlyMemory<byte> Raw { get; private init; }
 
     /// <summary>How long it holds, in seconds; null for what the server says of its own records.</summary>
-    public uint? Ttl { get; private init; }
+    public uint? Ttl { get; init; }
 
     public static DnsRecord Of(IPAddress address, string? owner = null) => new(
         address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork ? DnsType.A : DnsType.Aaaa, owner)
@@ -51,7 +54,11 @@ internal sealed record DnsRecord
     public static DnsRecord Of(string text) => new(DnsType.Txt, null) { Text = text };
 
     /// <summary>The start of a zone: who sees to it.</summary>
-    public static DnsRecord Start(string zone) => new(DnsType.Soa, zone) { Target = zone };
+    /// <param name="zone">Its name.</param>
+    /// <param name="serial">The number of its version.</param>
+    /// <param name="ttl">How long it holds, and that something is not there, in seconds.</param>
+    public static DnsRecord Start(string zone, uint serial, uint ttl) =>
+        new(DnsType.Soa, zone) { Target = zone, Serial = serial, Ttl = ttl };
 
     /// <summary>A record whose data contain no names.</summary>
     public static DnsRecord Copy(ushort type, string owner, uint ttl, byte[] data) =>

@@ -9,7 +9,7 @@ internal ref struct DnsWriter
     private const int AnswerBit = 0x80;
     private const int AuthoritativeBit = 0x04;
     private const int TruncatedBit = 0x02;
-    private const int RecursionAvailableBit = 0x80;
+    private const int CheckingDisabledBit = 0x10;
     private const int EdnsSize = 11;
 
     private readonly Span<byte> _buffer;
@@ -34,7 +34,7 @@ internal ref struct DnsWriter
         request[..query.QuestionEnd].CopyTo(buffer);
         _position = query.QuestionEnd;
         buffer[2] = (byte)(AnswerBit | (request[2] & 0x79));
-        buffer[3] = RecursionAvailableBit;
+        buffer[3] = (byte)(request[3] & CheckingDisabledBit);
         buffer[4..12].Clear();
         buffer[5] = (byte)(query.QuestionEnd > DnsLimits.HeaderSize ? 1 : 0);
     }
@@ -49,9 +49,9 @@ internal ref struct DnsWriter
             _buffer[2] |= AuthoritativeBit;
         }
 
-        Write(answer.Records, 6, answer.First, isNeeded: true);
-        Write(answer.Authority, 8, 0, isNeeded: true);
-        Write(answer.Additional, 10, 0, isNeeded: false);
+        Write(answer.Records, 6, (answer.Fixed, answer.First), isNeeded: true);
+        Write(answer.Authority, 8, default, isNeeded: true);
+        Write(answer.Additional, 10, default, isNeeded: false);
         if (_isFull)
         {
             _buffer[2] |= TruncatedBit;
@@ -65,13 +65,16 @@ internal ref struct DnsWriter
         return _position;
     }
 
-    private void Write(IReadOnlyList<DnsRecord> records, int counter, int first, bool isNeeded)
+    private void Write(
+        IReadOnlyList<DnsRecord> records, int counter, (int Fixed, int First) order, bool isNeeded)
     {
         int count = 0;
+        int others = records.Count - order.Fixed;
         for (int i = 0; i < records.Count && !_isFull; i++)
         {
             int start = _position;
-            if (TryWrite(records[(i + first) % records.Count]))
+            int place = i < order.Fixed ? i : order.Fixed + ((i - order.Fixed + order.First) % others);
+            if (TryWrite(records[place]))
             {
                 count++;
                 continue;
@@ -131,17 +134,17 @@ internal ref struct DnsWriter
             case DnsType.Txt:
                 return TryWriteText(record.Text);
             case DnsType.Soa:
-                return TryWriteStart(record.Target);
+                return TryWriteStart(record.Target, record.Serial, record.Ttl ?? _ttl);
             default:
                 return TryWriteBytes(record.Raw.Span);
         }
     }
 
     /// <summary>The start of a zone, with the numbers that CoreDNS gives its own.</summary>
-    private bool TryWriteStart(string zone) =>
+    private bool TryWriteStart(string zone, uint serial, uint ttl) =>
         TryWriteName("ns.dns." + zone) && TryWriteName("hostmaster." + zone)
-        && TryWriteUInt32(1) && TryWriteUInt32(7200) && TryWriteUInt32(1800) && TryWriteUInt32(86400)
-        && TryWriteUInt32(_ttl);
+        && TryWriteUInt32(serial) && TryWriteUInt32(7200) && TryWriteUInt32(1800) && TryWriteUInt32(86400)
+        && TryWriteUInt32(ttl);
 
     private bool TryWriteText(string text)
     {
@@ -235,7 +238,7 @@ internal ref struct DnsWriter
         Span<byte> option = _buffer[_position..];
         option[..EdnsSize].Clear();
         BinaryPrimitives.WriteUInt16BigEndian(option[1..], DnsType.Opt);
-        BinaryPrimitives.WriteUInt16BigEndian(option[3..], DnsLimits.UdpSize);
+        BinaryPrimitives.WriteUInt16BigEndian(option[3..], (ushort)_query.OfferedSize);
         option[5] = (byte)(code >> 4);
         option[7] = (byte)(_query.WantsSignatures ? 0x80 : 0);
         _position += EdnsSize;

@@ -30,9 +30,11 @@ internal sealed class EncodedAnswers
     /// <summary>Answers a message as an equal one was answered before.</summary>
     /// <param name="request">The message.</param>
     /// <param name="response">Where the answer goes.</param>
+    /// <param name="outcome">What became of the question.</param>
     /// <returns>The answer's length; 0 when there is none.</returns>
-    public int Find(ReadOnlySpan<byte> request, Span<byte> response)
+    public int Find(ReadOnlySpan<byte> request, Span<byte> response, out DnsOutcome outcome)
     {
+        outcome = default;
         if (request.Length is < DnsLimits.HeaderSize or > RequestSizeMax
             || Volatile.Read(ref _entries[PlaceOf(request)]) is not { } entry
             || entry.Version != Version
@@ -41,6 +43,7 @@ internal sealed class EncodedAnswers
             return 0;
         }
 
+        outcome = entry.Outcome;
         request[..NumberSize].CopyTo(response);
         entry.Answer.CopyTo(response[NumberSize..]);
         return NumberSize + entry.Answer.Length;
@@ -50,11 +53,12 @@ internal sealed class EncodedAnswers
     /// <param name="request">The message.</param>
     /// <param name="answer">The answer.</param>
     /// <param name="version">The version that was current before it was worked out.</param>
-    public void Keep(ReadOnlySpan<byte> request, ReadOnlySpan<byte> answer, long version)
+    /// <param name="outcome">What became of the question.</param>
+    public void Keep(ReadOnlySpan<byte> request, ReadOnlySpan<byte> answer, long version, in DnsOutcome outcome)
     {
         if (request.Length <= RequestSizeMax)
         {
-            Entry entry = new(request[NumberSize..].ToArray(), answer[NumberSize..].ToArray(), version);
+            Entry entry = new(request[NumberSize..].ToArray(), answer[NumberSize..].ToArray(), version, outcome);
             Volatile.Write(ref _entries[PlaceOf(request)], entry);
         }
     }
@@ -66,5 +70,5 @@ internal sealed class EncodedAnswers
         return hash.ToHashCode() & (Places - 1);
     }
 
-    private sealed record Entry(byte[] Request, byte[] Answer, long Version);
+    private sealed record Entry(byte[] Request, byte[] Answer, long Version, DnsOutcome Outcome);
 }

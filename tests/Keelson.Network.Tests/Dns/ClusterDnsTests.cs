@@ -83,6 +83,98 @@ public sealed class ClusterDnsTests : IAsyncDisposable
             DnsMessages.Text(await AskAsync(DnsMessages.Query("alias.default.svc.cluster.local", DnsType.A))));
 
     [Fact]
+    public async Task Kept_answers_say_how_long_they_are_kept()
+    {
+        ClusterDns server = ClusterDns.Start(_informers, new()
+        {
+            Addresses = [Anywhere], Upstreams = _upstream.Endpoints, MostCacheSeconds = 9,
+        });
+        byte[] query = DnsMessages.Query("www.example.svc.com", DnsType.A);
+        Assert.Equal("NOERROR aa\nwww.example.svc.com 9 203.0.113.7",
+            DnsMessages.Text(await AskAsync(query, server)));
+        byte[] denial = DnsMessages.Query("none.example.svc.com", DnsType.A);
+        Assert.Equal("NXDOMAIN aa\n+ com 9 SOA ns.dns.com", DnsMessages.Text(await AskAsync(denial, server)));
+        await server.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_Corefile_in_the_cluster_is_followed_until_it_is_gone()
+    {
+        ConfigMap map = new()
+        {
+            Metadata = Meta("kube-system", "coredns"),
+            Data = Machinery.Values.ApiMap<string>.From([KeyValuePair.Create("Corefile", $$"""
+                . {
+                    rewrite name short.example.com web.default.svc.cluster.local
+                    rewrite name other.example.com www.example.svc.com
+                    hosts {
+                        192.0.2.9 printer.example.com
+                        ttl 60
+                        fallthrough
+                    }
+                    kubernetes cluster.local {
+                        ttl 10
+                    }
+                }
+                com {
+                    forward . {{_upstream.Endpoints[0]}}
+                }
+                """)]),
+        };
+        byte[] web = DnsMessages.Query("web.default.svc.cluster.local", DnsType.A);
+        Assert.Equal("NOERROR aa\nweb.default.svc.cluster.local 30 10.96.0.1", DnsMessages.Text(await AskAsync(web)));
+        _informers.Put(map);
+        Assert.Equal("NOERROR aa\nweb.default.svc.cluster.local 10 10.96.0.1", DnsMessages.Text(await AskAsync(web)));
+        Assert.Equal("NXDOMAIN aa\n+ cluster.local 10 SOA ns.dns.cluster.local", DnsMessages.Text(
+            await AskAsync(DnsMessages.Query("10-1-0-9.default.pod.cluster.local", DnsType.A))));
+        Assert.Equal("NOERROR aa\nwww.example.svc.com 20 203.0.113.7", DnsMessages.Text(
+            await AskAsync(DnsMessages.Query("www.example.svc.com", DnsType.A))));
+        Assert.StartsWith("SERVFAIL", DnsMessages.Text(await AskAsync(DnsMessages.Query("a.org", DnsType.A))));
+        _informers.Put(map with
+        {
+            Data = Machinery.Values.ApiMap<string>.From([KeyValuePair.Create("Corefile",
+                map.Data["Corefile"].Replace("com {", "net {", StringComparison.Ordinal))]),
+        });
+        Assert.Equal("NOERROR aa\nprinter.example.com 60 192.0.2.9", DnsMessages.Text(
+            await AskAsync(DnsMessages.Query("printer.example.com", DnsType.A))));
+        Assert.Equal("NOERROR aa\nshort.example.com 10 10.96.0.1", DnsMessages.Text(
+            await AskAsync(DnsMessages.Query("short.example.com", DnsType.A))));
+        _informers.Delete<ConfigMap>("kube-system", "coredns");
+        Assert.Equal("NOERROR aa\nweb.default.svc.cluster.local 30 10.96.0.1", DnsMessages.Text(await AskAsync(web)));
+    }
+
+    [Fact]
+    public async Task What_is_answered_is_measured()
+    {
+        using Socket free = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        free.Bind(Anywhere);
+        IPEndPoint pages = (IPEndPoint)free.LocalEndPoint!;
+        free.Close();
+        await using ClusterDns server = ClusterDns.Start(_informers, new()
+        {
+            Addresses = [Anywhere], Upstreams = _upstream.Endpoints, PageAddresses = [pages],
+        });
+        for (int i = 0; i < 3; i++)
+        {
+            await AskAsync(DnsMessages.Query("web.default.svc.cluster.local", DnsType.A), server);
+            await AskAsync(DnsMessages.Query("www.example.svc.com", DnsType.A), server);
+        }
+
+        using HttpClient client = new();
+        string text = await client.GetStringAsync($"http://{pages}/metrics", TestContext.Current.CancellationToken);
+        const string where = "server=\"dns://:53\",view=\"\",zone=\".\"";
+        Assert.Contains("coredns_dns_requests_total{family=\"1\",proto=\"udp\",server=\"dns://:53\",type=\"A\","
+            + "view=\"\",zone=\".\"} 6\n", text);
+        Assert.Contains($"coredns_dns_responses_total{{plugin=\"kubernetes\",rcode=\"NOERROR\",{where}}} 3\n", text);
+        Assert.Contains($"coredns_dns_responses_total{{plugin=\"forward\",rcode=\"NOERROR\",{where}}} 1\n", text);
+        Assert.Contains(
+            "coredns_cache_hits_total{server=\"dns://:53\",type=\"success\",view=\"\",zones=\".\"} 2\n", text);
+        Assert.Contains($"coredns_dns_request_duration_seconds_count{{{where}}} 6\n", text);
+        Assert.Equal("OK", await client.GetStringAsync(
+            $"http://{pages}/ready", TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public async Task When_nobody_answers_the_client_is_told() =>
         Assert.StartsWith("SERVFAIL",
             DnsMessages.Text(await AskAsync(DnsMessages.Query("www.example.org", DnsType.A))));
@@ -151,10 +243,12 @@ public sealed class ClusterDnsTests : IAsyncDisposable
         await _upstream.DisposeAsync();
     }
 
-    private async Task<byte[]> AskAsync(byte[] query)
+    private Task<byte[]> AskAsync(byte[] query) => AskAsync(query, _server);
+
+    private static async Task<byte[]> AskAsync(byte[] query, ClusterDns server)
     {
         using Socket socket = new(SocketType.Dgram, ProtocolType.Udp);
-        await socket.ConnectAsync(_server.Endpoints[0]);
+        await socket.ConnectAsync(server.Endpoints[0]);
         await socket.SendAsync(query);
         byte[] answer = new byte[4096];
         using CancellationTokenSource patience = new(TimeSpan.FromSeconds(5));

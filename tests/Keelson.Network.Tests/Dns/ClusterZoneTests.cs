@@ -23,10 +23,14 @@ public sealed class ClusterZoneTests
             Endpoint("10.1.0.3"),
             Endpoint("10.1.0.4") with { Conditions = new() { Ready = false } }));
         _informers.Put(Alias("inside", "web.default.svc.cluster.local"));
-        ClusterDnsConfig config = new() { Addresses = [], Upstreams = [] };
+        ClusterDnsConfig config = new()
+        {
+            Addresses = [], Upstreams = [new(System.Net.IPAddress.Loopback, 9)],
+        };
         _responder = new(
-            new(_informers, "cluster.local", static () => null), new(config, CancellationToken.None),
-                config.TtlSeconds);
+            new(_informers, "cluster.local", static () => System.Net.IPAddress.Parse("10.96.0.10"), TimeProvider.System),
+            new(config, new(), CancellationToken.None),
+            DnsSettings.Of(config));
     }
 
     [Theory]
@@ -38,7 +42,7 @@ public sealed class ClusterZoneTests
     [InlineData("default.svc.cluster.local", DnsType.A, "NOERROR aa\n" + Denied)]
     [InlineData("other.svc.cluster.local", DnsType.A, "NXDOMAIN aa\n" + Denied)]
     [InlineData("cluster.local", DnsType.Soa, "NOERROR aa\ncluster.local 30 SOA ns.dns.cluster.local")]
-    [InlineData("dns-version.cluster.local", DnsType.Txt, "NOERROR aa\ndns-version.cluster.local 30 TXT 1.1.0")]
+    [InlineData("dns-version.cluster.local", DnsType.Txt, "NOERROR aa\ndns-version.cluster.local 28800 TXT 1.1.0")]
     [InlineData("set-0.set.default.svc.cluster.local", DnsType.A,
         "NOERROR aa\nset-0.set.default.svc.cluster.local 30 10.1.0.2")]
     [InlineData("10-1-0-3.set.default.svc.cluster.local", DnsType.A,
@@ -64,6 +68,76 @@ public sealed class ClusterZoneTests
         + "web.default.svc.cluster.local 30 10.96.0.1")]
     public void Names_of_the_cluster_are_answered(string name, ushort type, string expected) =>
         Assert.Equal(expected, Ask(DnsMessages.Query(name, type)));
+
+    /// <summary>What CoreDNS' own tests expect.</summary>
+    [Theory]
+    [InlineData("svc.cluster.local", DnsType.A, "NOERROR aa\n" + Denied)]
+    [InlineData("pod.cluster.local", DnsType.A, "NOERROR aa\n" + Denied)]
+    [InlineData("cluster.local", DnsType.A, "NOERROR aa\n" + Denied)]
+    [InlineData("dns.cluster.local", DnsType.A, "NXDOMAIN aa\n" + Denied)]
+    [InlineData("ns.dns.cluster.local", DnsType.A, "NOERROR aa\nns.dns.cluster.local 30 10.96.0.10")]
+    [InlineData("foo.cluster.local", DnsType.Ns, "NXDOMAIN aa\n" + Denied)]
+    [InlineData("web.default.svc.cluster.local", DnsType.Txt, "NOERROR aa\n" + Denied)]
+    [InlineData("none.default.svc.cluster.local", DnsType.Txt, "NXDOMAIN aa\n" + Denied)]
+    [InlineData("web.default.svc.cluster.local", DnsType.Mx, "NOERROR aa\n" + Denied)]
+    [InlineData("cluster.local", DnsType.Axfr, "5")]
+    [InlineData("http.tcp.web.default.svc.cluster.local", DnsType.A,
+        "NOERROR aa\nhttp.tcp.web.default.svc.cluster.local 30 10.96.0.1")]
+    [InlineData("_https._tcp.web.default.svc.cluster.local", DnsType.A, "NXDOMAIN aa\n" + Denied)]
+    [InlineData("outside.default.svc.cluster.local", DnsType.Cname,
+        "NOERROR aa\noutside.default.svc.cluster.local 30 CNAME example.com")]
+    [InlineData("outside.default.svc.cluster.local", DnsType.Srv, "NOERROR aa\n" + Denied)]
+    [InlineData("outside.default.svc.cluster.local", DnsType.Mx, "NOERROR aa\n" + Denied)]
+    [InlineData("inside.default.svc.cluster.local", DnsType.Aaaa, "NOERROR aa\n" + Denied)]
+    [InlineData("nowhere.default.svc.cluster.local", DnsType.A, "NOERROR aa\n" + Denied)]
+    [InlineData("circle.default.svc.cluster.local", DnsType.A, "NOERROR aa\n" + Denied)]
+    [InlineData("address.default.svc.cluster.local", DnsType.A, "NXDOMAIN aa\n" + Denied)]
+    [InlineData("outer.default.svc.cluster.local", DnsType.A,
+        "NOERROR aa\nouter.default.svc.cluster.local 30 CNAME inside.default.svc.cluster.local\n"
+        + "inside.default.svc.cluster.local 30 CNAME web.default.svc.cluster.local\n"
+        + "web.default.svc.cluster.local 30 10.96.0.1")]
+    [InlineData("a.10-1-0-9.default.pod.cluster.local", DnsType.A,
+        "NOERROR aa\na.10-1-0-9.default.pod.cluster.local 30 10.1.0.9")]
+    [InlineData("10-1-0-09.default.pod.cluster.local", DnsType.A, "NXDOMAIN aa\n" + Denied)]
+    [InlineData("fd00--9.default.pod.cluster.local", DnsType.Aaaa,
+        "NOERROR aa\nfd00--9.default.pod.cluster.local 30 fd00::9")]
+    public void Names_are_answered_as_CoreDNS_answers_them(string name, ushort type, string expected)
+    {
+        _informers.Put(Alias("outside", "example.com"));
+        _informers.Put(Alias("outer", "inside.default.svc.cluster.local."));
+        _informers.Put(Alias("nowhere", "gone.default.svc.cluster.local"));
+        _informers.Put(Alias("circle", "circle.default.svc.cluster.local"));
+        _informers.Put(Alias("address", "192.0.2.1"));
+        Assert.Equal(expected, Ask(DnsMessages.Query(name, type)));
+    }
+
+    [Fact]
+    public void The_name_server_is_the_service()
+    {
+        Service dns = Service("kube-dns", "10.96.0.10");
+        _informers.Put(dns with { Metadata = Meta("kube-system", "kube-dns") });
+        Assert.Equal(
+            "NOERROR aa\ncluster.local 30 type 2\n+ kube-dns.kube-system.svc.cluster.local 30 10.96.0.10",
+            Ask(DnsMessages.Query("cluster.local", DnsType.Ns)));
+    }
+
+    [Fact]
+    public void An_answer_of_ones_own_promises_no_recursion_and_repeats_the_clients_size()
+    {
+        byte[] response = new byte[DnsLimits.UdpSize];
+        byte[] query = DnsMessages.Query("web.default.svc.cluster.local", DnsType.A, ednsSize: 4000);
+        query[3] = 0x10;
+        int length = _responder.Answer(query, response, isUdp: true, out _, out _);
+        Assert.Equal((0x85, 0x10), (response[2], response[3]));
+        Assert.Equal(4000, (response[length - 8] << 8) | response[length - 7]);
+    }
+
+    [Fact]
+    public void What_is_not_ready_has_no_name_for_its_address() => Assert.Equal(
+        -2, Reverse("4.0.1.10.in-addr.arpa", DnsType.Ptr) + Reverse("1.0.96.10.in-addr.arpa", DnsType.A));
+
+    private int Reverse(string name, ushort type) =>
+        _responder.Answer(DnsMessages.Query(name, type), new byte[512], isUdp: true, out _, out _);
 
     [Theory]
     [InlineData("dual", DnsType.A, "NOERROR aa\ndual.default.svc.cluster.local 30 10.96.0.7")]
@@ -92,7 +166,7 @@ public sealed class ClusterZoneTests
         byte[] response = new byte[512];
         foreach (string name in (string[])["example.com", "notcluster.local", "9.9.9.9.in-addr.arpa", ""])
         {
-            Assert.Equal(-1, _responder.Answer(DnsMessages.Query(name, DnsType.A), response, isUdp: true, out _));
+            Assert.Equal(-1, _responder.Answer(DnsMessages.Query(name, DnsType.A), response, isUdp: true, out _, out _));
         }
     }
 
@@ -118,13 +192,16 @@ public sealed class ClusterZoneTests
         _informers.Put(Slice("many", many));
         const string name = "many.default.svc.cluster.local";
         byte[] response = new byte[DnsLimits.TcpSize];
-        int plain = _responder.Answer(DnsMessages.Query(name, DnsType.A), response, isUdp: true, out _);
+        int plain = _responder.Answer(DnsMessages.Query(name, DnsType.A), response, isUdp: true, out _, out _);
         Assert.InRange(plain, 400, 512);
         Assert.StartsWith("NOERROR aa tc\n", DnsMessages.Text(response.AsSpan(0, plain)));
         byte[] edns = DnsMessages.Query(name, DnsType.A, ednsSize: 4096);
-        int large = _responder.Answer(edns, response, isUdp: true, out _);
-        Assert.InRange(large, 1100, 1232);
-        int tcp = _responder.Answer(edns, response, isUdp: false, out _);
+        int large = _responder.Answer(edns, response, isUdp: true, out _, out _);
+        Assert.InRange(large, 3000, 3500);
+        int small = _responder.Answer(
+            DnsMessages.Query(name, DnsType.A, ednsSize: 1232), response, isUdp: true, out _, out _);
+        Assert.InRange(small, 1100, 1232);
+        int tcp = _responder.Answer(edns, response, isUdp: false, out _, out _);
         Assert.Equal(201, DnsMessages.Text(response.AsSpan(0, tcp)).Split('\n').Length);
     }
 
@@ -149,7 +226,7 @@ public sealed class ClusterZoneTests
 
             ReadOnlySpan<byte> cut = message.AsSpan(0, random.Next(4) == 0 ? random.Next(message.Length)
                 : message.Length);
-            int length = _responder.Answer(cut, response, isUdp: true, out _);
+            int length = _responder.Answer(cut, response, isUdp: true, out _, out _);
             Assert.InRange(length, -1, DnsLimits.UdpSize);
             _ = DnsResponder.RecordsIn(cut);
         }
@@ -165,7 +242,7 @@ public sealed class ClusterZoneTests
     private string Ask(byte[] query)
     {
         byte[] response = new byte[DnsLimits.UdpSize];
-        int length = _responder.Answer(query, response, isUdp: true, out _);
+        int length = _responder.Answer(query, response, isUdp: true, out _, out _);
         Assert.True(length > 0);
         return DnsMessages.Text(response.AsSpan(0, length));
     }
