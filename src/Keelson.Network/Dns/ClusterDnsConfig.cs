@@ -34,7 +34,8 @@ public sealed record ClusterDnsConfig
     /// <summary>The most answers that are kept.</summary>
     public int CacheSize { get; init; } = 10_000;
 
-    /// <summary>Where <c>/ready</c>, <c>/health</c> and <c>/metrics</c> are served; each place has all of them.</summary>
+    /// <summary>Where <c>/ready</c>, <c>/health</c> and <c>/metrics</c> are served; each place has all of
+    /// them.</summary>
     public IReadOnlyList<IPEndPoint> PageAddresses { get; init; } = [];
 
     /// <summary>The clock.</summary>

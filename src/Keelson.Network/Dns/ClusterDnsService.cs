@@ -131,7 +131,7 @@ public sealed record ClusterDnsService
             },
         },
         Ports = MetricsPort > 0
-            ? new[] { Dns("dns", "UDP"), Dns("dns-tcp", "TCP"), new() { Name = "metrics", Port = MetricsPort, Protocol = "TCP" } }
+            ? new[] { Dns("dns", "UDP"), Dns("dns-tcp", "TCP"), Dns("metrics", "TCP") with { Port = MetricsPort } }
             : new[] { Dns("dns", "UDP"), Dns("dns-tcp", "TCP") },
     };
 

@@ -119,7 +119,8 @@ internal sealed class CorefileSettings
         {
             Ttl = Seconds(plugin, "ttl", ClusterTtl),
             Pods = PodNames.Disabled,
-            AnswersReverse = zones.Any(static one => one.Length == 0 || one.EndsWith(".arpa", StringComparison.Ordinal)),
+            AnswersReverse = zones.Any(static one =>
+                one.Length == 0 || one.EndsWith(".arpa", StringComparison.Ordinal)),
             NamesEndpointsByPods = plugin.Named("endpoint_pod_names").Any(),
             HidesEmptyServices = plugin.Named("ignore").Any(static one => one.Arguments.Contains("empty_service")),
         };

@@ -52,7 +52,8 @@ internal sealed class DnsCounters
     public long[] ResponseSizes => _responseSizes;
 
     /// <summary>Counts an answer.</summary>
-    public void Count(in DnsTransport transport, int requestSize, int responseSize, in DnsOutcome outcome, TimeSpan took)
+    public void Count(
+        in DnsTransport transport, int requestSize, int responseSize, in DnsOutcome outcome, TimeSpan took)
     {
         int way = (transport.IsUdp ? 0 : 2) + (transport.IsIPv6 ? 1 : 0);
         Interlocked.Increment(ref _requests[(way * Types.Length) + PlaceOf(outcome.Type)]);
@@ -170,7 +171,8 @@ internal sealed class DnsMetrics
         StringBuilder text = new();
         DnsCounters sum = Sum();
         Family(text, "coredns_build_info", "gauge",
-            "A metric with a constant '1' value labeled by version, revision, and goversion from which CoreDNS was built.");
+            "A metric with a constant '1' value labeled by version, revision, and goversion from which CoreDNS was "
+            + "built.");
         Line(text, "coredns_build_info", "goversion=\"\",revision=\"\",version=\"keelson\"", 1);
         WriteCache(text, cached);
         WriteRequests(text, sum);

@@ -105,8 +105,8 @@ internal sealed class ZoneAnswers(
             entries = target.Length == domain.Length ? [] : resolve(target, settings) ?? [];
         }
 
-        List<DnsRecord> records = [.. entries.Select(static one => one.Address!).Where(one => Fits(one, type)).Distinct()
-            .Select(one => DnsRecord.Of(one, owner))];
+        List<DnsRecord> records = [.. entries.Select(static one => one.Address!).Where(one => Fits(one, type))
+            .Distinct().Select(one => DnsRecord.Of(one, owner))];
         return records.Count == 0 ? null : Found([.. aliases, .. records], settings);
     }
 

@@ -1,3 +1,4 @@
+using System.Net;
 using Keelson.Api.Core.V1;
 using Keelson.Api.Discovery.V1;
 using Keelson.Network.Dns;
@@ -25,10 +26,10 @@ public sealed class ClusterZoneTests
         _informers.Put(Alias("inside", "web.default.svc.cluster.local"));
         ClusterDnsConfig config = new()
         {
-            Addresses = [], Upstreams = [new(System.Net.IPAddress.Loopback, 9)],
+            Addresses = [], Upstreams = [new(IPAddress.Loopback, 9)],
         };
         _responder = new(
-            new(_informers, "cluster.local", static () => System.Net.IPAddress.Parse("10.96.0.10"), TimeProvider.System),
+            new(_informers, "cluster.local", static () => IPAddress.Parse("10.96.0.10"), TimeProvider.System),
             new(config, new(), CancellationToken.None),
             DnsSettings.Of(config));
     }
@@ -158,7 +159,7 @@ public sealed class ClusterZoneTests
     }
 
     private static string Ptr(string address) => string.Join(
-        '.', Convert.ToHexStringLower(System.Net.IPAddress.Parse(address).GetAddressBytes()).Reverse()) + ".ip6.arpa";
+        '.', Convert.ToHexStringLower(IPAddress.Parse(address).GetAddressBytes()).Reverse()) + ".ip6.arpa";
 
     [Fact]
     public void Names_of_others_are_asked_of_others()
@@ -166,7 +167,8 @@ public sealed class ClusterZoneTests
         byte[] response = new byte[512];
         foreach (string name in (string[])["example.com", "notcluster.local", "9.9.9.9.in-addr.arpa", ""])
         {
-            Assert.Equal(-1, _responder.Answer(DnsMessages.Query(name, DnsType.A), response, isUdp: true, out _, out _));
+            byte[] query = DnsMessages.Query(name, DnsType.A);
+            Assert.Equal(-1, _responder.Answer(query, response, isUdp: true, out _, out _));
         }
     }
 
