@@ -240,7 +240,7 @@ public sealed class NodeAgent : IAsyncDisposable
             Bounds = NodeResources.PodsBounds(machine, config),
             ProcessesMax = config.PodProcessesMax,
         };
-        LifecycleHooks hooks = new(runtime.Client, context.Clock);
+        LifecycleHooks hooks = new(runtime.Client, events, context.Clock) { Metrics = context.Metrics.Pods };
         ImagePuller images = new(
             runtime.Client,
             new PullSecrets(context.Client, events),

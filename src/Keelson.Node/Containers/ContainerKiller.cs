@@ -10,8 +10,8 @@ namespace Keelson.Nodes.Containers;
 /// <summary>Ends containers: hook, signal, and when the grace period is over, by force.</summary>
 internal sealed class ContainerKiller(CriClient runtime, LifecycleHooks hooks, EventRecorder events, TimeProvider clock)
 {
-    // A container always has a moment to end by itself.
-    private const long ShortestGraceSeconds = 1;
+    // A container always has a moment to end by itself (upstream's minimumGracePeriodInSeconds).
+    private const long ShortestGraceSeconds = 2;
 
     // How much longer than the grace period the runtime may take.
     private static readonly TimeSpan RuntimePatience = TimeSpan.FromMinutes(2);

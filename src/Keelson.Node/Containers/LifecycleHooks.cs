@@ -1,8 +1,10 @@
 using System.Globalization;
-using System.Net.Sockets;
 using Keelson.Api.Core.V1;
+using Keelson.Client.Events;
+using Keelson.Machinery.Validation;
 using Keelson.Machinery.Values;
 using Keelson.Nodes.Cri;
+using Keelson.Nodes.Metrics;
 using Keelson.Nodes.Pods;
 using Keelson.Nodes.Probes;
 using Keelson.Rpc;
@@ -11,9 +13,12 @@ using Proto = Keelson.Nodes.Cri.Protos;
 namespace Keelson.Nodes.Containers;
 
 /// <summary>Runs what a container wants done after its start and before its end.</summary>
-internal sealed class LifecycleHooks(CriClient runtime, TimeProvider clock)
+internal sealed class LifecycleHooks(CriClient runtime, EventRecorder events, TimeProvider clock)
 {
     private static readonly TimeSpan Unlimited = TimeSpan.FromDays(1);
+
+    /// <summary>Where hooks are counted; null for nowhere.</summary>
+    public PodWorkMetrics? Metrics { get; init; }
 
     /// <summary>Runs a hook.</summary>
     /// <returns>Null, or what went wrong.</returns>
@@ -32,27 +37,33 @@ internal sealed class LifecycleHooks(CriClient runtime, TimeProvider clock)
                 return await HttpAsync(request, http, cancellationToken);
             }
 
-            if (handler.TcpSocket is { } tcp)
-            {
-                string host = tcp.Host.Length > 0 ? tcp.Host : request.PodAddress;
-                using TcpClient client = new();
-                await client.ConnectAsync(
-                    host, ProbePorts.Resolve(tcp.Port, request.Container.Container), cancellationToken);
-                return null;
-            }
-
             if (handler.Sleep is { } sleep)
             {
-                await Task.Delay(TimeSpan.FromSeconds(sleep.Seconds), clock, cancellationToken);
-            }
+                try
+                {
+                    await Task.Delay(TimeSpan.FromSeconds(sleep.Seconds), clock, cancellationToken);
+                }
+                catch (OperationCanceledException)
+                {
+                    Metrics?.SleepsCutShort.Count();
+                    throw;
+                }
 
-            return null;
+                return null;
+            }
         }
-        catch (Exception exception)
-            when (exception is RpcException or HttpRequestException or SocketException or FormatException)
+        catch (RpcException exception)
         {
-            return exception.Message;
+            return ExecError(request, handler.Exec!, exception.Message, "");
         }
+
+        // There are no hooks that connect; who asks for one is told at run time.
+        string port = handler.TcpSocket is { } tcp
+            ? $"&TCPSocketAction{{Port:{{{(tcp.Port.IsText ? 1 : 0)} {(tcp.Port.IsText ? 0 : tcp.Port.Number)} "
+                + $"{(tcp.Port.IsText ? tcp.Port.Text : "")}}},Host:{tcp.Host},}}"
+            : "nil";
+        return "Cannot run handler: invalid handler: "
+            + $"&LifecycleHandler{{Exec:nil,HTTPGet:nil,TCPSocket:{port},Sleep:nil,}}";
     }
 
     private async Task<string?> ExecAsync(HookRequest request, ExecAction exec, CancellationToken cancellationToken)
@@ -66,25 +77,89 @@ internal sealed class LifecycleHooks(CriClient runtime, TimeProvider clock)
             return null;
         }
 
-        string output = answer.Stdout.ToStringUtf8() + answer.Stderr.ToStringUtf8();
         string words = string.Join(' ', exec.Command);
-        return $"Exec lifecycle hook ([{words}]) for Container \"{request.Container.Name}\" in Pod "
-            + $"\"{PodNames.Text(request.Pod)}\" failed - error: command '{words}' exited with "
-            + $"{answer.ExitCode.ToString(CultureInfo.InvariantCulture)}: {answer.Stderr.ToStringUtf8()}, "
-            + $"message: \"{output}\"";
+        string stderr = answer.Stderr.ToStringUtf8();
+        string code = answer.ExitCode.ToString(CultureInfo.InvariantCulture);
+        return ExecError(
+            request, exec, $"command '{words}' exited with {code}: {stderr}", answer.Stdout.ToStringUtf8() + stderr);
     }
 
-    private static async Task<string?> HttpAsync(
+    private static string ExecError(HookRequest request, ExecAction exec, string error, string output) =>
+        $"Exec lifecycle hook ([{string.Join(' ', exec.Command)}]) for Container \"{request.Container.Name}\" in Pod "
+            + $"\"{PodNames.Text(request.Pod)}\" failed - error: {error}, message: {GoText.Quote(output)}";
+
+    private async Task<string?> HttpAsync(
         HookRequest request, HTTPGetAction http, CancellationToken cancellationToken)
     {
-        using HttpClient client = HttpProbe.CreateClient(Timeout.InfiniteTimeSpan);
-        using HttpRequestMessage message = HttpProbe.Request(
-            http, request.PodAddress, ProbePorts.Resolve(http.Port, request.Container.Container),
-                "kube-lifecycle/1.36");
-        using HttpResponseMessage answer = await client.SendAsync(message, cancellationToken);
+        string about = $"HTTP lifecycle hook ({http.Path}) for Container \"{request.Container.Name}\" in Pod "
+            + $"\"{PodNames.Text(request.Pod)}\" failed - error: ";
+        int port;
+        try
+        {
+            port = ProbePorts.Resolve(http.Port, request.Container.Container);
+        }
+        catch (FormatException exception)
+        {
+            return about + exception.Message;
+        }
 
-        // Unlike with probes, whatever the server answers: it was told.
-        return null;
+        using HttpClient client = HttpProbe.CreateClient(Timeout.InfiniteTimeSpan);
+        try
+        {
+            await SendAsync(client, http, port);
+            return null;
+        }
+        catch (HttpRequestException exception) when (HttpProbe.SpeaksPlainHttp(exception))
+        {
+            // Early releases asked by HTTP whatever the hook said.
+            HTTPGetAction plain = http with
+            {
+                Scheme = URIScheme.HTTP,
+                HttpHeaders = http.HttpHeaders.Where(static one =>
+                    !one.Name.Equals("Authorization", StringComparison.OrdinalIgnoreCase)).ToApiList(),
+            };
+            return await RetryAsync(plain) ?? about + TextOf(exception, http);
+        }
+        catch (HttpRequestException exception)
+        {
+            return about + TextOf(exception, http);
+        }
+
+        async Task SendAsync(HttpClient by, HTTPGetAction how, int to)
+        {
+            // Unlike with probes, whatever the server answers: it was told.
+            using HttpRequestMessage message =
+                HttpProbe.Request(how, request.PodAddress, to, "kube-lifecycle/1.36");
+            using HttpResponseMessage answer = await by.SendAsync(
+                message, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        }
+
+        string TextOf(HttpRequestException exception, HTTPGetAction how)
+        {
+            using HttpRequestMessage message =
+                HttpProbe.Request(how, request.PodAddress, port, "kube-lifecycle/1.36");
+            return HttpProbe.ErrorText(exception, message, port);
+        }
+
+        async Task<string?> RetryAsync(HTTPGetAction plain)
+        {
+            try
+            {
+                await SendAsync(client, plain, port);
+            }
+            catch (HttpRequestException)
+            {
+                return null;
+            }
+
+            string host = DialErrors.Join(http.Host.Length > 0 ? http.Host : request.PodAddress, port);
+            Metrics?.HookFallbacks.Count();
+            events.Warning(
+                request.Pod,
+                "LifecycleHTTPFallback",
+                $"request to HTTPS lifecycle hook {host} got HTTP response, retry with HTTP succeeded");
+            return "";
+        }
     }
 }
 

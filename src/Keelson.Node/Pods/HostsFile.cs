@@ -30,7 +30,7 @@ internal static class HostsFile
         else
         {
             text.Append("# Kubernetes-managed hosts file.\n").Append(Base);
-            string name = SandboxConfigs.Hostname(pod with { Spec = pod.Spec with { SetHostnameAsFQDN = false } }, "");
+            string name = SandboxConfigs.ShortHostname(pod);
             string domain = SandboxConfigs.Domain(pod, clusterDomain);
             foreach (string address in addresses)
             {

@@ -44,7 +44,7 @@ internal sealed class PodExecutor(PodServices services)
 
         if (plan.KillPod)
         {
-            if (picture.Sandboxes.Count > 0)
+            if (plan.CreateSandbox && picture.Sandboxes.Count > 0)
             {
                 services.Events.Normal(pod, "SandboxChanged", "Pod sandbox changed, it will be killed and re-created.");
             }
@@ -56,6 +56,13 @@ internal sealed class PodExecutor(PodServices services)
         {
             await services.ContainerKiller.KillAsync(ToRequest(pod, picture, one), cancellationToken);
             progressed = true;
+        }
+
+        if (SandboxConfigs.HostnameError(pod, services.Sandboxes.ClusterDomain) is { } tooLong)
+        {
+            services.Events.Warning(
+                pod, "FailedCreatePodSandBox", $"Failed to create pod sandbox: {tooLong}");
+            return new(progressed, RetryPause);
         }
 
         Proto.PodSandboxConfig sandbox = services.Sandboxes.Of(pod, plan.Attempt);
@@ -135,6 +142,22 @@ internal sealed class PodExecutor(PodServices services)
         }
     }
 
+    /// <summary>Whether a pod asks for mounts that are read-only all the way down, and its runtime makes such.</summary>
+    public bool KnowsRecursiveReadOnly(Pod pod)
+    {
+        bool asks = ContainerSpec.AllOf(pod.Spec).Any(static one =>
+            one.Container.VolumeMounts.Any(static mount => mount.RecursiveReadOnly is not null));
+        if (!asks)
+        {
+            return false;
+        }
+
+        string handler = RuntimeHandlerOf(pod);
+        Node? node = services.Context.Informers.Of<Node>().Find("", services.Context.NodeName);
+        return node?.Status.RuntimeHandlers.Any(one =>
+            one.Name == handler && one.Features?.RecursiveReadOnlyMounts == true) == true;
+    }
+
     /// <summary>The runtime's handler that a pod's class stands for.</summary>
     private string RuntimeHandlerOf(Pod pod) =>
         pod.Spec.RuntimeClassName is { Length: > 0 } name
@@ -168,8 +191,12 @@ internal sealed class PodExecutor(PodServices services)
                     Container = one,
                     SandboxId = sandbox.Id,
                     Sandbox = sandbox.Config,
-                    Addresses = pod.Spec.HostNetwork ? services.HostAddresses() : picture.Addresses,
-                    RestartCount = latest is null ? RestartsBefore(pod, one) : latest.RestartCount + 1,
+                    Addresses = pod.Spec.HostNetwork
+                        ? services.HostAddresses()
+                        : PodAddresses.InOrder(picture.Addresses, services.HostAddresses()),
+                    RestartCount = latest is null
+                        ? PodNames.RestartsByLogs(Path.Combine(sandbox.Config.LogDirectory, one.Name))
+                        : latest.RestartCount + 1,
                     TargetId = target,
                     Kill = (container, spec, message) => services.ContainerKiller.KillAsync(
                         new KillRequest { Pod = pod, Container = container, Spec = spec, Message = message },
@@ -188,8 +215,9 @@ internal sealed class PodExecutor(PodServices services)
             progressed |= failure.Reason is "RunContainerError" or "PostStartHookError";
             _waiting[one.Name] = failure;
             retry = Earlier(retry, RetryOf(pod, one, failure));
-            if (one.Role is ContainerRole.Init or ContainerRole.Sidecar)
+            if (one.Role == ContainerRole.Init)
             {
+                // Those behind it need what it prepares; a sidecar that fails holds nobody up.
                 break;
             }
         }
@@ -213,22 +241,6 @@ internal sealed class PodExecutor(PodServices services)
 
     private static TimeSpan? Earlier(TimeSpan? one, TimeSpan other) => one < other ? one : other;
 
-    /// <summary>The restarts that were reported of a container that the runtime has forgotten.</summary>
-    private static int RestartsBefore(Pod pod, ContainerSpec one)
-    {
-        foreach (ApiList<ContainerStatus> statuses in (ReadOnlySpan<ApiList<ContainerStatus>>)
-            [pod.Status.ContainerStatuses, pod.Status.InitContainerStatuses])
-        {
-            ContainerStatus? status = ContainerStatuses.Find(statuses, one.Name);
-            if (status?.ContainerID.Length > 0 || status?.LastState.Terminated is not null)
-            {
-                return status.RestartCount + 1;
-            }
-        }
-
-        return 0;
-    }
-
     /// <summary>How long a container that ended still has to wait; null when it may start.</summary>
     private TimeSpan? Backoff(Pod pod, ContainerSpec one, PodPicture picture)
     {
@@ -240,11 +252,13 @@ internal sealed class PodExecutor(PodServices services)
             return null;
         }
 
+        // With another image it is another container, which has not failed yet.
+        string key = one.Name + "_" + PodNames.HashOf(one);
         DateTimeOffset now = services.Context.Steady.Now;
         DateTimeOffset endedAt = EndOf(ended);
-        if (_backoff.Remaining(one.Name, endedAt, now) is not { } wait)
+        if (_backoff.Remaining(key, endedAt, now) is not { } wait)
         {
-            _backoff.Next(one.Name, endedAt, now);
+            _backoff.Next(key, endedAt, now);
             return null;
         }
 
@@ -256,7 +270,7 @@ internal sealed class PodExecutor(PodServices services)
             $"Back-off restarting failed container {one.Name} in pod {text}");
         _waiting[one.Name] = new(
             "CrashLoopBackOff",
-            $"back-off {GoDuration.Format(_backoff.Wait(one.Name))} restarting failed container={one.Name} pod={text}");
+            $"back-off {GoDuration.Format(_backoff.Wait(key))} restarting failed container={one.Name} pod={text}");
         return wait;
     }
 

@@ -43,6 +43,25 @@ internal static class PodNames
         }
     }
 
+    /// <summary>How many containers of a name there were by the logs that they left, where the runtime remembers
+    /// none: <c>4.log</c> is that of the fifth. A log is never written twice.</summary>
+    public static int RestartsByLogs(string directory)
+    {
+        int restarts = 0;
+        foreach (string file in Directory.Exists(directory) ? Directory.GetFiles(directory) : [])
+        {
+            string name = Path.GetFileName(file);
+            int end = name.IndexOf(".log", StringComparison.Ordinal);
+            bool isLog = end > 0 && (name.Length == end + 4 || name[end + 4] == '.');
+            if (isLog && int.TryParse(name.AsSpan(0, end), NumberStyles.None, CultureInfo.InvariantCulture, out int of))
+            {
+                restarts = Math.Max(restarts, of + 1);
+            }
+        }
+
+        return restarts;
+    }
+
     /// <summary>A container with its place in the pod, for events about it.</summary>
     public static ObjectReference ReferenceTo(Pod pod, ContainerSpec container) =>
         EventRecorder.ReferenceTo(pod) with { FieldPath = $"{container.ListName}{{{container.Name}}}" };

@@ -205,7 +205,7 @@ internal sealed class PodWorker : IAsyncDisposable
 
         pod = _resize.Take(pod, isRunning: _stage == PodStage.Running && _verdict is null);
         PodPicture picture = await _services.Pictures.ReadAsync(pod.Metadata.Uid, _stop.Token);
-        _probes.Follow(pod, picture, _wereReady);
+        _probes.Follow(pod, picture, _wereReady, IsEnding);
         PodStepResult step = Step(pod, picture);
         return _stage switch
         {
@@ -215,6 +215,9 @@ internal sealed class PodWorker : IAsyncDisposable
             _ => await FinishAsync(pod, picture),
         };
     }
+
+    private bool IsEnding =>
+        _stage != PodStage.Running || _verdict is not null || _pod.Metadata.DeletionTimestamp is not null;
 
     private async Task<PodVerdict?> RefusalAsync(Pod pod)
     {
@@ -245,6 +248,7 @@ internal sealed class PodWorker : IAsyncDisposable
             Actuated = _services.Resizing.Actuated(pod.Metadata.Uid),
             Resize = _resize.Conditions,
             RuntimeName = _services.RuntimeName,
+            KnowsRecursiveReadOnly = _executor.KnowsRecursiveReadOnly(pod),
             Now = _services.Context.Clock.GetUtcNow(),
         });
         if (step.Verdict is { } verdict && _verdict is null)
@@ -330,7 +334,7 @@ internal sealed class PodWorker : IAsyncDisposable
             }
 
             PodPicture now = await _services.Pictures.ReadAsync(pod.Metadata.Uid, _stop.Token);
-            _probes.Follow(_pod, now, _wereReady);
+            _probes.Follow(_pod, now, _wereReady, IsEnding);
             Step(_pod, now);
         }
 
@@ -345,16 +349,22 @@ internal sealed class PodWorker : IAsyncDisposable
         return TimeSpan.Zero;
     }
 
-    private long GraceOf(Pod pod) => (_isRemoved, _endsWithin, pod.Metadata.DeletionGracePeriodSeconds) switch
+    /// <summary>How long the pod's containers may take: the shortest that was asked for, else what the pod says; none
+    /// at all counts as nothing asked for.</summary>
+    private long GraceOf(Pod pod)
     {
-        (_, _, { } deletion) => deletion,
-        (_, { } chosen, _) => chosen,
-        _ => pod.Spec.TerminationGracePeriodSeconds ?? 30,
-    };
+        long grace = 0;
+        foreach (long? asked in (ReadOnlySpan<long?>)[pod.Metadata.DeletionGracePeriodSeconds, _endsWithin])
+        {
+            grace = asked is { } seconds && (grace == 0 || seconds < grace) ? seconds : grace;
+        }
+
+        return Math.Max(1, grace > 0 ? grace : pod.Spec.TerminationGracePeriodSeconds ?? 1);
+    }
 
     private async Task<TimeSpan> TakeApartAsync(Pod pod, PodPicture picture)
     {
-        _probes.Follow(pod, picture, _wereReady);
+        _probes.Follow(pod, picture, _wereReady, IsEnding);
         if (await _services.Volumes.TearDownAsync(pod.Metadata.Uid, _stop.Token) is { } left)
         {
             _services.Context.Log($"pod {PodNames.Text(pod)}: {left}");

@@ -5,6 +5,9 @@ namespace Keelson.Nodes.Pods;
 /// <summary>Whether containers that ended are started again.</summary>
 internal static class RestartRules
 {
+    /// <summary>The reason in states of containers that are removed because all are restarted.</summary>
+    public const string RestartingAll = "RestartingAllContainers";
+
     /// <summary>Whether a container is to be started, for the first time or again.</summary>
     public static bool ShouldStart(Pod pod, Container container, ContainerPicture? latest) =>
         pod.Metadata.DeletionTimestamp is null && latest?.Phase switch

@@ -9,6 +9,10 @@ namespace Keelson.Nodes.Pods;
 internal sealed class SandboxConfigs(NodeContext context, PodDns dns, PodCgroups cgroups)
 {
     private const int LongestHostname = 63;
+    private const int LongestFullName = 64;
+
+    /// <summary>The domain of services: <c>cluster.local</c>.</summary>
+    public string ClusterDomain => dns.ClusterDomain;
 
     /// <summary>The configuration of a pod's sandbox.</summary>
     public Proto.PodSandboxConfig Of(Pod pod, uint attempt)
@@ -61,20 +65,32 @@ internal sealed class SandboxConfigs(NodeContext context, PodDns dns, PodCgroups
     /// <summary>The name by which processes of a pod call their host.</summary>
     public static string Hostname(Pod pod, string clusterDomain)
     {
-        if (pod.Spec.HostnameOverride is { } chosen)
-        {
-            return chosen;
-        }
-
-        string name = pod.Spec.Hostname.Length > 0 ? pod.Spec.Hostname : pod.Metadata.Name;
-        name = name.Length > LongestHostname ? name[..LongestHostname].TrimEnd('-', '.') : name;
+        string name = ShortHostname(pod);
         string domain = Domain(pod, clusterDomain);
         return pod.Spec.SetHostnameAsFQDN == true && domain.Length > 0 ? name + "." + domain : name;
     }
 
+    /// <summary>Why a pod can't have the name that it asks for; null when it can. In upstream's words.</summary>
+    public static string? HostnameError(Pod pod, string clusterDomain)
+    {
+        string name = pod.Spec.HostNetwork ? "" : Hostname(pod, clusterDomain);
+        return name.Length <= LongestFullName
+            ? null
+            : $"failed to construct FQDN from pod hostname and cluster domain, FQDN {name} is too long "
+                + $"({LongestFullName} characters is the max, {name.Length} characters requested)";
+    }
+
+    /// <summary>The name without a domain, as long as kernels take it.</summary>
+    public static string ShortHostname(Pod pod)
+    {
+        string name = pod.Spec.HostnameOverride
+            ?? (pod.Spec.Hostname.Length > 0 ? pod.Spec.Hostname : pod.Metadata.Name);
+        return name.Length > LongestHostname ? name[..LongestHostname].TrimEnd('-', '.') : name;
+    }
+
     /// <summary>The domain of a pod that has a name in DNS; empty for none.</summary>
     public static string Domain(Pod pod, string clusterDomain) =>
-        pod.Spec.Subdomain.Length > 0
+        pod.Spec.Subdomain.Length > 0 && pod.Spec.HostnameOverride is null
             ? $"{pod.Spec.Subdomain}.{pod.Metadata.Namespace}.svc.{clusterDomain}"
             : "";
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
@@ -10,6 +11,7 @@ namespace Keelson.Nodes.Probes;
 internal static class HttpProbe
 {
     private const int LongestBody = 10 * 1024;
+    private const int MostRequests = 10;
 
     /// <summary>A client as probes have it: any certificate, a new connection each time, redirects left
     /// alone.</summary>
@@ -40,6 +42,8 @@ internal static class HttpProbe
             request.Headers.Host = $"{shown}:{port}";
         }
 
+        // Each request has a connection of its own.
+        request.Headers.ConnectionClose = true;
         foreach (HTTPHeader header in action.HttpHeaders)
         {
             if (header.Name.Equals("Host", StringComparison.OrdinalIgnoreCase))
@@ -57,9 +61,14 @@ internal static class HttpProbe
             request.Headers.TryAddWithoutValidation("User-Agent", agent);
         }
 
-        if (!request.Headers.Contains("Accept"))
+        if (!action.HttpHeaders.Any(static one => one.Name.Equals("Accept", StringComparison.OrdinalIgnoreCase)))
         {
             request.Headers.TryAddWithoutValidation("Accept", "*/*");
+        }
+        else if (request.Headers.TryGetValues("Accept", out IEnumerable<string>? values)
+            && values.All(string.IsNullOrEmpty))
+        {
+            request.Headers.Remove("Accept");
         }
 
         return request;
@@ -82,37 +91,78 @@ internal static class HttpProbe
         string url = UrlOf(request, port);
         try
         {
-            using HttpResponseMessage answer = await FollowAsync(client, request, cancellationToken);
-            int code = (int)answer.StatusCode;
-            if (code is >= 200 and < 300)
-            {
-                return ProbeAnswer.Success;
-            }
-
-            if (code is >= 300 and < 400)
-            {
-                string body = await BodyAsync(answer, cancellationToken);
-                return ProbeAnswer.Success with { Warning = $"Probe terminated redirects, Response body: {body}" };
-            }
-
-            return ProbeAnswer.Failure($"HTTP probe failed with statuscode: {code}");
+            using HttpResponseMessage? answer = await FollowAsync(client, request, cancellationToken);
+            return answer is null
+                ? ProbeAnswer.Failure($"Get \"{url}\": stopped after 10 redirects")
+                : await JudgeAsync(answer, timeout, cancellationToken);
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException
+            && !cancellationToken.IsCancellationRequested)
         {
-            return ProbeAnswer.Failure(
-                $"Get \"{url}\": context deadline exceeded (Client.Timeout exceeded while awaiting headers)");
-        }
-        catch (HttpRequestException exception)
-        {
-            string reason = exception.InnerException is SocketException socket
-                ? $"dial tcp {request.RequestUri!.Authority}: {DialErrors.Text(socket)}"
-                : exception.Message;
-            return ProbeAnswer.Failure($"Get \"{url}\": {reason}");
+            return ProbeAnswer.Failure(ErrorText(exception, request, port));
         }
     }
 
-    /// <summary>Follows redirects that stay with the same host, as Go's client does ten times.</summary>
-    private static async Task<HttpResponseMessage> FollowAsync(
+    /// <summary>What Go says of a request that was not answered.</summary>
+    public static string ErrorText(Exception exception, HttpRequestMessage request, int port)
+    {
+        string reason = exception switch
+        {
+            OperationCanceledException =>
+                "context deadline exceeded (Client.Timeout exceeded while awaiting headers)",
+            { InnerException: SocketException { SocketErrorCode: SocketError.ConnectionReset } } =>
+                "read: connection reset by peer",
+            { InnerException: SocketException socket } =>
+                $"dial tcp {request.RequestUri!.Host}:{port}: {DialErrors.Text(socket)}",
+            HttpRequestException { HttpRequestError: HttpRequestError.ResponseEnded } => "EOF",
+            { InnerException: HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded } } => "EOF",
+            _ when SpeaksPlainHttp(exception) => "http: server gave HTTP response to HTTPS client",
+            _ => exception.Message,
+        };
+        return $"Get \"{UrlOf(request, port)}\": {reason}";
+    }
+
+    /// <summary>True when a server that was asked by TLS does not speak it.</summary>
+    public static bool SpeaksPlainHttp(Exception exception) =>
+        exception is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError };
+
+    private static async Task<ProbeAnswer> JudgeAsync(
+        HttpResponseMessage answer, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        string body;
+        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(timeout);
+        try
+        {
+            body = await BodyAsync(answer, limit.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return Unread(
+                "context deadline exceeded (Client.Timeout or context cancellation while reading body)");
+        }
+        catch (Exception exception) when (exception is IOException or HttpRequestException)
+        {
+            return Unread("unexpected EOF");
+        }
+
+        int code = (int)answer.StatusCode;
+        return code switch
+        {
+            >= 200 and < 300 => ProbeAnswer.Success,
+            >= 300 and < 400 => ProbeAnswer.Success with
+            {
+                Warning = $"Probe terminated redirects, Response body: {body}",
+            },
+            _ => ProbeAnswer.Failure($"HTTP probe failed with statuscode: {code}"),
+        };
+    }
+
+    private static ProbeAnswer Unread(string output) => ProbeAnswer.Error(output) with { State = "failure" };
+
+    /// <summary>Follows redirects that stay with the same host, as Go's client does; null when they are too
+    /// many.</summary>
+    private static async Task<HttpResponseMessage?> FollowAsync(
         HttpClient client, HttpRequestMessage request, CancellationToken cancellationToken)
     {
         HttpRequestMessage next = request;
@@ -122,7 +172,7 @@ internal static class HttpProbe
                 next, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
             bool isRedirect = answer.StatusCode is HttpStatusCode.MovedPermanently or HttpStatusCode.Found
                 or HttpStatusCode.SeeOther or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect;
-            if (!isRedirect || answer.Headers.Location is null || i == 10)
+            if (!isRedirect || answer.Headers.Location is null)
             {
                 return answer;
             }
@@ -134,6 +184,11 @@ internal static class HttpProbe
             }
 
             answer.Dispose();
+            if (i == MostRequests - 1)
+            {
+                return null;
+            }
+
             next = new(HttpMethod.Get, target);
             foreach (KeyValuePair<string, IEnumerable<string>> header in request.Headers)
             {
@@ -145,15 +200,27 @@ internal static class HttpProbe
     private static async Task<string> BodyAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
     {
         await using Stream stream = await answer.Content.ReadAsStreamAsync(cancellationToken);
-        byte[] buffer = new byte[LongestBody];
-        int length = await stream.ReadAtLeastAsync(buffer, buffer.Length, false, cancellationToken);
-        return Encoding.UTF8.GetString(buffer, 0, length);
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(LongestBody);
+        try
+        {
+            int length = await stream.ReadAtLeastAsync(
+                buffer.AsMemory(0, LongestBody), LongestBody, false, cancellationToken);
+            return (int)answer.StatusCode is >= 300 and < 400 ? Encoding.UTF8.GetString(buffer, 0, length) : "";
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
     }
 }
 
 /// <summary>What Go says of connections that do not come about.</summary>
 internal static class DialErrors
 {
+    /// <summary>A host with a port.</summary>
+    public static string Join(string host, int port) =>
+        host.Contains(':', StringComparison.Ordinal) ? $"[{host}]:{port}" : $"{host}:{port}";
+
     /// <summary>The text.</summary>
     public static string Text(SocketException exception) => exception.SocketErrorCode switch
     {
@@ -176,6 +243,9 @@ internal sealed record ProbeAnswer(ProbeVerdict Verdict, string Output)
 
     /// <summary>Something to tell though all is well; empty for nothing.</summary>
     public string Warning { get; init; } = "";
+
+    /// <summary>What the probe itself did not work resulted in.</summary>
+    public string State { get; init; } = "unknown";
 
     /// <summary>All is not well.</summary>
     public static ProbeAnswer Failure(string output) => new(ProbeVerdict.Failure, output);

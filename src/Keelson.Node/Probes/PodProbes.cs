@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Threading.Channels;
 using Keelson.Api.Core.V1;
 using Keelson.Client;
 using Keelson.Client.Events;
@@ -26,11 +27,12 @@ internal sealed class PodProbes(ProbeRunner runner, EventRecorder events, NodeCo
     /// <param name="pod">The pod.</param>
     /// <param name="picture">What runs of it.</param>
     /// <param name="wereReady">Containers that were ready when the agent was started.</param>
-    public void Follow(Pod pod, PodPicture picture, IReadOnlySet<string> wereReady)
+    /// <param name="isEnding">Whether the pod is to end.</param>
+    public void Follow(Pod pod, PodPicture picture, IReadOnlySet<string> wereReady, bool isEnding = false)
     {
         HashSet<(string, ProbeKind)> wanted = [];
         string address = picture.Addresses.Count > 0 ? picture.Addresses[0] : pod.Status.HostIP;
-        bool isEnding = pod.Metadata.DeletionTimestamp is not null;
+        isEnding |= pod.Metadata.DeletionTimestamp is not null;
         foreach (ContainerSpec one in ContainerSpec.AllOf(pod.Spec))
         {
             if (picture.Latest(one.Name) is not { Phase: ContainerPhase.Running } running)
@@ -56,9 +58,34 @@ internal sealed class PodProbes(ProbeRunner runner, EventRecorder events, NodeCo
                 prober.Stop.Cancel();
                 Results.Remove(key.Id, key.Kind);
                 context.Metrics.Probes.Forget(prober.About);
+                if (isEnding && prober.Kind == ProbeKind.Startup
+                    && picture.Latest(prober.Spec.Name) is { Phase: ContainerPhase.Running } still
+                    && still.Id == key.Id)
+                {
+                    // Nobody waits for its start any more; whether it is ready is still of interest.
+                    Results.Set(key.Id, key.Kind, ProbeVerdict.Success);
+                }
+            }
+        }
+
+        AskAgain();
+    }
+
+    /// <summary>Containers that are not ready yet are asked whenever there is news of the pod, not only when their
+    /// time has come.</summary>
+    private void AskAgain()
+    {
+        foreach (((string id, ProbeKind kind), Prober prober) in _probers)
+        {
+            if (kind == ProbeKind.Readiness && Results.Of(id, kind) != ProbeVerdict.Success && IsUp(prober))
+            {
+                prober.Asked.Writer.TryWrite(true);
             }
         }
     }
+
+    private bool IsUp(Prober prober) => prober.Spec.Container.StartupProbe is null
+        || Results.Of(prober.Container.Id, ProbeKind.Startup) == ProbeVerdict.Success;
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -122,11 +149,23 @@ internal sealed class PodProbes(ProbeRunner runner, EventRecorder events, NodeCo
                 await Task.Delay(delay, _clock, prober.Stop.Token);
             }
 
-            do
+            CancellationToken token = prober.Stop.Token;
+            Task<bool> tick = timer.WaitForNextTickAsync(token).AsTask();
+            Task<bool> asked = prober.Asked.Reader.WaitToReadAsync(token).AsTask();
+            while (true)
             {
+                prober.Asked.Reader.TryRead(out _);
                 await ProbeAsync(prober);
+                if (await await Task.WhenAny(tick, asked) && tick.IsCompleted)
+                {
+                    tick = timer.WaitForNextTickAsync(token).AsTask();
+                }
+
+                if (asked.IsCompleted)
+                {
+                    asked = prober.Asked.Reader.WaitToReadAsync(token).AsTask();
+                }
             }
-            while (await timer.WaitForNextTickAsync(prober.Stop.Token));
         }
         catch (OperationCanceledException) when (prober.Stop.IsCancellationRequested)
         {
@@ -137,9 +176,7 @@ internal sealed class PodProbes(ProbeRunner runner, EventRecorder events, NodeCo
     private async Task ProbeAsync(Prober prober)
     {
         string id = prober.Container.Id;
-        bool isUp = prober.Spec.Container.StartupProbe is null
-            || Results.Of(id, ProbeKind.Startup) == ProbeVerdict.Success;
-        if (!prober.State.IsDue(prober.Since, isUp, _time.Now))
+        if (!prober.State.IsDue(prober.Since, IsUp(prober), _time.Now))
         {
             return;
         }
@@ -173,7 +210,7 @@ internal sealed class PodProbes(ProbeRunner runner, EventRecorder events, NodeCo
         {
             events.Record(
                 about, "Warning", "Unhealthy",
-                    $"{prober.Kind} probe errored and resulted in unknown state: {answer.Output}");
+                    $"{prober.Kind} probe errored and resulted in {answer.State} state: {answer.Output}");
         }
         else if (answer.Warning.Length > 0)
         {
@@ -195,6 +232,10 @@ internal sealed class PodProbes(ProbeRunner runner, EventRecorder events, NodeCo
         public required DateTimeOffset Since { get; init; }
 
         public Task Running { get; set; } = Task.CompletedTask;
+
+        /// <summary>Has something in it when it is to be probed at once.</summary>
+        public Channel<bool> Asked { get; } = Channel.CreateBounded<bool>(
+            new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
         /// <summary>What metrics call it.</summary>
         public ProbedContainer About => new(

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Keelson.Api.Core.V1;
+using Keelson.Machinery.Validation;
 using Keelson.Machinery.Values;
 
 namespace Keelson.Nodes.Probes;
@@ -11,23 +12,24 @@ internal static class ProbePorts
     /// <exception cref="FormatException">There is no such port.</exception>
     public static int Resolve(IntOrString port, Container container)
     {
-        if (!port.IsText)
-        {
-            return port.Number is > 0 and < 65536
-                ? port.Number
-                : throw new FormatException($"invalid port number: {port.Number}");
-        }
+        int number = port.IsText ? ByName(port.Text, container) : port.Number;
+        return number is > 0 and < 65536
+            ? number
+            : throw new FormatException($"invalid port number: {number}");
+    }
 
+    private static int ByName(string name, Container container)
+    {
         foreach (ContainerPort one in container.Ports)
         {
-            if (one.Name == port.Text)
+            if (one.Name == name)
             {
                 return one.ContainerPortValue;
             }
         }
 
-        return int.TryParse(port.Text, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+        return int.TryParse(name, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number)
             ? number
-            : throw new FormatException($"couldn't find port: {port.Text} in container");
+            : throw new FormatException($"strconv.Atoi: parsing {GoText.Quote(name)}: invalid syntax");
     }
 }

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Keelson.Api.Core.V1;
+using Keelson.Machinery.Validation;
 using Keelson.Machinery.Values;
 using Keelson.Nodes.Containers;
 using Keelson.Nodes.Cri;
@@ -41,7 +42,7 @@ internal sealed class ProbeRunner(CriClient runtime, TimeProvider clock)
         {
             if (handler.Exec is { } exec)
             {
-                return await ExecAsync(exec, containerId, timeout, cancellationToken);
+                return await ExecAsync(exec, container, containerId, timeout, cancellationToken);
             }
 
             if (handler.HttpGet is { } http)
@@ -67,12 +68,18 @@ internal sealed class ProbeRunner(CriClient runtime, TimeProvider clock)
     }
 
     private async Task<ProbeAnswer> ExecAsync(
-        ExecAction exec, string containerId, TimeSpan timeout, CancellationToken cancellationToken)
+        ExecAction exec,
+        Container container,
+        string containerId,
+        TimeSpan timeout,
+        CancellationToken cancellationToken)
     {
+        // References to variables stand for what the pod says of them, not for what they are in the container.
+        string? ValueOf(string name) => container.Env.LastOrDefault(one => one.Name == name)?.Value;
         Proto.ExecSyncRequest request = new() { ContainerId = containerId, Timeout = (long)timeout.TotalSeconds };
-        request.Cmd.AddRange(exec.Command);
-        string command = string.Join(' ', exec.Command);
-        string late = $"command timed out: \"{command}\" timed out after {GoDuration.Format(timeout)}";
+        request.Cmd.AddRange(exec.Command.Select(word => VariableExpansion.Expand(word, ValueOf)));
+        string command = GoText.Quote(string.Join(' ', request.Cmd));
+        string late = $"command timed out: {command} timed out after {GoDuration.Format(timeout)}";
         try
         {
             Proto.ExecSyncResponse answer = await runtime.CallAsync(
@@ -97,7 +104,7 @@ internal sealed class ProbeRunner(CriClient runtime, TimeProvider clock)
         using CancellationTokenSource limit = new(timeout, clock);
         using CancellationTokenSource both =
             CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-        string address = host.Contains(':', StringComparison.Ordinal) ? $"[{host}]:{port}" : $"{host}:{port}";
+        string address = DialErrors.Join(host, port);
         try
         {
             using TcpClient client = new();
@@ -144,7 +151,7 @@ internal sealed class ProbeRunner(CriClient runtime, TimeProvider clock)
                     + $"(grpc.health.v1.Health): {exception.Status.Message}",
                 RpcStatusCode.DeadlineExceeded => $"timeout: health rpc did not complete within {taken}",
                 RpcStatusCode.Unavailable when exception.NeverSent =>
-                    $"timeout: failed to connect service \"{podAddress}:{grpc.Port}\" within {taken}: "
+                    $"timeout: failed to connect service \"{DialErrors.Join(podAddress, grpc.Port)}\" within {taken}: "
                     + "context deadline exceeded",
                 _ => $"error: health rpc probe failed: {exception.Message}",
             });

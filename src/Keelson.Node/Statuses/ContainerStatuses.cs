@@ -23,7 +23,9 @@ internal static class ContainerStatuses
             ContainerStatus? old = Find(before, one.Name);
             List<ContainerPicture> seen = [.. input.Picture.Containers.Where(it => it.Name == one.Name).Take(2)];
             ContainerStatus status = seen.Count == 0 ? Unseen(input, one, old) : Seen(input, one, seen, old);
-            statuses.Add(WaitsForStart(input, one, seen.FirstOrDefault(), status));
+            statuses.Add(WasForgotten(input, one, seen.Count, status)
+                ? status with { State = ForgottenInit }
+                : WaitsForStart(input, one, seen.FirstOrDefault(), status));
         }
 
         // Upstream sorts by name, except for init containers, whose order means something.
@@ -47,37 +49,27 @@ internal static class ContainerStatuses
         return null;
     }
 
+    /// <summary>An init container that ran before the agent or the runtime forgot of it: regular containers are only
+    /// made once all have succeeded.</summary>
+    private static ContainerState ForgottenInit => new()
+    {
+        Terminated = new ContainerStateTerminated
+        {
+            Reason = "Completed",
+            Message = "Unable to get init container status from container runtime and pod has been initialized, "
+                + "treat it as exited normally",
+        },
+    };
+
+    private static bool WasForgotten(StatusInput input, ContainerSpec one, int seen, ContainerStatus status) =>
+        one.Role == ContainerRole.Init && seen == 0 && status.State.Waiting is not null
+        && input.Pod.Spec.Containers.Any(it => input.Picture.Latest(it.Name) is { Phase: not ContainerPhase.Unknown });
+
     /// <summary>A container that the runtime does not have.</summary>
     private static ContainerStatus Unseen(StatusInput input, ContainerSpec one, ContainerStatus? old)
     {
-        // Containers that were removed to begin anew wait for their turn.
-        if (old?.State.Waiting is null && old?.State is { } ended && RestartRules.IsRestartingAll(input.Before))
-        {
-            // An init container that was ended on the way did not fail.
-            bool isFailure = one.Role == ContainerRole.Init && ended.Terminated is { ExitCode: not 0 } how
-                && !RestartRules.AfterFailedInit(input.Pod.Spec, one.Container, how.ExitCode);
-            return old with
-            {
-                Ready = false,
-                Started = false,
-                LastState = isFailure ? new() : ended.Terminated is not null ? ended : old.LastState,
-                State = new ContainerState
-                {
-                    Waiting = new ContainerStateWaiting
-                    {
-                        Reason = input.Pod.Spec.InitContainers.Count > 0 ? "PodInitializing" : "ContainerCreating",
-                    },
-                },
-            };
-        }
-
-        if (old?.State.Terminated is not null)
-        {
-            return old;
-        }
-
         string reason = input.Pod.Spec.InitContainers.Count > 0 ? "PodInitializing" : "ContainerCreating";
-        ContainerStatus status = new()
+        ContainerStatus status = old?.State.Terminated is not null ? old : new ContainerStatus
         {
             Name = one.Name,
             Image = one.Image,
@@ -85,8 +77,14 @@ internal static class ContainerStatuses
             RestartCount = old?.RestartCount ?? 0,
             LastState = old?.LastState ?? new ContainerState(),
             State = new ContainerState { Waiting = new ContainerStateWaiting { Reason = reason } },
+            VolumeMounts = MountsOf(input, one.Container),
         };
-        if (old?.State.Running is null)
+        if (old?.State.Waiting is null && old is not null && input.IsRestartingAll)
+        {
+            return Removed(status, old);
+        }
+
+        if (old?.State.Running is null || status.LastState.Terminated is not null)
         {
             return status;
         }
@@ -95,32 +93,52 @@ internal static class ContainerStatuses
         return status with
         {
             RestartCount = status.RestartCount + (input.Pod.Metadata.DeletionTimestamp is null ? 1 : 0),
-            LastState = new ContainerState
+            LastState = Lost(
+                "ContainerStatusUnknown",
+                "The container could not be located when the pod was deleted.  The container used to be Running"),
+        };
+    }
+
+    /// <summary>A container that was removed so that the pod begins anew.</summary>
+    private static ContainerStatus Removed(ContainerStatus status, ContainerStatus old)
+    {
+        const string Message = "The container is removed because RestartAllContainers in place";
+        return status with
+        {
+            RestartCount = old.RestartCount + 1,
+            LastState = Lost(RestartRules.RestartingAll, Message),
+            State = new ContainerState
             {
-                Terminated = new ContainerStateTerminated
-                {
-                    Reason = "ContainerStatusUnknown",
-                    Message = "The container could not be located when the pod was deleted.  "
-                        + "The container used to be Running",
-                    ExitCode = LostExitCode,
-                },
+                Waiting = new ContainerStateWaiting { Reason = RestartRules.RestartingAll, Message = Message },
             },
         };
     }
+
+    private static ContainerState Lost(string reason, string message) => new()
+    {
+        Terminated = new ContainerStateTerminated { Reason = reason, Message = message, ExitCode = LostExitCode },
+    };
 
     private static ContainerStatus Seen(
         StatusInput input, ContainerSpec one, List<ContainerPicture> seen, ContainerStatus? old)
     {
         ContainerPicture latest = seen[0];
+        string id = input.IdOf(latest);
         ContainerStatus status = new()
         {
             Name = one.Name,
-            RestartCount = latest.RestartCount,
+            RestartCount = RestartsOf(latest, old),
             Image = latest.Image.Length > 0 ? latest.Image : one.Image,
             ImageID = latest.ImageRef,
-            ContainerID = input.IdOf(latest),
+            ContainerID = id,
             State = StateOf(input, latest, old),
-            VolumeMounts = MountsOf(one.Container),
+            LastState = old switch
+            {
+                { State.Terminated: not null } when old.ContainerID != id => old.State,
+                { LastState.Terminated: not null } => old.LastState,
+                _ => new(),
+            },
+            VolumeMounts = MountsOf(input, one.Container),
             AllocatedResources = one.Container.Resources.Requests,
             AllocatedResourcesStatus = input.DeviceHealth.GetValueOrDefault(one.Name),
             Resources = ResourceStatuses.Of(one.Container, latest),
@@ -137,19 +155,34 @@ internal static class ContainerStatuses
                 : null,
             StopSignal = one.Container.Lifecycle?.StopSignal,
         };
-        return seen.Count > 1 ? status with { LastState = StateOf(input, seen[1], null) } : status;
+        return seen.Count > 1 ? status with { LastState = StateOf(input, seen[1], old) } : status;
     }
 
-    private static ApiList<VolumeMountStatus> MountsOf(Container container) =>
+    /// <summary>The number never gets smaller, whatever the runtime forgot.</summary>
+    private static int RestartsOf(ContainerPicture latest, ContainerStatus? old) => (latest.Phase, old) switch
+    {
+        (ContainerPhase.Running, { State.Terminated: not null }) when old.RestartCount >= latest.RestartCount =>
+            old.RestartCount + 1,
+        (ContainerPhase.Unknown, { State.Running: not null }) => old.RestartCount + 1,
+        _ => Math.Max(latest.RestartCount, old?.RestartCount ?? 0),
+    };
+
+    private static ApiList<VolumeMountStatus> MountsOf(StatusInput input, Container container) =>
         container.VolumeMounts.Count == 0
             ? default
-            : container.VolumeMounts.Select(static one => new VolumeMountStatus
+            : container.VolumeMounts.Select(one => new VolumeMountStatus
             {
                 Name = one.Name,
                 MountPath = one.MountPath,
                 ReadOnly = one.ReadOnly,
-                RecursiveReadOnly = one.ReadOnly ? one.RecursiveReadOnly ?? "Disabled" : null,
+                RecursiveReadOnly = one.ReadOnly ? RecursionOf(input, one) : null,
             }).ToApiList();
+
+    private static string RecursionOf(StatusInput input, VolumeMount mount) =>
+        mount.RecursiveReadOnly is RecursiveReadOnlyMode.Enabled or RecursiveReadOnlyMode.IfPossible
+            && input.KnowsRecursiveReadOnly
+            ? RecursiveReadOnlyMode.Enabled
+            : RecursiveReadOnlyMode.Disabled;
 
     private static ContainerState StateOf(StatusInput input, ContainerPicture one, ContainerStatus? old) =>
         one.Phase switch
@@ -170,17 +203,9 @@ internal static class ContainerStatuses
                 ContainerID = input.IdOf(one),
             },
         },
-        ContainerPhase.Unknown when old?.State.Running is { } running => new()
-        {
-            Terminated = new ContainerStateTerminated
-            {
-                Reason = "ContainerStatusUnknown",
-                Message = "The container could not be located when the pod was terminated",
-                ExitCode = LostExitCode,
-                ContainerID = input.IdOf(one),
-                StartedAt = running.StartedAt,
-            },
-        },
+        ContainerPhase.Unknown when old?.State.Running is not null => Lost(
+            input.IsRestartingAll ? RestartRules.RestartingAll : "ContainerStatusUnknown",
+            "The container could not be located when the pod was terminated"),
         _ => new() { Waiting = new ContainerStateWaiting() },
     };
 
@@ -188,7 +213,8 @@ internal static class ContainerStatuses
     private static ContainerStatus WaitsForStart(
         StatusInput input, ContainerSpec one, ContainerPicture? latest, ContainerStatus status)
     {
-        bool isDone = one.Role == ContainerRole.Init && latest is { Phase: ContainerPhase.Exited, ExitCode: 0 };
+        bool isDone = one.Role is ContainerRole.Init or ContainerRole.Sidecar
+            && latest is { Phase: ContainerPhase.Exited, ExitCode: 0 };
         if (isDone
             || !RestartRules.ShouldStart(input.Pod, one.Container, latest)
             || !input.Waiting.TryGetValue(one.Name, out WaitingReason? waiting))

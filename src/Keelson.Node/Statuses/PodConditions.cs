@@ -29,6 +29,8 @@ internal static class PodConditions
             }
         }
 
+        bool isOver = status.Phase is PodPhase.Succeeded or PodPhase.Failed;
+        conditions.AddRange(isOver ? [] : input.Resize.ToConditions());
         if (input.Verdict is { DisruptionReason: { Length: > 0 } disruption } verdict
             && status.Phase == PodPhase.Failed)
         {
@@ -42,15 +44,13 @@ internal static class PodConditions
             });
         }
 
-        bool isOver = status.Phase is PodPhase.Succeeded or PodPhase.Failed;
         bool hasSandbox = !isOver && !PodPlanning.SandboxNeed(input.Pod, input.Picture).IsNew;
         PodCondition containersReady = ContainersReady(input.Pod, status);
         conditions.Add(Condition(PodConditionType.PodReadyToStartContainers, hasSandbox));
-        conditions.Add(Initialized(input.Pod, status));
+        conditions.Add(Initialized(input, status));
         conditions.Add(Ready(input.Pod, containersReady, conditions));
         conditions.Add(containersReady);
         conditions.Add(Condition(PodConditionType.PodScheduled, true));
-        conditions.AddRange(isOver ? [] : input.Resize.ToConditions());
         if (RestartRules.MayRestartAll(input.Pod.Spec))
         {
             conditions.Add(AllRestarting(input, status));
@@ -98,8 +98,9 @@ internal static class PodConditions
             conditions[i] = now with
             {
                 LastTransitionTime = since,
-                ObservedGeneration =
-                    now.ObservedGeneration > 0 ? now.ObservedGeneration : input.Pod.Metadata.Generation,
+                ObservedGeneration = now.ObservedGeneration > 0
+                    ? now.ObservedGeneration
+                    : now.Type == PodConditionType.AllContainersRestarting ? 0 : input.Pod.Metadata.Generation,
             };
         }
 
@@ -119,11 +120,11 @@ internal static class PodConditions
         return null;
     }
 
-    private static PodCondition Initialized(Pod pod, PodStatus status)
+    private static PodCondition Initialized(StatusInput input, PodStatus status)
     {
         List<string> unknown = [];
         List<string> incomplete = [];
-        foreach (ContainerSpec one in ContainerSpec.InitOf(pod.Spec))
+        foreach (ContainerSpec one in ContainerSpec.InitOf(input.Pod.Spec))
         {
             ContainerStatus? found = ContainerStatuses.Find(status.InitContainerStatuses, one.Name);
             bool isDone = one.Role == ContainerRole.Sidecar ? found?.Started == true : found?.Ready == true;
@@ -143,7 +144,8 @@ internal static class PodConditions
         }
 
         // Once a regular container ran, the pod was initialized, whatever became of its init containers.
-        if (PodPhases.HasAnyStarted(status.ContainerStatuses))
+        if (PodPhases.HasAnyStarted(status.ContainerStatuses)
+            || Find(input.Before.Conditions, PodConditionType.Initialized) is { Status: "True" })
         {
             return Condition(PodConditionType.Initialized, true);
         }

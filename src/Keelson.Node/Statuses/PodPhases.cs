@@ -8,11 +8,14 @@ namespace Keelson.Nodes.Statuses;
 internal static class PodPhases
 {
     /// <summary>The phase.</summary>
-    public static string Of(
-        Pod pod, ApiList<ContainerStatus> inits, ApiList<ContainerStatus> regulars, bool isTerminal)
+    /// <param name="input">The pod and what is known of it.</param>
+    /// <param name="inits">The statuses of its init containers.</param>
+    /// <param name="regulars">The statuses of its containers.</param>
+    public static string Of(StatusInput input, ApiList<ContainerStatus> inits, ApiList<ContainerStatus> regulars)
     {
+        Pod pod = input.Pod;
         Counts counts = new();
-        bool hasStarted = HasAnyStarted(regulars);
+        bool hasStarted = HasStartedInSandbox(pod, input.Picture);
         foreach (ContainerSpec one in ContainerSpec.InitOf(pod.Spec))
         {
             ContainerStatus? status = ContainerStatuses.Find(inits, one.Name);
@@ -47,17 +50,16 @@ internal static class PodPhases
             return PodPhase.Running;
         }
 
-        bool isDone = isTerminal || counts.WillRestart == 0;
+        bool isDone = (input.IsTerminal && !StaticPods.IsStatic(pod)) || counts.WillRestart == 0;
         return !isDone ? PodPhase.Running : counts.Stopped == counts.Succeeded ? PodPhase.Succeeded : PodPhase.Failed;
     }
 
-    /// <summary>True when one of the pod's containers was started at any time.</summary>
+    /// <summary>True when one of the pod's containers runs or ran.</summary>
     public static bool HasAnyStarted(ApiList<ContainerStatus> regulars)
     {
         foreach (ContainerStatus one in regulars)
         {
-            if (one.State.Running is not null || one.State.Terminated is not null
-                || one.LastState.Terminated is not null)
+            if (one.State.Running is not null || one.State.Terminated is not null)
             {
                 return true;
             }
@@ -65,6 +67,14 @@ internal static class PodPhases
 
         return false;
     }
+
+    /// <summary>True when the sandbox there is has one of the pod's containers, so that its init containers are
+    /// done.</summary>
+    private static bool HasStartedInSandbox(Pod pod, PodPicture picture) =>
+        picture.Sandboxes is [{ IsReady: true } sandbox, ..]
+        && picture.Containers.Any(one =>
+            (one.SandboxId.Length == 0 || one.SandboxId == sandbox.Id)
+            && pod.Spec.Containers.Any(it => it.Name == one.Name));
 
     private sealed class Counts
     {
@@ -96,7 +106,8 @@ internal static class PodPhases
             }
             else if (ended.ExitCode != 0)
             {
-                bool isOver = !RestartRules.AfterFailedInit(pod, container, ended.ExitCode);
+                bool isOver = !IsRestarted(ended)
+                    && !RestartRules.AfterFailedInit(pod, container, ended.ExitCode);
                 FailedInits += isOver ? 1 : 0;
             }
         }
@@ -130,19 +141,25 @@ internal static class PodPhases
             {
                 Stopped++;
                 Succeeded += ended.ExitCode == 0 ? 1 : 0;
-                WillRestart += RestartRules.AfterExit(pod, container, ended.ExitCode) ? 1 : 0;
+                WillRestart += Restarts(pod, container, ended) ? 1 : 0;
             }
             else if (status?.State.Waiting is not null)
             {
-                bool wasUp = status.LastState.Terminated is not null;
-                Stopped += wasUp ? 1 : 0;
-                WillRestart += wasUp ? 1 : 0;
-                Waiting += wasUp ? 0 : 1;
+                ContainerStateTerminated? last = status.LastState.Terminated;
+                Stopped += last is null ? 0 : 1;
+                WillRestart += last is not null && Restarts(pod, container, last) ? 1 : 0;
+                Waiting += last is null ? 1 : 0;
             }
             else
             {
                 Unknown++;
             }
         }
+
+        private static bool Restarts(PodSpec pod, Container container, ContainerStateTerminated ended) =>
+            IsRestarted(ended) || RestartRules.AfterExit(pod, container, ended.ExitCode);
+
+        private static bool IsRestarted(ContainerStateTerminated ended) =>
+            ended.Reason == RestartRules.RestartingAll;
     }
 }

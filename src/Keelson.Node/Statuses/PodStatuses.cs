@@ -37,8 +37,8 @@ internal static class PodStatuses
                     input, [.. ContainerSpec.RegularOf(pod.Spec)], input.Before.ContainerStatuses)),
             EphemeralContainerStatuses = ContainerStatuses.Compute(
                 input, [.. ContainerSpec.EphemeralOf(pod.Spec)], input.Before.EphemeralContainerStatuses),
-            AllocatedResources = pod.Spec.Resources?.Requests ?? default,
-            Resources = pod.Spec.Resources is null ? null : input.Actuated?.Pod ?? pod.Spec.Resources,
+            AllocatedResources = PodAmounts.Requests(pod),
+            Resources = ResourceStatuses.Of(pod, input.Actuated),
             QosClass = pod.Status.QosClass.Length > 0 ? pod.Status.QosClass : PodResources.ComputeQosClass(pod.Spec),
             StartTime = input.Before.StartTime ?? pod.Status.StartTime ?? StatusTime.Of(input.Now),
         };
@@ -86,7 +86,7 @@ internal static class PodStatuses
 
         string phase = RestartRules.RestartsAll(input.Pod, input.Picture, input.Before)
             ? PodPhase.Running
-            : PodPhases.Of(input.Pod, status.InitContainerStatuses, status.ContainerStatuses, input.IsTerminal);
+            : PodPhases.Of(input, status.InitContainerStatuses, status.ContainerStatuses);
 
         // What is over stays over.
         foreach (PodStatus earlier in (ReadOnlySpan<PodStatus>)[input.Before, input.Pod.Status])
@@ -98,9 +98,16 @@ internal static class PodStatuses
         }
 
         return phase == input.Before.Phase
-            ? status with { Phase = phase, Reason = input.Before.Reason, Message = input.Before.Message }
+            ? status with
+            {
+                Phase = phase,
+                Reason = Either(input.Before.Reason, input.Pod.Status.Reason),
+                Message = Either(input.Before.Message, input.Pod.Status.Message),
+            }
             : status with { Phase = phase };
     }
+
+    private static string Either(string one, string other) => one.Length > 0 ? one : other;
 
     private static PodStatus WithAddresses(StatusInput input, PodStatus status)
     {
@@ -113,7 +120,9 @@ internal static class PodStatuses
             };
         }
 
-        IReadOnlyList<string> addresses = input.Pod.Spec.HostNetwork ? input.HostAddresses : input.Picture.Addresses;
+        IReadOnlyList<string> addresses = input.Pod.Spec.HostNetwork
+            ? input.HostAddresses
+            : PodAddresses.InOrder(input.Picture.Addresses, input.HostAddresses);
         if (addresses.Count == 0)
         {
             return status.PodIP.Length > 0 || input.Before.PodIP.Length == 0
@@ -137,7 +146,11 @@ internal static class PodStatuses
             ContainerSpec one = containers.Find(it => it.Name == status.Name)!;
             if (one.Role == ContainerRole.Init)
             {
-                return status with { Started = false, Ready = status.State.Terminated is { ExitCode: 0 } };
+                return status with
+                {
+                    Started = status.State.Running is not null,
+                    Ready = status.State.Terminated is { ExitCode: 0 },
+                };
             }
 
             bool isStarted = IsStarted(input, one, status);

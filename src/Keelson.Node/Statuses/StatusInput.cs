@@ -48,6 +48,13 @@ internal sealed record StatusInput
     /// <summary>Where a resize of the pod stands.</summary>
     public ResizeConditions Resize { get; init; } = ResizeConditions.None;
 
+    /// <summary>Whether the pod's runtime handler mounts read-only all the way down.</summary>
+    public bool KnowsRecursiveReadOnly { get; init; }
+
+    /// <summary>Whether all containers are being ended and removed, so that the pod begins anew.</summary>
+    public bool IsRestartingAll =>
+        RestartRules.IsRestartingAll(Before) || RestartRules.RestartsAll(Pod, Picture, Before);
+
     /// <summary>True when nothing of the pod runs or will run.</summary>
     public bool IsTerminal { get; init; }
 

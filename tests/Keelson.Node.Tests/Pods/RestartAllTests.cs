@@ -44,7 +44,11 @@ public sealed class RestartAllTests
         Assert.Equal("False", Condition(step.Status, "AllContainersRestarting").Status);
         Assert.Equal(PodStage.Running, step.Stage);
         ContainerStatus main = step.Status.ContainerStatuses.First(static one => one.Name == "main");
-        Assert.Equal((137, "PodInitializing"), (main.LastState.Terminated!.ExitCode, main.State.Waiting!.Reason));
+        Assert.Equal(
+            (137, "RestartingAllContainers", "RestartingAllContainers", 1),
+            (main.LastState.Terminated!.ExitCode, main.LastState.Terminated.Reason, main.State.Waiting!.Reason,
+                main.RestartCount));
+        Assert.Equal(0, Condition(step.Status, "AllContainersRestarting").ObservedGeneration);
 
         step = Step(step.Status, Picture(Running("init", 1)));
         Assert.Equal("", Text(step.Plan));

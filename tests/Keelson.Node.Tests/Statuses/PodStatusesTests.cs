@@ -195,6 +195,125 @@ public sealed class PodStatusesTests
     }
 
     [Fact]
+    public void A_container_that_vanished_is_no_news_when_an_end_is_known_already()
+    {
+        Pod pod = Pod("Always", Container("a"));
+        PodStatus first = Status(pod, Picture(Running("a", 1), Exited("a", 3)));
+        PodStatus status = Status(pod, Picture(), input => input with { Before = first });
+        Assert.Equal((1, 3), (
+            status.ContainerStatuses[0].RestartCount, status.ContainerStatuses[0].LastState.Terminated?.ExitCode));
+    }
+
+    [Fact]
+    public void A_pod_that_never_restarts_has_failed_when_its_container_vanished()
+    {
+        Pod pod = Pod("Never", Container("a"));
+        PodStatus first = Status(pod, Picture(Running("a")));
+        Assert.Equal("Failed", Status(pod, Picture(), input => input with { Before = first }).Phase);
+    }
+
+    [Fact]
+    public void The_last_end_is_told_of_after_the_runtime_forgot_it_and_restarts_are_never_fewer()
+    {
+        Pod pod = Pod("Always", Container("a"));
+        PodStatus first = Status(pod, Picture(Running("a", 4), Exited("a", 3, restarts: 3)));
+        ContainerStatus container = Assert.Single(
+            Status(pod, Picture(Running("a", 4)), input => input with { Before = first }).ContainerStatuses);
+        Assert.Equal((4, 3), (container.RestartCount, container.LastState.Terminated?.ExitCode));
+        container = Assert.Single(
+            Status(pod, Picture(Running("a", 0)), input => input with { Before = first }).ContainerStatuses);
+        Assert.Equal(4, container.RestartCount);
+    }
+
+    [Fact]
+    public void Init_containers_that_everybody_forgot_have_succeeded_when_a_container_was_made()
+    {
+        Pod pod = Pod("Always", Container("a")).WithInit(Container("init"));
+        PodStatus status = Status(pod, Picture(Running("a")));
+        Assert.Equal(
+            ("Completed", 0),
+            (status.InitContainerStatuses[0].State.Terminated!.Reason,
+                status.InitContainerStatuses[0].State.Terminated!.ExitCode));
+        Assert.Equal("Running", status.Phase);
+    }
+
+    [Fact]
+    public void An_init_container_that_runs_has_started_and_a_container_that_waits_shows_its_mounts()
+    {
+        Container main = Container("a") with
+        {
+            VolumeMounts =
+            [
+                new VolumeMount
+                {
+                    Name = "v", MountPath = "/v", ReadOnly = true, RecursiveReadOnly = "IfPossible",
+                },
+            ],
+        };
+        Pod pod = Pod("Always", main).WithInit(Container("init"));
+        PodStatus status = Status(pod, Picture(Running("init")));
+        Assert.True(status.InitContainerStatuses[0].Started);
+        Assert.Equal("Disabled", status.ContainerStatuses[0].VolumeMounts[0].RecursiveReadOnly);
+        status = Status(pod, Picture(Running("init")), static input => input with { KnowsRecursiveReadOnly = true });
+        Assert.Equal("Enabled", status.ContainerStatuses[0].VolumeMounts[0].RecursiveReadOnly);
+    }
+
+    [Fact]
+    public void A_pod_that_was_initialized_stays_so_while_a_sidecar_begins_anew_in_a_new_sandbox()
+    {
+        Pod pod = Pod("Always", Container("a")).WithInit(Container("side", "Always"));
+        PodStatus before = Status(pod, Picture(Running("a"), Running("side")));
+        PodPicture picture = new(
+            [Sandbox(attempt: 1), Sandbox(isReady: false)],
+            [Exited("a", 137) with { SandboxId = "sandbox-0" }]);
+        PodStatus status = Status(pod, picture, input => input with { Before = before });
+        Assert.Equal("True", Condition(status, "Initialized").Status);
+        Assert.Equal("Running", status.Phase);
+    }
+
+    [Fact]
+    public void What_a_pod_has_as_a_whole_is_told_of_with_what_its_class_adds()
+    {
+        Quantity Of(string text) => Quantity.Parse(text);
+        Container a = Container("a") with
+        {
+            Resources = new()
+            {
+                Requests = ApiMap<Quantity>.Empty.With("cpu", Of("100m")).With("ephemeral-storage", Of("1Gi")),
+                Limits = ApiMap<Quantity>.Empty.With("memory", Of("64Mi")),
+            },
+        };
+        Pod pod = Pod("Always", a, Container("b"));
+        pod = pod with
+        {
+            Spec = pod.Spec with { Overhead = ApiMap<Quantity>.Empty.With("cpu", Of("50m")) },
+            Status = pod.Status with { Phase = "Pending" },
+        };
+        PodStatus status = Status(pod, PodPicture.Empty);
+        Assert.Equal(Of("150m"), status.AllocatedResources["cpu"]);
+        Assert.Equal(status.AllocatedResources, status.Resources!.Requests);
+        Assert.Equal(Of("64Mi"), status.Resources.Limits["memory"]);
+
+        // Once it runs, only what its group is held to: memory has a bound only when all containers have one.
+        status = Status(pod with { Status = status with { Phase = "Running" } }, Picture(Running("a"), Running("b")));
+        Assert.Equal("cpu", Assert.Single(status.Resources!.Requests).Key);
+        Assert.Equal(0, status.Resources.Limits.Count);
+
+        status = Status(Pod("Always", Container("b")), PodPicture.Empty);
+        Assert.Equal((0, 0), (status.AllocatedResources.Count, status.Resources!.Requests.Count));
+    }
+
+    [Fact]
+    public void A_pod_has_one_address_of_each_family_the_nodes_first()
+    {
+        PodPicture picture = new([Sandbox() with { Addresses = ["10.0.0.5", "10.0.0.6", "fd00::5"] }], [Running("a")]);
+        PodStatus status = Status(
+            Pod("Always", Container("a")), picture, static input => input with { HostAddresses = ["fd00::1"] });
+        Assert.Equal(["fd00::5", "10.0.0.5"], status.PodIPs.Select(static one => one.Ip));
+        Assert.Equal("fd00::5", status.PodIP);
+    }
+
+    [Fact]
     public void A_deadline_ends_the_pod()
     {
         Pod pod = Pod("Always", Container("a"));
