@@ -34,7 +34,7 @@ internal sealed class LifecycleHooks(CriClient runtime, EventRecorder events, Ti
 
             if (handler.HttpGet is { } http)
             {
-                return await HttpAsync(request, http, cancellationToken);
+                return await new HttpHook(request, http, FellBack).RunAsync(cancellationToken);
             }
 
             if (handler.Sleep is { } sleep)
@@ -66,6 +66,12 @@ internal sealed class LifecycleHooks(CriClient runtime, EventRecorder events, Ti
             + $"&LifecycleHandler{{Exec:nil,HTTPGet:nil,TCPSocket:{port},Sleep:nil,}}";
     }
 
+    private void FellBack(Pod pod, string message)
+    {
+        Metrics?.HookFallbacks.Count();
+        events.Warning(pod, "LifecycleHTTPFallback", message);
+    }
+
     private async Task<string?> ExecAsync(HookRequest request, ExecAction exec, CancellationToken cancellationToken)
     {
         Proto.ExecSyncRequest command = new() { ContainerId = request.ContainerId };
@@ -87,80 +93,6 @@ internal sealed class LifecycleHooks(CriClient runtime, EventRecorder events, Ti
     private static string ExecError(HookRequest request, ExecAction exec, string error, string output) =>
         $"Exec lifecycle hook ([{string.Join(' ', exec.Command)}]) for Container \"{request.Container.Name}\" in Pod "
             + $"\"{PodNames.Text(request.Pod)}\" failed - error: {error}, message: {GoText.Quote(output)}";
-
-    private async Task<string?> HttpAsync(
-        HookRequest request, HTTPGetAction http, CancellationToken cancellationToken)
-    {
-        string about = $"HTTP lifecycle hook ({http.Path}) for Container \"{request.Container.Name}\" in Pod "
-            + $"\"{PodNames.Text(request.Pod)}\" failed - error: ";
-        int port;
-        try
-        {
-            port = ProbePorts.Resolve(http.Port, request.Container.Container);
-        }
-        catch (FormatException exception)
-        {
-            return about + exception.Message;
-        }
-
-        using HttpClient client = HttpProbe.CreateClient(Timeout.InfiniteTimeSpan);
-        try
-        {
-            await SendAsync(client, http, port);
-            return null;
-        }
-        catch (HttpRequestException exception) when (HttpProbe.SpeaksPlainHttp(exception))
-        {
-            // Early releases asked by HTTP whatever the hook said.
-            HTTPGetAction plain = http with
-            {
-                Scheme = URIScheme.HTTP,
-                HttpHeaders = http.HttpHeaders.Where(static one =>
-                    !one.Name.Equals("Authorization", StringComparison.OrdinalIgnoreCase)).ToApiList(),
-            };
-            return await RetryAsync(plain) ?? about + TextOf(exception, http);
-        }
-        catch (HttpRequestException exception)
-        {
-            return about + TextOf(exception, http);
-        }
-
-        async Task SendAsync(HttpClient by, HTTPGetAction how, int to)
-        {
-            // Unlike with probes, whatever the server answers: it was told.
-            using HttpRequestMessage message =
-                HttpProbe.Request(how, request.PodAddress, to, "kube-lifecycle/1.36");
-            using HttpResponseMessage answer = await by.SendAsync(
-                message, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-        }
-
-        string TextOf(HttpRequestException exception, HTTPGetAction how)
-        {
-            using HttpRequestMessage message =
-                HttpProbe.Request(how, request.PodAddress, port, "kube-lifecycle/1.36");
-            return HttpProbe.ErrorText(exception, message, port);
-        }
-
-        async Task<string?> RetryAsync(HTTPGetAction plain)
-        {
-            try
-            {
-                await SendAsync(client, plain, port);
-            }
-            catch (HttpRequestException)
-            {
-                return null;
-            }
-
-            string host = DialErrors.Join(http.Host.Length > 0 ? http.Host : request.PodAddress, port);
-            Metrics?.HookFallbacks.Count();
-            events.Warning(
-                request.Pod,
-                "LifecycleHTTPFallback",
-                $"request to HTTPS lifecycle hook {host} got HTTP response, retry with HTTP succeeded");
-            return "";
-        }
-    }
 }
 
 /// <summary>A hook that is to run.</summary>

@@ -142,7 +142,7 @@ internal sealed class PodExecutor(PodServices services)
         }
     }
 
-    /// <summary>Whether a pod asks for mounts that are read-only all the way down, and its runtime makes such.</summary>
+    /// <summary>Whether a pod asks for mounts that are read-only all the way down, and gets such.</summary>
     public bool KnowsRecursiveReadOnly(Pod pod)
     {
         bool asks = ContainerSpec.AllOf(pod.Spec).Any(static one =>

@@ -15,6 +15,21 @@ internal sealed class PodKiller(CriClient runtime, ContainerKiller killer)
 
     private readonly SemaphoreSlim _removals = new(Removals);
 
+    /// <summary>How long a pod's containers may take: the shortest that was asked for, else what the pod says; none at
+    /// all counts as nothing asked for.</summary>
+    /// <param name="pod">The pod.</param>
+    /// <param name="chosen">What the node allows; null for as long as the pod says.</param>
+    public static long GraceOf(Pod pod, long? chosen)
+    {
+        long grace = 0;
+        foreach (long? asked in (ReadOnlySpan<long?>)[pod.Metadata.DeletionGracePeriodSeconds, chosen])
+        {
+            grace = asked is { } seconds && (grace == 0 || seconds < grace) ? seconds : grace;
+        }
+
+        return Math.Max(1, grace > 0 ? grace : pod.Spec.TerminationGracePeriodSeconds ?? 1);
+    }
+
     /// <summary>Ends the containers that run and the sandboxes that are ready.</summary>
     public async Task KillAsync(Pod pod, PodPicture picture, long? graceSeconds, CancellationToken cancellationToken)
     {

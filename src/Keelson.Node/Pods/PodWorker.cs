@@ -349,18 +349,7 @@ internal sealed class PodWorker : IAsyncDisposable
         return TimeSpan.Zero;
     }
 
-    /// <summary>How long the pod's containers may take: the shortest that was asked for, else what the pod says; none
-    /// at all counts as nothing asked for.</summary>
-    private long GraceOf(Pod pod)
-    {
-        long grace = 0;
-        foreach (long? asked in (ReadOnlySpan<long?>)[pod.Metadata.DeletionGracePeriodSeconds, _endsWithin])
-        {
-            grace = asked is { } seconds && (grace == 0 || seconds < grace) ? seconds : grace;
-        }
-
-        return Math.Max(1, grace > 0 ? grace : pod.Spec.TerminationGracePeriodSeconds ?? 1);
-    }
+    private long GraceOf(Pod pod) => PodKiller.GraceOf(pod, _endsWithin);
 
     private async Task<TimeSpan> TakeApartAsync(Pod pod, PodPicture picture)
     {
