@@ -15,6 +15,9 @@ namespace Keelson.Cluster;
 /// </summary>
 internal sealed class NodeParts(LocalNodeConfig config, NodeSurroundings around) : IAsyncDisposable
 {
+    // Where kube-proxy serves metrics.
+    private const int ProxyMetricsPort = 10249;
+
     private readonly List<IAsyncDisposable> _parts = [];
 
     /// <summary>Completes when the node is Ready.</summary>
@@ -31,7 +34,10 @@ internal sealed class NodeParts(LocalNodeConfig config, NodeSurroundings around)
         _parts.Add(NodePodNetwork.Start(around.Informers, network));
         _parts.Add(ServiceProxy.Start(
             around.Informers,
-            Proxy(config) with { ServiceRanges = around.ServiceRanges, Clock = around.Clock, Log = around.Log }));
+            Proxy(config) with
+            {
+                ServiceRanges = around.ServiceRanges, Events = around.Client, Clock = around.Clock, Log = around.Log,
+            }));
         _parts.Add(PolicyEnforcer.Start(
             around.Informers, Policies(config) with { Clock = around.Clock, Log = around.Log }));
     }
@@ -75,6 +81,7 @@ internal sealed class NodeParts(LocalNodeConfig config, NodeSurroundings around)
         ClusterRanges = [config.PodRange],
         TableName = config.Bridge + "-services",
         HealthAddress = config.ProxyHealthPort is { } port ? new(IPAddress.Any, port) : null,
+        MetricsAddress = config.ProxyHealthPort is null ? null : new(IPAddress.Loopback, ProxyMetricsPort),
     };
 
     /// <summary>The network policies' configuration.</summary>

@@ -317,7 +317,7 @@ public sealed class ClusterDns : IAsyncDisposable
             "/ready" when Ready.IsCompletedSuccessfully => (200, "text/plain; charset=utf-8", "OK"),
             "/ready" => (503, "text/plain; charset=utf-8", "kubernetes"),
             "/health" => (200, "text/plain; charset=utf-8", "OK"),
-            "/metrics" => (200, "text/plain; version=0.0.4; charset=utf-8", _metrics.Text(_forwarder.Kept)),
+            "/metrics" => (200, MetricText.ContentType, _metrics.Text(_forwarder.Kept)),
             _ => (404, "text/plain; charset=utf-8", "404 page not found\n"),
         };
         context.Response.StatusCode = code;

@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
-using System.Text;
 
 namespace Keelson.Network.Dns;
 
@@ -168,22 +166,22 @@ internal sealed class DnsMetrics
     /// <param name="cached">Number of answers that are kept.</param>
     public string Text((int Success, int Denial) cached)
     {
-        StringBuilder text = new();
+        MetricText text = new();
         DnsCounters sum = Sum();
-        Family(text, "coredns_build_info", "gauge",
+        text.Family("coredns_build_info", "gauge",
             "A metric with a constant '1' value labeled by version, revision, and goversion from which CoreDNS was "
             + "built.");
-        Line(text, "coredns_build_info", "goversion=\"\",revision=\"\",version=\"keelson\"", 1);
+        text.Line("coredns_build_info", "goversion=\"\",revision=\"\",version=\"keelson\"", 1);
         WriteCache(text, cached);
         WriteRequests(text, sum);
         WriteForwarding(text);
-        Family(text, "coredns_panics_total", "counter", "A metrics that counts the number of panics.");
-        Line(text, "coredns_panics_total", "", 0);
-        Family(text, "coredns_plugin_enabled", "gauge",
+        text.Family("coredns_panics_total", "counter", "A metrics that counts the number of panics.");
+        text.Line("coredns_panics_total", "", 0);
+        text.Family("coredns_plugin_enabled", "gauge",
             "A metric that indicates whether a plugin is enabled on per server and zone basis.");
         foreach (string one in Plugins)
         {
-            Line(text, "coredns_plugin_enabled", $"name=\"{one}\"," + Where, 1);
+            text.Line("coredns_plugin_enabled", $"name=\"{one}\"," + Where, 1);
         }
 
         return text.ToString();
@@ -213,42 +211,42 @@ internal sealed class DnsMetrics
         }
     }
 
-    private void WriteCache(StringBuilder text, (int Success, int Denial) cached)
+    private void WriteCache(MetricText text, (int Success, int Denial) cached)
     {
         const string zones = ",view=\"\",zones=\".\"";
         long hits = Interlocked.Read(ref _hits);
         long denials = Interlocked.Read(ref _denialHits);
         long misses = Interlocked.Read(ref _misses);
-        Family(text, "coredns_cache_entries", "gauge", "The number of elements in the cache.");
-        Line(text, "coredns_cache_entries", Server + ",type=\"denial\"" + zones, cached.Denial);
-        Line(text, "coredns_cache_entries", Server + ",type=\"success\"" + zones, cached.Success);
-        Family(text, "coredns_cache_hits_total", "counter", "The count of cache hits.");
-        Line(text, "coredns_cache_hits_total", Server + ",type=\"denial\"" + zones, denials);
-        Line(text, "coredns_cache_hits_total", Server + ",type=\"success\"" + zones, hits);
-        Family(text, "coredns_cache_misses_total", "counter",
+        text.Family("coredns_cache_entries", "gauge", "The number of elements in the cache.");
+        text.Line("coredns_cache_entries", Server + ",type=\"denial\"" + zones, cached.Denial);
+        text.Line("coredns_cache_entries", Server + ",type=\"success\"" + zones, cached.Success);
+        text.Family("coredns_cache_hits_total", "counter", "The count of cache hits.");
+        text.Line("coredns_cache_hits_total", Server + ",type=\"denial\"" + zones, denials);
+        text.Line("coredns_cache_hits_total", Server + ",type=\"success\"" + zones, hits);
+        text.Family("coredns_cache_misses_total", "counter",
             "The count of cache misses. Deprecated, derive misses from cache hits/requests counters.");
-        Line(text, "coredns_cache_misses_total", Server + zones, misses);
-        Family(text, "coredns_cache_requests_total", "counter", "The count of cache requests.");
-        Line(text, "coredns_cache_requests_total", Server + zones, hits + denials + misses);
+        text.Line("coredns_cache_misses_total", Server + zones, misses);
+        text.Family("coredns_cache_requests_total", "counter", "The count of cache requests.");
+        text.Line("coredns_cache_requests_total", Server + zones, hits + denials + misses);
     }
 
-    private static void WriteRequests(StringBuilder text, DnsCounters sum)
+    private static void WriteRequests(MetricText text, DnsCounters sum)
     {
-        Family(text, "coredns_dns_do_requests_total", "counter", "Counter of DNS requests with DO bit set per zone.");
-        Line(text, "coredns_dns_do_requests_total", Where, sum.Signed[0]);
-        Family(text, "coredns_dns_request_duration_seconds", "histogram",
+        text.Family("coredns_dns_do_requests_total", "counter", "Counter of DNS requests with DO bit set per zone.");
+        text.Line("coredns_dns_do_requests_total", Where, sum.Signed[0]);
+        text.Family("coredns_dns_request_duration_seconds", "histogram",
             "Histogram of the time (in seconds) each request took per zone.");
         Durations(text, "coredns_dns_request_duration_seconds", Where, sum.DurationCounts);
         Sizes(text, "coredns_dns_request_size_bytes",
             "Size of the EDNS0 UDP buffer in bytes (64K for TCP) per zone and protocol.", sum.RequestSizes);
-        Family(text, "coredns_dns_requests_total", "counter",
+        text.Family("coredns_dns_requests_total", "counter",
             "Counter of DNS requests made per zone, protocol and family.");
         for (int i = 0; i < sum.Requests.Length; i++)
         {
             int way = i / DnsCounters.Types.Length;
             if (sum.Requests[i] > 0)
             {
-                Line(text, "coredns_dns_requests_total",
+                text.Line("coredns_dns_requests_total",
                     $"family=\"{(way % 2) + 1}\",proto=\"{(way < 2 ? "udp" : "tcp")}\",{Server},"
                     + $"type=\"{DnsCounters.Types[i % DnsCounters.Types.Length]}\",view=\"\",zone=\".\"",
                     sum.Requests[i]);
@@ -257,12 +255,12 @@ internal sealed class DnsMetrics
 
         Sizes(text, "coredns_dns_response_size_bytes",
             "Size of the returned response in bytes.", sum.ResponseSizes);
-        Family(text, "coredns_dns_responses_total", "counter", "Counter of response status codes.");
+        text.Family("coredns_dns_responses_total", "counter", "Counter of response status codes.");
         for (int i = 0; i < sum.Responses.Length; i++)
         {
             if (sum.Responses[i] > 0)
             {
-                Line(text, "coredns_dns_responses_total",
+                text.Line("coredns_dns_responses_total",
                     $"plugin=\"{DnsCounters.Sources[i % DnsCounters.Sources.Length]}\","
                     + $"rcode=\"{CodeName(i / DnsCounters.Sources.Length)}\",{Where}",
                     sum.Responses[i]);
@@ -270,20 +268,20 @@ internal sealed class DnsMetrics
         }
     }
 
-    private void WriteForwarding(StringBuilder text)
+    private void WriteForwarding(MetricText text)
     {
-        Family(text, "coredns_forward_healthcheck_broken_total", "counter",
+        text.Family("coredns_forward_healthcheck_broken_total", "counter",
             "Counter of the number of complete failures of the healthchecks.");
-        Line(text, "coredns_forward_healthcheck_broken_total", "", 0);
-        Family(text, "coredns_forward_max_concurrent_rejects_total", "counter",
+        text.Line("coredns_forward_healthcheck_broken_total", "", 0);
+        text.Family("coredns_forward_max_concurrent_rejects_total", "counter",
             "Counter of the number of queries rejected because the concurrent queries were at maximum.");
-        Line(text, "coredns_forward_max_concurrent_rejects_total", "", Interlocked.Read(ref _rejects));
+        text.Line("coredns_forward_max_concurrent_rejects_total", "", Interlocked.Read(ref _rejects));
         if (_asked.IsEmpty)
         {
             return;
         }
 
-        Family(text, "coredns_proxy_request_duration_seconds", "histogram",
+        text.Family("coredns_proxy_request_duration_seconds", "histogram",
             "Histogram of the time each request took.");
         foreach (((string server, int code), long[] counts) in _asked)
         {
@@ -292,44 +290,23 @@ internal sealed class DnsMetrics
         }
     }
 
-    private static void Sizes(StringBuilder text, string name, string help, long[] counts)
+    private static void Sizes(MetricText text, string name, string help, long[] counts)
     {
-        Family(text, name, "histogram", help);
+        text.Family(name, "histogram", help);
         foreach (string protocol in (string[])["tcp", "udp"])
         {
             int start = protocol == "udp" ? 0 : DnsCounters.Sizes.Length + 2;
             string labels = $"proto=\"{protocol}\"," + Where;
-            Histogram(text, name, labels, [.. DnsCounters.Sizes], counts.AsSpan(start, DnsCounters.Sizes.Length + 1),
+            text.Histogram(
+                name, labels, [.. DnsCounters.Sizes], counts.AsSpan(start, DnsCounters.Sizes.Length + 1),
                 counts[start + DnsCounters.Sizes.Length + 1]);
         }
     }
 
-    private static void Durations(StringBuilder text, string name, string labels, long[] counts) => Histogram(
-        text, name, labels, DnsCounters.Durations, counts.AsSpan(0, counts.Length - 1),
+    private static void Durations(MetricText text, string name, string labels, long[] counts) => text.Histogram(
+        name, labels, DnsCounters.Durations, counts.AsSpan(0, counts.Length - 1),
         TimeSpan.FromTicks(counts[^1]).TotalSeconds);
-
-    private static void Histogram(
-        StringBuilder text, string name, string labels, double[] bounds, ReadOnlySpan<long> counts, double sum)
-    {
-        long total = 0;
-        for (int i = 0; i < counts.Length; i++)
-        {
-            total += counts[i];
-            string bound = i < bounds.Length ? bounds[i].ToString(CultureInfo.InvariantCulture) : "+Inf";
-            Line(text, name + "_bucket", labels + $",le=\"{bound}\"", total);
-        }
-
-        Line(text, name + "_sum", labels, sum);
-        Line(text, name + "_count", labels, total);
-    }
 
     private static string CodeName(int code) =>
         code < CodeNames.Length && CodeNames[code].Length > 0 ? CodeNames[code] : $"RCODE{code}";
-
-    private static void Family(StringBuilder text, string name, string type, string help) =>
-        text.Append(CultureInfo.InvariantCulture, $"# HELP {name} {help}\n# TYPE {name} {type}\n");
-
-    private static void Line(StringBuilder text, string name, string labels, double value) => text.Append(name)
-        .Append(labels.Length > 0 ? "{" + labels + "}" : "")
-        .Append(' ').Append(value.ToString(CultureInfo.InvariantCulture)).Append('\n');
 }

@@ -19,9 +19,19 @@ internal static class ConntrackCleaning
     {
         List<string[]> commands = [];
         string[] start = isIPv6 ? ["-D", "-f", "ipv6", "-p", "udp"] : ["-D", "-f", "ipv4", "-p", "udp"];
+        foreach (UdpFlow flow in now)
+        {
+            // What was sent before there was such a service went elsewhere, and would go on to.
+            if (flow.Endpoints.Count > 0 && !before.Any(one => one.Port == flow.Port))
+            {
+                commands.AddRange(Places(flow).Select(place => (string[])[.. start, .. place]));
+            }
+        }
+
         foreach (UdpFlow flow in before)
         {
             UdpFlow? after = now.FirstOrDefault(one => one.Port == flow.Port);
+            commands.AddRange(NewPlaces(flow, after).Select(place => (string[])[.. start, .. place]));
             List<string> gone = [.. flow.Endpoints.Except(after?.Endpoints ?? [])];
 
             // Packets for a service that had no endpoints were refused, and that was remembered, too.
@@ -40,6 +50,15 @@ internal static class ConntrackCleaning
 
         return commands;
     }
+
+    /// <summary>Addresses and node ports that a port has got.</summary>
+    private static IEnumerable<string[]> NewPlaces(UdpFlow before, UdpFlow? now) => now is not { Endpoints.Count: > 0 }
+        ? []
+        : Places(now with
+        {
+            Addresses = [.. now.Addresses.Except(before.Addresses)],
+            NodePort = now.NodePort == before.NodePort ? 0 : now.NodePort,
+        });
 
     private static IEnumerable<string[]> Places(UdpFlow flow)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using Keelson.Client;
 using Microsoft.AspNetCore.Http;
 
@@ -8,7 +9,8 @@ namespace Keelson.Network.Proxy;
 /// <summary>
 /// Answers load balancers that ask whether this node has endpoints of a service with the external traffic policy Local.
 /// </summary>
-internal sealed class HealthCheckPorts(Func<bool> isHealthy, Action<string> log) : IAsyncDisposable
+internal sealed class HealthCheckPorts(Func<bool> isHealthy, Action<ObjectKey, int, Exception> failed)
+    : IAsyncDisposable
 {
     private readonly Dictionary<ObjectKey, CheckedService> _services = [];
 
@@ -41,9 +43,9 @@ internal sealed class HealthCheckPorts(Func<bool> isHealthy, Action<string> log)
             await made.StartAsync();
             _services.Add(key, made);
         }
-        catch (IOException exception)
+        catch (Exception exception) when (exception is IOException or SocketException)
         {
-            log($"service proxy: health check port {port} of service {key}: {exception.Message}");
+            failed(key, port, exception);
         }
     }
 
@@ -66,7 +68,8 @@ internal sealed class HealthCheckPorts(Func<bool> isHealthy, Action<string> log)
         public int LocalEndpoints { get; set; }
 
         public async Task StartAsync() =>
-            _server = await PageServer.StartAsync(new IPEndPoint(IPAddress.Any, port), AnswerAsync,
+            _server = await PageServer.StartAsync(
+                new IPEndPoint(Socket.OSSupportsIPv6 ? IPAddress.IPv6Any : IPAddress.Any, port), AnswerAsync,
                 CancellationToken.None);
 
         public ValueTask DisposeAsync() => _server?.DisposeAsync() ?? ValueTask.CompletedTask;

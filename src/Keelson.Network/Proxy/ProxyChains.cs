@@ -9,9 +9,10 @@ namespace Keelson.Network.Proxy;
 /// number, and finds the endpoint in a map by address, port and number.
 /// </summary>
 /// <param name="family">The family of addresses.</param>
-/// <param name="hasClusterRanges">True when it is known which addresses are pods'.</param>
+/// <param name="pods">What says that a packet comes from a pod; null when it is not known.</param>
 /// <param name="masqueradeAll">True when whatever goes to a service takes the node's address.</param>
-internal sealed class ProxyChains(NftFamily family, bool hasClusterRanges, bool masqueradeAll)
+/// <param name="masqueradeBit">The bit of a packet's mark that says that it takes the node's address.</param>
+internal sealed class ProxyChains(NftFamily family, PodSource? pods, bool masqueradeAll, int masqueradeBit = 14)
 {
     public const string Services = "services";
     public const string Reject = "reject-chain";
@@ -52,9 +53,9 @@ internal sealed class ProxyChains(NftFamily family, bool hasClusterRanges, bool 
         if (clusterCount > 0)
         {
             string any = Pick(protocol, key, Map(isNodePort, isLocal: false), clusterCount);
-            if (hasClusterRanges)
+            if (pods is not null)
             {
-                rules.Add($"{family.Name} saddr @{ClusterRangeSet} {any}");
+                rules.Add($"{pods.Match} {any}");
             }
 
             rules.Add($"fib saddr type local {Mark}");
@@ -84,9 +85,9 @@ internal sealed class ProxyChains(NftFamily family, bool hasClusterRanges, bool 
         }
         else if (cluster is not null)
         {
-            if (hasClusterRanges)
+            if (pods is not null)
             {
-                rules.Add($"{family.Name} saddr @{ClusterRangeSet} goto {cluster}");
+                rules.Add($"{pods.Match} goto {cluster}");
             }
 
             rules.Add($"fib saddr type local {Mark}");
@@ -104,41 +105,29 @@ internal sealed class ProxyChains(NftFamily family, bool hasClusterRanges, bool 
 
     /// <summary>The rule that marks traffic to a cluster IP, in chains of a service of its own; null when none is
     /// marked.</summary>
-    public string? InternalMarkRule => (masqueradeAll, hasClusterRanges) switch
-    {
-        (true, _) => Mark,
-        (_, true) => $"{family.Name} saddr != @{ClusterRangeSet} {Mark}",
-        _ => null,
-    };
+    public string? InternalMarkRule => masqueradeAll ? Mark : pods is null ? null : $"{pods.Mismatch} {Mark}";
 
     /// <summary>The sets and chains that every table has.</summary>
     /// <param name="nodePortMatch">What says that a packet is for a node port.</param>
-    /// <param name="serviceRanges">The ranges that services get their addresses from, if they are known.</param>
-    public void PutBase(NftTable table, string nodePortMatch, IReadOnlyList<string> serviceRanges)
+    public void PutBase(NftTable table, string nodePortMatch)
     {
         PutSets(table);
+        string bit = $"0x{1u << masqueradeBit:x}";
         string find = $"{family.Name} daddr . meta l4proto . th dport vmap @";
         string findNodePort = $"{nodePortMatch} meta l4proto . th dport vmap @";
-        table.Put(NftChain.Of("mark-for-masquerade", "meta mark set meta mark | 0x4000"));
+        table.Put(NftChain.Of("mark-for-masquerade", $"meta mark set meta mark | {bit}"));
         table.Put(NftChain.Of(Reject, "reject"));
         table.Put(NftChain.Of(Drop, "drop"));
         table.Put(NftChain.Of(
             "masquerading",
             $"ct status dnat {family.Name} saddr . {family.Name} daddr @{HairpinSet} masquerade fully-random",
-            "meta mark & 0x4000 == 0 return",
-            "meta mark set meta mark ^ 0x4000",
+            $"meta mark & {bit} == 0 return",
+            $"meta mark set meta mark ^ {bit}",
             "masquerade fully-random"));
         table.Put(NftChain.Of(Services, find + ServiceMap, findNodePort + NodePortMap));
         table.Put(NftChain.Of("service-endpoints-check", find + NoEndpointMap));
         table.Put(NftChain.Of("nodeport-endpoints-check", findNodePort + NoEndpointNodePortMap));
         table.Put(NftChain.Of("firewall-check", find + FirewallMap));
-        List<string> unused = [$"{family.Name} daddr @{ClusterIPSet} reject"];
-        if (serviceRanges.Count > 0)
-        {
-            unused.Add($"{family.Name} daddr {{ {string.Join(", ", serviceRanges)} }} drop");
-        }
-
-        table.Put(new NftChain("cluster-ips-check", "", [.. unused]));
         const string isNew = "ct state new jump ";
         PutHook(table, "filter-prerouting-pre-dnat", "filter hook prerouting priority -110", isNew + "firewall-check");
         PutHook(table, "filter-output-pre-dnat", "filter hook output priority -110", isNew + "firewall-check");
@@ -163,6 +152,19 @@ internal sealed class ProxyChains(NftFamily family, bool hasClusterRanges, bool 
         PutHook(table, "nat-prerouting", "nat hook prerouting priority -100", "jump services");
         PutHook(table, "nat-output", "nat hook output priority -100", "jump services");
         PutHook(table, "nat-postrouting", "nat hook postrouting priority 100", "jump masquerading");
+    }
+
+    /// <summary>The chain for addresses of services that nobody answers at.</summary>
+    /// <param name="serviceRanges">The ranges that services get their addresses from, if they are known.</param>
+    public NftChain Unused(IReadOnlyList<string> serviceRanges)
+    {
+        List<string> rules = [$"{family.Name} daddr @{ClusterIPSet} reject"];
+        if (serviceRanges.Count > 0)
+        {
+            rules.Add($"{family.Name} daddr {{ {string.Join(", ", serviceRanges)} }} drop");
+        }
+
+        return new("cluster-ips-check", "", [.. rules]);
     }
 
     private void PutSets(NftTable table)

@@ -29,7 +29,15 @@ internal sealed record ProxyEndpoint(string Address, int Port)
 /// <summary>The node that a proxy runs on.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Zone">Its zone; empty when it has none.</param>
-internal sealed record ProxyNode(string Name, string Zone);
+internal sealed record ProxyNode(string Name, string Zone)
+{
+    /// <summary>Its addresses, as one text: what a service needs depends on them.</summary>
+    public string Addresses { get; init; } = "";
+
+    /// <summary>True when one of its addresses is in a range.</summary>
+    public bool IsIn(AddressRange range) => Addresses.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+        .Any(one => IPAddress.TryParse(one, out IPAddress? address) && range.Contains(address));
+}
 
 /// <summary>Finds the endpoints of a service's port among its slices.</summary>
 internal static class ProxyEndpoints
@@ -100,7 +108,7 @@ internal static class ProxyEndpoints
         ProxyEndpoint made = new(address.ToString(), port)
         {
             IsReady = isReady,
-            IsServing = endpoint.Conditions.Serving ?? isReady,
+            IsServing = endpoint.Conditions.Serving ?? true,
             IsTerminating = endpoint.Conditions.Terminating ?? false,
             IsLocal = endpoint.NodeName == node.Name,
             Zones = endpoint.Hints is null ? [] : [.. endpoint.Hints.ForZones.Select(static one => one.Name)],

@@ -1,8 +1,12 @@
+using System.Globalization;
 using System.Threading.Channels;
 using Keelson.Api.Core.V1;
 using Keelson.Api.Discovery.V1;
+using Keelson.Api.Networking.V1;
 using Keelson.Client;
+using Keelson.Client.Events;
 using Keelson.Client.Informers;
+using Keelson.Machinery.Validation;
 using Keelson.Network.Nft;
 
 namespace Keelson.Network.Proxy;
@@ -14,6 +18,7 @@ namespace Keelson.Network.Proxy;
 /// </summary>
 public sealed class ServiceProxy : IAsyncDisposable
 {
+    private const string TriggerTime = "endpoints.kubernetes.io/last-change-trigger-time";
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
     private readonly ServiceProxyConfig _config;
@@ -25,7 +30,12 @@ public sealed class ServiceProxy : IAsyncDisposable
     private readonly NodePrograms _programs;
     private readonly ProxyTable[] _tables;
     private readonly ProxyHealth _health;
+    private readonly ProxyMetrics _metrics;
+    private readonly ProxyPages _pages;
+    private readonly ConntrackUpkeep _conntrack;
+    private readonly EventRecorder? _events;
     private readonly HealthCheckPorts _checks;
+    private readonly IInformer<ServiceCIDR> _serviceRanges;
     private readonly Lock _gate = new();
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
@@ -44,16 +54,22 @@ public sealed class ServiceProxy : IAsyncDisposable
         _nftables = new NftProgram(_programs);
         _tables = [new(config, NftFamily.IPv4), new(config, NftFamily.IPv6)];
         _health = new(config);
-        _checks = new(() => _health.IsHealthy, config.Log);
+        _metrics = new(config.Clock);
+        _pages = new(config, _health, _metrics);
+        _conntrack = new(_programs, _metrics, config);
+        _events = config.Events is { } client ? new(client, "kube-proxy", config.NodeName, config.Clock) : null;
+        _checks = new(() => _health.IsHealthy, OnCheckFailed);
         _services = informers.Of<Service>();
         _slices = informers.Of<EndpointSlice>();
         _nodes = informers.Of<Node>();
         _slicesByService = _slices.Index(
             "proxiedService",
             static slice => ProxyEndpoints.ServiceOf(slice) is { } name ? [slice.Metadata.Namespace + "/" + name] : []);
-        _services.Subscribe((old, now) => Mark(ObjectKey.Of((now ?? old)!)));
+        _serviceRanges = informers.Of<ServiceCIDR>();
+        _services.Subscribe(OnService);
         _slices.Subscribe(OnSlice);
         _nodes.Subscribe(OnNode);
+        _serviceRanges.Subscribe((_, _) => _wake.Writer.TryWrite(true));
         _resync = config.Clock.CreateTimer(_ => Verify(), null, config.Resync, config.Resync);
         _running = Task.Run(RunAsync);
     }
@@ -89,8 +105,20 @@ public sealed class ServiceProxy : IAsyncDisposable
         await _running;
         await _resync.DisposeAsync();
         await _checks.DisposeAsync();
-        await _health.DisposeAsync();
+        await _pages.DisposeAsync();
+        if (_events is not null)
+        {
+            await _events.DisposeAsync();
+        }
+
         _stop.Dispose();
+    }
+
+    private void OnService(Service? old, Service? now)
+    {
+        ObjectKey key = ObjectKey.Of((now ?? old)!);
+        _metrics.ServiceChanged(key);
+        Mark(key);
     }
 
     private void OnSlice(EndpointSlice? old, EndpointSlice? now)
@@ -98,8 +126,31 @@ public sealed class ServiceProxy : IAsyncDisposable
         EndpointSlice slice = (now ?? old)!;
         if (ProxyEndpoints.ServiceOf(slice) is { } name)
         {
-            Mark(new(slice.Metadata.Namespace, name));
+            ObjectKey key = new(slice.Metadata.Namespace, name);
+            string? trigger = now?.Metadata.Annotations.GetValueOrDefault(TriggerTime);
+            bool isNew = trigger is not null && trigger != old?.Metadata.Annotations.GetValueOrDefault(TriggerTime);
+            _metrics.EndpointsChanged(
+                key,
+                isNew && DateTimeOffset.TryParse(
+                    trigger, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time)
+                    ? time
+                    : null);
+            Mark(key);
         }
+    }
+
+    /// <summary>Load balancers will not find the node then, and nobody would know why.</summary>
+    private void OnCheckFailed(ObjectKey key, int port, Exception exception)
+    {
+        string message = $"node {_config.NodeName} failed to start healthcheck {GoText.Quote(key.ToString())} "
+            + $"on port {port}: {exception.Message}";
+        _config.Log("service proxy: " + message);
+        _events?.Record(
+            new ObjectReference
+            {
+                Kind = "Service", Namespace = key.Namespace, Name = key.Name, Uid = key.ToString(),
+            },
+            "Warning", "FailedToStartServiceHealthcheck", message);
     }
 
     private void OnNode(Node? old, Node? now)
@@ -136,8 +187,10 @@ public sealed class ServiceProxy : IAsyncDisposable
     {
         try
         {
-            await _health.StartAsync(_stop.Token);
-            _config.Conntrack?.Apply(_config.Log);
+            _events?.Record(
+                new ObjectReference { Kind = "Node", Name = _config.NodeName, Uid = _config.NodeName },
+                "Normal", "Starting", "");
+            _config.ApplyConntrackLimits();
             await Task.WhenAll(_services.Synced, _slices.Synced, _nodes.Synced).WaitAsync(_stop.Token);
             _wake.Writer.TryWrite(true);
             while (await _wake.Reader.WaitToReadAsync(_stop.Token))
@@ -163,21 +216,19 @@ public sealed class ServiceProxy : IAsyncDisposable
         long started = _config.Clock.GetTimestamp();
         Node? node = _nodes.Find("", _config.NodeName);
         ProxyNode proxyNode = new(
-            _config.NodeName, node?.Metadata.Labels.GetValueOrDefault("topology.kubernetes.io/zone") ?? "");
-        IReadOnlyCollection<string> addresses = NodeAddresses.ForNodePorts(
-            _config.NodePortAddresses, node, NodeAddresses.OfMachine);
-        bool isMoved = false;
-        foreach (ProxyTable table in _tables)
+            _config.NodeName, node?.Metadata.Labels.GetValueOrDefault("topology.kubernetes.io/zone") ?? "")
         {
-            isMoved |= table.SetNode(proxyNode, addresses);
-        }
-
+            Addresses = string.Join(' ', node?.Status.Addresses.Where(static one => one.Type == "InternalIP")
+                .Select(static one => one.Address) ?? []),
+        };
+        bool isMoved = SetNode(proxyNode, node);
         if (isMoved)
         {
             dirty.UnionWith(_services.List().Select(static one => ObjectKey.Of(one)));
         }
 
-        List<string[]> stale = [];
+        bool isFull = _replace;
+        List<(bool, string[])> stale = [];
         foreach (ObjectKey key in dirty)
         {
             await LookAtAsync(key, proxyNode, stale);
@@ -191,20 +242,48 @@ public sealed class ServiceProxy : IAsyncDisposable
             when (exception is NftException or IOException or System.ComponentModel.Win32Exception)
         {
             _config.Log($"service proxy: nftables: {exception.Message}");
+            _metrics.Failed();
             _replace = true;
             await Task.Delay(RetryAfter, _config.Clock, _stop.Token);
             _wake.Writer.TryWrite(true);
             return;
         }
 
-        foreach (string[] arguments in stale)
+        TimeSpan took = _config.Clock.GetElapsedTime(started);
+        await _conntrack.RunAsync(stale, _tables, _stop.Token);
+        _health.Synced(isChange: dirty.Count > 0);
+        if (dirty.Count > 0 || isFull)
         {
-            // conntrack ends with 1 when there was nothing to forget.
-            await _programs.RunAsync("conntrack", arguments, _stop.Token);
+            _metrics.Synced(took, isFull, [.. _tables.Select(static one => one.Lacking)]);
         }
 
-        _health.Synced(_config.Clock.GetElapsedTime(started), _tables[0].ServiceCount, isChange: dirty.Count > 0);
         _first.TrySetResult();
+    }
+
+    /// <summary>Takes the node, and what the cluster says of addresses; true when all services must be looked at
+    /// again.</summary>
+    private bool SetNode(ProxyNode proxyNode, Node? node)
+    {
+        IReadOnlyCollection<string> addresses = NodeAddresses.ForNodePorts(
+            _config.NodePortAddresses, node, NodeAddresses.OfMachine);
+        string[] ranges = [.. _serviceRanges.List().SelectMany(static one => one.Spec.Cidrs)
+            .Distinct().Order(StringComparer.Ordinal)];
+        bool isMoved = false;
+        foreach (ProxyTable table in _tables)
+        {
+            isMoved |= table.SetNode(proxyNode, addresses);
+            if (ranges.Length > 0)
+            {
+                table.SetServiceRanges(ranges);
+            }
+
+            if (_config.PodDetection == PodDetection.NodeCIDR && node is not null)
+            {
+                table.SetPodRanges(node.Spec.PodCIDRs.Count > 0 ? [.. node.Spec.PodCIDRs] : [node.Spec.PodCIDR]);
+            }
+        }
+
+        return isMoved;
     }
 
     private (HashSet<ObjectKey> Dirty, bool Verify) Take()
@@ -218,7 +297,7 @@ public sealed class ServiceProxy : IAsyncDisposable
         }
     }
 
-    private async Task LookAtAsync(ObjectKey key, ProxyNode node, List<string[]> stale)
+    private async Task LookAtAsync(ObjectKey key, ProxyNode node, List<(bool, string[])> stale)
     {
         Service? service = _services.Find(key.Namespace, key.Name);
         ServiceSnapshot? snapshot = service is null
@@ -227,10 +306,11 @@ public sealed class ServiceProxy : IAsyncDisposable
         foreach (ProxyTable table in _tables)
         {
             (ServiceRules before, ServiceRules now) = table.Set(key, snapshot);
-            if (before.UdpFlows.Count > 0)
+            if (before.UdpFlows.Count + now.UdpFlows.Count > 0)
             {
-                stale.AddRange(ConntrackCleaning.Stale(
-                    before.UdpFlows, now.UdpFlows, table.Family == System.Net.Sockets.AddressFamily.InterNetworkV6));
+                bool isIPv6 = table.Family == System.Net.Sockets.AddressFamily.InterNetworkV6;
+                stale.AddRange(ConntrackCleaning.Stale(before.UdpFlows, now.UdpFlows, isIPv6)
+                    .Select(one => (isIPv6, one)));
             }
         }
 

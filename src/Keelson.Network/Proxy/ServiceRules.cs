@@ -30,12 +30,16 @@ internal sealed record ServiceRules
 
     public IReadOnlyList<UdpFlow> UdpFlows { get; init; } = [];
 
+    /// <summary>Ports with the traffic policy Local whose endpoints are all on other nodes.</summary>
+    public (int Internal, int External) Lacking { get; init; }
+
     /// <summary>True for services that proxies see to.</summary>
     public static bool Concern(Service service) =>
         service.Spec.Type != "ExternalName"
         && service.Spec.ClusterIP.Length > 0
         && service.Spec.ClusterIP != "None"
-        && !service.Metadata.Labels.ContainsKey("service.kubernetes.io/service-proxy-name");
+        && !service.Metadata.Labels.ContainsKey("service.kubernetes.io/service-proxy-name")
+        && !service.Metadata.Labels.ContainsKey("service.kubernetes.io/headless");
 
     /// <summary>Decides what a service needs. Pure.</summary>
     /// <param name="snapshot">The service; null when it is gone.</param>

@@ -22,6 +22,7 @@ internal sealed class ServiceRulesBuilder
     private readonly Dictionary<string, NftSet> _sets = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string[]> _orders = new(StringComparer.Ordinal);
     private readonly List<UdpFlow> _flows = [];
+    private (int Internal, int External) _lacking;
 
     public ServiceRulesBuilder(
         Service service, NftFamily family, ProxyChains chains, IReadOnlyDictionary<string, string[]> previous)
@@ -65,7 +66,13 @@ internal sealed class ServiceRulesBuilder
         }
 
         AddNodePort(rules);
-        AddFirewall(rules);
+        AddFirewall(rules, node);
+        if (rules.Choice is { HasAny: true, Local.Count: 0 })
+        {
+            _lacking.Internal += _isInternalLocal ? 1 : 0;
+            _lacking.External += _isExternalLocal ? 1 : 0;
+        }
+
         foreach (ProxyEndpoint one in rules.Choice.Cluster.Concat(rules.Choice.Local).Where(static one => one.IsLocal))
         {
             Put(new(ProxyChains.HairpinSet, one.Address + " . " + one.Address, ""));
@@ -98,6 +105,7 @@ internal sealed class ServiceRulesBuilder
             },
             Orders = _orders,
             UdpFlows = _flows,
+            Lacking = _lacking,
         };
     }
 
@@ -220,15 +228,17 @@ internal sealed class ServiceRulesBuilder
         return isServed ? null : "goto " + ProxyChains.Drop;
     }
 
-    private void AddFirewall(PortRules rules)
+    private void AddFirewall(PortRules rules, ProxyNode node)
     {
         if (_sourceRanges.Length == 0 || _sourceRanges.Any(static one => one.EndsWith("/0", StringComparison.Ordinal)))
         {
             return;
         }
 
-        // The node itself may reach the balancer's address, whatever ranges are let in.
-        string sources = string.Join(", ", _sourceRanges.Concat(_balancerIPs).Distinct());
+        // A node that may come in comes from the balancer's address where that is one of its own.
+        bool fromNode = _sourceRanges.Any(one => AddressRange.TryParse(one, out AddressRange range)
+            && node.IsIn(range));
+        string sources = string.Join(", ", _sourceRanges.Concat(fromNode ? _balancerIPs : []).Distinct());
         string name = NameOf("firewall", rules.Port, "");
         foreach (string address in _balancerIPs)
         {

@@ -9,7 +9,8 @@ namespace Keelson.Network.Tests.Proxy;
 public sealed class ServiceRulesTests
 {
     private static readonly ProxyNode Here = new(ThisNode, "zone-1");
-    private static readonly ProxyChains Chains = new(NftFamily.IPv4, hasClusterRanges: true, masqueradeAll: false);
+    private static readonly ProxyChains Chains = 
+        new(NftFamily.IPv4, PodSource.ByRange(NftFamily.IPv4), masqueradeAll: false);
 
     [Fact]
     public void A_cluster_ip_leads_to_a_chain_of_as_many_endpoints_and_these_are_in_a_map()
@@ -100,7 +101,12 @@ public sealed class ServiceRulesTests
         ServiceRules rules = Compute(web, Endpoint("10.1.0.2"));
         NftChain firewall = rules.Needs.Chains.Single(static one =>
             one.Name.StartsWith("firewall-", StringComparison.Ordinal));
-        Assert.Equal(["ip saddr != { 203.0.113.0/24, 198.51.100.1 } drop"], firewall.Rules);
+        Assert.Equal(["ip saddr != { 203.0.113.0/24 } drop"], firewall.Rules);
+        ServiceRules inside = ServiceRules.Compute(
+            new(web, [Slice("web", Endpoint("10.1.0.2"))]), NftFamily.IPv4, Here with { Addresses = "203.0.113.9" },
+            Chains, ServiceRules.None);
+        Assert.Contains(inside.Needs.Chains, static one => one.Rules is
+            ["ip saddr != { 203.0.113.0/24, 198.51.100.1 } drop"]);
         Assert.Contains("firewall-ips 198.51.100.1 . 6 . 80 : goto " + firewall.Name, Text(rules));
         Assert.Contains("service-ips 198.51.100.1 . 6 . 80 : goto tcp-external-1", Text(rules));
     }
@@ -169,7 +175,7 @@ public sealed class ServiceRulesTests
         EndpointSlice four = Slice("web", Endpoint("10.1.0.2"));
         EndpointSlice six = Slice("web", Endpoint("fd00:1::2")) with { AddressType = "IPv6" };
         six = six with { Metadata = six.Metadata with { Name = "web-2" } };
-        ProxyChains chains = new(NftFamily.IPv6, hasClusterRanges: true, masqueradeAll: false);
+        ProxyChains chains = new(NftFamily.IPv6, PodSource.ByRange(NftFamily.IPv6), masqueradeAll: false);
         ServiceRules rules =
             ServiceRules.Compute(new(web, [four, six]), NftFamily.IPv6, Here, chains, ServiceRules.None);
         string text = Text(rules);
@@ -211,8 +217,53 @@ public sealed class ServiceRulesTests
         Assert.Empty(ConntrackCleaning.Stale([before], [before], isIPv6: false));
         UdpFlow asleep = before with { Endpoints = [], NodePort = 0 };
         Assert.Equal(
-            "-D -f ipv4 -p udp --orig-dst 10.96.0.1 --orig-port-dst 53",
-            string.Join(' ', Assert.Single(ConntrackCleaning.Stale([asleep], [before], isIPv6: false))));
+            ["-D -f ipv4 -p udp --orig-port-dst 30053", "-D -f ipv4 -p udp --orig-dst 10.96.0.1 --orig-port-dst 53"],
+            ConntrackCleaning.Stale([asleep], [before], isIPv6: false).Select(static one => string.Join(' ', one)));
+        Assert.Equal(2, ConntrackCleaning.Stale([], [before], isIPv6: false).Count);
+        Assert.Empty(ConntrackCleaning.Stale([], [asleep], isIPv6: false));
+    }
+
+    [Fact]
+    public void What_went_elsewhere_while_no_proxy_ran_is_forgotten_at_the_start()
+    {
+        UdpFlow dns = new(["10.96.0.1"], 53, 30053, ["10.1.0.2"]);
+        const string listing = """
+            udp 17 29 src=10.1.0.9 dst=10.96.0.1 sport=4000 dport=53 src=10.1.0.2 dst=10.1.0.9 sport=53 dport=4000
+            udp 17 29 src=10.1.0.9 dst=10.96.0.1 sport=4001 dport=53 src=10.1.0.7 dst=10.1.0.9 sport=53 dport=4001
+            udp 17 9 src=10.1.0.9 dst=192.0.2.1 sport=4002 dport=30053 [UNREPLIED] src=192.0.2.1 dst=10.1.0.9 use=1
+            udp 17 29 src=10.1.0.9 dst=8.8.8.8 sport=4003 dport=53 src=8.8.8.8 dst=10.1.0.9 sport=53 dport=4003
+            """;
+        Assert.Equal(
+            [
+                "-D -f ipv4 -p udp --orig-src 10.1.0.9 --orig-dst 10.96.0.1 --orig-port-src 4001 --orig-port-dst 53",
+                "-D -f ipv4 -p udp --orig-src 10.1.0.9 --orig-dst 192.0.2.1 --orig-port-src 4002 --orig-port-dst 30053",
+            ],
+            ConntrackUpkeep.Stale(listing, [dns], isIPv6: false).Select(static one => string.Join(' ', one)));
+    }
+
+    [Theory]
+    [InlineData("10.0.0.0/8", "fib daddr type local ip6 daddr != ::1")]
+    [InlineData("::/0", "fib daddr type local ip6 daddr != ::1")]
+    [InlineData("fd00::/8", "ip6 daddr @nodeport-ips")]
+    [InlineData("primary", "ip6 daddr @nodeport-ips")]
+    public void Node_ports_are_served_everywhere_where_no_range_of_the_family_is_named(string range, string match)
+    {
+        ProxyTable table = new(
+            new() { NodeName = ThisNode, NodePortAddresses = [range] }, NftFamily.IPv6);
+        Assert.Contains(table.Table.Chains["services"].Rules, one =>
+            one.StartsWith(match, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(PodDetection.BridgeInterface, "cni0", "iifname != \"cni0\" jump mark-for-masquerade")]
+    [InlineData(PodDetection.InterfaceNamePrefix, "veth", "iifname != \"veth*\" jump mark-for-masquerade")]
+    [InlineData(PodDetection.NodeCIDR, "", "ip saddr != @cluster-cidrs jump mark-for-masquerade")]
+    [InlineData(PodDetection.ClusterCIDR, "", null)]
+    public void Pods_are_told_from_others_as_configured(PodDetection detection, string name, string? rule)
+    {
+        ServiceProxyConfig config = new() { NodeName = ThisNode, PodDetection = detection, PodInterface = name };
+        ProxyChains chains = new(NftFamily.IPv4, PodSource.Of(config, NftFamily.IPv4), masqueradeAll: false);
+        Assert.Equal(rule, chains.InternalMarkRule);
     }
 
     private static ServiceRules Compute(Service service, params Endpoint[] endpoints) => ServiceRules.Compute(

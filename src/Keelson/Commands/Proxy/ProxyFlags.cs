@@ -1,9 +1,7 @@
-using System.Net;
 using Keelson.Commands.ApiServer;
 using Keelson.Commands.Components;
 using Keelson.Configuration;
 using Keelson.Flags;
-using Keelson.Machinery.Validation;
 using Keelson.Network.Proxy;
 
 namespace Keelson.Commands.Proxy;
@@ -39,16 +37,51 @@ internal sealed class ProxyFlags
             "How long an idle connection is tracked; 0 to leave the node's setting.");
         CloseWait = misc.Duration("conntrack-tcp-timeout-close-wait", ConntrackLimits.Default.TcpCloseWaitTimeout,
             "How long a half closed connection is tracked.");
+        TcpLiberal = misc.Switch("conntrack-tcp-be-liberal", false,
+            "Do not hold TCP packets out of window for invalid.");
+        UdpTimeout = misc.Duration("conntrack-udp-timeout", TimeSpan.Zero,
+            "How long a UDP exchange without an answer is tracked; 0 to leave the node's setting.");
+        UdpStreamTimeout = misc.Duration("conntrack-udp-timeout-stream", TimeSpan.Zero,
+            "How long a UDP exchange is tracked; 0 to leave the node's setting.");
+        MasqueradeBit = misc.Number("iptables-masquerade-bit", 14,
+            "The bit of packets' marks that says that they take the node's address.");
+        Detection = misc.Text("detect-local-mode", "ClusterCIDR",
+            "How pods are told from others: ClusterCIDR, NodeCIDR, BridgeInterface or InterfaceNamePrefix.");
+        Bridge = misc.Text("pod-bridge-interface", "", "The bridge of pods, for the mode BridgeInterface.");
+        Prefix = misc.Text("pod-interface-name-prefix", "",
+            "How names of pods' interfaces begin, for the mode InterfaceNamePrefix.");
+        HardFail = misc.Switch("bind-address-hard-fail", false, "End when a port is taken, rather than try again.");
+        OomScore = misc.Number("oom-score-adj", -999, "The process' oom-score-adj, from -1000 to 1000.");
+        InitOnly = misc.Switch("init-only", false, "Do what needs all rights, and end.");
+        WriteConfigTo = misc.Text("write-config-to", "", "Write the configuration to this file, and end.");
+        BindAddress = misc.Text("bind-address", "0.0.0.0", "Accepted; the node object tells the node's addresses.");
+        ConfigSync = misc.Duration("config-sync-period", TimeSpan.FromMinutes(15),
+            "Accepted; changes are applied as they come. Must be greater than 0.");
         Client = new(misc, Qps, Burst);
         Logs = new(Set.Section("Logs"), "proxy");
-        FlagSection unused = Set.Section("Accepted without meaning");
+        DeclareUnused(Set.Section("Accepted without meaning"));
+    }
+
+    private static void DeclareUnused(FlagSection unused)
+    {
         UnusedComponentFlags.Declare(unused);
-        foreach (string one in (string[])["config-sync-period", "iptables-sync-period", "iptables-min-sync-period"])
+        foreach (string one in (string[])[
+            "iptables-sync-period", "iptables-min-sync-period", "ipvs-sync-period", "ipvs-min-sync-period",
+            "ipvs-tcp-timeout", "ipvs-tcpfin-timeout", "ipvs-udp-timeout",
+        ])
         {
             unused.Duration(one, TimeSpan.Zero, "Accepted; changes are applied as they come.");
         }
 
-        unused.Text("detect-local-mode", "ClusterCIDR", "Accepted; pods are told by --cluster-cidr.");
+        unused.Switch("iptables-localhost-nodeports", true, "Accepted; node ports are not served on loopback.");
+        unused.Text("ipvs-scheduler", "", "Accepted.");
+        unused.Texts("ipvs-exclude-cidrs", "Accepted.");
+        unused.Switch("ipvs-strict-arp", false, "Accepted.");
+        unused.Text("show-hidden-metrics-for-version", "", "Accepted.");
+        unused.Text("boot-id-file", "", "Accepted.");
+        unused.Text("machine-id-file", "", "Accepted.");
+        unused.Number("healthz-port", 10256, "Accepted; use --healthz-bind-address.");
+        unused.Number("metrics-port", 10249, "Accepted; use --metrics-bind-address.");
     }
 
     /// <summary>The flags.</summary>
@@ -84,59 +117,78 @@ internal sealed class ProxyFlags
 
     private Flag<TimeSpan> CloseWait { get; }
 
+    /// <summary>True when the proxy ends once it did what needs all rights.</summary>
+    public Flag<bool> InitOnly { get; }
+
+    /// <summary>Where the configuration is written to; empty for nowhere.</summary>
+    public Flag<string> WriteConfigTo { get; }
+
+    private Flag<bool> TcpLiberal { get; }
+
+    private Flag<TimeSpan> UdpTimeout { get; }
+
+    private Flag<TimeSpan> UdpStreamTimeout { get; }
+
+    private Flag<int> MasqueradeBit { get; }
+
+    private Flag<string> Detection { get; }
+
+    private Flag<string> Bridge { get; }
+
+    private Flag<string> Prefix { get; }
+
+    private Flag<bool> HardFail { get; }
+
+    private Flag<int> OomScore { get; }
+
+    private Flag<string> BindAddress { get; }
+
+    private Flag<TimeSpan> ConfigSync { get; }
+
     /// <summary>Adds what is wrong with the values.</summary>
     public void Validate(List<string> errors)
     {
         Logs.Validate(errors);
-        if (Mode.Value is not ("" or "nftables" or "iptables" or "ipvs"))
-        {
-            errors.Add($"KubeProxyConfiguration.ProxyMode: Invalid value: {GoText.Quote(Mode.Value)}: "
-                + "must be iptables, ipvs, nftables or blank "
-                + "(blank means the best-available proxy [currently iptables])");
-        }
     }
 
-    /// <summary>The proxy's configuration.</summary>
-    /// <exception cref="FlagException">Something can't be used.</exception>
-    public ServiceProxyConfig ToConfig(ConfigurationDocument file, ServerProcess process)
+    /// <summary>What flags and file say together.</summary>
+    public ProxySettings ToSettings(ConfigurationDocument file)
     {
         string name = HostName.Value.Length > 0 ? HostName.Value : file.Text("", "hostnameOverride");
-        string ranges = Pick(file.Text("", "clusterCIDR"), ClusterRange.Value);
         return new()
         {
-            NodeName = (name.Length > 0 ? name : Environment.MachineName).Trim().ToLowerInvariant(),
-            ClusterRanges = ranges.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
+            HostName = name,
+            BindAddress = Pick(file.Text("", "bindAddress"), BindAddress.Value),
+            HealthAddress = Pick(file.Text("", "healthzBindAddress"), Health.Value),
+            MetricsAddress = file.Has("metricsBindAddress") ? file.Text("", "metricsBindAddress") : Metrics.Value,
+            IsBindFailureFatal = file.Truth(HardFail.Value, "bindAddressHardFail"),
+            Mode = file.Path.Length > 0 ? file.Text("", "mode") : Mode.Value,
+            ClusterRange = Pick(file.Text("", "clusterCIDR"), ClusterRange.Value),
             NodePortAddresses = file.Texts([], "nodePortAddresses") is { Count: > 0 } addresses ? addresses
-                : NodePortAddresses.Value.Count > 0 ? NodePortAddresses.Value : ["primary"],
-            MasqueradeAll = MasqueradeAll.Value || file.Truth(false, "nftables", "masqueradeAll"),
-            HealthAddress = Address(HealthFlag, Pick(file.Text("", "healthzBindAddress"), Health.Value), 10256),
-            MetricsAddress = Address(MetricsFlag, Pick(file.Text("", "metricsBindAddress"), Metrics.Value), 10249),
-            Resync = file.Duration(TimeSpan.Zero, "nftables", "syncPeriod") is { Ticks: > 0 } period ? period
+                : NodePortAddresses.Value,
+            Detection = Pick(file.Text("", "detectLocalMode"), Detection.Value),
+            Bridge = Pick(file.Text("", "detectLocal", "bridgeInterface"), Bridge.Value),
+            Prefix = Pick(file.Text("", "detectLocal", "interfaceNamePrefix"), Prefix.Value),
+            MasqueradeAll = MasqueradeAll.Value || file.Truth(false, "nftables", "masqueradeAll")
+                || file.Truth(false, "iptables", "masqueradeAll"),
+            MasqueradeBit = file.Number(
+                file.Number(MasqueradeBit.Value, "iptables", "masqueradeBit"), "nftables", "masqueradeBit"),
+            OomScore = file.Number(OomScore.Value, "oomScoreAdj"),
+            ConfigSync = file.Duration(ConfigSync.Value, "configSyncPeriod"),
+            Resync = file.Duration(TimeSpan.Zero, "nftables", "syncPeriod") is { Ticks: not 0 } period ? period
                 : TimeSpan.FromSeconds(30),
             Conntrack = new(
                 file.Number(MaxPerCore.Value, "conntrack", "maxPerCore"),
                 file.Number(Min.Value, "conntrack", "min"),
                 file.Duration(Established.Value, "conntrack", "tcpEstablishedTimeout"),
-                file.Duration(CloseWait.Value, "conntrack", "tcpCloseWaitTimeout")),
-            Clock = process.Clock,
-            Log = process.Log,
+                file.Duration(CloseWait.Value, "conntrack", "tcpCloseWaitTimeout"))
+            {
+                IsTcpLiberal = file.Truth(TcpLiberal.Value, "conntrack", "tcpBeLiberal"),
+                UdpTimeout = file.Duration(UdpTimeout.Value, "conntrack", "udpTimeout"),
+                UdpStreamTimeout = file.Duration(UdpStreamTimeout.Value, "conntrack", "udpStreamTimeout"),
+            },
         };
     }
 
     private static string Pick(string fromFile, string fromFlag) => fromFile.Length > 0 ? fromFile : fromFlag;
-
-    private static IPEndPoint? Address(string flag, string text, int port)
-    {
-        if (text.Length == 0)
-        {
-            return null;
-        }
-
-        if (!IPEndPoint.TryParse(text, out IPEndPoint? address))
-        {
-            throw new FlagException($"--{flag}: Invalid value: {GoText.Quote(text)}: must be IP:port");
-        }
-
-        return address.Port == 0 ? new(address.Address, port) : address;
-    }
 }
