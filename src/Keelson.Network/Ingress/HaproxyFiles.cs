@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -82,7 +83,6 @@ internal static class HaproxyFiles
                 timeout http-request 10s
                 timeout http-keep-alive 60s
                 timeout tunnel 1h
-                option forwardfor
                 option redispatch
                 retries 3
                 retry-on conn-failure
@@ -106,6 +106,13 @@ internal static class HaproxyFiles
                 http-request set-header X-Forwarded-Proto https if {Term("ssl_fc")}
                 http-request set-header X-Forwarded-Proto http if !{Term("ssl_fc")}
                 http-request set-header X-Forwarded-Host %[req.hdr(host)]
+                http-request set-header X-Forwarded-For %[src]
+                http-request set-header X-Forwarded-Port %[dst_port]
+                http-request set-header X-Forwarded-Scheme https if {Term("ssl_fc")}
+                http-request set-header X-Forwarded-Scheme http if !{Term("ssl_fc")}
+                http-request set-header X-Scheme https if {Term("ssl_fc")}
+                http-request set-header X-Scheme http if !{Term("ssl_fc")}
+                http-request set-header X-Request-ID %[uuid()] if !{Term("req.hdr(x-request-id) -m found")}
                 http-request set-header X-Real-IP %[src]
                 use_backend %[var(txn.route)] if {Found("route")}
                 default_backend nothing
@@ -126,7 +133,12 @@ internal static class HaproxyFiles
     private static void AppendBackend(StringBuilder text, IngressBackendRoute backend)
     {
         text.Append("\nbackend ").Append(backend.Name).Append('\n');
-        text.Append("    balance roundrobin\n");
+        text.Append("    balance ").Append(backend.Manners.Balance).Append('\n');
+        foreach (string line in backend.Manners.Lines)
+        {
+            text.Append("    ").Append(line).Append('\n');
+        }
+
         if (backend.Pattern is { } pattern)
         {
             text.Append("    http-request replace-path ").Append(Quote(pattern)).Append(' ')
@@ -136,9 +148,15 @@ internal static class HaproxyFiles
         for (int i = 0; i < backend.Targets.Count; i++)
         {
             text.Append(CultureInfo.InvariantCulture, $"    server s{i} {backend.Targets[i]} init-addr last,libc,none")
-                .Append(backend.IsTls ? " ssl verify none" : "").Append('\n');
+                .Append(backend.Manners.ServerOptions)
+                .Append(backend.Manners.HasCookie ? " cookie " + CookieOf(backend.Targets[i]) : "").Append('\n');
         }
     }
+
+    /// <summary>What a client's cookie says of its target: it stays the same whatever other targets there
+    /// are.</summary>
+    private static string CookieOf(string target) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(target)))[..16];
 
     private static string File(IngressControllerConfig config, string name) => Path.Combine(config.Directory, name);
 
@@ -147,7 +165,10 @@ internal static class HaproxyFiles
     private static string Found(string name) => Term($"var(txn.{name}) -m found");
 
     /// <summary>A word as the configuration takes it, whatever it contains.</summary>
-    private static string Quote(string text) => "'" + text.Replace("'", "'\\''", StringComparison.Ordinal) + "'";
+    public static string Quote(string text) => "'" + text.Replace("'", "'\\''", StringComparison.Ordinal) + "'";
+
+    /// <summary>The same where HAProxy would look for its own variables in it.</summary>
+    public static string QuoteFormat(string text) => Quote(text.Replace("%", "%%", StringComparison.Ordinal));
 
     private static string Lines(IEnumerable<string> lines)
     {

@@ -5,6 +5,7 @@ using Keelson.Api.Kinds;
 using Keelson.Api.Meta.V1;
 using Keelson.Api.Networking.V1;
 using Keelson.Client;
+using Keelson.Client.Events;
 using Keelson.Client.Informers;
 using Keelson.Machinery.Values;
 using ApiIngress = Keelson.Api.Networking.V1.Ingress;
@@ -36,13 +37,16 @@ public sealed class IngressController : IAsyncDisposable
     private readonly TaskCompletionSource _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ITimer _look;
     private readonly Task _running;
+    private readonly EventRecorder _events;
     private volatile HashSet<string> _used = [];
+    private HashSet<string> _told = [];
 
     private IngressController(IApiClient client, IInformers informers, IngressControllerConfig config)
     {
         _config = config;
         _client = client;
         _haproxy = new(config);
+        _events = new(client, "keelson-ingress-controller", "", config.Clock);
         _ingresses = informers.Of<ApiIngress>();
         _classes = informers.Of<IngressClass>();
         _services = informers.Of<Service>();
@@ -86,6 +90,7 @@ public sealed class IngressController : IAsyncDisposable
         await _running;
         await _look.DisposeAsync();
         await _haproxy.DisposeAsync();
+        await _events.DisposeAsync();
         _stop.Dispose();
     }
 
@@ -166,9 +171,10 @@ public sealed class IngressController : IAsyncDisposable
             Secrets = _secrets.Find,
         };
         _used = Used(snapshot);
+        IngressRoutes routes;
         try
         {
-            IngressRoutes routes = IngressRoutes.Compute(snapshot, _config);
+            routes = IngressRoutes.Compute(snapshot, _config);
             await _haproxy.ApplyAsync(HaproxyFiles.Compose(routes, _config), _stop.Token);
             _first.TrySetResult();
         }
@@ -183,8 +189,25 @@ public sealed class IngressController : IAsyncDisposable
 
         if (_config.WritesStatus)
         {
+            Tell(routes.Complaints);
             await WriteStatusesAsync(snapshot);
         }
+    }
+
+    /// <summary>Says on ingresses what they do not get, once until it changes.</summary>
+    private void Tell(IReadOnlyList<IngressComplaint> complaints)
+    {
+        HashSet<string> told = new(StringComparer.Ordinal);
+        foreach (IngressComplaint one in complaints)
+        {
+            string what = $"{one.Ingress.Metadata.Uid} {one.Ingress.Metadata.Generation} {one.Message}";
+            if (told.Add(what) && !_told.Contains(what))
+            {
+                _events.Warning(one.Ingress, one.Reason, one.Message);
+            }
+        }
+
+        _told = told;
     }
 
     /// <summary>The services and secrets that ingresses name.</summary>
@@ -193,13 +216,9 @@ public sealed class IngressController : IAsyncDisposable
         HashSet<string> used = new(StringComparer.Ordinal);
         foreach (ApiIngress ingress in snapshot.Served(_config))
         {
-            IEnumerable<IngressBackend?> backends = ingress.Spec.Rules
-                .SelectMany(static rule => rule.IngressRuleValue.Http?.Paths ?? default)
-                .Select(static path => (IngressBackend?)path.Backend)
-                .Append(ingress.Spec.DefaultBackend);
-            foreach (IngressBackend? one in backends)
+            foreach (IngressBackend one in IngressRoutes.BackendsOf(ingress))
             {
-                used.Add($"service/{ingress.Metadata.Namespace}/{one?.Service?.Name}");
+                used.Add($"service/{ingress.Metadata.Namespace}/{one.Service?.Name}");
             }
 
             foreach (IngressTLS tls in ingress.Spec.Tls)

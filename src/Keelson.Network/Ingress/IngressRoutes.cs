@@ -37,8 +37,8 @@ internal sealed record IngressBackendRoute(string Name, IReadOnlyList<string> Ta
     /// <summary>True when plain connections are sent to TLS.</summary>
     public bool RedirectsToTls { get; init; }
 
-    /// <summary>True when the targets speak TLS.</summary>
-    public bool IsTls { get; init; }
+    /// <summary>What else its ingress asks for.</summary>
+    public IngressManners Manners { get; init; } = new();
 }
 
 /// <summary>A rule: which requests go where.</summary>
@@ -57,12 +57,14 @@ internal sealed record IngressCertificate(string File, string Pem, IReadOnlyList
 /// <summary>All that HAProxy has to know.</summary>
 /// <param name="Routes">The rules; of each host and path one.</param>
 /// <param name="Certificates">The certificates.</param>
-internal sealed record IngressRoutes(IReadOnlyList<IngressRoute> Routes, IReadOnlyList<IngressCertificate> Certificates)
+/// <param name="Complaints">What ingresses ask for and do not get.</param>
+internal sealed record IngressRoutes(
+    IReadOnlyList<IngressRoute> Routes,
+    IReadOnlyList<IngressCertificate> Certificates,
+    IReadOnlyList<IngressComplaint> Complaints)
 {
     /// <summary>The host of rules without one.</summary>
     public const string AnyHost = "*";
-
-    private const string Annotation = "nginx.ingress.kubernetes.io/";
 
     /// <summary>Decides. Pure.</summary>
     public static IngressRoutes Compute(IngressSnapshot snapshot, IngressControllerConfig config)
@@ -70,9 +72,11 @@ internal sealed record IngressRoutes(IReadOnlyList<IngressRoute> Routes, IReadOn
         Dictionary<(string Host, string Path, PathMatch Match), IngressRoute> routes = [];
         List<IngressRoute> defaults = [];
         Dictionary<string, IngressCertificate> certificates = new(StringComparer.Ordinal);
+        List<IngressComplaint> complaints = [];
         foreach (ApiIngress ingress in snapshot.Served(config))
         {
             AddCertificates(certificates, snapshot, ingress);
+            complaints.AddRange(ComplaintsOf(snapshot, ingress));
             foreach (IngressRoute route in RoutesOf(snapshot, ingress))
             {
                 routes.TryAdd((route.Host, route.Path, route.Match), route);
@@ -90,7 +94,7 @@ internal sealed record IngressRoutes(IReadOnlyList<IngressRoute> Routes, IReadOn
             }
         }
 
-        return new([.. WithPatterns([.. routes.Values])], [.. certificates.Values]);
+        return new([.. WithPatterns([.. routes.Values])], [.. certificates.Values], complaints);
     }
 
     /// <summary>
@@ -123,11 +127,59 @@ internal sealed record IngressRoutes(IReadOnlyList<IngressRoute> Routes, IReadOn
         }
     }
 
+    private static IEnumerable<IngressComplaint> ComplaintsOf(IngressSnapshot snapshot, ApiIngress ingress)
+    {
+        string @namespace = ingress.Metadata.Namespace;
+        foreach (string one in IngressManners.NotHonoured(ingress))
+        {
+            yield return new(ingress, "AnnotationNotHonored", $"annotation {one} is not honored"
+                + (IngressManners.IsGuard(one) ? ", so nobody is let in" : ""));
+        }
+
+        foreach (IngressBackend backend in BackendsOf(ingress))
+        {
+            if (backend.Service is null)
+            {
+                yield return new(ingress, "ResourceBackend", "backends that are no services are not served");
+            }
+            else if (snapshot.Services(@namespace, backend.Service.Name) is not { } service)
+            {
+                yield return new(
+                    ingress, "ServiceNotFound", $"service \"{@namespace}/{backend.Service.Name}\" not found");
+            }
+            else if (IngressSnapshot.PortOf(service, backend.Service.Port) is null)
+            {
+                ServiceBackendPort port = backend.Service.Port;
+                yield return new(ingress, "ServicePortNotFound", $"service \"{@namespace}/{backend.Service.Name}\" "
+                    + $"has no port {(port.Name.Length > 0 ? port.Name : $"{port.Number}")}");
+            }
+        }
+
+        foreach (IngressTLS tls in ingress.Spec.Tls.ToArray())
+        {
+            if (tls.SecretName.Length > 0 && snapshot.Secrets(@namespace, tls.SecretName) is null)
+            {
+                yield return new(ingress, "SecretNotFound", $"secret \"{@namespace}/{tls.SecretName}\" not found");
+            }
+        }
+    }
+
+    /// <summary>All backends that an ingress names.</summary>
+    public static IEnumerable<IngressBackend> BackendsOf(ApiIngress ingress) => ingress.Spec.Rules
+        .SelectMany(static rule => rule.IngressRuleValue.Http?.Paths ?? default)
+        .Select(static path => path.Backend)
+        .Concat(ingress.Spec.DefaultBackend is { } backend ? [backend] : []);
+
+    /// <summary>A rule's host, and what else an ingress calls it.</summary>
+    private static IEnumerable<string> HostsOf(IngressRule rule, ApiIngress ingress) => rule.Host.Length == 0
+        ? [AnyHost]
+        : IngressManners.Of(ingress).Aliases.Prepend(rule.Host.ToLowerInvariant());
+
     private static IEnumerable<IngressRoute> RoutesOf(IngressSnapshot snapshot, ApiIngress ingress)
     {
-        foreach (IngressRule rule in ingress.Spec.Rules.ToArray())
+        foreach ((IngressRule rule, string host) in ingress.Spec.Rules.ToArray()
+            .SelectMany(rule => HostsOf(rule, ingress).Select(host => (rule, host))))
         {
-            string host = rule.Host.Length == 0 ? AnyHost : rule.Host.ToLowerInvariant();
             foreach (HTTPIngressPath path in (rule.IngressRuleValue.Http?.Paths ?? default).ToArray())
             {
                 string text = path.Path.Length == 0 ? "/" : path.Path;
@@ -179,14 +231,14 @@ internal sealed record IngressRoutes(IReadOnlyList<IngressRoute> Routes, IReadOn
         bool hasTls = ingress.Spec.Tls.Any(one => one.Hosts.Count == 0 || one.Hosts.Contains(host));
         bool redirects = (hasTls && Says(ingress, "ssl-redirect") != "false")
             || Says(ingress, "force-ssl-redirect") == "true";
-        string protocol = Says(ingress, "backend-protocol") ?? "HTTP";
+        IngressManners asked = IngressManners.Of(ingress);
         IngressBackendRoute route = new("", backend.Service is null ? []
             : snapshot.TargetsOf(@namespace, backend.Service))
         {
             Pattern = target is null ? null : PatternOf(path!.Value.Path, path.Value.Match),
             Replacement = target is null ? "" : ReplacementOf(target),
             RedirectsToTls = redirects,
-            IsTls = protocol is "HTTPS" or "GRPCS",
+            Manners = asked,
         };
 
         // Rules with the same service and manners share a backend.
@@ -194,7 +246,8 @@ internal sealed record IngressRoutes(IReadOnlyList<IngressRoute> Routes, IReadOn
             : backend.Service.Port.Name.Length > 0 ? backend.Service.Port.Name
             : backend.Service.Port.Number.ToString(System.Globalization.CultureInfo.InvariantCulture);
         string name = $"{@namespace}_{backend.Service?.Name}_{port}";
-        string manners = $"{name}\n{route.Pattern}\n{route.Replacement}\n{route.IsTls}";
+        string manners = $"{name}\n{route.Pattern}\n{route.Replacement}\n{asked.ServerOptions}\n{asked.Balance}\n"
+            + $"{asked.HasCookie}\n{string.Join('\n', asked.Lines)}";
         string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(manners)))[..8];
         return route with { Name = $"{(redirects ? "tls" : "web")}_{name}_{hash}" };
     }
@@ -244,5 +297,5 @@ internal sealed record IngressRoutes(IReadOnlyList<IngressRoute> Routes, IReadOn
         secret.Data.TryGetValue(key, out Machinery.Values.Bytes data) ? data.ToText() : null;
 
     private static string? Says(ApiIngress ingress, string what) =>
-        ingress.Metadata.Annotations.GetValueOrDefault(Annotation + what);
+        ingress.Metadata.Annotations.GetValueOrDefault(IngressManners.Prefix + what);
 }

@@ -78,7 +78,8 @@ internal sealed record IngressSnapshot
         return [.. found.Select(static one => one with { Zones = [], Nodes = [] })];
     }
 
-    private static ServicePort? PortOf(Service service, ServiceBackendPort port) =>
+    /// <summary>The port of a service that a backend names; null when it has none such.</summary>
+    public static ServicePort? PortOf(Service service, ServiceBackendPort port) =>
         service.Spec.Ports.FirstOrDefault(one =>
             port.Name.Length > 0 ? one.Name == port.Name : one.Port == port.Number);
 

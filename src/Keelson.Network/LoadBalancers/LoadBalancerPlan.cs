@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Numerics;
 using Keelson.Api.Core.V1;
 using Keelson.Api.Discovery.V1;
+using Keelson.Api.Meta.V1;
 using Keelson.Client;
 using Keelson.Machinery.Values;
 
@@ -19,36 +20,66 @@ internal sealed record LoadBalancerSnapshot(
     IReadOnlyList<Node> Nodes,
     IReadOnlyList<EndpointSlice> Slices);
 
+/// <summary>What becomes of a service.</summary>
+/// <param name="Wanted">The addresses that the status should show; null when the service is none of ours.</param>
+/// <param name="IsHeld">True when the service is balanced, so that it may not go before its balancer did.</param>
+/// <param name="Reason">Why there are no addresses; empty when there are, or need not be.</param>
+internal sealed record LoadBalancerDecision(ApiList<LoadBalancerIngress>? Wanted, bool IsHeld, string Reason)
+{
+    /// <summary>What holds services back until their balancer is gone.</summary>
+    public const string Finalizer = "service.kubernetes.io/load-balancer-cleanup";
+
+    /// <summary>The finalizers that the service should have.</summary>
+    public ApiList<string> Finalizers(ObjectMeta metadata) => metadata.Finalizers.Contains(Finalizer) == IsHeld
+        ? metadata.Finalizers
+        : IsHeld ? metadata.Finalizers.Append(Finalizer).ToApiList()
+        : metadata.Finalizers.Where(static one => one != Finalizer).ToApiList();
+
+    /// <summary>True when the service is as it should be.</summary>
+    public bool IsDone(Service service) => Wanted is { } wanted
+        && wanted.Equals(service.Status.LoadBalancer.Ingress)
+        && service.Metadata.Finalizers.Contains(Finalizer) == IsHeld;
+}
+
 /// <summary>Which addresses a service of the type LoadBalancer gets.</summary>
 internal static class LoadBalancerPlan
 {
     private const string Excluded = "node.kubernetes.io/exclude-from-external-load-balancers";
 
+    // The cluster autoscaler's taint on nodes that are about to go.
+    private const string AutoscalerTaint = "ToBeDeletedByClusterAutoscaler";
+
+    private static readonly LoadBalancerDecision LeftAlone =
+        new((ApiList<LoadBalancerIngress>?)null, IsHeld: false, "");
+
+    private static readonly LoadBalancerDecision TakenBack =
+        new(ApiList.Create<LoadBalancerIngress>([]), IsHeld: false, "");
+
     /// <summary>Decides. Pure.</summary>
-    /// <returns>The addresses that the status should show; null when the service is none of ours. A reason when there
-    /// are none.</returns>
-    public static (ApiList<LoadBalancerIngress>? Wanted, string Reason) Compute(
-        LoadBalancerSnapshot snapshot, NodeLoadBalancersConfig config)
+    public static LoadBalancerDecision Compute(LoadBalancerSnapshot snapshot, NodeLoadBalancersConfig config)
     {
         Service service = snapshot.Service;
+        bool isHeld = service.Metadata.Finalizers.Contains(LoadBalancerDecision.Finalizer);
         if (!IsOurs(service, config))
         {
             // What had been given is taken back when the type changes; a class never changes.
             bool wasOurs = service.Spec.Type != "LoadBalancer" && service.Spec.LoadBalancerClass is null
-                && service.Status.LoadBalancer.Ingress.Count > 0;
-            return (wasOurs ? ApiList.Create<LoadBalancerIngress>([]) : (ApiList<LoadBalancerIngress>?)null, "");
+                && (isHeld || service.Status.LoadBalancer.Ingress.Count > 0);
+            return wasOurs ? TakenBack : LeftAlone;
         }
 
         if (service.Metadata.DeletionTimestamp is not null)
         {
-            return (null, "");
+            return isHeld ? TakenBack : LeftAlone;
         }
 
         List<Service> older = [.. snapshot.Services.Where(one => IsOurs(one, config) && IsOlder(one, service))];
         (IReadOnlyList<string> addresses, string reason) = config.Pool.Count > 0
             ? FromPool(service, snapshot.Services, config)
             : FromNodes(snapshot, older, config);
-        return (addresses.Select(static one => new LoadBalancerIngress { Ip = one, IpMode = "VIP" }).ToApiList(),
+        return new(
+            addresses.Select(static one => new LoadBalancerIngress { Ip = one, IpMode = "VIP" }).ToApiList(),
+            IsHeld: true,
             reason);
     }
 
@@ -101,6 +132,7 @@ internal static class LoadBalancerPlan
     private static bool IsUsable(Node node) =>
         node.Metadata.DeletionTimestamp is null
         && !node.Metadata.Labels.ContainsKey(Excluded)
+        && !node.Spec.Taints.Any(static one => one.Key == AutoscalerTaint)
         && node.Status.Conditions.Any(static one => one is { Type: "Ready", Status: "True" });
 
     private static HashSet<string> ServingNodes(IReadOnlyList<EndpointSlice> slices) =>

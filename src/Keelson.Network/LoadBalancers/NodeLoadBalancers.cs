@@ -84,6 +84,11 @@ public sealed class NodeLoadBalancers : IAsyncDisposable
     private IEnumerable<ObjectKey> Concerned(Service? old, Service? now)
     {
         ObjectKey key = ObjectKey.Of((now ?? old)!);
+        if (old is not null && now is not null && !now.Spec.Equals(old.Spec))
+        {
+            TellChanges(old, now);
+        }
+
         bool givesUp = old is not null && LoadBalancerPlan.IsOurs(old, _config)
             && (now is null || !now.Spec.Equals(old.Spec));
         return givesUp ? [key, .. Balanced()] : [key];
@@ -94,6 +99,7 @@ public sealed class NodeLoadBalancers : IAsyncDisposable
         bool isSame = old is not null && now is not null
             && old.Status.Addresses.Equals(now.Status.Addresses)
             && old.Metadata.Labels.Equals(now.Metadata.Labels)
+            && old.Spec.Taints.Equals(now.Spec.Taints)
             && IsReady(old) == IsReady(now);
         return isSame ? [] : Balanced();
     }
@@ -114,6 +120,38 @@ public sealed class NodeLoadBalancers : IAsyncDisposable
         [.. _services.List().Where(one => LoadBalancerPlan.IsOurs(one, _config))
             .Select(static one => ObjectKey.Of(one))];
 
+    /// <summary>Tells what of a balanced service has changed, as upstream's service controller does.</summary>
+    private void TellChanges(Service old, Service now)
+    {
+        bool was = LoadBalancerPlan.IsOurs(old, _config);
+        bool isOurs = LoadBalancerPlan.IsOurs(now, _config);
+        if (was != isOurs && old.Spec.LoadBalancerClass == now.Spec.LoadBalancerClass)
+        {
+            _events.Normal(now, "Type", $"{old.Spec.Type} -> {now.Spec.Type}");
+        }
+
+        if (!was || !isOurs)
+        {
+            return;
+        }
+
+        TellChange(now, "LoadBalancerSourceRanges", Listed(old.Spec.LoadBalancerSourceRanges),
+            Listed(now.Spec.LoadBalancerSourceRanges));
+        TellChange(now, "LoadbalancerIP", old.Spec.LoadBalancerIP, now.Spec.LoadBalancerIP);
+        TellChange(now, "ExternalTrafficPolicy", old.Spec.ExternalTrafficPolicy ?? "",
+            now.Spec.ExternalTrafficPolicy ?? "");
+    }
+
+    private void TellChange(Service service, string reason, string old, string now)
+    {
+        if (old != now)
+        {
+            _events.Normal(service, reason, $"{old} -> {now}");
+        }
+    }
+
+    private static string Listed(IEnumerable<string> texts) => "[" + string.Join(' ', texts) + "]";
+
     private async Task<Reconciled> ReconcileAsync(ObjectKey key, IApiClient client, CancellationToken cancellationToken)
     {
         if (_services.Find(key.Namespace, key.Name) is not { } service)
@@ -123,28 +161,57 @@ public sealed class NodeLoadBalancers : IAsyncDisposable
 
         LoadBalancerSnapshot snapshot =
             new(service, [.. _services.List()], [.. _nodes.List()], _slices.Find(key.ToString()));
-        (ApiList<LoadBalancerIngress>? wanted, string reason) = LoadBalancerPlan.Compute(snapshot, _config);
-        if (reason.Length > 0)
+        LoadBalancerDecision decision = LoadBalancerPlan.Compute(snapshot, _config);
+        if (decision.Reason.Length > 0)
         {
-            _events.Warning(service, "UnAvailableLoadBalancer", reason);
+            _events.Warning(service, "UnAvailableLoadBalancer", decision.Reason);
         }
 
-        if (wanted is not { } addresses || addresses.Equals(service.Status.LoadBalancer.Ingress))
+        if (decision.Wanted is not { } addresses || decision.IsDone(service))
         {
             return Reconciled.Done;
         }
 
-        ServiceStatus status = service.Status with
+        (string reason, string message) before = decision.IsHeld
+            ? ("EnsuringLoadBalancer", "Ensuring load balancer")
+            : ("DeletingLoadBalancer", "Deleting load balancer");
+        bool hadAddresses = service.Status.LoadBalancer.Ingress.Count > 0;
+        if (!decision.IsHeld || !hadAddresses)
         {
-            LoadBalancer = service.Status.LoadBalancer with { Ingress = addresses },
-        };
-        ApiResult<Service> written =
-            await client.UpdateStatusAsync(service with { Status = status }, cancellationToken);
-        if (written.Error is null && addresses.Count > 0)
+            _events.Normal(service, before.reason, before.message);
+        }
+
+        ApiResult<Service> written = await client.UpdateStatusAsync(
+            service with
+            {
+                Metadata = service.Metadata with { Finalizers = decision.Finalizers(service.Metadata) },
+                Status = service.Status with
+                {
+                    LoadBalancer = service.Status.LoadBalancer with { Ingress = addresses },
+                },
+            },
+            cancellationToken);
+        if (written.Error is null)
         {
-            _events.Normal(service, "EnsuredLoadBalancer", "Ensured load balancer");
+            TellResult(service, decision, hadAddresses);
         }
 
         return written.Error is { Code: 404 } ? Reconciled.Done : Reconciled.Of(written.Error);
+    }
+
+    private void TellResult(Service service, LoadBalancerDecision decision, bool hadAddresses)
+    {
+        if (!decision.IsHeld)
+        {
+            _events.Normal(service, "DeletedLoadBalancer", "Deleted load balancer");
+        }
+        else if (decision.Wanted is { Count: > 0 } && hadAddresses)
+        {
+            _events.Normal(service, "UpdatedLoadBalancer", "Updated load balancer with new hosts");
+        }
+        else if (decision.Wanted is { Count: > 0 })
+        {
+            _events.Normal(service, "EnsuredLoadBalancer", "Ensured load balancer");
+        }
     }
 }

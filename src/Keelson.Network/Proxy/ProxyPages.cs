@@ -44,6 +44,7 @@ internal sealed class ProxyPages : IAsyncDisposable
             return;
         }
 
+        string told = "";
         try
         {
             while (true)
@@ -56,7 +57,12 @@ internal sealed class ProxyPages : IAsyncDisposable
                 catch (Exception exception) when (exception is IOException or SocketException)
                 {
                     string failure = $"failed to start proxy {what} on {address}: {exception.Message}";
-                    _config.Log("service proxy: " + failure);
+                    if (told != failure)
+                    {
+                        told = failure;
+                        _config.Log("service proxy: " + failure);
+                    }
+
                     if (_config.IsBindFailureFatal)
                     {
                         _config.OnFatal(new IOException(failure, exception));

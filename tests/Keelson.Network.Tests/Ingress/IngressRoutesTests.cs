@@ -94,6 +94,58 @@ public sealed class IngressRoutesTests
             Files(web)[HaproxyFiles.CertificateList]);
     }
 
+    [Theory]
+    [InlineData("whitelist-source-range", "10.0.0.0/8, 192.0.2.1",
+        "http-request deny deny_status 403 if !{ src 10.0.0.0/8 192.0.2.1 }")]
+    [InlineData("denylist-source-range", "10.0.0.0/8", "http-request deny deny_status 403 if { src 10.0.0.0/8 }")]
+    [InlineData("proxy-body-size", "8m", "http-request deny deny_status 413 if { req.body_size gt 8388608 }")]
+    [InlineData("proxy-read-timeout", "3600", "timeout server 3600s")]
+    [InlineData("permanent-redirect", "https://example.org/%20", "location 'https://example.org/%%20' code 301")]
+    [InlineData("app-root", "/app", "http-request redirect location '/app' code 302 if { path / }")]
+    [InlineData("upstream-vhost", "inside", "http-request set-header Host 'inside'")]
+    [InlineData("affinity", "cookie", "cookie INGRESSCOOKIE insert indirect nocache httponly")]
+    [InlineData("backend-protocol", "GRPC", " proto h2")]
+    [InlineData("upstream-hash-by", "$remote_addr", "balance source")]
+    [InlineData("auth-url", "https://example.org/auth", "http-request deny deny_status 503")]
+    [InlineData("enable-cors", "true", "http-after-response set-header Access-Control-Max-Age '1728000'")]
+    public void Annotations_become_lines_of_the_backend(string annotation, string value, string line)
+    {
+        ApiIngress web = NewIngress("web", Rule("example.com", ("/", "Prefix", "web")));
+        string before = Files(web)[HaproxyFiles.Main];
+        string main = Files(Annotated(web, annotation, value))[HaproxyFiles.Main];
+        Assert.DoesNotContain(line, before, StringComparison.Ordinal);
+        Assert.Contains(line, main, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_not_honored_or_not_there_is_told()
+    {
+        ApiIngress web = NewIngress("web", Rule("example.com", ("/", "Prefix", "missing")));
+        web = web with
+        {
+            Spec = web.Spec with { Tls = new[] { new IngressTLS { SecretName = "gone" } } },
+        };
+        Assert.Equal(
+            [
+                "AnnotationNotHonored: annotation nginx.ingress.kubernetes.io/auth-url is not honored, "
+                    + "so nobody is let in",
+                "ServiceNotFound: service \"default/missing\" not found",
+                "SecretNotFound: secret \"default/gone\" not found",
+            ],
+            Routes(Annotated(web, "auth-url", "x")).Complaints.Select(static one => $"{one.Reason}: {one.Message}"));
+        Assert.Single(Routes(Annotated(web, "proxy-buffering", "on")).Complaints,
+            static one => one.Reason == "ServiceNotFound");
+    }
+
+    [Fact]
+    public void An_alias_is_served_as_the_host()
+    {
+        ApiIngress web = NewIngress("web", Rule("example.com", ("/", "Prefix", "web")));
+        Assert.Equal(
+            "example.com/ web_default_web_80_\nwww.example.com/ web_default_web_80_",
+            Cut(Files(Annotated(web, "server-alias", "WWW.example.com"))[HaproxyFiles.PrefixMap]));
+    }
+
     internal static ApiIngress NewIngress(string name, params IngressRule[] rules) => new()
     {
         Metadata = Meta("default", name),
@@ -129,7 +181,10 @@ public sealed class IngressRoutesTests
         Service = new() { Name = service, Port = new() { Number = 80 } },
     };
 
-    private static IReadOnlyDictionary<string, string> Files(params ApiIngress[] ingresses)
+    private static IReadOnlyDictionary<string, string> Files(params ApiIngress[] ingresses) =>
+        HaproxyFiles.Compose(Routes(ingresses), Config);
+
+    private static IngressRoutes Routes(params ApiIngress[] ingresses)
     {
         Secret secret = new()
         {
@@ -144,11 +199,11 @@ public sealed class IngressRoutesTests
         {
             Ingresses = ingresses,
             Classes = [DefaultClass],
-            Services = static (_, name) => Service(name, "10.96.0.1"),
+            Services = static (_, name) => name == "missing" ? null : Service(name, "10.96.0.1"),
             Slices = static (_, name) => [Slice(name, Endpoint("10.1.0.2"))],
             Secrets = (_, name) => name == "cert" ? secret : null,
         };
-        return HaproxyFiles.Compose(IngressRoutes.Compute(snapshot, Config), Config);
+        return IngressRoutes.Compute(snapshot, Config);
     }
 
     /// <summary>A map without the hashes that end its values.</summary>

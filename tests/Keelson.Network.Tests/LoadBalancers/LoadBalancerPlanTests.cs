@@ -65,6 +65,46 @@ public sealed class LoadBalancerPlanTests
                 _pool));
     }
 
+    [Fact]
+    public void A_balanced_service_goes_only_after_its_balancer()
+    {
+        Service web = Balanced("web");
+        LoadBalancerDecision held = Decide(web);
+        Assert.Equal([LoadBalancerDecision.Finalizer], held.Finalizers(web.Metadata));
+        Assert.False(held.IsDone(web));
+        Service balanced = Has(web, "192.0.2.1") with
+        {
+            Metadata = web.Metadata with { Finalizers = new[] { "other", LoadBalancerDecision.Finalizer } },
+        };
+        Service leaving = balanced with
+        {
+            Metadata = balanced.Metadata with { DeletionTimestamp = Time.Now(TimeProvider.System) },
+        };
+        foreach (Service gone in (Service[])[leaving, balanced with { Spec = web.Spec with { Type = "ClusterIP" } }])
+        {
+            LoadBalancerDecision decision = Decide(gone);
+            Assert.Empty(decision.Wanted!.Value);
+            Assert.Equal(["other"], decision.Finalizers(gone.Metadata));
+        }
+
+        Service others = leaving with { Spec = web.Spec with { LoadBalancerClass = "example.com/other" } };
+        Assert.Null(Decide(others).Wanted);
+    }
+
+    [Fact]
+    public void A_node_that_is_to_be_deleted_gets_nothing_any_more()
+    {
+        Node going = Nodes[0] with
+        {
+            Spec = new() { Taints = new[] { new Taint { Key = "ToBeDeletedByClusterAutoscaler" } } },
+        };
+        LoadBalancerSnapshot snapshot = new(Balanced("web"), [], [going, Nodes[1]], []);
+        Assert.Equal("192.0.2.2", Assert.Single(LoadBalancerPlan.Compute(snapshot, _nodes).Wanted!.Value).Ip);
+    }
+
+    private LoadBalancerDecision Decide(Service service) =>
+        LoadBalancerPlan.Compute(new(service, [service], Nodes, []), _nodes);
+
     private static string? Given(Service service, Service[] others, NodeLoadBalancersConfig config)
     {
         LoadBalancerSnapshot snapshot = new(service, [service, .. others], Nodes, []);
