@@ -37,11 +37,10 @@ internal sealed record SimulatedNode(int Index, string Name, SimulatedNodeShape 
     private const string LeaseNamespace = "kube-node-lease";
     private const string WebSockets = "ExtendWebSocketsToKubelet";
 
-    // As nodes of the release do that give nobody processors of their own; in order.
+    // In order.
     private static readonly string[] Declared =
-    [
-        "GuaranteedQoSPodCPUResize", "InPlacePodLevelResourcesVerticalScaling", "RestartAllContainersOnContainerExits",
-    ];
+        ["InPlacePodLevelResourcesVerticalScaling", "RestartAllContainersOnContainerExits"];
+
     private static readonly NodeAddress HostName = new() { Type = "Hostname", Address = "localhost" };
 
     /// <summary>The node's address: 172.16.0.0/12 has room for a million.</summary>

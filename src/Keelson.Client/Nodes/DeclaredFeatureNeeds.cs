@@ -10,8 +10,8 @@ public static class DeclaredFeatureNeeds
     /// <summary>All containers of a pod can be restarted together.</summary>
     public const string RestartAllContainers = "RestartAllContainersOnContainerExits";
 
-    /// <summary>Guaranteed pods can be given other processors while they run.</summary>
-    public const string GuaranteedCpuResize = "GuaranteedQoSPodCPUResize";
+    /// <summary>What init containers that end may use can be changed while the pod is there.</summary>
+    public const string InitContainerResize = "InPlacePodVerticalScalingInitContainers";
 
     /// <summary>What a pod as a whole may use can be changed while it runs.</summary>
     public const string PodLevelResize = "InPlacePodLevelResourcesVerticalScaling";
@@ -43,17 +43,15 @@ public static class DeclaredFeatureNeeds
     public static IReadOnlyList<string> ToBeChanged(Pod old, Pod now)
     {
         List<string> needs = [];
-        bool isGuaranteed = old.Status.QosClass == PodQOSClass.Guaranteed;
-        if (isGuaranteed && old.Spec.Containers.Zip(now.Spec.Containers, static (one, other) =>
-            one.Resources.Requests.GetValueOrDefault("cpu") != other.Resources.Requests.GetValueOrDefault("cpu"))
-            .Any(static one => one))
-        {
-            needs.Add(GuaranteedCpuResize);
-        }
-
         if (!Equals(old.Spec.Resources, now.Spec.Resources))
         {
             needs.Add(PodLevelResize);
+        }
+
+        if (old.Spec.InitContainers.Zip(now.Spec.InitContainers).Any(static one =>
+            !PodResources.IsSidecar(one.First) && !one.First.Resources.Equals(one.Second.Resources)))
+        {
+            needs.Add(InitContainerResize);
         }
 
         return needs;

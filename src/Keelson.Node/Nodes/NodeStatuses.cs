@@ -99,7 +99,7 @@ internal static class NodeStatuses
             Images = Images(input.Images, input.Config.StatusImagesMax),
             Conditions = Conditions(input, before.Conditions),
             RuntimeHandlers = Handlers(input.RuntimeStatus),
-            DeclaredFeatures = DeclaredFeatures.Of(input.Config),
+            DeclaredFeatures = DeclaredFeatures.All,
             Features = input.RuntimeStatus?.Features is { } features
                 ? new NodeFeatures { SupplementalGroupsPolicy = features.SupplementalGroupsPolicy }
                 : null,

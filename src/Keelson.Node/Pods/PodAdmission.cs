@@ -60,7 +60,7 @@ internal sealed class PodAdmission(
         }
 
         string[] lacking =
-            [.. DeclaredFeatureNeeds.ToBePlaced(pod.Spec).Except(DeclaredFeatures.Of(config), StringComparer.Ordinal)];
+            [.. DeclaredFeatureNeeds.ToBePlaced(pod.Spec).Except(DeclaredFeatures.All, StringComparer.Ordinal)];
         if (lacking.Length > 0)
         {
             return new(

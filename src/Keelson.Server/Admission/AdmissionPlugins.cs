@@ -18,10 +18,12 @@ using Keelson.Server.Admission.LimitRanger;
 using Keelson.Server.Admission.NamespaceAutoProvision;
 using Keelson.Server.Admission.NamespaceExists;
 using Keelson.Server.Admission.NamespaceLifecycle;
+using Keelson.Server.Admission.NodeDeclaredFeatureValidator;
 using Keelson.Server.Admission.NodeRestriction;
 using Keelson.Server.Admission.OwnerReferencesPermissionEnforcement;
 using Keelson.Server.Admission.PersistentVolumeClaimResize;
 using Keelson.Server.Admission.PodNodeSelector;
+using Keelson.Server.Admission.PodResizeValidator;
 using Keelson.Server.Admission.PodSecurity;
 using Keelson.Server.Admission.PodTolerationRestriction;
 using Keelson.Server.Admission.PodTopologyLabels;
@@ -96,9 +98,12 @@ internal static class AdmissionPlugins
         new("DenyServiceExternalIPs", false, static _ => new DenyServiceExternalIPsPlugin()),
         new("PodTopologyLabels", true, static parts => new PodTopologyLabelsPlugin(parts.Lookup)),
         new("PodGroupWorkloadExists", true),
-        new("NodeDeclaredFeatureValidator", true),
+        new(
+            "NodeDeclaredFeatureValidator",
+            true,
+            static parts => new NodeDeclaredFeatureValidatorPlugin(parts.Lookup)),
         new("JobValidation", true),
-        new("PodResizeValidator", true),
+        new("PodResizeValidator", true, static parts => new PodResizeValidatorPlugin(parts.Lookup)),
         new("MutatingAdmissionPolicy", true),
         new("MutatingAdmissionWebhook", true),
         new("ValidatingAdmissionPolicy", true),

@@ -46,7 +46,7 @@ public sealed class NodeReporterTests
         Assert.Equal(("node.kubernetes.io/unschedulable", "NoSchedule"), (cordon.Key, cordon.Effect));
         Assert.Equal(
             [
-                "ExtendWebSocketsToKubelet", "GuaranteedQoSPodCPUResize", "InPlacePodLevelResourcesVerticalScaling",
+                "ExtendWebSocketsToKubelet", "InPlacePodLevelResourcesVerticalScaling",
                 "RestartAllContainersOnContainerExits",
             ],
             registered.Status.DeclaredFeatures);
@@ -69,21 +69,5 @@ public sealed class NodeReporterTests
 
         Assert.Subset(Told().ToHashSet(), wanted.ToHashSet());
         IEnumerable<string> Told() => node.Api.All<Event>().Select(static one => one.Message);
-    }
-
-    [Fact]
-    public void Where_processors_are_given_away_guaranteed_pods_are_not_resized()
-    {
-        NodeAgentConfig config = new()
-        {
-            NodeName = "n",
-            Client = null!,
-            Informers = null!,
-            RootDirectory = "/",
-            Placement = new() { CpuPolicy = "static" },
-        };
-        ApiList<string> declared = DeclaredFeatures.Of(config);
-        Assert.DoesNotContain("GuaranteedQoSPodCPUResize", declared);
-        Assert.Equal(declared.Order(StringComparer.Ordinal), declared);
     }
 }
