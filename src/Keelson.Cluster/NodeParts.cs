@@ -96,6 +96,7 @@ internal sealed class NodeParts(LocalNodeConfig config, NodeSurroundings around)
     {
         NodeName = config.Name,
         Client = around.Client,
+        Identity = around.Identity,
         Informers = around.Informers,
         RootDirectory = config.Directory,
         PodLogsDirectory = config.PodLogsDirectory,

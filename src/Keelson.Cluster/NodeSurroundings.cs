@@ -10,6 +10,9 @@ internal record NodeSurroundings
     /// <summary>The API under the node's identity.</summary>
     public required IApiClient Client { get; init; }
 
+    /// <summary>The identity that the client speaks with, where the node sees to its certificate itself.</summary>
+    public NodeIdentity? Identity { get; init; }
+
     /// <summary>The objects as this process knows them.</summary>
     public required IInformers Informers { get; init; }
 

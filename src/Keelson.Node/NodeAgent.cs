@@ -186,8 +186,10 @@ public sealed class NodeAgent : IAsyncDisposable
 
     private static NodeContext ContextOf(NodeAgentConfig config, ContainerRuntime runtime)
     {
-        KubeletMetrics metrics = new();
+        KubeletMetrics metrics = new(config.Clock);
         runtime.Client.Metrics = metrics.Runtime;
+        metrics.Certificates.Client = () => config.Identity?.Certificate;
+        metrics.Certificates.ClientFailures = () => config.Identity?.Failures ?? 0;
         metrics.Node.CgroupVersion.Set(HostAbilities.HasUnifiedCgroups() ? 2 : 1);
         return new()
         {
@@ -217,7 +219,7 @@ public sealed class NodeAgent : IAsyncDisposable
         ReferencedObjects objects = new(context.Client, context.Clock);
         OwnNode node = new(context);
         CsiNodeRecord record = new(context);
-        CsiDrivers drivers = new(record, context.Log);
+        CsiDrivers drivers = new(record, context);
         PodVolumes volumes = new(
             new VolumesConfig
             {
@@ -232,7 +234,13 @@ public sealed class NodeAgent : IAsyncDisposable
         _parts.Add(NodeUpkeep.Start(
             context,
             new LogRotation(runtime.Client, config.LogRotation, context),
-            new(runtime.Client, drivers, record, around.Images, [around.Own.Plugins, around.Own.Drivers])));
+            new(
+                runtime.Client,
+                drivers,
+                record,
+                around.Images,
+                new(context, events),
+                [around.Own.Plugins, around.Own.Drivers])));
         ContainerEnvironments environments = new(context, objects, node);
         PodDns dns = new(config.ClusterDns, config.ClusterDomain, config.ResolverFile, events);
         PodCgroups cgroups = new(config.CgroupRoot, config.PodCgroups, context.Log)
@@ -334,12 +342,16 @@ public sealed class NodeAgent : IAsyncDisposable
 
         try
         {
+            context.Metrics.Plugins.Configured(CredentialProviderConfig.ContentOf(config.CredentialProviderConfig));
             return new(
                 CredentialProviderConfig.ReadPath(config.CredentialProviderConfig),
                 config.CredentialProviderDirectory,
                 new ServiceAccountTokens(context.Client, context.Clock),
                 context.Clock,
-                context.Log);
+                context.Log)
+            {
+                Metrics = context.Metrics.Plugins,
+            };
         }
         catch (Exception exception) when (exception is IOException or FormatException or JsonException)
         {

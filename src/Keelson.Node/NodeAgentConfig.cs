@@ -5,6 +5,7 @@ using Keelson.Client;
 using Keelson.Client.Informers;
 using Keelson.Machinery.Values;
 using Keelson.Nodes.Eviction;
+using Keelson.Nodes.Identity;
 using Keelson.Nodes.Images.Garbage;
 using Keelson.Nodes.Logs;
 using Keelson.Nodes.Placement;
@@ -28,6 +29,9 @@ public sealed record NodeAgentConfig
 
     /// <summary>The API under the node's identity (<c>system:node:NAME</c>).</summary>
     public required IApiClient Client { get; init; }
+
+    /// <summary>The identity that the client speaks with, where the agent sees to its certificate itself.</summary>
+    public NodeIdentity? Identity { get; init; }
 
     /// <summary>The objects as this process knows them: pods (at least the node's), services, runtime
     /// classes.</summary>

@@ -1,6 +1,7 @@
 using Keelson.Client;
 using Keelson.Client.Informers;
 using Keelson.Nodes.Metrics;
+using Keelson.Nodes.Nodes;
 using Keelson.Nodes.Pods;
 
 namespace Keelson.Nodes;
@@ -37,6 +38,9 @@ internal sealed record NodeContext
 
     /// <summary>What the agent measures of itself.</summary>
     public KubeletMetrics Metrics { get; init; } = new();
+
+    /// <summary>Whether pods can be given a network.</summary>
+    public RuntimeNetwork Network { get; } = new();
 
     /// <summary>Where failures are told that nobody else hears of.</summary>
     public Action<string> Log { get; init; } = static _ => { };

@@ -1,9 +1,9 @@
-using Keelson.Api.Core.V1;
 using Keelson.Client.Events;
 using Keelson.Nodes.Cri;
 using Keelson.Nodes.Images.Garbage;
 using Keelson.Nodes.Linux;
 using Keelson.Nodes.Logs;
+using Keelson.Nodes.Nodes;
 using Keelson.Nodes.Plugins;
 using Keelson.Nodes.Volumes;
 using Keelson.Nodes.Volumes.Csi;
@@ -34,12 +34,12 @@ internal sealed class NodeUpkeep : IAsyncDisposable
     /// <param name="parts">What else is looked after.</param>
     public static NodeUpkeep Start(NodeContext context, LogRotation rotation, UpkeepParts parts)
     {
-        (CriClient runtime, CsiDrivers drivers, CsiNodeRecord record, ImageGarbage images, _) = parts;
+        (CriClient runtime, CsiDrivers drivers, CsiNodeRecord record, ImageGarbage images, OomWatch oom, _) = parts;
         string logs = Path.GetDirectoryName(context.PodLogsDirectory.TrimEnd('/')) ?? "/";
         PluginRegistrations plugins = new(new VolumePaths(context).Registry, [drivers, .. parts.Others], context);
         LogLinkUpkeep links = new(runtime, new(Path.Combine(logs, "containers")), context);
         Task Tell(CancellationToken stop) => TellAsync(record, context, stop);
-        return new(context, [plugins.RunAsync, rotation.RunAsync, links.RunAsync, images.RunAsync, Tell]);
+        return new(context, [plugins.RunAsync, rotation.RunAsync, links.RunAsync, images.RunAsync, oom.RunAsync, Tell]);
     }
 
     /// <summary>What removes images that nobody uses.</summary>
@@ -48,7 +48,7 @@ internal sealed class NodeUpkeep : IAsyncDisposable
         new(runtime, config, context)
         {
             Disk = DiskAt,
-            Warn = text => events.Record(About(context), "Warning", "FreeDiskSpaceFailed", text),
+            Warn = (reason, text) => events.WarnOfNode(context.NodeName, reason, text),
         };
 
     /// <summary>Ends all of it.</summary>
@@ -67,9 +67,6 @@ internal sealed class NodeUpkeep : IAsyncDisposable
             await Task.Delay(RetryAfter, context.Clock, stop);
         }
     }
-
-    private static ObjectReference About(NodeContext context) =>
-        new() { ApiVersion = "v1", Kind = "Node", Name = context.NodeName, Uid = context.NodeName };
 
     private static ImageDisk? DiskAt(string mount) =>
         LinuxCalls.StatFilesystem(mount, out LinuxCalls.FilesystemResult found) == 0
@@ -107,10 +104,12 @@ internal sealed class NodeUpkeep : IAsyncDisposable
 /// <param name="Drivers">The node's storage drivers.</param>
 /// <param name="Record">What the cluster is told of them.</param>
 /// <param name="Images">Removes images.</param>
+/// <param name="Oom">Tells of processes that were killed because memory ran out.</param>
 /// <param name="Others">Takes in plugins of other types.</param>
 internal sealed record UpkeepParts(
     CriClient Runtime,
     CsiDrivers Drivers,
     CsiNodeRecord Record,
     ImageGarbage Images,
+    OomWatch Oom,
     IReadOnlyList<IPluginType> Others);

@@ -120,6 +120,7 @@ public sealed class WorkerNode : IAsyncDisposable
         NodeParts parts = new(agreed, new NodeSurroundings
         {
             Client = client,
+            Identity = identity,
             Informers = informers,
             ClientAuthorities = () => trusted,
             ServiceRanges = facts.ServiceRanges,

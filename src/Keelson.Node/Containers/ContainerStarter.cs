@@ -113,10 +113,14 @@ internal sealed class ContainerStarter(
                 request.Container.Container with { Image = image.Reference, ImagePullPolicy = image.PullPolicy };
             ImageOutcome outcome = await images.EnsureAsync(
                 request.Pod, request.Container with { Container = pulled }, request.Sandbox, cancellationToken);
+            images.Metrics?.VolumesWanted.Count();
             if (outcome.Image is null)
             {
+                images.Metrics?.VolumeErrors.Count();
                 return outcome.Waiting;
             }
+
+            images.Metrics?.VolumesMounted.Count();
         }
 
         return null;

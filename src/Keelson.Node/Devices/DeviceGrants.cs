@@ -178,7 +178,8 @@ internal sealed class DeviceGrants(DevicePlugins plugins) : IPlacementProvider
                     + $"Available: {free.Count + reusable.Count}";
             }
 
-            ContainerAllocateResponse response = await plugin.AllocateAsync(ids, cancellationToken);
+            ContainerAllocateResponse response = await plugins.MeasureAsync(
+                resource, () => plugin.AllocateAsync(ids, cancellationToken));
             Inventory.Grant(uid, one.Name, new(resource, ids, response));
             plugins.Save();
             return null;

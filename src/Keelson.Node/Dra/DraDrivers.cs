@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Keelson.Nodes.Dra.Health.Protos;
 using Keelson.Nodes.Dra.Protos;
+using Keelson.Nodes.Metrics;
 using Keelson.Nodes.Plugins;
 using Keelson.Rpc;
 
@@ -45,14 +46,37 @@ internal sealed class DraDrivers(TimeProvider clock, Action<string> log, DeviceH
     /// <inheritdoc/>
     public string Type => "DRAPlugin";
 
+    /// <summary>Where calls are counted; null for nowhere.</summary>
+    public DraMetrics? Metrics { get; init; }
+
     /// <summary>Calls a driver; refusals are an <see cref="RpcException"/>.</summary>
-    public Task<TResponse> CallAsync<TRequest, TResponse>(
+    public async Task<TResponse> CallAsync<TRequest, TResponse>(
         string driver,
         RpcMethod<TRequest, TResponse> method,
         TRequest request,
-        CancellationToken cancellationToken) => _drivers.TryGetValue(driver, out RpcChannel? channel)
-        ? channel.UnaryAsync(method, request, Patient, cancellationToken)
-        : throw new RpcException(RpcStatusCode.Unavailable, $"DRA driver {driver} is not registered");
+        CancellationToken cancellationToken)
+    {
+        if (!_drivers.TryGetValue(driver, out RpcChannel? channel))
+        {
+            throw new RpcException(RpcStatusCode.Unavailable, $"DRA driver {driver} is not registered");
+        }
+
+        long begun = clock.GetTimestamp();
+        RpcStatusCode status = RpcStatusCode.OK;
+        try
+        {
+            return await channel.UnaryAsync(method, request, Patient, cancellationToken);
+        }
+        catch (RpcException exception)
+        {
+            status = exception.Status.Code;
+            throw;
+        }
+        finally
+        {
+            Metrics?.Called(driver, method.Path, clock.GetElapsedTime(begun), status.ToString());
+        }
+    }
 
     /// <inheritdoc/>
     public Task<string?> RegisterAsync(RegisteredPlugin plugin, CancellationToken cancellationToken)

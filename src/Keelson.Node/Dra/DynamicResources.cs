@@ -33,6 +33,14 @@ internal sealed class DynamicResources
         {
             _claims[one.Uid] = one;
         }
+
+        context.Metrics.Own.BeforeWrite(() =>
+        {
+            lock (_claims)
+            {
+                context.Metrics.Dra.Count([.. _claims.Values.Select(static one => one.Drivers.Keys)]);
+            }
+        });
     }
 
     /// <summary>The claims that a pod uses, by the names that the pod has for them; the one for its extended resources
@@ -64,8 +72,7 @@ internal sealed class DynamicResources
             return null;
         }
 
-        await _turn.WaitAsync(cancellationToken);
-        try
+        return await MeasureAsync("PrepareResources", async () =>
         {
             foreach (KeyValuePair<string, string> one in ClaimsOf(pod))
             {
@@ -76,11 +83,7 @@ internal sealed class DynamicResources
             }
 
             return null;
-        }
-        finally
-        {
-            _turn.Release();
-        }
+        }, cancellationToken);
     }
 
     /// <summary>Adds what was prepared for a container to what it is made from.</summary>
@@ -152,8 +155,15 @@ internal sealed class DynamicResources
     /// <returns>Null, or why it could not be.</returns>
     public async Task<string?> UnprepareAsync(string podUid, CancellationToken cancellationToken)
     {
-        await _turn.WaitAsync(cancellationToken);
-        try
+        lock (_claims)
+        {
+            if (!_claims.Values.Any(one => one.Pods.Contains(podUid)))
+            {
+                return null;
+            }
+        }
+
+        return await MeasureAsync("UnprepareResources", async () =>
         {
             string? error = null;
             foreach (PreparedClaim claim in _claims.Values.Where(one => one.Pods.Contains(podUid)).ToArray())
@@ -163,6 +173,20 @@ internal sealed class DynamicResources
                     : await UndoAsync(claim, cancellationToken);
             }
 
+            return error;
+        }, cancellationToken);
+    }
+
+    /// <summary>One operation after the other, each counted; the result is null or why it failed.</summary>
+    private async Task<string?> MeasureAsync(
+        string operation, Func<Task<string?>> work, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            long begun = _context.Clock.GetTimestamp();
+            string? error = await work();
+            _context.Metrics.Dra.Done(operation, _context.Clock.GetElapsedTime(begun), error is not null);
             return error;
         }
         finally

@@ -24,6 +24,7 @@ public sealed class NodeIdentity : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private Task _rotation = Task.CompletedTask;
     private volatile X509Certificate2 _certificate = null!;
+    private long _failures;
 
     private NodeIdentity(NodeIdentityConfig config)
     {
@@ -33,6 +34,9 @@ public sealed class NodeIdentity : IAsyncDisposable
 
     /// <summary>The certificate that is good now, with its key.</summary>
     public X509Certificate2 Certificate => _certificate;
+
+    /// <summary>How often the certificate could not be replaced.</summary>
+    public long Failures => Interlocked.Read(ref _failures);
 
     /// <summary>The server and its authority.</summary>
     public KubeconfigCluster Cluster { get; private set; } = new();
@@ -256,11 +260,13 @@ public sealed class NodeIdentity : IAsyncDisposable
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
+            Interlocked.Increment(ref _failures);
             _config.Log("the client certificate could not be rotated: nobody approved in time");
         }
         catch (Exception exception)
             when (exception is IOException or CryptographicException or KubeconfigException)
         {
+            Interlocked.Increment(ref _failures);
             _config.Log("the client certificate could not be rotated: " + exception.Message);
         }
     }

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Keelson.Client;
+using Keelson.Nodes.Metrics;
 
 namespace Keelson.Nodes.Identity;
 
@@ -108,8 +109,9 @@ internal sealed class ServingIdentity : IAsyncDisposable
             using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
             string pem = await _issue.RequestAsync(key, either.Token);
             X509Certificate2 made = _files.Save(pem, key, _config.Clock.GetUtcNow());
-            if (_certificate is not null)
+            if (_certificate is { } before)
             {
+                _config.Metrics?.Rotated(_config.Clock.GetUtcNow().UtcDateTime - before.NotBefore.ToUniversalTime());
                 _config.Log($"the kubelet has a new serving certificate; it is good until {made.NotAfter:u}");
             }
 
@@ -118,11 +120,13 @@ internal sealed class ServingIdentity : IAsyncDisposable
         }
         catch (OperationCanceledException) when (!_stop.IsCancellationRequested)
         {
+            _config.Metrics?.NotRotated();
             _config.Log("the kubelet has no serving certificate: nobody approved in time");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException
             or CryptographicException)
         {
+            _config.Metrics?.NotRotated();
             _config.Log("the kubelet has no serving certificate: " + exception.Message);
         }
 
@@ -144,6 +148,9 @@ internal sealed record ServingIdentityConfig
 
     /// <summary>The API under the node's identity.</summary>
     public required IApiClient Client { get; init; }
+
+    /// <summary>Where rotations are counted; null for nowhere.</summary>
+    public CertificateMetrics? Metrics { get; init; }
 
     /// <summary>The clock.</summary>
     public required TimeProvider Clock { get; init; }

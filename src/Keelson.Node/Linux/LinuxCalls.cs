@@ -11,6 +11,7 @@ internal static partial class LinuxCalls
     public const int OpenReadOnly = 0;
     public const int OpenPath = 0x200000;
     public const int OpenCloseOnExec = 0x80000;
+    public const int OpenNonBlocking = 0x800;
 
     public const ulong MountReadOnly = 1;
     public const ulong MountNoSuid = 2;
@@ -45,6 +46,15 @@ internal static partial class LinuxCalls
 
     [LibraryImport("libc", EntryPoint = "openat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int OpenAt(int directory, string path, int flags, uint mode);
+
+    [LibraryImport("libc", EntryPoint = "readlink", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static unsafe partial nint ReadLink(string path, byte* target, nint length);
+
+    [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
+    public static unsafe partial nint Read(int descriptor, byte* buffer, nint length);
+
+    [LibraryImport("libc", EntryPoint = "lseek", SetLastError = true)]
+    public static partial long Seek(int descriptor, long offset, int from);
 
     [LibraryImport("libc", EntryPoint = "mkdirat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int MakeDirectoryAt(int directory, string path, uint mode);

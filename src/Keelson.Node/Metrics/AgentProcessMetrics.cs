@@ -13,6 +13,8 @@ internal sealed class AgentProcessMetrics : IDisposable
     private readonly NumberMetric _resident;
     private readonly NumberMetric _virtual;
     private readonly NumberMetric _threads;
+    private readonly NumberMetric _osThreads;
+    private readonly NumberMetric _virtualMost;
     private readonly NumberMetric _requests;
     private readonly HistogramMetric _durations;
     private readonly MeterListener _listener = new();
@@ -25,6 +27,9 @@ internal sealed class AgentProcessMetrics : IDisposable
         _resident = metrics.Gauge("process_resident_memory_bytes", "Resident memory in bytes.");
         _virtual = metrics.Gauge("process_virtual_memory_bytes", "Virtual memory in bytes.");
         _threads = metrics.Gauge("go_goroutines", "What runs side by side: the process's threads.");
+        _osThreads = metrics.Gauge("go_threads", "The process's threads.");
+        _virtualMost = metrics.Gauge(
+            "process_virtual_memory_max_bytes", "The most virtual memory that there may be, in bytes.");
         metrics.Gauge("process_start_time_seconds", "When the process started, in seconds since 1970.")
             .Set(StartTime());
         _requests = metrics.Counter(
@@ -82,15 +87,20 @@ internal sealed class AgentProcessMetrics : IDisposable
         using Process self = Process.GetCurrentProcess();
         _virtual.Set(self.VirtualMemorySize64);
         _threads.Set(self.Threads.Count);
+        _osThreads.Set(self.Threads.Count);
         try
         {
             _openFiles.Set(Directory.EnumerateFileSystemEntries("/proc/self/fd").Count());
-            string[] limit = File.ReadLines("/proc/self/limits")
-                .FirstOrDefault(static one => one.StartsWith("Max open files", StringComparison.Ordinal))
-                ?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
-            if (limit.Length > 3 && double.TryParse(limit[3], CultureInfo.InvariantCulture, out double most))
+            foreach (string line in File.ReadLines("/proc/self/limits"))
             {
-                _maxFiles.Set(most);
+                // Max open files            1024                 524288               files
+                NumberMetric? limit = line.StartsWith("Max open files", StringComparison.Ordinal) ? _maxFiles
+                    : line.StartsWith("Max address space", StringComparison.Ordinal) ? _virtualMost : null;
+                if (line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [_, _, _, var soft, ..])
+                {
+                    limit?.Set(double.TryParse(soft, CultureInfo.InvariantCulture, out double most)
+                        ? most : ulong.MaxValue);
+                }
             }
         }
         catch (IOException)

@@ -4,8 +4,10 @@ namespace Keelson.Nodes.Metrics;
 internal sealed class KubeletMetrics
 {
     /// <summary>Nothing is measured yet.</summary>
-    public KubeletMetrics()
+    /// <param name="clock">The clock; the system's unless told otherwise.</param>
+    public KubeletMetrics(TimeProvider? clock = null)
     {
+        clock ??= TimeProvider.System;
         Runtime = new(Own);
         Pods = new(Own);
         Images = new(Own);
@@ -14,7 +16,21 @@ internal sealed class KubeletMetrics
         Resizes = new(Own);
         Node = new(Own);
         Process = new(Own);
+        Dra = new(Own);
+        Plugins = new(Own);
+        Certificates = new(Own, clock.GetUtcNow);
         Probes = new(Probing);
+        NumberMetric registered = Own.Counter(
+            "registered_metrics_total", "Metrics that there are.", "deprecated_version", "stability_level");
+        Own.Counter("hidden_metrics_total", "Metrics that are hidden.");
+        Own.Counter("disabled_metrics_total", "Metrics that are switched off.");
+        Own.BeforeWrite(() =>
+        {
+            foreach ((string level, int count) in Own.CountByStability())
+            {
+                registered.Set(count, "", level);
+            }
+        });
     }
 
     /// <summary>What <c>/metrics</c> shows.</summary>
@@ -46,6 +62,15 @@ internal sealed class KubeletMetrics
 
     /// <summary>The process.</summary>
     public AgentProcessMetrics Process { get; }
+
+    /// <summary>Dynamic resources.</summary>
+    public DraMetrics Dra { get; }
+
+    /// <summary>Plugins and other programs.</summary>
+    public PluginMetrics Plugins { get; }
+
+    /// <summary>Certificates.</summary>
+    public CertificateMetrics Certificates { get; }
 
     /// <summary>Probes.</summary>
     public ProbeMetrics Probes { get; }

@@ -39,6 +39,11 @@ internal sealed class MetricSet
         }
     }
 
+    /// <summary>How many metrics there are, by what upstream promises of them.</summary>
+    public IEnumerable<KeyValuePair<string, int>> CountByStability() => _all
+        .Select(static one => MetricStability.Of(one.Name)).Where(static one => one.Length > 0)
+        .CountBy(static one => one);
+
     /// <summary>Writes all of them.</summary>
     public void Write(MetricsText text)
     {
@@ -71,7 +76,7 @@ internal sealed class MetricSet
 internal sealed record MetricHead(string Name, string Type, string Help, string[] Labels)
 {
     /// <summary>Begins the metric in a text.</summary>
-    public void Write(MetricsText text) => text.Family(Name, Type, "[ALPHA] " + Help);
+    public void Write(MetricsText text) => text.Family(Name, Type, MetricStability.Describe(Name, Help));
 
     /// <summary>The labels with their values, and more behind them.</summary>
     public (string Name, string Value)[] With(string[] values, params ReadOnlySpan<(string, string)> more) =>
@@ -83,6 +88,9 @@ internal abstract class Metric
 {
     /// <summary>What separates values of labels in keys; no label has it.</summary>
     private const char Separator = '\u001f';
+
+    /// <summary>Upstream's name.</summary>
+    public abstract string Name { get; }
 
     /// <summary>Writes it; one with labels of which there is nothing to tell is left out.</summary>
     public abstract void Write(MetricsText text);
@@ -106,6 +114,9 @@ internal sealed class NumberMetric : Metric
             Set(0);
         }
     }
+
+    /// <inheritdoc/>
+    public override string Name => _head.Name;
 
     /// <summary>Counts once.</summary>
     public void Count(params ReadOnlySpan<string> values) => Add(1, values);
@@ -183,6 +194,9 @@ internal sealed class HistogramMetric : Metric
             _series[""] = new([], bounds.Length + 1);
         }
     }
+
+    /// <inheritdoc/>
+    public override string Name => _head.Name;
 
     /// <summary>Takes in how long something took, in seconds.</summary>
     public void Observe(TimeSpan took, params ReadOnlySpan<string> values) => Observe(took.TotalSeconds, values);

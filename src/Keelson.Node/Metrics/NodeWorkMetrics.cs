@@ -21,15 +21,6 @@ internal sealed class NodeWorkMetrics
         ShutdownEnd = metrics.Gauge(
             "kubelet_graceful_shutdown_end_time_seconds", "When the node had ended its pods.");
         CgroupVersion = metrics.Gauge("kubelet_cgroup_version", "The version of the machine's control groups.");
-        ServerTtl = metrics.Gauge(
-            "kubelet_certificate_manager_server_ttl_seconds", "How long the serving certificate lasts.");
-        ClientTtl = metrics.Gauge(
-            "kubelet_certificate_manager_client_ttl_seconds", "How long the client certificate lasts.");
-        metrics.NamedOddly(
-            "kubelet_certificate_manager_client_expiration_renew_errors",
-            "Client certificates that were not replaced.");
-        metrics.NamedOddly(
-            "kubelet_server_expiration_renew_errors", "Serving certificates that were not replaced.");
         NumberMetric provider = metrics.Gauge(
             "kubelet_metrics_provider", "Where figures of containers are from.", "provider");
         metrics.Gauge("kubelet_node_startup_pre_kubelet_duration_seconds", "The node's start before the agent's.");
@@ -41,8 +32,6 @@ internal sealed class NodeWorkMetrics
             "kubelet_node_startup_post_registration_duration_seconds", "From registration until the node was ready.");
         _total = metrics.Gauge(
             "kubelet_node_startup_duration_seconds", "The node's start until it was ready.");
-        ClientTtl.Set(double.PositiveInfinity);
-        ServerTtl.Set(double.PositiveInfinity);
         provider.Set(1, "cri");
     }
 
@@ -57,12 +46,6 @@ internal sealed class NodeWorkMetrics
     public NumberMetric ShutdownEnd { get; }
 
     public NumberMetric CgroupVersion { get; }
-
-    /// <summary>Seconds until the certificates end; infinite for none.</summary>
-    public NumberMetric ServerTtl { get; }
-
-    /// <summary>Seconds until the client certificate ends; infinite for none.</summary>
-    public NumberMetric ClientTtl { get; }
 
     /// <summary>The node is ready for the first time.</summary>
     /// <param name="until">From the agent's start until it began to register.</param>

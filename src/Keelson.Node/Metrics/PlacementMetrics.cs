@@ -3,6 +3,18 @@ namespace Keelson.Nodes.Metrics;
 /// <summary>Processors, memory and devices that containers are given for themselves.</summary>
 internal sealed class PlacementMetrics(MetricSet metrics)
 {
+    /// <summary>What may be aligned to whole cores, to one last level of cache, to one NUMA node.</summary>
+    public const string WholeCores = "physical_cpu";
+
+    public const string OneCache = "uncore_cache";
+
+    public const string OneNode = "numa_node";
+
+    /// <summary>Of which the resources are aligned.</summary>
+    public const string OfContainer = "container";
+
+    public const string OfPod = "pod";
+
     public NumberMetric CpuRequests { get; } = metrics.Counter(
         "kubelet_cpu_manager_pinning_requests_total", "Containers that asked for processors of their own.");
 
@@ -59,6 +71,18 @@ internal sealed class PlacementMetrics(MetricSet metrics)
     public NumberMetric PodResourcesGets { get; } = metrics.NamedOddly(
         "kubelet_pod_resources_endpoint_requests_get", "Pods asked for by the pod resources API.",
         "server_api_version");
+
+    public NumberMetric PodResourcesListErrors { get; } = metrics.NamedOddly(
+        "kubelet_pod_resources_endpoint_errors_list", "Lists by the pod resources API that failed.",
+        "server_api_version");
+
+    public NumberMetric PodResourcesGetErrors { get; } = metrics.NamedOddly(
+        "kubelet_pod_resources_endpoint_errors_get", "Pods asked for by the pod resources API in vain.",
+        "server_api_version");
+
+    public NumberMetric PodResourcesAllocatableErrors { get; } = metrics.NamedOddly(
+        "kubelet_pod_resources_endpoint_errors_get_allocatable",
+        "Questions for allocatable resources by the pod resources API that failed.", "server_api_version");
 
     public NumberMetric PodResourcesAllocatable { get; } = metrics.NamedOddly(
         "kubelet_pod_resources_endpoint_requests_get_allocatable",

@@ -53,6 +53,9 @@ internal sealed record MachineFacts
         return 0;
     }
 
+    /// <summary>True when the machine swaps.</summary>
+    public static bool HasSwap() => MemoryField("SwapTotal") > 0;
+
     /// <summary>The numbers and names by which the system calls itself.</summary>
     public static NodeSystemInfo SystemInfo(string runtime, string version) => new()
     {

@@ -6,6 +6,7 @@ using Keelson.Client;
 using Keelson.Client.Events;
 using Keelson.Machinery.Values;
 using Keelson.Nodes.Cri;
+using Keelson.Nodes.Runtime;
 using Keelson.Rpc;
 using Proto = Keelson.Nodes.Cri.Protos;
 
@@ -64,6 +65,7 @@ internal sealed class NodeReporter : IAsyncDisposable
         try
         {
             _config.Events.Record(About(), "Normal", "Starting", "Starting kubelet.");
+            TellOfMachine();
             if (_config.Agent.PodCgroups)
             {
                 _config.Events.Record(
@@ -114,7 +116,22 @@ internal sealed class NodeReporter : IAsyncDisposable
         }
     }
 
-    private ObjectReference About() => new() { Kind = "Node", Name = _context.NodeName, Uid = _context.NodeName };
+    private ObjectReference About() => NodeEvents.About(_context.NodeName);
+
+    /// <summary>What the machine has that upstream warns of once, when an agent starts.</summary>
+    private void TellOfMachine()
+    {
+        foreach ((string reason, string text) in MachineWarnings.Of(
+            HostAbilities.HasUnifiedCgroups(), MachineFacts.HasSwap(), Environment.OSVersion.Version))
+        {
+            _config.Events.WarnOfNode(_context.NodeName, reason, text);
+        }
+
+        if (_config.Agent.ResolverFile is { Length: > 0 } file && ResolverLimits.Complaint(file) is { } complaint)
+        {
+            _config.Events.WarnOfNode(_context.NodeName, "CheckLimitsForResolvConf", complaint);
+        }
+    }
 
     /// <summary>Creates the node's object, or brings the labels of the one there is up to date.</summary>
     private async Task<bool> TryRegisterAsync()
@@ -316,6 +333,7 @@ internal sealed class NodeReporter : IAsyncDisposable
             _images = (await _config.Runtime.CallAsync(
                 CriMethods.ListImages, new Proto.ListImagesRequest(), _stop.Token)).Images;
             _answeredAt = _context.Clock.GetTimestamp();
+            _context.Network.Look(_runtime.Status);
         }
         catch (RpcException exception)
         {

@@ -53,7 +53,10 @@ internal sealed record NodePlacements(
         DraDrivers drivers = new(
             context.Clock,
             context.Log,
-            new DeviceHealthFile(Path.Combine(context.RootDirectory, "dra_health_state"), context.Log));
+            new DeviceHealthFile(Path.Combine(context.RootDirectory, "dra_health_state"), context.Log))
+        {
+            Metrics = context.Metrics.Dra,
+        };
         DynamicResources dynamic = new(context, drivers);
         Placements placements = new(config.Placement, topology.NumaNodes, providers)
         {

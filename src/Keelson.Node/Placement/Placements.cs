@@ -117,6 +117,11 @@ internal sealed class Placements(
         foreach (ContainerSpec one in all)
         {
             (TopologyHint best, bool isAdmitted) = isTogether ? whole : Merge(pod, [one]);
+            if (!isTogether || ReferenceEquals(one, all[0]))
+            {
+                CountAligned(isAdmitted, isTogether);
+            }
+
             if (!isAdmitted)
             {
                 return new("TopologyAffinityError", "Resources cannot be allocated with Topology locality");
@@ -132,6 +137,16 @@ internal sealed class Placements(
         }
 
         return null;
+    }
+
+    /// <summary>Only one policy says that all of it is on one node.</summary>
+    private void CountAligned(bool isAligned, bool isTogether)
+    {
+        if (config.TopologyPolicy == "single-numa-node")
+        {
+            (isAligned ? Metrics?.Aligned : Metrics?.NotAligned)?.Count(
+                PlacementMetrics.OneNode, isTogether ? PlacementMetrics.OfPod : PlacementMetrics.OfContainer);
+        }
     }
 
     private (TopologyHint Best, bool IsAdmitted) Merge(Pod pod, IReadOnlyList<ContainerSpec> containers) =>

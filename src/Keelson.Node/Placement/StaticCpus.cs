@@ -221,6 +221,7 @@ internal sealed class StaticCpus : IPlacementProvider
             if (Misaligned(count, free) is { } misaligned)
             {
                 Metrics?.CpuErrors.Count();
+                Metrics?.NotAligned.Count(PlacementMetrics.WholeCores, PlacementMetrics.OfContainer);
                 return new("SMTAlignmentError", misaligned);
             }
 
@@ -246,7 +247,22 @@ internal sealed class StaticCpus : IPlacementProvider
 
             _reusable[uid] = reusable;
             Save();
+            CountAligned(given);
             return null;
+        }
+    }
+
+    private void CountAligned(SortedSet<int> given)
+    {
+        if (_options.OnlyFullCores)
+        {
+            Metrics?.Aligned.Count(PlacementMetrics.WholeCores, PlacementMetrics.OfContainer);
+        }
+
+        if (_options.PrefersCaches && _topology.Cpus.Where(one => given.Contains(one.Id))
+            .Select(static one => (one.Socket, one.Cache)).Distinct().Count() == 1)
+        {
+            Metrics?.Aligned.Count(PlacementMetrics.OneCache, PlacementMetrics.OfContainer);
         }
     }
 

@@ -21,11 +21,13 @@ internal sealed class PluginRegistrations(string directory, IReadOnlyList<IPlugi
         RpcMethod.Unary<RegistrationStatus, RegistrationStatusResponse>(Service, "NotifyRegistrationStatus");
 
     private readonly Dictionary<string, Known> _known = new(StringComparer.Ordinal);
+    private volatile string[] _takenIn = [];
 
     /// <summary>Follows the directory until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(directory);
+        context.Metrics.Own.BeforeWrite(() => context.Metrics.Plugins.Show(Sockets().Keys, _takenIn));
         using PeriodicTimer timer = new(LookAgainAfter, context.Clock);
         do
         {
@@ -55,6 +57,8 @@ internal sealed class PluginRegistrations(string directory, IReadOnlyList<IPlugi
                 await TakeInAsync(path, inode, cancellationToken);
             }
         }
+
+        _takenIn = _known.Count == 0 ? [] : [.. _known.Keys];
     }
 
     private Dictionary<string, ulong> Sockets()

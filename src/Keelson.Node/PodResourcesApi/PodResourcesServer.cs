@@ -38,17 +38,19 @@ internal sealed class PodResourcesServer(
             .Unary(List, (_, _) =>
             {
                 Called(Metrics?.PodResourcesLists);
-                return Task.FromResult(new ListPodResourcesResponse { PodResources = { pods().Select(Of) } });
+                return Answer(
+                    Metrics?.PodResourcesListErrors,
+                    () => new ListPodResourcesResponse { PodResources = { pods().Select(Of) } });
             })
             .Unary(GetAllocatable, (_, _) =>
             {
                 Called(Metrics?.PodResourcesAllocatable);
-                return Task.FromResult(Allocatable());
+                return Answer(Metrics?.PodResourcesAllocatableErrors, Allocatable);
             })
             .Unary(Get, (request, _) =>
             {
                 Called(Metrics?.PodResourcesGets);
-                return Task.FromResult(new GetPodResourcesResponse
+                return Answer(Metrics?.PodResourcesGetErrors, () => new GetPodResourcesResponse
                 {
                     PodResources = Of(pods().FirstOrDefault(one =>
                         one.Metadata.Name == request.PodName && one.Metadata.Namespace == request.PodNamespace)
@@ -60,6 +62,19 @@ internal sealed class PodResourcesServer(
             .Build();
         return RpcHost.StartAsync(
             server, [RpcListener.Unix(Path.Combine(directory, "kubelet.sock"))], cancellationToken);
+    }
+
+    private static Task<T> Answer<T>(NumberMetric? errors, Func<T> answer)
+    {
+        try
+        {
+            return Task.FromResult(answer());
+        }
+        catch
+        {
+            errors?.Count("v1");
+            throw;
+        }
     }
 
     private void Called(NumberMetric? method)

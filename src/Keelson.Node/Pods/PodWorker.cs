@@ -1,6 +1,8 @@
 using System.Threading.Channels;
 using Keelson.Api.Core.V1;
+using Keelson.Client.Nodes;
 using Keelson.Machinery.Values;
+using Keelson.Nodes.Nodes;
 using Keelson.Nodes.Probes;
 using Keelson.Nodes.Resize;
 using Keelson.Nodes.Statuses;
@@ -17,6 +19,7 @@ internal sealed class PodWorker : IAsyncDisposable
     private static readonly TimeSpan Resync = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan NetworkRetry = TimeSpan.FromSeconds(1);
 
     private readonly PodServices _services;
     private readonly PodStatusWriter _writer;
@@ -81,6 +84,16 @@ internal sealed class PodWorker : IAsyncDisposable
     /// <summary>Takes in a newer version of the pod.</summary>
     public void Update(Pod pod)
     {
+        string[] lacking =
+            [.. DeclaredFeatureNeeds.ToBeChanged(_pod, pod).Except(DeclaredFeatures.All, StringComparer.Ordinal)];
+        if (lacking.Length > 0)
+        {
+            _services.Events.Warning(
+                pod,
+                "FailedNodeDeclaredFeaturesCheck",
+                "Pod requires node features that are not available: " + string.Join(", ", lacking));
+        }
+
         _pod = pod;
         _start.IsUpdated = true;
         if (pod.Metadata.DeletionTimestamp is not null)
@@ -108,6 +121,7 @@ internal sealed class PodWorker : IAsyncDisposable
         _verdict = verdict;
         _ending.Cancel();
         Wake();
+        _ = WarnWhenLateAsync(graceSeconds ?? _pod.Spec.TerminationGracePeriodSeconds ?? 30);
     }
 
     /// <summary>Looks at the pod again.</summary>
@@ -119,6 +133,22 @@ internal sealed class PodWorker : IAsyncDisposable
         await _stop.CancelAsync();
         await _running;
         await _probes.DisposeAsync();
+    }
+
+    /// <summary>Tells when what runs of the pod is not ended within half as much time again as it may take, and at
+    /// least ten seconds (upstream's bound).</summary>
+    private async Task WarnWhenLateAsync(long graceSeconds)
+    {
+        TimeSpan patience = TimeSpan.FromSeconds(Math.Max(10, graceSeconds + (graceSeconds / 2)));
+        await Task.Delay(patience, _services.Context.Clock, _stop.Token)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (_stage < PodStage.Ended && !_stop.IsCancellationRequested)
+        {
+            _services.Events.Warning(
+                _pod,
+                "ExceededGracePeriod",
+                "Container runtime did not kill the pod within specified grace period.");
+        }
     }
 
     private async Task RunAsync()
@@ -177,6 +207,10 @@ internal sealed class PodWorker : IAsyncDisposable
         catch (Exception exception) when (exception is RpcException or IOException or UnauthorizedAccessException)
         {
             _services.Context.Log($"pod {PodNames.Text(_pod)}: {exception.Message}");
+            if (_stage == PodStage.Ending)
+            {
+                _services.Events.Warning(_pod, "FailedKillPod", "error killing pod: " + exception.Message);
+            }
         }
         catch (Exception exception)
         {
@@ -271,6 +305,12 @@ internal sealed class PodWorker : IAsyncDisposable
     private async Task<TimeSpan> WorkAsync(Pod pod, PodPicture picture, PodStepResult step)
     {
         TimeSpan wait = step.Next is { } next ? next - _services.Context.Clock.GetUtcNow() : Resync;
+        if (step.Plan.HasWork && !pod.Spec.HostNetwork && _services.Context.Network.Error is { } error)
+        {
+            _services.Events.Warning(pod, "NetworkNotReady", "network is not ready: " + error);
+            return NetworkRetry;
+        }
+
         using CancellationTokenSource both =
             CancellationTokenSource.CreateLinkedTokenSource(_ending.Token, _stop.Token);
         if (step.Plan.HasWork)

@@ -3,6 +3,7 @@ using Keelson.Api.Core.V1;
 using Keelson.Machinery.Values;
 using Keelson.Nodes.Cri;
 using Keelson.Nodes.Metrics;
+using Keelson.Nodes.Nodes;
 using Keelson.Nodes.Statuses;
 using Keelson.Rpc;
 using Proto = Keelson.Nodes.Cri.Protos;
@@ -281,15 +282,29 @@ internal sealed class PodWorkers : INodePods, IAsyncDisposable
                 _services.Resizing.Prune(_workers.ContainsKey);
             }
 
+            bool isSweep = false;
             foreach (string uid in now.Keys.Union(_services.Volumes.InPlace()))
             {
                 if (!_workers.ContainsKey(uid) && !_orphans.ContainsKey(uid))
                 {
+                    BeginSweep(ref isSweep);
                     _services.Context.Metrics.Pods.Orphans.Count();
                     _orphans[uid] = Task.Run(() => RemoveOrphanAsync(uid));
                 }
             }
         }
+    }
+
+    /// <summary>What was taken apart is counted anew each time that something is found.</summary>
+    private void BeginSweep(ref bool hasBegun)
+    {
+        if (!hasBegun && _orphans.IsEmpty)
+        {
+            _services.Context.Metrics.Volumes.OrphansCleaned.Set(0);
+            _services.Context.Metrics.Volumes.OrphansLeft.Set(0);
+        }
+
+        hasBegun = true;
     }
 
     /// <summary>Ends and removes what is left of a pod that nobody knows.</summary>
@@ -305,9 +320,17 @@ internal sealed class PodWorkers : INodePods, IAsyncDisposable
             };
             await _services.Killer.KillAsync(pod, picture, 1, _stop.Token);
             PodNames.RemoveLogs(_services.Context.PodLogsDirectory, uid);
-            if (await _services.Volumes.TearDownAsync(uid, _stop.Token) is { } left)
+            bool hadVolumes = _services.Volumes.InPlace().Contains(uid);
+            string? left = await _services.Volumes.TearDownAsync(uid, _stop.Token);
+            if (left is not null)
             {
                 _services.Context.Log($"orphaned pod {uid}: {left}");
+            }
+
+            if (hadVolumes)
+            {
+                VolumeWorkMetrics volumes = _services.Context.Metrics.Volumes;
+                (left is null ? volumes.OrphansCleaned : volumes.OrphansLeft).Add(1);
             }
 
             _services.Cgroups.TearDown(uid);
@@ -324,6 +347,11 @@ internal sealed class PodWorkers : INodePods, IAsyncDisposable
             or UnauthorizedAccessException or OperationCanceledException)
         {
             _services.Context.Log($"orphaned pod {uid}: {exception.Message}");
+            if (exception is RpcException)
+            {
+                _services.Events.WarnOfNode(
+                    _services.Context.NodeName, "ContainerGCFailed", exception.Message);
+            }
         }
         finally
         {

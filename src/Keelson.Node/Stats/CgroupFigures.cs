@@ -1,3 +1,5 @@
+using Keelson.Nodes.Server.Stats;
+
 namespace Keelson.Nodes.Stats;
 
 /// <summary>What the kernel says of one control group; null is what it does not say.</summary>
@@ -56,7 +58,13 @@ internal sealed record CgroupFigures
 
     public ulong? OomKills { get; init; }
 
+    /// <summary>Memory that the kernel uses for the group.</summary>
+    public ulong? KernelMemory { get; init; }
+
     public ulong? Processes { get; init; }
+
+    /// <summary>What the group's processes have open and do; null when it was not looked at.</summary>
+    public ProcessFigures? ProcessFigures { get; init; }
 
     public ulong? Threads { get; init; }
 
@@ -66,12 +74,24 @@ internal sealed record CgroupFigures
     public IReadOnlyList<DeviceFigures> Devices { get; init; } = [];
 
     /// <summary>How long processes waited, by what they waited for: <c>cpu</c>, <c>memory</c>, <c>io</c>.</summary>
-    public IReadOnlyDictionary<string, PressureFigures> Pressures { get; init; } =
-        new Dictionary<string, PressureFigures>();
+    public IReadOnlyDictionary<string, PressureStats> Pressures { get; init; } =
+        new Dictionary<string, PressureStats>();
 }
 
-/// <summary>Traffic with a block device.</summary>
-internal sealed record DeviceFigures(string Device, ulong ReadBytes, ulong WrittenBytes, ulong Reads, ulong Writes);
+/// <summary>What processes have open and do.</summary>
+/// <param name="Descriptors">Open files.</param>
+/// <param name="Sockets">Those of them that are sockets.</param>
+/// <param name="FilesMost">How many files the first process may have open; -1 for no bound, null for no process.</param>
+/// <param name="States">How many there are of each state, by the kernel's letters.</param>
+internal sealed record ProcessFigures(
+    int Descriptors, int Sockets, double? FilesMost, IReadOnlyDictionary<char, int> States);
 
-/// <summary>Seconds in which some of a group's processes waited, and in which all did.</summary>
-internal sealed record PressureFigures(double Some, double Full);
+/// <summary>Traffic with a block device.</summary>
+/// <param name="Device">Its path.</param>
+/// <param name="Numbers">Its numbers: <c>8:0</c>.</param>
+/// <param name="ReadBytes">Bytes read.</param>
+/// <param name="WrittenBytes">Bytes written.</param>
+/// <param name="Reads">Reads.</param>
+/// <param name="Writes">Writes.</param>
+internal sealed record DeviceFigures(
+    string Device, string Numbers, ulong ReadBytes, ulong WrittenBytes, ulong Reads, ulong Writes);

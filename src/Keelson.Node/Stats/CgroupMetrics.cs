@@ -46,6 +46,12 @@ internal sealed record LinkFigures(string Name, IReadOnlyList<ulong> Received, I
 /// <summary>The families of <c>/metrics/cadvisor</c>, by cAdvisor's names.</summary>
 internal static class CgroupMetrics
 {
+    private const double MicrosecondsPerSecond = 1e6;
+
+    // The states of processes by the kernel's letters. What waits for a disk only is not told from what can't be woken.
+    private static readonly (string Name, string Letters)[] States =
+        [("running", "R"), ("sleeping", "SI"), ("stopped", "Tt"), ("uninterruptible", "D")];
+
     private static readonly (string Name, string Type, string Help, Func<CgroupSubject, double?> Value)[] Families =
     [
         ("cpu_user_seconds_total", "counter", "Processor time spent by programs, in seconds.",
@@ -81,9 +87,13 @@ internal static class CgroupMetrics
         ("spec_memory_reservation_limit_bytes", "gauge", "The memory that is kept, in bytes.", static _ => 0),
         ("spec_memory_swap_limit_bytes", "gauge", "The limit of swap, in bytes; 0 for none.",
             static one => one.Figures.SwapLimit ?? 0),
+        ("memory_kernel_usage", "gauge", "Bytes of memory that the kernel uses for it.",
+            static one => one.Figures.KernelMemory),
         ("oom_events_total", "counter", "Processes killed because memory ran out.",
             static one => one.Figures.OomKills),
         ("processes", "gauge", "Processes.", static one => one.Figures.Processes),
+        ("file_descriptors", "gauge", "Open files.", static one => one.Figures.ProcessFigures?.Descriptors),
+        ("sockets", "gauge", "Open sockets.", static one => one.Figures.ProcessFigures?.Sockets),
         ("threads", "gauge", "Threads.", static one => one.Figures.Threads),
         ("threads_max", "gauge", "The most threads there may be; 0 for no bound.",
             static one => one.Figures.ThreadsMost ?? 0),
@@ -129,8 +139,10 @@ internal static class CgroupMetrics
             }
         }
 
+        WriteProcesses(text, all, now);
         WriteFaults(text, all, now);
         WriteDevices(text, all, now);
+        WriteBlocks(text, all, now);
         WriteLinks(text, all, now);
     }
 
@@ -140,10 +152,10 @@ internal static class CgroupMetrics
         {
             yield return ($"pressure_{what}_stalled_seconds_total", "counter",
                 $"Seconds in which all processes waited for {what}.",
-                one => one.Figures.Pressures.GetValueOrDefault(what)?.Full);
+                one => one.Figures.Pressures.GetValueOrDefault(what)?.Full.Total / MicrosecondsPerSecond);
             yield return ($"pressure_{what}_waiting_seconds_total", "counter",
                 $"Seconds in which some processes waited for {what}.",
-                one => one.Figures.Pressures.GetValueOrDefault(what)?.Some);
+                one => one.Figures.Pressures.GetValueOrDefault(what)?.Some.Total / MicrosecondsPerSecond);
         }
     }
 
@@ -161,6 +173,52 @@ internal static class CgroupMetrics
                 text.Sample(
                     Name, one.Figures.MajorPageFaults ?? 0, now,
                     one.Labels(("failure_type", "pgmajfault"), ("scope", scope)));
+            }
+        }
+    }
+
+    private static void WriteProcesses(MetricsText text, IReadOnlyList<CgroupSubject> all, DateTimeOffset now)
+    {
+        const string Bound = "container_ulimits_soft";
+        const string State = "container_tasks_state";
+        text.Family(Bound, "gauge", "Bounds of the first process, by what they bound; -1 for none.");
+        text.Family(State, "gauge", "Processes by what they do.");
+        foreach (CgroupSubject one in all)
+        {
+            if (one.Figures.ProcessFigures is not { } processes)
+            {
+                continue;
+            }
+
+            if (processes.FilesMost is { } most)
+            {
+                text.Sample(Bound, most, now, one.Labels(("ulimit", "max_open_files")));
+            }
+
+            foreach ((string name, string letters) in States)
+            {
+                int count = letters.Sum(letter => processes.States.GetValueOrDefault(letter));
+                text.Sample(State, count, now, one.Labels(("state", name)));
+            }
+        }
+    }
+
+    private static void WriteBlocks(MetricsText text, IReadOnlyList<CgroupSubject> all, DateTimeOffset now)
+    {
+        const string Name = "container_blkio_device_usage_total";
+        text.Family(Name, "counter", "Bytes read from and written to block devices.");
+        foreach (CgroupSubject one in all)
+        {
+            foreach (DeviceFigures device in one.Figures.Devices)
+            {
+                string[] numbers = device.Numbers.Split(':');
+                foreach ((string operation, ulong bytes) in (ReadOnlySpan<(string, ulong)>)
+                    [("Read", device.ReadBytes), ("Write", device.WrittenBytes)])
+                {
+                    text.Sample(Name, bytes, now, one.Labels(
+                        ("device", device.Device), ("major", numbers[0]), ("minor", numbers[^1]),
+                        ("operation", operation)));
+                }
             }
         }
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Keelson.Nodes.Server.Stats;
 
 namespace Keelson.Nodes.Stats;
 
@@ -17,8 +18,49 @@ internal sealed class CgroupReader(MachineFiles files)
     /// <param name="group">The group's path; empty for the root.</param>
     public bool Has(string group) => files.Has(At("memory", group, "memory.stat"));
 
+    /// <summary>The group of a container: CRI-O puts its name before the id.</summary>
+    public string PathOf(string pod, string id) => Has($"{pod}/crio-{id}") ? $"{pod}/crio-{id}" : $"{pod}/{id}";
+
     /// <summary>The processes of a group, not of those below.</summary>
     public IReadOnlyList<string> ProcessesOf(string group) => files.Lines(At("memory", group, "cgroup.procs")) ?? [];
+
+    /// <summary>What a group's own processes have open and do.</summary>
+    /// <param name="group">The group's path; empty for the root.</param>
+    /// <param name="first">The process whose bounds are told; empty for the group's first.</param>
+    public ProcessFigures ReadProcesses(string group, string first = "")
+    {
+        IReadOnlyList<string> processes = ProcessesOf(group);
+        Dictionary<char, int> states = [];
+        int all = 0;
+        int sockets = 0;
+        foreach (string one in processes)
+        {
+            (int open, int connected) = files.Descriptors(one);
+            all += open;
+            sockets += connected;
+
+            // 12 (name of the program) S 1 …
+            string stat = files.Lines($"proc/{one}/stat") is [var line, ..] ? line : "";
+            int at = stat.LastIndexOf(") ", StringComparison.Ordinal) + 2;
+            if (at > 1 && at < stat.Length)
+            {
+                states[stat[at]] = states.GetValueOrDefault(stat[at]) + 1;
+            }
+        }
+
+        string root = first.Length > 0 ? first : processes.FirstOrDefault() ?? "";
+        return new(all, sockets, root.Length > 0 ? FilesMost(root) : null, states);
+    }
+
+    private double? FilesMost(string process)
+    {
+        // Max open files            1024                 524288               files
+        string? line = (files.Lines($"proc/{process}/limits") ?? [])
+            .FirstOrDefault(static one => one.StartsWith("Max open files", StringComparison.Ordinal));
+        return line?.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [_, _, _, var soft, ..]
+            ? double.TryParse(soft, CultureInfo.InvariantCulture, out double most) ? most : -1
+            : null;
+    }
 
     /// <summary>The figures of a group.</summary>
     public CgroupFigures Read(string group) => _isUnified ? ReadUnified(group) : ReadSplit(group);
@@ -58,6 +100,7 @@ internal sealed class CgroupReader(MachineFiles files)
             PageFaults = Get(memory, "pgfault"),
             MajorPageFaults = Get(memory, "pgmajfault"),
             OomKills = Get(Pairs("", group, "memory.events"), "oom_kill"),
+            KernelMemory = Get(memory, "kernel"),
             Processes = CountOf("", group),
             Threads = Number("", group, "pids.current"),
             ThreadsMost = Number("", group, "pids.max"),
@@ -98,6 +141,7 @@ internal sealed class CgroupReader(MachineFiles files)
             PageFaults = Get(memory, "total_pgfault"),
             MajorPageFaults = Get(memory, "total_pgmajfault"),
             OomKills = Get(Pairs("memory", group, "memory.oom_control"), "oom_kill"),
+            KernelMemory = Number("memory", group, "memory.kmem.usage_in_bytes"),
             Processes = CountOf("memory", group),
             Threads = Number("pids", group, "pids.current"),
             ThreadsMost = Number("pids", group, "pids.max"),
@@ -131,7 +175,7 @@ internal sealed class CgroupReader(MachineFiles files)
                 : 0;
             if (words.Length > 1)
             {
-                devices.Add(new(NameOf(words[0]), Of("rbytes"), Of("wbytes"), Of("rios"), Of("wios")));
+                devices.Add(new(NameOf(words[0]), words[0], Of("rbytes"), Of("wbytes"), Of("rios"), Of("wios")));
             }
         }
 
@@ -149,7 +193,7 @@ internal sealed class CgroupReader(MachineFiles files)
                 if (line.Split(' ') is [var device, var operation, var text]
                     && ulong.TryParse(text, CultureInfo.InvariantCulture, out ulong number))
                 {
-                    DeviceFigures before = devices.GetValueOrDefault(device) ?? new(NameOf(device), 0, 0, 0, 0);
+                    DeviceFigures before = devices.GetValueOrDefault(device) ?? new(NameOf(device), device, 0, 0, 0, 0);
                     devices[device] = with(before, operation, number);
                 }
             }
@@ -177,9 +221,16 @@ internal sealed class CgroupReader(MachineFiles files)
             ? "/dev/" + line["DEVNAME=".Length..]
             : "";
 
-    private Dictionary<string, PressureFigures> Pressures(string group)
+    /// <summary>How long processes waited, by what they waited for; none where the kernel does not tell, or groups are
+    /// of version 1.</summary>
+    public IReadOnlyDictionary<string, PressureStats> Pressures(string group)
     {
-        Dictionary<string, PressureFigures> found = new(StringComparer.Ordinal);
+        Dictionary<string, PressureStats> found = new(StringComparer.Ordinal);
+        if (!_isUnified)
+        {
+            return found;
+        }
+
         foreach (string what in (ReadOnlySpan<string>)["cpu", "memory", "io"])
         {
             // some avg10=0.00 avg60=0.00 avg300=0.00 total=12345
@@ -187,20 +238,22 @@ internal sealed class CgroupReader(MachineFiles files)
                 ?? (group.Trim('/').Length == 0 ? files.Lines("proc/pressure/" + what) : null) ?? [];
             if (lines.Length > 0)
             {
-                found[what] = new(Total(lines, "some"), Total(lines, "full"));
+                found[what] = new(Waited(lines, "full"), Waited(lines, "some"));
             }
         }
 
         return found;
     }
 
-    private static double Total(string[] lines, string kind)
+    private static PressureData Waited(string[] lines, string kind)
     {
-        string? line = lines.FirstOrDefault(one => one.StartsWith(kind + " ", StringComparison.Ordinal));
-        int at = line?.IndexOf("total=", StringComparison.Ordinal) ?? -1;
-        return at >= 0 && double.TryParse(line.AsSpan(at + 6), CultureInfo.InvariantCulture, out double microseconds)
-            ? microseconds / 1e6
+        string[] words = lines.FirstOrDefault(one => one.StartsWith(kind + " ", StringComparison.Ordinal))
+            ?.Split(' ') ?? [];
+        double Of(string name) => words.FirstOrDefault(one => one.StartsWith(name + "=", StringComparison.Ordinal))
+            is { } found && double.TryParse(found.AsSpan(name.Length + 1), CultureInfo.InvariantCulture, out double n)
+            ? n
             : 0;
+        return new((ulong)Of("total"), Of("avg10"), Of("avg60"), Of("avg300"));
     }
 
     private static ulong? Get(Dictionary<string, ulong> pairs, string name) =>

@@ -21,14 +21,14 @@ internal sealed class CgroupSubjects(MachineFiles files, Func<Pod, string> group
     {
         List<CgroupSubject> all =
         [
-            new() { Group = "/", Figures = _reader.Read(""), StartTime = started, Links = LinksIn("proc/net/dev") },
+            new() { Group = "/", Figures = Read("", "1"), StartTime = started, Links = LinksIn("proc/net/dev") },
         ];
         foreach (string group in allPods.Length == 0
             ? [] : (string[])[allPods, allPods + "/burstable", allPods + "/besteffort"])
         {
             if (_reader.Has(group))
             {
-                all.Add(new() { Group = group, Figures = _reader.Read(group), StartTime = started });
+                all.Add(new() { Group = group, Figures = Read(group), StartTime = started });
             }
         }
 
@@ -53,10 +53,10 @@ internal sealed class CgroupSubjects(MachineFiles files, Func<Pod, string> group
             Namespace = pod.Metadata.Namespace,
             Pod = pod.Metadata.Name,
             StartTime = RuntimeFigures.Time(sandbox.CreatedAt),
-            Figures = _reader.Read(path),
+            Figures = Read(path),
         };
         all.Add(Subject(group));
-        string inner = PathOf(group, sandbox.Id);
+        string inner = _reader.PathOf(group, sandbox.Id);
         if (_reader.Has(inner))
         {
             all.Add(Subject(inner) with
@@ -71,7 +71,7 @@ internal sealed class CgroupSubjects(MachineFiles files, Func<Pod, string> group
 
         foreach ((Proto.Container one, _) in usage.ContainersOf(sandbox.Id))
         {
-            string path = PathOf(group, one.Id);
+            string path = _reader.PathOf(group, one.Id);
             if (_reader.Has(path))
             {
                 all.Add(Subject(path) with
@@ -85,16 +85,15 @@ internal sealed class CgroupSubjects(MachineFiles files, Func<Pod, string> group
         }
     }
 
+    private CgroupFigures Read(string group, string first = "") =>
+        _reader.Read(group) with { ProcessFigures = _reader.ReadProcesses(group, first) };
+
     /// <summary>The image by its name, which runtimes need not know once the container is there.</summary>
     private static string ImageOf(Pod pod, Proto.Container container) =>
         pod.Status.ContainerStatuses.Concat(pod.Status.InitContainerStatuses)
             .FirstOrDefault(one => one.Name == container.Metadata.Name) is { Image.Length: > 0 } status
             ? status.Image
             : container.Image?.Image ?? "";
-
-    /// <summary>The group of a container: CRI-O puts its name before the id.</summary>
-    private string PathOf(string group, string id) =>
-        _reader.Has($"{group}/crio-{id}") ? $"{group}/crio-{id}" : $"{group}/{id}";
 
     // eth0: bytes packets errs drop fifo frame compressed multicast | bytes packets errs drop …
     private List<LinkFigures> LinksIn(string file)

@@ -70,6 +70,23 @@ internal sealed class KubeletStats(
     }
 
     /// <inheritdoc/>
+    public StatsSummary AddPressures(StatsSummary summary)
+    {
+        CgroupPressures pressures = new(files, context.Clock);
+        return summary with
+        {
+            Node = pressures.Of(summary.Node, PodsGroup),
+            Pods =
+            [
+                .. summary.Pods.Select(one =>
+                    pods.All.FirstOrDefault(it => it.Metadata.Uid == one.Uid) is { } pod
+                        ? pressures.Of(one, GroupOf(pod))
+                        : one),
+            ],
+        };
+    }
+
+    /// <inheritdoc/>
     public async ValueTask<StatsSummary> SummaryAsync(bool onlyProcessorAndMemory, CancellationToken cancellationToken)
     {
         _node ??= new(context, files, _rates, _disks) { PodsGroup = PodsGroup };

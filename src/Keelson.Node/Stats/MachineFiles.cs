@@ -1,4 +1,5 @@
 using System.Globalization;
+using Keelson.Nodes.Linux;
 
 namespace Keelson.Nodes.Stats;
 
@@ -40,6 +41,32 @@ internal sealed class MachineFiles(string root = "/")
         }
 
         return pairs;
+    }
+
+    /// <summary>The files that a process has open, and how many of them are sockets; none for one that is gone.
+    /// </summary>
+    public unsafe (int All, int Sockets) Descriptors(string process)
+    {
+        const int Prefix = 7;
+        byte* target = stackalloc byte[Prefix];
+        int all = 0;
+        int sockets = 0;
+        try
+        {
+            foreach (string one in Directory.EnumerateFileSystemEntries(Path.Combine(root, "proc", process, "fd")))
+            {
+                all++;
+                bool isSocket = LinuxCalls.ReadLink(one, target, Prefix) == Prefix
+                    && new ReadOnlySpan<byte>(target, Prefix).SequenceEqual("socket:"u8);
+                sockets += isSocket ? 1 : 0;
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // It ended meanwhile.
+        }
+
+        return (all, sockets);
     }
 
     /// <summary>True when a file or directory is there.</summary>

@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Keelson.Nodes.Cri.Protos;
 using Keelson.Nodes.Images.Garbage;
 using Keelson.Nodes.Tests.Nodes;
@@ -19,7 +20,7 @@ public sealed class ImageGarbageTests : IAsyncLifetime
         _garbage = new(_runtime.Client, new(), _node.Context)
         {
             Disk = _ => new ImageDisk(100, _available),
-            Warn = _warnings.Add,
+            Warn = (reason, text) => _warnings.Add($"{reason}: {text}"),
         };
         _runtime.Images.AddRange([ImageOf("a", 3), ImageOf("b", 3), ImageOf("c", 3), ImageOf("pinned", 50)]);
         _runtime.Images[3].Pinned = true;
@@ -66,10 +67,31 @@ public sealed class ImageGarbageTests : IAsyncLifetime
         await _garbage.CollectAsync(default);
         Assert.Equal(
             [
-                "Failed to garbage collect required amount of images. Attempted to free 10 bytes, but only found 0 "
+                "FreeDiskSpaceFailed: Failed to garbage collect required amount of images. Attempted to free 10 bytes, but only found 0 "
                 + "bytes eligible to free.",
             ],
             _warnings);
+    }
+
+    [Fact]
+    public async Task A_disk_without_room_at_all_is_told_of_and_a_second_failure_is_an_event_of_its_own()
+    {
+        Channel<string> told = Channel.CreateUnbounded<string>();
+        ImageGarbage garbage = new(_runtime.Client, new() { Interval = TimeSpan.FromMilliseconds(10) }, _node.Context)
+        {
+            Disk = static _ => new ImageDisk(0, 0),
+            Warn = (reason, text) => told.Writer.TryWrite($"{reason}: {text}"),
+        };
+        using CancellationTokenSource stop = new(TimeSpan.FromSeconds(20));
+        Task running = garbage.RunAsync(stop.Token);
+        const string Text = "invalid capacity 0 on image filesystem";
+        foreach (string reason in (string[])["InvalidDiskCapacity", "InvalidDiskCapacity", "ImageGCFailed"])
+        {
+            Assert.Equal($"{reason}: {Text}", await told.Reader.ReadAsync(stop.Token));
+        }
+
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
     }
 
     public async ValueTask DisposeAsync()

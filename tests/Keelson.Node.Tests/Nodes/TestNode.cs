@@ -51,7 +51,7 @@ internal sealed class TestNode : IDisposable
         Objects = new(Api, Clock);
         _watches = new(Context);
         OwnNode = new(Context);
-        Drivers = new(new(Context), Context.Log);
+        Drivers = new(new(Context), Context);
         Restart();
         Environments = new(Context, Objects, OwnNode);
     }

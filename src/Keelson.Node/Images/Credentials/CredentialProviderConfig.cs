@@ -45,9 +45,7 @@ internal sealed record CredentialProviderConfig
         }
 
         List<CredentialProviderConfig> all = [];
-        foreach (string file in Directory.EnumerateFiles(path)
-            .Where(static one => Path.GetExtension(one) is ".yaml" or ".yml" or ".json")
-            .Order(StringComparer.Ordinal))
+        foreach (string file in FilesOf(path))
         {
             all.AddRange(Read(File.ReadAllBytes(file)));
         }
@@ -56,6 +54,15 @@ internal sealed record CredentialProviderConfig
             ? all
             : throw new FormatException($"{path}: a provider's name is there twice");
     }
+
+    /// <summary>All that a file says, or the files of a directory one after the other.</summary>
+    public static byte[] ContentOf(string path) => Directory.Exists(path)
+        ? [.. FilesOf(path).SelectMany(File.ReadAllBytes)]
+        : File.ReadAllBytes(path);
+
+    private static IEnumerable<string> FilesOf(string directory) => Directory.EnumerateFiles(directory)
+        .Where(static one => Path.GetExtension(one) is ".yaml" or ".yml" or ".json")
+        .Order(StringComparer.Ordinal);
 
     /// <summary>Reads a configuration file.</summary>
     /// <exception cref="FormatException">The file is not right.</exception>

@@ -8,6 +8,7 @@ using Keelson.Client;
 using Keelson.Machinery.Values;
 using Keelson.Nodes.Cri.Protos;
 using Keelson.Nodes.Linux;
+using Keelson.Nodes.Metrics;
 using Keelson.Nodes.Volumes.Content;
 
 namespace Keelson.Nodes.Images.Credentials;
@@ -28,6 +29,9 @@ internal sealed class CredentialProviders(
     private readonly SteadyTime _time = new(clock);
 
     private readonly ConcurrentDictionary<string, Answer> _kept = new(StringComparer.Ordinal);
+
+    /// <summary>Where questions are counted; null for nowhere.</summary>
+    public PluginMetrics? Metrics { get; init; }
 
     /// <summary>The credentials that the programs have for an image, the closest pattern's first.</summary>
     /// <param name="pod">The pod that wants it.</param>
@@ -84,7 +88,7 @@ internal sealed class CredentialProviders(
         }
 
         string token = await TokenAsync(provider, pod, cancellationToken);
-        JsonNode answered = await RunAsync(provider, Request(provider, image, token), cancellationToken);
+        JsonNode answered = await MeasureAsync(provider, Request(provider, image, token), cancellationToken);
         Answer answer = Read(provider, answered);
         string scope = answered["cacheKeyType"]?.ToString() ?? "";
         string? of = scope switch { "Image" => image, "Registry" => registry, "Global" => "", _ => null };
@@ -125,6 +129,23 @@ internal sealed class CredentialProviders(
         }
 
         return request.ToJsonString();
+    }
+
+    private async Task<JsonNode> MeasureAsync(
+        CredentialProviderConfig provider, string request, CancellationToken cancellationToken)
+    {
+        long begun = clock.GetTimestamp();
+        bool hasFailed = true;
+        try
+        {
+            JsonNode answered = await RunAsync(provider, request, cancellationToken);
+            hasFailed = false;
+            return answered;
+        }
+        finally
+        {
+            Metrics?.Asked(provider.Name, clock.GetElapsedTime(begun), hasFailed);
+        }
     }
 
     private async Task<JsonNode> RunAsync(

@@ -23,23 +23,29 @@ internal sealed class ImageGarbage(CriClient runtime, ImageGarbageConfig config,
     /// <summary>How the disk at a mount point is filled.</summary>
     public Func<string, ImageDisk?> Disk { get; init; } = static _ => null;
 
-    /// <summary>Where it is told when too little could be freed (event <c>FreeDiskSpaceFailed</c>).</summary>
-    public Action<string> Warn { get; init; } = static _ => { };
+    /// <summary>Where it is told what went wrong: an event's reason, and its text.</summary>
+    public Action<string, string> Warn { get; init; } = static (_, _) => { };
 
     /// <summary>Looks after images until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         using PeriodicTimer timer = new(config.Interval, context.Clock);
+        bool hasFailed = false;
         do
         {
-            try
+            string? error = await TryCollectAsync(cancellationToken);
+            if (error is not null)
             {
-                await CollectAsync(cancellationToken);
+                context.Log("images were not looked at: " + error);
             }
-            catch (RpcException exception)
+
+            // Once is no event: the runtime may not have looked at its disks yet.
+            if (error is not null && hasFailed)
             {
-                context.Log("images were not looked at: " + exception.Message);
+                Warn("ImageGCFailed", error);
             }
+
+            hasFailed = error is not null;
         }
         while (await timer.WaitForNextTickAsync(cancellationToken));
     }
@@ -59,12 +65,13 @@ internal sealed class ImageGarbage(CriClient runtime, ImageGarbageConfig config,
     }
 
     /// <summary>Removes what has to go, once.</summary>
-    public async Task CollectAsync(CancellationToken cancellationToken)
+    /// <returns>Null, or why that was not possible.</returns>
+    public async Task<string?> CollectAsync(CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
         try
         {
-            await CollectOnceAsync(cancellationToken);
+            return await CollectOnceAsync(cancellationToken);
         }
         finally
         {
@@ -72,34 +79,54 @@ internal sealed class ImageGarbage(CriClient runtime, ImageGarbageConfig config,
         }
     }
 
-    private async Task CollectOnceAsync(CancellationToken cancellationToken)
+    private async Task<string?> TryCollectAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await CollectAsync(cancellationToken);
+        }
+        catch (RpcException exception)
+        {
+            return exception.Message;
+        }
+    }
+
+    private async Task<string?> CollectOnceAsync(CancellationToken cancellationToken)
     {
         await LookAsync(cancellationToken);
         await RemoveOldAsync(cancellationToken);
         ImageFsInfoResponse info = await runtime.CallAsync(
             CriMethods.ImageFsInfo, new ImageFsInfoRequest(), CallTimeout, cancellationToken);
         string mount = info.ImageFilesystems.FirstOrDefault()?.FsId?.Mountpoint ?? "";
-        if (mount.Length == 0 || Disk(mount) is not { Capacity: > 0 } disk)
+        if (mount.Length == 0 || Disk(mount) is not { } disk)
         {
-            return;
+            return null;
+        }
+
+        if (disk.Capacity == 0)
+        {
+            return Failed("InvalidDiskCapacity", "invalid capacity 0 on image filesystem");
         }
 
         ulong usedPercent = 100 - Math.Min(100, disk.Available * 100 / disk.Capacity);
         ulong wanted = disk.Capacity * (ulong)(100 - config.LowPercent) / 100;
         if (usedPercent < (ulong)config.HighPercent || wanted <= disk.Available)
         {
-            return;
+            return null;
         }
 
         ulong toFree = wanted - disk.Available;
         ulong freed = await FreeAsync(toFree, cancellationToken);
-        if (freed < toFree)
-        {
-            Warn(string.Create(
-                CultureInfo.InvariantCulture,
-                $"Failed to garbage collect required amount of images. Attempted to free {toFree} bytes, but only "
-                + $"found {freed} bytes eligible to free."));
-        }
+        return freed >= toFree ? null : Failed("FreeDiskSpaceFailed", string.Create(
+            CultureInfo.InvariantCulture,
+            $"Failed to garbage collect required amount of images. Attempted to free {toFree} bytes, but only "
+            + $"found {freed} bytes eligible to free."));
+    }
+
+    private string Failed(string reason, string text)
+    {
+        Warn(reason, text);
+        return text;
     }
 
     /// <summary>Removes images that no container uses until enough is freed; the result is what they took.</summary>

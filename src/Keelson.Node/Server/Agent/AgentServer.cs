@@ -47,10 +47,15 @@ internal sealed class AgentServer : IAsyncDisposable
             SyncLoopIsHealthy = () => workers.Unhealthy is null,
         };
         ServingIdentity? identity = server is { Certificate: null, CertificateDirectory.Length: > 0 }
-            ? new(ServingConfig(config, services.HostAddresses()))
+            ? new(ServingConfig(config, services.HostAddresses()) with
+            {
+                Metrics = services.Context.Metrics.Certificates,
+            })
             : null;
         CurrentCertificate certificate = new(
             server.Certificate ?? (identity is null ? SelfSigned(config) : () => Issued(identity)));
+        services.Context.Metrics.Certificates.Serving =
+            identity is null ? certificate.Peek : () => identity.Certificate;
         KubeletServerConfig serves = new()
         {
             Backends = _ => backend,
@@ -121,6 +126,9 @@ internal sealed class AgentServer : IAsyncDisposable
     private sealed class CurrentCertificate(Func<X509Certificate2> certificate)
     {
         private (X509Certificate2 Of, SslStreamCertificateContext Context)? _current;
+
+        /// <summary>The certificate that would be shown now.</summary>
+        public X509Certificate2? Peek() => certificate();
 
         public SslStreamCertificateContext Get()
         {

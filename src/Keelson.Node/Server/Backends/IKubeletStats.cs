@@ -13,6 +13,9 @@ public interface IKubeletStats
     /// <param name="cancellationToken">Ends the call.</param>
     ValueTask<StatsSummary> SummaryAsync(bool onlyProcessorAndMemory, CancellationToken cancellationToken);
 
+    /// <summary>Adds how long processes waited for what they need, where the kernel tells.</summary>
+    StatsSummary AddPressures(StatsSummary summary) => summary;
+
     /// <summary>Writes the agent's own metrics (<c>/metrics</c>), beside those that the server has.</summary>
     ValueTask WriteMetricsAsync(MetricsText metrics, CancellationToken cancellationToken) => default;
 

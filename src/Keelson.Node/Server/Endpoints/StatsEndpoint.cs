@@ -9,7 +9,8 @@ internal static class StatsEndpoint
     {
         bool onlyProcessorAndMemory =
             call.Query("only_cpu_and_memory") is "true" or "1" or "t" or "T" or "True" or "TRUE";
-        StatsSummary summary = await call.Node.Stats.SummaryAsync(onlyProcessorAndMemory, call.Aborted);
+        StatsSummary summary = call.Node.Stats.AddPressures(
+            await call.Node.Stats.SummaryAsync(onlyProcessorAndMemory, call.Aborted));
         await call.JsonAsync(SummaryJson.Write(summary, onlyProcessorAndMemory));
     }
 }

@@ -15,6 +15,12 @@ internal static class CadvisorMetrics
             all, text, "container_fs_limit_bytes", "gauge",
             "Number of bytes that can be consumed by the container on this filesystem.",
             static one => one.FileSystem?.CapacityBytes, static one => one.FileSystem?.At, ("device", ""));
+        Family(
+            all, text, "container_fs_inodes_free", "gauge", "Number of available Inodes",
+            static one => one.FileSystem?.InodesFree, static one => one.FileSystem?.At, ("device", ""));
+        Family(
+            all, text, "container_fs_inodes_total", "gauge", "Number of Inodes",
+            static one => one.FileSystem?.Inodes, static one => one.FileSystem?.At, ("device", ""));
     }
 
     /// <summary>Writes them, where there are no control groups to tell more.</summary>

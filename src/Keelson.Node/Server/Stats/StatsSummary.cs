@@ -23,6 +23,9 @@ public sealed record NodeStats
     /// <summary>Memory.</summary>
     public MemoryStats? Memory { get; init; }
 
+    /// <summary>What was waited for; null where nobody looked.</summary>
+    public Pressures? Pressures { get; init; }
+
     /// <summary>Network.</summary>
     public NetworkStats? Network { get; init; }
 
@@ -66,6 +69,9 @@ public sealed record PodStats
     /// <summary>Memory.</summary>
     public MemoryStats? Memory { get; init; }
 
+    /// <summary>What was waited for; null where nobody looked.</summary>
+    public Pressures? Pressures { get; init; }
+
     /// <summary>Network.</summary>
     public NetworkStats? Network { get; init; }
 
@@ -97,6 +103,9 @@ public sealed record ContainerStats
     /// <summary>Memory.</summary>
     public MemoryStats? Memory { get; init; }
 
+    /// <summary>What was waited for; null where nobody looked.</summary>
+    public Pressures? Pressures { get; init; }
+
     /// <summary>The writable layer.</summary>
     public FileSystemStats? RootFileSystem { get; init; }
 
@@ -109,6 +118,26 @@ public sealed record ContainerStats
     /// <summary>The container's id, its image, the pod's cgroup: labels of <c>/metrics/cadvisor</c>.</summary>
     public ContainerIdentity Identity { get; init; } = new("", "", "");
 }
+
+/// <summary>How long processes waited for something (PSI).</summary>
+/// <param name="Full">When all of them did.</param>
+/// <param name="Some">When at least one of them did.</param>
+public sealed record PressureStats(PressureData Full, PressureData Some);
+
+/// <summary>How long was waited.</summary>
+/// <param name="Total">In all, in microseconds, as the kernel has it.</param>
+/// <param name="Avg10">In percent of the last ten seconds.</param>
+/// <param name="Avg60">In percent of the last minute.</param>
+/// <param name="Avg300">In percent of the last five minutes.</param>
+public sealed record PressureData(ulong Total, double Avg10, double Avg60, double Avg300);
+
+/// <summary>How long processes waited, by what they waited for; null where the kernel does not tell.</summary>
+/// <param name="At">When it was measured.</param>
+/// <param name="Processor">Processors.</param>
+/// <param name="Memory">Memory.</param>
+/// <param name="Disk">Disks.</param>
+public sealed record Pressures(
+    DateTimeOffset At, PressureStats? Processor, PressureStats? Memory, PressureStats? Disk);
 
 /// <summary>How a container is known to the runtime.</summary>
 /// <param name="Id">The path of its cgroup.</param>

@@ -33,8 +33,7 @@ internal static class SummaryJson
         json.WriteString("nodeName", node.NodeName);
         Containers(json, "systemContainers", node.SystemContainers, onlyProcessorAndMemory);
         json.WriteString("startTime", Text(node.StartTime));
-        Processor(json, node.Processor);
-        Memory(json, node.Memory);
+        Used(json, node.Processor, node.Memory, node.Pressures);
         if (!onlyProcessorAndMemory)
         {
             Network(json, node.Network);
@@ -78,8 +77,7 @@ internal static class SummaryJson
         }
 
         json.WriteEndArray();
-        Processor(json, pod.Processor);
-        Memory(json, pod.Memory);
+        Used(json, pod.Processor, pod.Memory, pod.Pressures);
         if (!onlyProcessorAndMemory)
         {
             Network(json, pod.Network);
@@ -120,8 +118,7 @@ internal static class SummaryJson
         json.WriteStartObject();
         json.WriteString("name", container.Name);
         json.WriteString("startTime", Text(container.StartTime));
-        Processor(json, container.Processor);
-        Memory(json, container.Memory);
+        Used(json, container.Processor, container.Memory, container.Pressures);
         if (!onlyProcessorAndMemory)
         {
             FileSystem(json, "rootfs", container.RootFileSystem);
@@ -159,7 +156,43 @@ internal static class SummaryJson
         json.WriteEndArray();
     }
 
-    private static void Processor(Utf8JsonWriter json, ProcessorStats? stats)
+    /// <summary>Processors, memory, and how long was waited for them and for disks.</summary>
+    private static void Used(Utf8JsonWriter json, ProcessorStats? processor, MemoryStats? memory, Pressures? pressures)
+    {
+        Processor(json, processor, pressures?.Processor);
+        Memory(json, memory, pressures?.Memory);
+        if (pressures?.Disk is { } disk)
+        {
+            json.WriteStartObject("io");
+            json.WriteString("time", Text(pressures.At));
+            Pressure(json, disk);
+            json.WriteEndObject();
+        }
+    }
+
+    private static void Pressure(Utf8JsonWriter json, PressureStats? stats)
+    {
+        if (stats is null)
+        {
+            return;
+        }
+
+        json.WriteStartObject("psi");
+        foreach ((string kind, PressureData data) in (ReadOnlySpan<(string, PressureData)>)
+            [("full", stats.Full), ("some", stats.Some)])
+        {
+            json.WriteStartObject(kind);
+            json.WriteNumber("total", data.Total);
+            json.WriteNumber("avg10", data.Avg10);
+            json.WriteNumber("avg60", data.Avg60);
+            json.WriteNumber("avg300", data.Avg300);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void Processor(Utf8JsonWriter json, ProcessorStats? stats, PressureStats? pressure)
     {
         if (stats is not null)
         {
@@ -167,11 +200,12 @@ internal static class SummaryJson
             json.WriteString("time", Text(stats.At));
             Number(json, "usageNanoCores", stats.NanoCores);
             Number(json, "usageCoreNanoSeconds", stats.CoreNanoSeconds);
+            Pressure(json, pressure);
             json.WriteEndObject();
         }
     }
 
-    private static void Memory(Utf8JsonWriter json, MemoryStats? stats)
+    private static void Memory(Utf8JsonWriter json, MemoryStats? stats, PressureStats? pressure)
     {
         if (stats is not null)
         {
@@ -183,6 +217,7 @@ internal static class SummaryJson
             Number(json, "rssBytes", stats.RssBytes);
             Number(json, "pageFaults", stats.PageFaults);
             Number(json, "majorPageFaults", stats.MajorPageFaults);
+            Pressure(json, pressure);
             json.WriteEndObject();
         }
     }

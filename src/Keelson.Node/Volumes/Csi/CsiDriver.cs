@@ -1,3 +1,4 @@
+using Keelson.Nodes.Metrics;
 using Keelson.Nodes.Volumes.Csi.Protos;
 using Keelson.Rpc;
 using RpcType = Keelson.Nodes.Volumes.Csi.Protos.NodeServiceCapability.Types.RPC.Types.Type;
@@ -11,12 +12,14 @@ internal sealed class CsiDriver : IDisposable
     private static readonly RpcCallOptions Patient = new() { Timeout = TimeSpan.FromMinutes(2) };
 
     private readonly RpcChannel _channel;
+    private readonly TimeProvider _clock;
     private HashSet<RpcType>? _capabilities;
 
-    public CsiDriver(string name, string socket)
+    public CsiDriver(string name, string socket, TimeProvider clock)
     {
         Name = name;
         _channel = new(RpcEndpoint.Parse(socket));
+        _clock = clock;
     }
 
     /// <summary>The driver's name.</summary>
@@ -38,10 +41,29 @@ internal sealed class CsiDriver : IDisposable
         return _capabilities.Contains(what);
     }
 
+    /// <summary>Where calls are counted; null for nowhere.</summary>
+    public PluginMetrics? Metrics { get; init; }
+
     /// <summary>Calls the driver; refusals are an <see cref="RpcException"/>.</summary>
-    public Task<TResponse> CallAsync<TRequest, TResponse>(
-        RpcMethod<TRequest, TResponse> method, TRequest request, CancellationToken cancellationToken) =>
-        _channel.UnaryAsync(method, request, Patient, cancellationToken);
+    public async Task<TResponse> CallAsync<TRequest, TResponse>(
+        RpcMethod<TRequest, TResponse> method, TRequest request, CancellationToken cancellationToken)
+    {
+        long begun = _clock.GetTimestamp();
+        RpcStatusCode status = RpcStatusCode.OK;
+        try
+        {
+            return await _channel.UnaryAsync(method, request, Patient, cancellationToken);
+        }
+        catch (RpcException exception)
+        {
+            status = exception.Status.Code;
+            throw;
+        }
+        finally
+        {
+            Metrics?.Called(Name, method.Path, _clock.GetElapsedTime(begun), status.ToString());
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _channel.Dispose();

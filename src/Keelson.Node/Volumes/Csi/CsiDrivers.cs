@@ -6,7 +6,7 @@ using Keelson.Rpc;
 namespace Keelson.Nodes.Volumes.Csi;
 
 /// <summary>The storage drivers that made themselves known on this node.</summary>
-internal sealed class CsiDrivers(CsiNodeRecord record, Action<string> log) : IPluginType, IDisposable
+internal sealed class CsiDrivers(CsiNodeRecord record, NodeContext context) : IPluginType, IDisposable
 {
     private readonly ConcurrentDictionary<string, CsiDriver> _drivers = new(StringComparer.Ordinal);
 
@@ -32,7 +32,7 @@ internal sealed class CsiDrivers(CsiNodeRecord record, Action<string> log) : IPl
                 + "None of the CSI versions reported by this driver are supported";
         }
 
-        CsiDriver driver = new(plugin.Name, plugin.Endpoint);
+        CsiDriver driver = new(plugin.Name, plugin.Endpoint, context.Clock) { Metrics = context.Metrics.Plugins };
         try
         {
             NodeGetInfoResponse info =
@@ -69,7 +69,7 @@ internal sealed class CsiDrivers(CsiNodeRecord record, Action<string> log) : IPl
 
         if (await record.RemoveAsync(name, cancellationToken) is { } error)
         {
-            log($"driver {name} could not be taken out of the CSINode object: {error}");
+            context.Log($"driver {name} could not be taken out of the CSINode object: {error}");
         }
     }
 

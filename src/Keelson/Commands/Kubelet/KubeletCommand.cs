@@ -73,6 +73,7 @@ internal static class KubeletCommand
         {
             NodeName = flags.NodeName,
             Client = client,
+            Identity = identity,
             Informers = informers,
             RootDirectory = "",
             Flags = flags.Set.All.ToDictionary(static one => one.Name, static one => one.Text),

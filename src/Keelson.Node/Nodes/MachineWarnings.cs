@@ -1,0 +1,28 @@
+namespace Keelson.Nodes.Nodes;
+
+/// <summary>What a machine has that upstream warns of by events of the node, in its words. Pure.</summary>
+internal static class MachineWarnings
+{
+    // From this kernel on, memory that pods use as files can be kept from being swapped.
+    private static readonly Version KnowsNoSwap = new(6, 4);
+
+    /// <summary>The events' reasons and texts.</summary>
+    /// <param name="hasUnifiedGroups">Whether control groups are of version 2.</param>
+    /// <param name="hasSwap">Whether the machine swaps.</param>
+    /// <param name="kernel">The kernel's version.</param>
+    public static IEnumerable<(string Reason, string Text)> Of(bool hasUnifiedGroups, bool hasSwap, Version kernel)
+    {
+        if (hasSwap && kernel < KnowsNoSwap)
+        {
+            yield return (
+                "PossibleMemoryBackedVolumesOnDisk",
+                "The tmpfs noswap option is not supported. Memory-backed volumes (e.g. secrets, emptyDirs, etc.) "
+                + "might be swapped to disk and should no longer be considered secure.");
+        }
+
+        if (!hasUnifiedGroups)
+        {
+            yield return ("CgroupV1", "cgroup v1 support is in maintenance mode, please migrate to cgroup v2");
+        }
+    }
+}
