@@ -1,6 +1,7 @@
 using System.Security.Cryptography.X509Certificates;
 using Keelson.Client;
 using Keelson.Client.Informers;
+using Keelson.Nodes.Identity;
 
 namespace Keelson.Cluster;
 

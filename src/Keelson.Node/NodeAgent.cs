@@ -234,13 +234,7 @@ public sealed class NodeAgent : IAsyncDisposable
         _parts.Add(NodeUpkeep.Start(
             context,
             new LogRotation(runtime.Client, config.LogRotation, context),
-            new(
-                runtime.Client,
-                drivers,
-                record,
-                around.Images,
-                new(context, events),
-                [around.Own.Plugins, around.Own.Drivers])));
+            new(runtime.Client, drivers, record, around.Images, new(context, events), around.Own.Types)));
         ContainerEnvironments environments = new(context, objects, node);
         PodDns dns = new(config.ClusterDns, config.ClusterDomain, config.ResolverFile, events);
         PodCgroups cgroups = new(config.CgroupRoot, config.PodCgroups, context.Log)

@@ -218,6 +218,18 @@ public sealed record NodeAgentServerConfig
     /// <summary>Whether logs, commands and ports of containers are served (<c>enableDebuggingHandlers</c>).</summary>
     public bool ServesDebugging { get; init; } = true;
 
+    /// <summary>Whether <c>/debug/pprof/</c> is answered (<c>enableProfilingHandler</c>).</summary>
+    public bool ServesProfiling { get; init; } = true;
+
+    /// <summary>Whether <c>/debug/flags/v</c> may change how much is logged (<c>enableDebugFlagsHandler</c>).</summary>
+    public bool ServesDebugFlags { get; init; } = true;
+
+    /// <summary>How much is logged (<c>-v</c>).</summary>
+    public LogVerbosity Verbosity { get; init; } = new();
+
+    /// <summary>Whether logs of services can be asked for (<c>enableSystemLogQuery</c>).</summary>
+    public bool AnswersLogQueries { get; init; }
+
     /// <summary>The directory that <c>/logs/</c> shows; null for none (<c>enableSystemLogHandler</c>).</summary>
     public string? SystemLogDirectory { get; init; } = "/var/log";
 

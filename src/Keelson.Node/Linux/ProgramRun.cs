@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Text;
 
 namespace Keelson.Nodes.Linux;
 
@@ -37,6 +38,27 @@ internal static class ProgramRun
             await WriteAsync(running.StandardInput, input, cancellationToken);
             await running.WaitForExitAsync(cancellationToken);
             return new(running.ExitCode, await output, await errors);
+        }
+        catch (OperationCanceledException)
+        {
+            running.Kill(entireProcessTree: true);
+            throw;
+        }
+    }
+
+    /// <summary>Runs a program and passes on what it writes, errors last; it is killed when the call is cancelled.
+    /// </summary>
+    public static async Task CopyAsync(ProcessStartInfo start, Stream output, CancellationToken cancellationToken)
+    {
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
+        using Process running = Process.Start(start)!;
+        try
+        {
+            Task<string> errors = running.StandardError.ReadToEndAsync(cancellationToken);
+            await running.StandardOutput.BaseStream.CopyToAsync(output, cancellationToken);
+            await output.WriteAsync(Encoding.UTF8.GetBytes(await errors), cancellationToken);
+            await running.WaitForExitAsync(cancellationToken);
         }
         catch (OperationCanceledException)
         {

@@ -44,7 +44,8 @@ internal sealed class AgentProcessMetrics : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _listener.Dispose();
 
-    private static double StartTime()
+    /// <summary>When the process started, in seconds since 1970.</summary>
+    public static double StartTime()
     {
         using Process self = Process.GetCurrentProcess();
         return new DateTimeOffset(self.StartTime.ToUniversalTime()).ToUnixTimeMilliseconds() / 1000.0;

@@ -1,12 +1,30 @@
+using Keelson.Client.Events;
+using Keelson.Nodes.Runtime;
+
 namespace Keelson.Nodes.Nodes;
 
-/// <summary>What a machine has that upstream warns of by events of the node, in its words. Pure.</summary>
+/// <summary>What a machine has that upstream warns of by events of the node, in its words.</summary>
 internal static class MachineWarnings
 {
     // From this kernel on, memory that pods use as files can be kept from being swapped.
     private static readonly Version KnowsNoSwap = new(6, 4);
 
-    /// <summary>The events' reasons and texts.</summary>
+    /// <summary>Tells it once, when an agent starts.</summary>
+    public static void Tell(EventRecorder events, string node, string resolverFile)
+    {
+        foreach ((string reason, string text) in Of(
+            HostAbilities.HasUnifiedCgroups(), MachineFacts.HasSwap(), Environment.OSVersion.Version))
+        {
+            events.WarnOfNode(node, reason, text);
+        }
+
+        if (resolverFile.Length > 0 && ResolverLimits.Complaint(resolverFile) is { } complaint)
+        {
+            events.WarnOfNode(node, "CheckLimitsForResolvConf", complaint);
+        }
+    }
+
+    /// <summary>The events' reasons and texts. Pure.</summary>
     /// <param name="hasUnifiedGroups">Whether control groups are of version 2.</param>
     /// <param name="hasSwap">Whether the machine swaps.</param>
     /// <param name="kernel">The kernel's version.</param>

@@ -6,7 +6,6 @@ using Keelson.Client;
 using Keelson.Client.Events;
 using Keelson.Machinery.Values;
 using Keelson.Nodes.Cri;
-using Keelson.Nodes.Runtime;
 using Keelson.Rpc;
 using Proto = Keelson.Nodes.Cri.Protos;
 
@@ -65,7 +64,7 @@ internal sealed class NodeReporter : IAsyncDisposable
         try
         {
             _config.Events.Record(About(), "Normal", "Starting", "Starting kubelet.");
-            TellOfMachine();
+            MachineWarnings.Tell(_config.Events, _context.NodeName, _config.Agent.ResolverFile);
             if (_config.Agent.PodCgroups)
             {
                 _config.Events.Record(
@@ -117,21 +116,6 @@ internal sealed class NodeReporter : IAsyncDisposable
     }
 
     private ObjectReference About() => NodeEvents.About(_context.NodeName);
-
-    /// <summary>What the machine has that upstream warns of once, when an agent starts.</summary>
-    private void TellOfMachine()
-    {
-        foreach ((string reason, string text) in MachineWarnings.Of(
-            HostAbilities.HasUnifiedCgroups(), MachineFacts.HasSwap(), Environment.OSVersion.Version))
-        {
-            _config.Events.WarnOfNode(_context.NodeName, reason, text);
-        }
-
-        if (_config.Agent.ResolverFile is { Length: > 0 } file && ResolverLimits.Complaint(file) is { } complaint)
-        {
-            _config.Events.WarnOfNode(_context.NodeName, "CheckLimitsForResolvConf", complaint);
-        }
-    }
 
     /// <summary>Creates the node's object, or brings the labels of the one there is up to date.</summary>
     private async Task<bool> TryRegisterAsync()

@@ -10,8 +10,8 @@ namespace Keelson.Nodes.Nodes;
 internal readonly record struct OomKill(string Group, string Process, int Pid);
 
 /// <summary>
-/// Follows what the kernel writes when it kills a process because memory ran out: a line that it looks for one, lines of
-/// figures, and one that says whom it found and why. Records of <c>/dev/kmsg</c> go in, kills come out. Pure.
+/// Follows what the kernel writes when it kills a process because memory ran out: a line that it looks for one, lines
+/// of figures, and one that says whom it found and why. Records of <c>/dev/kmsg</c> go in, kills come out. Pure.
 /// </summary>
 internal sealed partial class OomMessages
 {

@@ -3,6 +3,7 @@ using Keelson.Machinery.Values;
 using Keelson.Nodes.Devices;
 using Keelson.Nodes.Dra;
 using Keelson.Nodes.Nodes;
+using Keelson.Nodes.Plugins;
 
 namespace Keelson.Nodes.Placement;
 
@@ -19,6 +20,9 @@ internal sealed record NodePlacements(
 
     /// <summary>Claims of dynamic resources.</summary>
     public required DynamicResources Dynamic { get; init; }
+
+    /// <summary>The types of plugins that these are.</summary>
+    public IReadOnlyList<IPluginType> Types => [Plugins, Drivers];
 
     private const string CpuFile = "cpu_manager_state";
     private const string MemoryFile = "memory_manager_state";

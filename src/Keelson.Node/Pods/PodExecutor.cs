@@ -36,6 +36,11 @@ internal sealed class PodExecutor(PodServices services)
         Pod pod, PodPlan plan, PodPicture picture, CancellationToken cancellationToken)
     {
         bool progressed = false;
+        if (PodWarnings.LacksNetwork(services, pod))
+        {
+            return new(false, PodWarnings.NetworkRetry);
+        }
+
         if (plan.RestartsAll)
         {
             await services.Killer.ResetAsync(pod, picture, cancellationToken);

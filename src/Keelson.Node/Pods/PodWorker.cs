@@ -1,12 +1,9 @@
 using System.Threading.Channels;
 using Keelson.Api.Core.V1;
-using Keelson.Client.Nodes;
 using Keelson.Machinery.Values;
-using Keelson.Nodes.Nodes;
 using Keelson.Nodes.Probes;
 using Keelson.Nodes.Resize;
 using Keelson.Nodes.Statuses;
-using Keelson.Rpc;
 
 namespace Keelson.Nodes.Pods;
 
@@ -19,7 +16,6 @@ internal sealed class PodWorker : IAsyncDisposable
     private static readonly TimeSpan Resync = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan NetworkRetry = TimeSpan.FromSeconds(1);
 
     private readonly PodServices _services;
     private readonly PodStatusWriter _writer;
@@ -84,16 +80,7 @@ internal sealed class PodWorker : IAsyncDisposable
     /// <summary>Takes in a newer version of the pod.</summary>
     public void Update(Pod pod)
     {
-        string[] lacking =
-            [.. DeclaredFeatureNeeds.ToBeChanged(_pod, pod).Except(DeclaredFeatures.All, StringComparer.Ordinal)];
-        if (lacking.Length > 0)
-        {
-            _services.Events.Warning(
-                pod,
-                "FailedNodeDeclaredFeaturesCheck",
-                "Pod requires node features that are not available: " + string.Join(", ", lacking));
-        }
-
+        PodWarnings.TellOfChange(_services.Events, _pod, pod);
         _pod = pod;
         _start.IsUpdated = true;
         if (pod.Metadata.DeletionTimestamp is not null)
@@ -121,7 +108,7 @@ internal sealed class PodWorker : IAsyncDisposable
         _verdict = verdict;
         _ending.Cancel();
         Wake();
-        _ = WarnWhenLateAsync(graceSeconds ?? _pod.Spec.TerminationGracePeriodSeconds ?? 30);
+        _ = PodWarnings.WhenLateAsync(_services, _pod, graceSeconds, () => _stage >= PodStage.Ended, _stop.Token);
     }
 
     /// <summary>Looks at the pod again.</summary>
@@ -133,22 +120,6 @@ internal sealed class PodWorker : IAsyncDisposable
         await _stop.CancelAsync();
         await _running;
         await _probes.DisposeAsync();
-    }
-
-    /// <summary>Tells when what runs of the pod is not ended within half as much time again as it may take, and at
-    /// least ten seconds (upstream's bound).</summary>
-    private async Task WarnWhenLateAsync(long graceSeconds)
-    {
-        TimeSpan patience = TimeSpan.FromSeconds(Math.Max(10, graceSeconds + (graceSeconds / 2)));
-        await Task.Delay(patience, _services.Context.Clock, _stop.Token)
-            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (_stage < PodStage.Ended && !_stop.IsCancellationRequested)
-        {
-            _services.Events.Warning(
-                _pod,
-                "ExceededGracePeriod",
-                "Container runtime did not kill the pod within specified grace period.");
-        }
     }
 
     private async Task RunAsync()
@@ -204,17 +175,9 @@ internal sealed class PodWorker : IAsyncDisposable
             // The pod is to end; what was under way is left.
             return TimeSpan.Zero;
         }
-        catch (Exception exception) when (exception is RpcException or IOException or UnauthorizedAccessException)
-        {
-            _services.Context.Log($"pod {PodNames.Text(_pod)}: {exception.Message}");
-            if (_stage == PodStage.Ending)
-            {
-                _services.Events.Warning(_pod, "FailedKillPod", "error killing pod: " + exception.Message);
-            }
-        }
         catch (Exception exception)
         {
-            _services.Context.Log($"pod {PodNames.Text(_pod)}: {exception}");
+            PodWarnings.TellOfFailure(_services, _pod, _stage, exception);
         }
 
         TimeSpan retry = FirstRetry * Math.Pow(2, Math.Min(_failures++, 10));
@@ -305,12 +268,6 @@ internal sealed class PodWorker : IAsyncDisposable
     private async Task<TimeSpan> WorkAsync(Pod pod, PodPicture picture, PodStepResult step)
     {
         TimeSpan wait = step.Next is { } next ? next - _services.Context.Clock.GetUtcNow() : Resync;
-        if (step.Plan.HasWork && !pod.Spec.HostNetwork && _services.Context.Network.Error is { } error)
-        {
-            _services.Events.Warning(pod, "NetworkNotReady", "network is not ready: " + error);
-            return NetworkRetry;
-        }
-
         using CancellationTokenSource both =
             CancellationTokenSource.CreateLinkedTokenSource(_ending.Token, _stop.Token);
         if (step.Plan.HasWork)

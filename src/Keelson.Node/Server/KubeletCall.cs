@@ -21,6 +21,16 @@ internal sealed record KubeletCall(HttpContext Http, KubeletBackend Node, string
     public Task TextAsync(string text, int code = 200, string type = "text/plain; charset=utf-8") =>
         AnswerAsync(Http, code, text, type);
 
+    /// <summary>Answers with an error as Go's servers do.</summary>
+    public Task ErrorAsync(string text, int code) => ErrorAsync(Http, text, code);
+
+    /// <summary>Answers a request with an error as Go's servers do.</summary>
+    public static Task ErrorAsync(HttpContext http, string text, int code)
+    {
+        http.Response.Headers.XContentTypeOptions = "nosniff";
+        return AnswerAsync(http, code, text + "\n");
+    }
+
     /// <summary>Answers with JSON.</summary>
     public Task JsonAsync(ReadOnlyMemory<byte> json)
     {

@@ -1,4 +1,5 @@
 using System.Net;
+using Keelson.Machinery.Values;
 using Keelson.Nodes.Server.Access;
 using Keelson.Nodes.Server.Backends;
 using Keelson.Nodes.Server.Endpoints;
@@ -99,9 +100,19 @@ public sealed class KubeletServer : IAsyncDisposable
 
     private async Task ServeAsync(HttpContext http)
     {
+        long begun = _config.Clock.GetTimestamp();
         try
         {
             await ServeAuthorizedAsync(http);
+            if (http.Features.GetRequiredFeature<KubeletBackend>().Verbosity.Level >= LogVerbosity.Requests)
+            {
+                TimeSpan took = _config.Clock.GetElapsedTime(begun);
+                _config.Log(
+                    $"\"HTTP\" verb=\"{http.Request.Method}\" URI=\"{http.Request.Path}{http.Request.QueryString}\" "
+                    + $"latency=\"{GoDuration.Format(took)}\" userAgent=\"{http.Request.Headers.UserAgent}\" "
+                    + $"srcIP=\"{http.Connection.RemoteIpAddress}:{http.Connection.RemotePort}\" "
+                    + $"resp={http.Response.StatusCode}");
+            }
         }
         catch (Exception exception) when (exception is OperationCanceledException or IOException
             or ConnectionAbortedException)
@@ -125,6 +136,12 @@ public sealed class KubeletServer : IAsyncDisposable
     private async Task ServeAuthorizedAsync(HttpContext http)
     {
         KubeletBackend node = http.Features.GetRequiredFeature<KubeletBackend>();
+        string[] path = (http.Request.Path.Value ?? "").TrimStart('/').Split('/');
+        if (await KubeletRoutes.TryRefuseAsync(http, node, path))
+        {
+            return;
+        }
+
         if (await _authentication.AuthenticateAsync(http) is not { } user)
         {
             await KubeletCall.AnswerAsync(http, 401, "Unauthorized");
@@ -137,7 +154,6 @@ public sealed class KubeletServer : IAsyncDisposable
             return;
         }
 
-        string[] path = (http.Request.Path.Value ?? "").TrimStart('/').Split('/');
         await _routes.ServeAsync(new KubeletCall(http, node, path, _config.Clock));
     }
 }

@@ -81,7 +81,8 @@ internal sealed record CgroupFigures
 /// <summary>What processes have open and do.</summary>
 /// <param name="Descriptors">Open files.</param>
 /// <param name="Sockets">Those of them that are sockets.</param>
-/// <param name="FilesMost">How many files the first process may have open; -1 for no bound, null for no process.</param>
+/// <param name="FilesMost">How many files the first process may have open; -1 for no bound, null for no process.
+/// </param>
 /// <param name="States">How many there are of each state, by the kernel's letters.</param>
 internal sealed record ProcessFigures(
     int Descriptors, int Sockets, double? FilesMost, IReadOnlyDictionary<char, int> States);

@@ -52,7 +52,13 @@ internal sealed class KubeletStats(
     }
 
     /// <inheritdoc/>
-    public void WriteProbeMetrics(MetricsText metrics) => context.Metrics.Probing.Write(metrics);
+    public void WriteProbeMetrics(MetricsText metrics)
+    {
+        const string Started = "process_start_time_seconds";
+        metrics.Family(Started, "gauge", "[ALPHA] When the process started, in seconds since 1970.");
+        metrics.Sample(Started, AgentProcessMetrics.StartTime(), null);
+        context.Metrics.Probing.Write(metrics);
+    }
 
     /// <inheritdoc/>
     public async ValueTask<bool> WriteCgroupsAsync(MetricsText metrics, CancellationToken cancellationToken)

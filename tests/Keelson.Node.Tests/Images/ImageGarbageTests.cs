@@ -67,8 +67,8 @@ public sealed class ImageGarbageTests : IAsyncLifetime
         await _garbage.CollectAsync(default);
         Assert.Equal(
             [
-                "FreeDiskSpaceFailed: Failed to garbage collect required amount of images. Attempted to free 10 bytes, but only found 0 "
-                + "bytes eligible to free.",
+                "FreeDiskSpaceFailed: Failed to garbage collect required amount of images. Attempted to free 10 "
+                + "bytes, but only found 0 bytes eligible to free.",
             ],
             _warnings);
     }

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Keelson.Nodes.Metrics;
 using Keelson.Nodes.Server.Stats;
 using Keelson.Nodes.Tests.Nodes;
@@ -88,6 +90,77 @@ public sealed class KubeletMetricsTests
         string shown = text.ToString();
         string[] ownOfServer = ["kubelet_running_pods", "kubelet_running_containers", "kubelet_node_name"];
         Assert.All(Watched.Except(ownOfServer), one => Assert.Contains("\n" + one, shown, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Descriptions_begin_with_what_upstream_promises()
+    {
+        KubeletMetrics metrics = new();
+        MetricsText text = new();
+        metrics.Own.Write(text);
+        string shown = text.ToString();
+        Assert.Contains("# HELP kubelet_image_volume_requested_total [BETA] ", shown, StringComparison.Ordinal);
+        Assert.Contains("# HELP kubelet_started_pods_total [ALPHA] ", shown, StringComparison.Ordinal);
+        Assert.DoesNotContain("# HELP process_cpu_seconds_total [", shown, StringComparison.Ordinal);
+        Assert.Contains(
+            "registered_metrics_total{deprecated_version=\"\",stability_level=\"BETA\"} 6\n", shown,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Certificates_are_told_of_as_they_are_when_somebody_asks()
+    {
+        ManualClock clock = new();
+        KubeletMetrics metrics = new(clock);
+        Assert.Contains("kubelet_certificate_manager_client_ttl_seconds +Inf\n", Shown(), StringComparison.Ordinal);
+        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using X509Certificate2 certificate = new CertificateRequest("CN=n", key, HashAlgorithmName.SHA256)
+            .CreateSelfSigned(clock.GetUtcNow(), clock.GetUtcNow().AddHours(1));
+        long failures = 2;
+        metrics.Certificates.Client = () => certificate;
+        metrics.Certificates.Serving = () => certificate;
+        metrics.Certificates.ClientFailures = () => failures;
+        metrics.Certificates.Rotated(TimeSpan.FromHours(2));
+        Assert.Contains("kubelet_certificate_manager_client_ttl_seconds 3600\n", Shown(), StringComparison.Ordinal);
+        clock.Advance(TimeSpan.FromMinutes(61));
+        failures = 3;
+        string later = Shown();
+        Assert.Contains("kubelet_certificate_manager_server_ttl_seconds -60\n", later, StringComparison.Ordinal);
+        Assert.Contains(
+            "kubelet_certificate_manager_client_expiration_renew_errors 3\n", later, StringComparison.Ordinal);
+        Assert.Contains(
+            "kubelet_certificate_manager_server_rotation_seconds_bucket{le=\"14400\"} 1\n", later,
+            StringComparison.Ordinal);
+
+        string Shown()
+        {
+            MetricsText text = new();
+            metrics.Own.Write(text);
+            return text.ToString();
+        }
+    }
+
+    [Fact]
+    public void Claims_count_for_each_of_their_drivers_and_once_for_all()
+    {
+        KubeletMetrics metrics = new();
+        metrics.Dra.Count([["gpu", "nic"], ["gpu"]]);
+        metrics.Dra.Done("PrepareResources", TimeSpan.Zero, failed: true);
+        metrics.Plugins.Show(["/a.sock", "/b.sock"], ["/a.sock"]);
+        MetricsText text = new();
+        metrics.Own.Write(text);
+        string shown = text.ToString();
+        foreach (string one in (string[])
+        [
+            "dra_resource_claims_in_use{driver_name=\"<any>\"} 2", "dra_resource_claims_in_use{driver_name=\"gpu\"} 2",
+            "dra_resource_claims_in_use{driver_name=\"nic\"} 1",
+            "dra_operations_duration_seconds_count{is_error=\"true\",operation_name=\"PrepareResources\"} 1",
+            "plugin_manager_total_plugins{socket_path=\"/a.sock\",state=\"actual_state_of_world\"} 1",
+            "plugin_manager_total_plugins{socket_path=\"/b.sock\",state=\"desired_state_of_world\"} 1",
+        ])
+        {
+            Assert.Contains(one + "\n", shown, StringComparison.Ordinal);
+        }
     }
 
     [Fact]

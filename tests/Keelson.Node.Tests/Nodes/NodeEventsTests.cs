@@ -8,7 +8,7 @@ namespace Keelson.Nodes.Tests.Nodes;
 /// <summary>What upstream's agents tell of their node by events.</summary>
 public sealed class NodeEventsTests
 {
-    private const string Begin = "4,900,1,-;stress invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0\n SUBSYSTEM=x";
+    private const string Begin = "4,900,1,-;stress invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL)\n SUBSYSTEM=x";
 
     [Fact]
     public void A_kill_in_a_control_group_is_told_from_one_of_the_machines()
@@ -27,7 +27,8 @@ public sealed class NodeEventsTests
         Assert.Null(messages.Take("6,904,1,-;oom-kill:constraint=CONSTRAINT_NONE,nodemask=(null),cpuset=/,"
             + "mems_allowed=0,global_oom,task_memcg=/user.slice,task=hog,pid=43,uid=0"));
         Assert.Equal(
-            new OomKill("/", "hog", 43), messages.Take("3,905,1,-;Out of memory: Killed process 43 (hog) total-vm:1kB"));
+            new OomKill("/", "hog", 43),
+            messages.Take("3,905,1,-;Out of memory: Killed process 43 (hog) total-vm:1kB"));
 
         messages.Take(Begin);
         messages.Take("6,906,1,-;Task in /a/b killed as a result of limit of /a");
@@ -97,7 +98,8 @@ public sealed class NodeEventsTests
     [InlineData(false, true, "5.4", "PossibleMemoryBackedVolumesOnDisk CgroupV1")]
     public void Swap_and_old_control_groups_are_warned_of(bool unified, bool swaps, string kernel, string reasons) =>
         Assert.Equal(
-            reasons, string.Join(' ', MachineWarnings.Of(unified, swaps, new(kernel)).Select(static one => one.Reason)));
+            reasons,
+            string.Join(' ', MachineWarnings.Of(unified, swaps, new(kernel)).Select(static one => one.Reason)));
 
     [Fact]
     public void A_runtime_without_a_network_says_why_in_upstreams_words()

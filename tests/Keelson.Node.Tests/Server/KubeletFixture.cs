@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http;
 using System.Net.Security;
@@ -7,6 +8,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Keelson.Machinery.Certificates;
 using Keelson.Nodes.Server;
+using Keelson.Nodes.Server.Backends;
 using Keelson.Streaming.RemoteCommand;
 using Keelson.Streaming.Spdy;
 
@@ -32,13 +34,18 @@ internal sealed class KubeletFixture : IAsyncDisposable
 
     public ReviewingClient Api { get; } = new();
 
-    public static async Task<KubeletFixture> StartAsync(KubeletAccessConfig? access = null)
+    /// <summary>What the server logged.</summary>
+    public ConcurrentQueue<string> Logged { get; } = new();
+
+    public static async Task<KubeletFixture> StartAsync(
+        KubeletAccessConfig? access = null, Func<KubeletBackend, KubeletBackend>? change = null)
     {
         KubeletFixture fixture = new();
         X509Certificate2 serving = fixture.Issue("node-7", CertificateUsages.Server);
         SslStreamCertificateContext context = SslStreamCertificateContext.Create(serving, null, offline: true);
         X509Certificate2[] authorities = [fixture._authority];
-        var backend = fixture.Backend.ToBackend();
+        KubeletBackend backend = fixture.Backend.ToBackend();
+        backend = change?.Invoke(backend) ?? backend;
         fixture._server = await KubeletServer.StartAsync(
             new KubeletServerConfig
             {
@@ -50,6 +57,7 @@ internal sealed class KubeletFixture : IAsyncDisposable
                 Client = fixture.Api,
                 Access = access ?? new KubeletAccessConfig(),
                 Clock = TimeProvider.System,
+                Log = fixture.Logged.Enqueue,
             },
             TestContext.Current.CancellationToken);
         return fixture;
@@ -66,6 +74,16 @@ internal sealed class KubeletFixture : IAsyncDisposable
         }
 
         using HttpResponseMessage response = await client.SendAsync(request, TestContext.Current.CancellationToken);
+        return ((int)response.StatusCode, await response.Content.ReadAsStringAsync());
+    }
+
+    /// <summary>The administrator puts a text.</summary>
+    public async Task<(int Code, string Text)> PutAsync(string path, string text)
+    {
+        using HttpClient client = new(Handler(true));
+        using StringContent content = new(text);
+        using HttpResponseMessage response = await client.PutAsync(
+            Url(path), content, TestContext.Current.CancellationToken);
         return ((int)response.StatusCode, await response.Content.ReadAsStringAsync());
     }
 

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Keelson.Nodes.Server;
 using Keelson.Nodes.Server.Access;
+using Keelson.Nodes.Server.Endpoints;
 using Keelson.Streaming.Spdy;
 using Keelson.Streaming.WebSockets;
 
@@ -20,7 +21,7 @@ public sealed class KubeletServerTests
         await using KubeletFixture open = await KubeletFixture.StartAsync(new KubeletAccessConfig { Anonymous = true });
         Assert.Equal((401, "Unauthorized"), await closed.GetAsync("/healthz", isAdmin: false));
         Assert.Equal(
-            (403, "Forbidden (user=system:anonymous, verb=get, resource=nodes, subresource(s)=[healthz proxy])"),
+            (403, "Forbidden (user=system:anonymous, verb=get, resource=nodes, subresource(s)=[healthz proxy])\n"),
             await open.GetAsync("/healthz", isAdmin: false));
     }
 
@@ -64,7 +65,7 @@ public sealed class KubeletServerTests
             StringComparison.Ordinal);
         string own = (await kubelet.GetAsync("/metrics")).Text;
         Assert.Contains(
-            "kubelet_http_requests_total{long_running=\"false\",method=\"GET\",path=\"metrics/slis\","
+            "kubelet_http_requests_total{long_running=\"false\",method=\"GET\",path=\"healthz\","
                 + "server_type=\"readwrite\"} 1\n",
             own, StringComparison.Ordinal);
         Assert.Contains("kubernetes_build_info{", own, StringComparison.Ordinal);
@@ -92,11 +93,130 @@ public sealed class KubeletServerTests
     [InlineData("/portForward/default/slow", 500, "pod not found (\"slow_default\")")]
     [InlineData("/run/default/web/main?cmd=ls", 405, "405: Method Not Allowed")]
     [InlineData("/checkpoint/default/web/main", 405, "405: Method Not Allowed")]
-    [InlineData("/nowhere", 404, "404: Page Not Found")]
+    [InlineData("/run/default", 404, "404: Page Not Found")]
+    [InlineData("/nowhere", 404, "404 page not found\n")]
+    [InlineData("/healthz/nothing", 404, "404 page not found\n")]
+    [InlineData("/debug/pprof/heap", 404, "Unknown profile\n")]
+    [InlineData("/debug/flags/v", 406, "unsupported http method")]
     public async Task Answers_are_upstreams(string path, int code, string text)
     {
         await using KubeletFixture kubelet = await KubeletFixture.StartAsync();
         Assert.Equal((code, text), await kubelet.GetAsync(path));
+    }
+
+    [Fact]
+    public async Task Nobody_is_asked_who_they_are_where_nothing_is_served()
+    {
+        await using KubeletFixture kubelet = await KubeletFixture.StartAsync();
+        Assert.Equal((404, "404 page not found\n"), await kubelet.GetAsync("/metrics/more", isAdmin: false));
+        Assert.Equal((401, "Unauthorized"), await kubelet.GetAsync("/pods/more", isAdmin: false));
+        Assert.Equal((401, "Unauthorized"), await kubelet.GetAsync("/logs", isAdmin: false));
+    }
+
+    [Theory]
+    [InlineData("/debug/pprof/cmdline", "profiling endpoint is disabled.\n")]
+    [InlineData("/debug/flags/v", "flags endpoint is disabled.\n")]
+    [InlineData("/logs/", "logs endpoint is disabled.\n")]
+    public async Task What_is_switched_off_says_so(string path, string text)
+    {
+        await using KubeletFixture kubelet = await KubeletFixture.StartAsync(
+            change: static one => one with { ServesProfiling = false, ServesDebugFlags = false });
+        Assert.Equal((405, text), await kubelet.GetAsync(path));
+    }
+
+    [Theory]
+    [InlineData("/containerLogs/default/web/main", 405, "Debug endpoints are disabled.\n")]
+    [InlineData("/debug/pprof/", 405, "Debug endpoints are disabled.\n")]
+    [InlineData("/configz", 404, "404 page not found\n")]
+    [InlineData("/debug/flags/v", 404, "404 page not found\n")]
+    [InlineData("/healthz", 200, "ok")]
+    public async Task Without_debugging_little_is_left(string path, int code, string text)
+    {
+        await using KubeletFixture kubelet = await KubeletFixture.StartAsync(
+            change: static one => one with { ServesDebugging = false });
+        Assert.Equal((code, text), await kubelet.GetAsync(path));
+    }
+
+    [Fact]
+    public async Task How_much_is_logged_can_be_changed_while_the_agent_runs()
+    {
+        LogVerbosity verbosity = new();
+        await using KubeletFixture kubelet = await KubeletFixture.StartAsync(
+            change: one => one with { Verbosity = verbosity });
+        await kubelet.GetAsync("/healthz");
+        Assert.Equal(
+            (400, "failed set klog.logging.verbosity x: strconv.ParseInt: parsing \"x\": invalid syntax"),
+            await kubelet.PutAsync("/debug/flags/v", "x"));
+        Assert.Equal(
+            (200, "successfully set klog.logging.verbosity to 4"), await kubelet.PutAsync("/debug/flags/v", "4"));
+        Assert.Equal(4, verbosity.Level);
+        await kubelet.GetAsync("/healthz/ping");
+        Assert.DoesNotContain(kubelet.Logged, static one => one.Contains("URI=\"/healthz\"", StringComparison.Ordinal));
+        for (int i = 0; i < 100 && !kubelet.Logged.Any(IsPing); i++)
+        {
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+
+        Assert.Single(kubelet.Logged, IsPing);
+
+        static bool IsPing(string line) =>
+            line.Contains("\"HTTP\" verb=\"GET\" URI=\"/healthz/ping\"", StringComparison.Ordinal)
+            && line.EndsWith("resp=200", StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/logs/known.log", 200, "written\n")]
+    [InlineData("/logs/?query=known", 200, "written\n")]
+    [InlineData("/logs/?query=/known.log", 200, "written\n")]
+    [InlineData("/logs/?query=unknown", 200, "\nlog not found for unknown\n")]
+    [InlineData("/logs/?query=known&tailLines=2", 200,
+        "\noptions present and query resolved to log files for [known]\ntry without specifying options\n")]
+    [InlineData("/logs/?query=", 400, "query: Invalid value: [\"\"]: query cannot be empty\n")]
+    [InlineData("/logs/?query=a&sinceTime=now", 400, "sinceTime: Invalid value: \"now\": invalid time format\n")]
+    [InlineData("/logs/?query=a&boot=b", 400,
+        "boot: Invalid value: \"b\": strconv.Atoi: parsing \"b\": invalid syntax\n")]
+    [InlineData("/logs/known.log?query=known", 406, "path not allowed in query mode\n")]
+    [InlineData("/logs/?tailLines=2", 406, "query: Required value: cannot be empty with options\n")]
+    [InlineData("/logs/?query=a%20b", 406, "query: Invalid value: \"a b\": input contains unsupported characters\n")]
+    [InlineData("/logs/?query=a&query=/b", 406,
+        "query: Invalid value: \"[/b], [a]\": cannot specify a file and service\n")]
+    [InlineData("/logs/?query=/b&boot=0", 406,
+        "query: Invalid value: [\"/b\"]: cannot specify file with options\n")]
+    [InlineData("/logs/?query=a&boot=1", 406, "boot: Invalid value: 1: must be less than 1\n")]
+    [InlineData("/logs/?query=a&tailLines=-1", 406,
+        "tailLines: Invalid value: -1: must be between 0 and 100000, inclusive\n")]
+    [InlineData("/logs/?query=a&sinceTime=2026-01-02T00:00:00Z&untilTime=2026-01-01T00:00:00Z", 406,
+        "untilTime: Invalid value: \"2026-01-01T00:00:00Z\": must be after `sinceTime`\n")]
+    public async Task Logs_of_services_can_be_asked_for(string path, int code, string text)
+    {
+        string directory = Directory.CreateTempSubdirectory("keelson-logs-").FullName;
+        try
+        {
+            File.WriteAllText(Path.Combine(directory, "known.log"), "written\n");
+            await using KubeletFixture kubelet = await KubeletFixture.StartAsync(
+                change: one => one with { SystemLogDirectory = directory, AnswersLogQueries = true });
+            Assert.Equal((code, text), await kubelet.GetAsync(path));
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void The_journal_is_asked_as_upstream_asks_it()
+    {
+        NodeLogQuery query = new()
+        {
+            Services = ["a"], Files = [], TailLines = 5, Boot = -1, Pattern = "x.*",
+            Since = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero),
+        };
+        Assert.Equal(
+            [
+                "--utc", "--no-pager", "--output=short-precise", "--since=2026-1-2 3:4:5", "--pager-end", "--lines=5",
+                "--unit=a", "--grep=x.*", "--case-sensitive=false", "--boot", "-1",
+            ],
+            query.ToArguments(["a"]));
     }
 
     [Fact]

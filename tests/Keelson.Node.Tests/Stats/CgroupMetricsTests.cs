@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Keelson.Nodes.Server.Stats;
 using Keelson.Nodes.Stats;
 
@@ -30,7 +31,8 @@ public sealed class CgroupMetricsTests : IDisposable
         Write("v2/sys/fs/cgroup/a/cpu.stat", "usage_usec 2000000\nuser_usec 1500000\nsystem_usec 500000\n"
             + "nr_periods 10\nnr_throttled 4\nthrottled_usec 3000000\n");
         Write("v2/sys/fs/cgroup/a/cpu.max", "50000 100000");
-        Write("v2/sys/fs/cgroup/a/cpu.pressure", "some avg10=0.00 total=2500000\nfull avg10=0.00 total=1000000\n");
+        Write("v2/sys/fs/cgroup/a/cpu.pressure", "some avg10=0.50 avg60=0.25 avg300=0.10 total=2500000\n"
+            + "full avg10=0.00 avg60=0.00 avg300=0.00 total=1000000\n");
         Write("v2/sys/fs/cgroup/a/memory.current", "1000");
         Write("v2/sys/fs/cgroup/a/memory.max", "5000");
         Write("v2/sys/fs/cgroup/a/memory.events", "low 0\nmax 3\noom_kill 2\n");
@@ -52,7 +54,8 @@ public sealed class CgroupMetricsTests : IDisposable
         }
 
         CgroupFigures unified = new CgroupReader(new(Path.Combine(_root, "v2"))).Read("/a");
-        Assert.Equal(new PressureFigures(2.5, 1), unified.Pressures["cpu"]);
+        Assert.Equal(
+            new PressureStats(new(1000000, 0, 0, 0), new(2500000, .5, .25, .1)), unified.Pressures["cpu"]);
     }
 
     [Fact]
@@ -78,6 +81,71 @@ public sealed class CgroupMetricsTests : IDisposable
         Assert.Contains("container_cpu_cfs_periods_total{container=\"main\"", shown, StringComparison.Ordinal);
         Assert.DoesNotContain("container_cpu_cfs_periods_total{container=\"free\"", shown, StringComparison.Ordinal);
         Assert.Contains("container_spec_memory_limit_bytes{container=\"main\"", shown, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_processes_have_open_and_do_is_counted()
+    {
+        Write("sys/fs/cgroup/cgroup.controllers", "cpu");
+        Write("sys/fs/cgroup/a/cgroup.procs", "12\n13\n14\n");
+        Write("proc/12/stat", "12 (a (odd) name) S 1 12");
+        Write("proc/13/stat", "13 (b) R 1 13");
+        Write("proc/12/limits", "Limit   Soft Limit   Hard Limit   Units\n"
+            + "Max open files            1024                 524288               files\n");
+        foreach ((string name, string target) in ((string, string)[])
+            [("12/fd/0", "/dev/null"), ("12/fd/1", "socket:[4711]"), ("13/fd/0", "pipe:[1]")])
+        {
+            string link = Path.Combine(_root, "proc", name);
+            Directory.CreateDirectory(Path.GetDirectoryName(link)!);
+            File.CreateSymbolicLink(link, target);
+        }
+
+        ProcessFigures found = new CgroupReader(new(_root)).ReadProcesses("/a");
+        Assert.Equal((3, 1, 1024.0), (found.Descriptors, found.Sockets, found.FilesMost));
+        MetricsText text = new();
+        CgroupMetrics.Write(
+            text, [new() { Group = "/a", Figures = new() { ProcessFigures = found } }], DateTimeOffset.UnixEpoch);
+        string shown = text.ToString();
+        const string Of = "{container=\"\",id=\"/a\",image=\"\",name=\"\",namespace=\"\",pod=\"\"";
+        Assert.Contains("container_file_descriptors" + Of + "} 3 0\n", shown, StringComparison.Ordinal);
+        Assert.Contains("container_sockets" + Of + "} 1 0\n", shown, StringComparison.Ordinal);
+        Assert.Contains("container_ulimits_soft" + Of + ",ulimit=\"max_open_files\"} 1024 0\n", shown,
+            StringComparison.Ordinal);
+        Assert.Contains("container_tasks_state" + Of + ",state=\"running\"} 1 0\n", shown, StringComparison.Ordinal);
+        Assert.Contains("container_tasks_state" + Of + ",state=\"sleeping\"} 1 0\n", shown, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_summary_says_how_long_was_waited_where_the_kernel_does()
+    {
+        Write("sys/fs/cgroup/cgroup.controllers", "cpu");
+        const string Waited = "some avg10=1.50 avg60=0.00 avg300=0.00 total=7\n"
+            + "full avg10=0.00 avg60=0.00 avg300=0.00 total=3\n";
+        Write("proc/pressure/cpu", Waited);
+        Write("sys/fs/cgroup/pods/x/c1/io.pressure", Waited);
+        CgroupPressures pressures = new(new(_root), TimeProvider.System);
+        ContainerStats container = new()
+        {
+            Name = "main", StartTime = Now, Identity = new("/pods/x/c1", "", "c1"), Memory = new(Now),
+        };
+        PodStats pod = new()
+        {
+            Name = "p", Namespace = "ns", Uid = "x", StartTime = Now, Containers = [container],
+        };
+        NodeStats node = new() { NodeName = "n", StartTime = Now, Processor = new(Now, 1, 2) };
+        StatsSummary summary = new(pressures.Of(node, ""), [pressures.Of(pod, "/pods/x")]);
+        using JsonDocument json = JsonDocument.Parse(SummaryJson.Write(summary, onlyProcessorAndMemory: true));
+        JsonElement found = json.RootElement.GetProperty("node").GetProperty("cpu").GetProperty("psi");
+        Assert.Equal(
+            """{"full":{"total":3,"avg10":0,"avg60":0,"avg300":0},"some":"""
+            + """{"total":7,"avg10":1.5,"avg60":0,"avg300":0}}""",
+            JsonSerializer.Serialize(found));
+        JsonElement shown = json.RootElement.GetProperty("pods")[0];
+        Assert.False(shown.TryGetProperty("io", out _));
+        JsonElement inside = shown.GetProperty("containers")[0];
+        JsonElement disk = inside.GetProperty("io").GetProperty("psi");
+        Assert.Equal(7, disk.GetProperty("some").GetProperty("total").GetInt32());
+        Assert.False(inside.GetProperty("memory").TryGetProperty("psi", out _));
     }
 
     public void Dispose() => Directory.Delete(_root, recursive: true);

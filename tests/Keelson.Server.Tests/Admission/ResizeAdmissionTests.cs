@@ -7,19 +7,22 @@ namespace Keelson.Server.Tests.Admission;
 public sealed class ResizeAdmissionTests
 {
     private const string Plain = """
-        {"metadata":{"name":"p","namespace":"space","generation":1},"spec":{"nodeName":"n","serviceAccountName":"default",
+        {"metadata":{"name":"p","namespace":"space","generation":1},
+        "spec":{"nodeName":"n","serviceAccountName":"default",
         "containers":[{"name":"c","image":"i:1","resources":{"requests":{"cpu":"1","memory":"1Gi"}}}]}}
         """;
 
     private const string Whole = """
-        {"metadata":{"name":"p","namespace":"space","generation":1},"spec":{"nodeName":"n","serviceAccountName":"default",
+        {"metadata":{"name":"p","namespace":"space","generation":1},
+        "spec":{"nodeName":"n","serviceAccountName":"default",
         "resources":{"requests":{"cpu":"1"},"limits":{"cpu":"1"}},"containers":[{"name":"c","image":"i:1"}]}}
         """;
 
     [Theory]
     [InlineData("2", "2Gi", "")]
     [InlineData("2001m", "2Gi", "cpu, requested: 2001, allocatable: 2000")]
-    [InlineData("3", "3Gi", "cpu, requested: 3000, allocatable: 2000; memory, requested: 3221225472, allocatable: 2147483648")]
+    [InlineData("3", "3Gi",
+        "cpu, requested: 3000, allocatable: 2000; memory, requested: 3221225472, allocatable: 2147483648")]
     public async Task A_pod_gets_no_more_than_its_node_could_ever_give(string cpu, string memory, string excess)
     {
         await using AdmissionBench bench = await BenchAsync(Plain, """["RestartAllContainersOnContainerExits"]""");
@@ -65,10 +68,9 @@ public sealed class ResizeAdmissionTests
     {
         await using AdmissionBench bench = await BenchAsync(Plain, "[]");
         await bench.DeleteAsync(ApiKinds.CoreV1Node, "n");
-        Assert.Equal(
-            "pods \"p\" is forbidden: node \"n\" not found",
-            (await bench.UpdateAsync<Pod>(ApiKinds.CoreV1Pod, "p", static pod => WithRequests(pod, "1500m", "1Gi"), "resize"))
-                .Message);
+        BenchAnswer resized = await bench.UpdateAsync<Pod>(
+            ApiKinds.CoreV1Pod, "p", static pod => WithRequests(pod, "1500m", "1Gi"), "resize");
+        Assert.Equal("pods \"p\" is forbidden: node \"n\" not found", resized.Message);
         Assert.Equal(
             "",
             (await bench.UpdateAsync<Pod>(ApiKinds.CoreV1Pod, "p", static pod => pod, "resize")).Message);

@@ -51,7 +51,7 @@ internal sealed class KubeletAuthorization(KubeletServerConfig config)
         }
 
         return (403, $"Forbidden (user={user.Name}, verb={verb}, resource=nodes, "
-            + $"subresource(s)=[{string.Join(' ', subresources)}])");
+            + $"subresource(s)=[{string.Join(' ', subresources)}])\n");
     }
 
     /// <summary>The subresources of which any will do for a path.</summary>

@@ -59,8 +59,20 @@ public sealed record KubeletBackend
     /// <summary>False to serve nothing of what containers do and say (<c>enableDebuggingHandlers</c>).</summary>
     public bool ServesDebugging { get; init; } = true;
 
+    /// <summary>False to answer nothing below <c>/debug/pprof/</c> (<c>enableProfilingHandler</c>).</summary>
+    public bool ServesProfiling { get; init; } = true;
+
+    /// <summary>False to leave how much is logged as it is (<c>enableDebugFlagsHandler</c>).</summary>
+    public bool ServesDebugFlags { get; init; } = true;
+
+    /// <summary>How much is logged (<c>/debug/flags/v</c>).</summary>
+    public LogVerbosity Verbosity { get; init; } = new();
+
     /// <summary>The directory that <c>/logs/</c> shows (upstream: <c>/var/log</c>); null to show none.</summary>
     public string? SystemLogDirectory { get; init; }
+
+    /// <summary>True to answer questions for logs of services too (<c>enableSystemLogQuery</c>).</summary>
+    public bool AnswersLogQueries { get; init; }
 }
 
 /// <summary>Why a backend does not do what it was asked to.</summary>

@@ -1,4 +1,4 @@
-using Keelson.Nodes.Server.Streams;
+using Keelson.Nodes.Server.Backends;
 using Microsoft.AspNetCore.Http;
 
 namespace Keelson.Nodes.Server.Endpoints;
@@ -6,10 +6,27 @@ namespace Keelson.Nodes.Server.Endpoints;
 /// <summary>What is served where.</summary>
 internal sealed class KubeletRoutes
 {
-    private static readonly HashSet<string> Debugging = new(StringComparer.Ordinal)
+    /// <summary>Serves a request of what is not served, for which nobody is asked who they are.</summary>
+    /// <returns>False when something is served there.</returns>
+    public static async Task<bool> TryRefuseAsync(HttpContext http, KubeletBackend node, string[] path)
     {
-        "run", "exec", "attach", "portForward", "containerLogs", "runningpods", "debug", "logs", "checkpoint",
-    };
+        switch (KubeletPaths.Of(path, node.ServesDebugging))
+        {
+            case ServedPath.None:
+                await KubeletCall.ErrorAsync(http, "404 page not found", StatusCodes.Status404NotFound);
+                return true;
+            case ServedPath.Moved:
+                http.Response.Headers.Location = http.Request.Path + "/" + http.Request.QueryString;
+                await KubeletCall.AnswerAsync(
+                    http,
+                    StatusCodes.Status301MovedPermanently,
+                    $"<a href=\"{http.Request.Path}/\">Moved Permanently</a>.\n\n",
+                    "text/html; charset=utf-8");
+                return true;
+            default:
+                return false;
+        }
+    }
 
     private readonly RequestCounts _requests = new();
     private readonly HealthEndpoint _health = new();
@@ -36,8 +53,8 @@ internal sealed class KubeletRoutes
 
     private Task RouteAsync(KubeletCall call) => call.Path switch
     {
-        [var first, ..] when !call.Node.ServesDebugging && Debugging.Contains(first) =>
-            call.TextAsync("Debug endpoints are disabled.\n", StatusCodes.Status405MethodNotAllowed),
+        _ when KubeletPaths.Of(call.Path, call.Node.ServesDebugging) == ServedPath.Disabled =>
+            call.ErrorAsync("Debug endpoints are disabled.", StatusCodes.Status405MethodNotAllowed),
         ["healthz", ..] => Get(call, _health.ServeAsync),
         ["pods"] or ["pods", ""] => Get(call, PodEndpoints.PodsAsync),
         ["runningpods"] or ["runningpods", ""] => Get(call, PodEndpoints.RunningAsync),
@@ -48,6 +65,8 @@ internal sealed class KubeletRoutes
         ["metrics", "cadvisor"] => Get(call, MetricsEndpoints.CadvisorAsync),
         ["metrics", "probes"] => Get(call, MetricsEndpoints.ProbesAsync),
         ["metrics", "slis"] => Get(call, _health.MetricsAsync),
+        ["debug", "pprof", ..] => Get(call, DebugEndpoints.ProfileAsync),
+        ["debug", "flags", "v"] => DebugEndpoints.VerbosityAsync(call),
         ["statusz"] => Get(call, _pages.StatusAsync),
         ["flagz"] => Get(call, StatusPages.FlagsAsync),
         ["checkpoint", _, _, _] => Only(call, CheckpointEndpoint.ServeAsync, "POST"),

@@ -24,7 +24,7 @@ internal static class MetricsEndpoints
         text.Family(Pods, "gauge", "[ALPHA] Number of pods that have a running pod sandbox");
         text.Sample(Pods, running.Count, null);
         requests.Write(text);
-        text.Family("kubernetes_build_info", "gauge", "[ALPHA] 1, with what the agent was built from as labels.");
+        text.Family("kubernetes_build_info", "gauge", "[BETA] 1, with what the agent was built from as labels.");
         text.Sample(
             "kubernetes_build_info", 1, null, ("build_date", ""), ("compiler", "gc"), ("git_commit", ""),
             ("git_tree_state", "clean"), ("git_version", call.Node.Version), ("go_version", "go1.26.0"),

@@ -13,7 +13,7 @@ internal sealed class RequestCounts
     private static readonly string[] Known =
     [
         "healthz", "pods", "runningpods", "configz", "stats", "metrics", "metrics/cadvisor", "metrics/probes",
-        "metrics/resource", "metrics/slis", "logs", "containerLogs", "exec", "attach", "run", "portForward",
+        "metrics/resource", "logs", "containerLogs", "exec", "attach", "run", "portForward",
         "checkpoint", "debug", "statusz", "flagz",
     ];
 
@@ -36,7 +36,7 @@ internal sealed class RequestCounts
     }
 
     private static (string Method, string Path) KeyOf(string method, string path) => (
-        method is "GET" or "HEAD" or "POST" or "PUT" or "DELETE" or "TRACE" or "OPTIONS" or "CONNECT" or "PATCH"
+        method is "GET" or "HEAD" or "POST" or "PUT" or "DELETE" or "TRACE" or "OPTIONS" or "CONNECT"
             ? method
             : "other",
         Known.Contains(path) ? path : "other");

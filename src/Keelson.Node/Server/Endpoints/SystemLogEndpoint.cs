@@ -9,37 +9,49 @@ internal static class SystemLogEndpoint
     {
         if (call.Node.SystemLogDirectory is not { } directory)
         {
-            await call.TextAsync("logs endpoint is disabled.\n", 405);
+            await call.ErrorAsync("logs endpoint is disabled.", 405);
             return;
         }
 
-        // What lies outside of the directory is not there: dots are resolved before anything is looked at.
-        string root = Path.GetFullPath(directory);
-        string wanted = Path.GetFullPath(Path.Combine(root, string.Join('/', call.Path[1..])));
-        bool isInside = wanted.TrimEnd('/') == root || wanted.StartsWith(root + "/", StringComparison.Ordinal);
-        if (isInside && Directory.Exists(wanted))
+        string? file = call.Node.AnswersLogQueries
+            ? await new NodeLogEndpoint(call, directory).ServeAsync()
+            : string.Join('/', call.Path[1..]);
+        if (file is not null)
         {
-            await ListAsync(call, wanted);
-        }
-        else if (isInside && File.Exists(wanted) && call.Path[^1].Length > 0)
-        {
-            await using FileStream file = new(
-                wanted, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            call.Http.Response.ContentType = "text/plain; charset=utf-8";
-            await file.CopyToAsync(call.Http.Response.Body, call.Aborted);
-        }
-        else
-        {
-            await call.TextAsync("404 page not found\n", 404);
+            await ShowAsync(call, directory, file);
         }
     }
 
-    private static Task ListAsync(KubeletCall call, string directory)
+    private static async Task ShowAsync(KubeletCall call, string directory, string file)
     {
-        if (call.Path[^1].Length > 0)
+        // What lies outside of the directory is not there: dots are resolved before anything is looked at.
+        string root = Path.GetFullPath(directory);
+        string wanted = Path.GetFullPath(Path.Combine(root, file));
+        bool endsWithSlash = file.Length == 0 || file[^1] == '/';
+        bool isInside = wanted.TrimEnd('/') == root || wanted.StartsWith(root + "/", StringComparison.Ordinal);
+        if (isInside && Directory.Exists(wanted))
+        {
+            await ListAsync(call, wanted, endsWithSlash);
+        }
+        else if (isInside && File.Exists(wanted) && !endsWithSlash)
+        {
+            await using FileStream content = new(
+                wanted, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            call.Http.Response.ContentType = "text/plain; charset=utf-8";
+            await content.CopyToAsync(call.Http.Response.Body, call.Aborted);
+        }
+        else
+        {
+            await call.ErrorAsync("404 page not found", 404);
+        }
+    }
+
+    private static Task ListAsync(KubeletCall call, string directory, bool endsWithSlash)
+    {
+        if (!endsWithSlash)
         {
             call.Http.Response.StatusCode = 301;
-            call.Http.Response.Headers.Location = call.Path[^1] + "/";
+            call.Http.Response.Headers.Location = Path.GetFileName(directory) + "/";
             return Task.CompletedTask;
         }
 
