@@ -81,7 +81,8 @@ internal sealed record CpuOptions
     private static string Conflict(string one, string other) =>
         $"static policy options {one} and {other} can not be used at the same time";
 
-    private static bool? Truth(string text) => text switch
+    /// <summary>What Go takes for a truth; null for anything else.</summary>
+    internal static bool? Truth(string text) => text switch
     {
         "1" or "t" or "T" or "true" or "TRUE" or "True" => true,
         "0" or "f" or "F" or "false" or "FALSE" or "False" => false,

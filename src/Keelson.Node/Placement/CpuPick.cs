@@ -33,100 +33,138 @@ internal static class CpuPick
         bool IsClose(Cpu one) => affinity is not { } mask || mask.Has(one.Numa) || sockets.Contains(one.Socket);
         List<Cpu> close = [.. free.Where(IsClose)];
         int first = Math.Min(count, close.Count);
-        List<int> chosen = options.SpreadsOverNuma
-            ? Spread(topology, close, first, options) : TakeFrom(topology, close, first, options);
+        List<int> chosen = (options.SpreadsOverNuma ? CpuSpread.Take(topology, close, first, options) : null)
+            ?? TakeFrom(topology, close, first, options);
         List<Cpu> rest = [.. free.Where(one => !IsClose(one))];
         chosen.AddRange(TakeFrom(topology, rest, count - chosen.Count, options));
         return [.. chosen.Order()];
     }
 
-    /// <summary>
-    /// Takes the same from each of as few NUMA nodes as will do, in whole cores where only those are given; what is
-    /// left over goes to the first of them.
-    /// </summary>
-    private static List<int> Spread(CpuTopology topology, List<Cpu> free, int count, CpuOptions options)
+    /// <summary>Takes processors that are close to each other; there are enough.</summary>
+    internal static List<int> TakeFrom(CpuTopology topology, List<Cpu> free, int count, CpuOptions options)
     {
-        int unit = options.OnlyFullCores ? topology.CpusPerCore : 1;
-        int[] nodes = [.. free.Select(static one => one.Numa).Distinct().Order()];
-        int FreeOf(int node) => free.Count(one => one.Numa == node);
-        foreach (NumaMask mask in NumaMask.Subsets(nodes).OrderBy(static one => one.Count))
-        {
-            int[] chosenNodes = [.. nodes.Where(mask.Has)];
-            int each = count / chosenNodes.Length / unit * unit;
-            int left = count - (each * chosenNodes.Length);
-            bool holds = chosenNodes.Sum(FreeOf) >= count && chosenNodes.All(one => FreeOf(one) >= each)
-                && (chosenNodes.Length == 1 || each > 0);
-            if (!holds)
-            {
-                continue;
-            }
-
-            List<int> chosen = [];
-            foreach (int node in chosenNodes)
-            {
-                int more = Math.Min(left, FreeOf(node) - each);
-                left -= more;
-                chosen.AddRange(TakeFrom(topology, [.. free.Where(it => it.Numa == node)], each + more, options));
-            }
-
-            return chosen;
-        }
-
-        return TakeFrom(topology, free, count, options);
-    }
-
-    private static List<int> TakeFrom(CpuTopology topology, List<Cpu> free, int count, CpuOptions options)
-    {
-        List<int> chosen = [];
+        Packing packing = new(topology, free, count);
         if (options.SpreadsOverCores)
         {
-            // One of each core, then a second of each.
-            chosen.AddRange(free
-                .OrderBy(one => free.Count(it => (it.Socket, it.Core) == (one.Socket, one.Core) && it.Id < one.Id))
-                .ThenBy(static one => one.Id)
-                .Take(count)
-                .Select(static one => one.Id));
-            return chosen;
+            return packing.TakeSpread();
         }
 
-        void TakeWhole(Func<Cpu, (int, int)> group)
+        // Of sockets and NUMA nodes those go first of which there are fewer.
+        int sockets = topology.Cpus.Select(static one => one.Socket).Distinct().Count();
+        Func<Cpu, int> byNode = static one => one.Numa;
+        Func<Cpu, int> bySocket = static one => one.Socket;
+        (Func<Cpu, int> large, Func<Cpu, int> small) =
+            sockets >= topology.NumaNodes.Count ? (byNode, bySocket) : (bySocket, byNode);
+        packing.TakeWhole(one => (large(one), -1), large);
+        packing.TakeWhole(one => (small(one), -1), small);
+        if (options.PrefersCaches)
         {
-            // Groups that others have a part of are left for those who need less.
+            packing.TakeCaches();
+        }
+
+        packing.TakeWhole(static one => (one.Socket, one.Core), small);
+        packing.TakeSingle(small);
+        return packing.Chosen;
+    }
+
+    /// <summary>A choice under way.</summary>
+    private sealed class Packing(CpuTopology topology, List<Cpu> free, int count)
+    {
+        public List<int> Chosen { get; } = [];
+
+        private int Needed => count - Chosen.Count;
+
+        /// <summary>Takes groups that are wholly free, as long as one is not more than is needed. Those of which others
+        /// have a part are left for who needs less; so are those in parts that have more left.</summary>
+        public void TakeWhole(Func<Cpu, (int, int)> group, Func<Cpu, int> part)
+        {
             foreach (IGrouping<(int, int), Cpu> one in free.GroupBy(group)
-                .OrderBy(one => free.Count(it => it.Socket == one.First().Socket))
+                .OrderBy(one => free.Count(it => part(it) == part(one.First())))
+                .ThenBy(one => part(one.First()))
                 .ThenBy(static one => one.Min(static it => it.Id)).ToArray())
             {
                 int size = topology.Cpus.Count(it => group(it) == one.Key);
-                if (one.Count() == size && size <= count - chosen.Count)
+                if (one.Count() == size && size <= Needed)
                 {
-                    chosen.AddRange(one.Select(static it => it.Id));
-                    free.RemoveAll(it => group(it) == one.Key);
+                    Take(one);
                 }
             }
         }
 
-        TakeWhole(static one => (one.Socket, -1));
-        if (options.PrefersCaches)
+        /// <summary>Takes whole caches, and the rest of one that has enough whole cores.</summary>
+        public void TakeCaches()
         {
-            TakeWhole(static one => (one.Socket, one.Cache));
-            free = InOneCache(free, count - chosen.Count);
+            static (int, int) CacheOf(Cpu one) => (one.Socket, one.Cache);
+            int perCache = topology.Cpus.Count / topology.Cpus.Select(CacheOf).Distinct().Count();
+            foreach ((int, int) cache in free.GroupBy(CacheOf).OrderBy(static one => one.Count())
+                .ThenBy(static one => one.Key).Select(static one => one.Key).ToArray())
+            {
+                if (Needed >= perCache)
+                {
+                    TakeWhole(CacheOf, static one => one.Socket);
+                }
+
+                if (Needed == 0)
+                {
+                    return;
+                }
+
+                TakePart([.. free.Where(it => CacheOf(it) == cache)]);
+            }
         }
 
-        TakeWhole(static one => (one.Socket, one.Core));
-        chosen.AddRange(free
-            .OrderBy(one => free.Count(it => (it.Socket, it.Core) == (one.Socket, one.Core)))
-            .ThenBy(static one => one.Id)
-            .Take(count - chosen.Count)
-            .Select(static one => one.Id)
-            .ToArray());
-        return chosen;
-    }
+        /// <summary>Takes what is needed of a cache, if its first cores that have something free give just that; of an
+        /// odd number the last core may keep one.</summary>
+        private void TakePart(List<Cpu> inCache)
+        {
+            int cores = (Needed + topology.CpusPerCore - 1) / topology.CpusPerCore;
+            List<Cpu> part =
+            [
+                .. inCache.GroupBy(static one => (one.Socket, one.Core)).OrderBy(static one => one.Key.Core)
+                    .Take(cores).SelectMany(static one => one).OrderBy(static one => one.Id),
+            ];
+            if (Needed % 2 != 0 && topology.CpusPerCore > 1 && part.Count > Needed)
+            {
+                part.RemoveAt(part.Count - 1);
+            }
 
-    /// <summary>Those of the cache that holds the rest with the least left over; all when none does.</summary>
-    private static List<Cpu> InOneCache(List<Cpu> free, int count) => free
-        .GroupBy(static one => (one.Socket, one.Cache))
-        .Where(one => one.Count() >= count)
-        .OrderBy(static one => one.Count())
-        .ThenBy(static one => one.Min(static it => it.Id))
-        .FirstOrDefault()?.ToList() ?? free;
+            if (part.Count == Needed)
+            {
+                Take(part);
+            }
+        }
+
+        /// <summary>Takes single processors, those first whose core has the fewest left.</summary>
+        public void TakeSingle(Func<Cpu, int> part) => Take(
+        [
+            .. free
+                .OrderBy(one => free.Count(it => part(it) == part(one)))
+                .ThenBy(part)
+                .ThenBy(one => free.Count(it => (it.Socket, it.Core) == (one.Socket, one.Core)))
+                .ThenBy(static one => one.Core)
+                .ThenBy(static one => one.Id)
+                .Take(Needed),
+        ]);
+
+        /// <summary>One of each core, then a second of each.</summary>
+        public List<int> TakeSpread()
+        {
+            Take(
+            [
+                .. free
+                    .OrderBy(one => free.Count(it =>
+                        (it.Socket, it.Core) == (one.Socket, one.Core) && it.Id < one.Id))
+                    .ThenBy(static one => one.Id)
+                    .Take(Needed),
+            ]);
+            return Chosen;
+        }
+
+        private void Take(IEnumerable<Cpu> cpus)
+        {
+            int[] ids = [.. cpus.Select(static one => one.Id)];
+            Chosen.AddRange(ids);
+            free.RemoveAll(one => ids.Contains(one.Id));
+        }
+    }
 }

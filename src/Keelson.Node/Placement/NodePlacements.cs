@@ -62,7 +62,7 @@ internal sealed record NodePlacements(
             Metrics = context.Metrics.Dra,
         };
         DynamicResources dynamic = new(context, drivers);
-        Placements placements = new(config.Placement, topology.NumaNodes, providers)
+        Placements placements = new(config.Placement, NodesOf(config.Placement, topology), providers)
         {
             Claims = dynamic,
             Devices = plugins.Inventory,
@@ -70,6 +70,16 @@ internal sealed record NodePlacements(
             Clock = context.Clock,
         };
         return new(placements, plugins, cpus, memory) { Drivers = drivers, Dynamic = dynamic };
+    }
+
+    /// <summary>Machines with many nodes are refused, as there are too many sets of nodes to go through.</summary>
+    private static NumaNodes NodesOf(PlacementConfig config, CpuTopology topology)
+    {
+        int most = TopologyOptions.Of(config.TopologyPolicyOptions).Options.NodesMost;
+        return config.TopologyPolicy == "none" || topology.NumaNodes.Count <= most
+            ? NumaNodes.Read(topology.NumaNodes)
+            : throw new NodeAgentException(string.Create(
+                CultureInfo.InvariantCulture, $"unsupported on machines with more than {most} NUMA Nodes"));
     }
 
     /// <summary>For each resource of devices how many there are, and how many of them can be used.</summary>

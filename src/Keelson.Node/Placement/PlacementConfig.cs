@@ -28,6 +28,11 @@ public sealed record PlacementConfig
     /// (<c>topologyManagerPolicy</c>).</summary>
     public string TopologyPolicy { get; init; } = "none";
 
+    /// <summary>Options of that policy (<c>topologyManagerPolicyOptions</c>): <c>prefer-closest-numa-nodes</c> and
+    /// others.</summary>
+    public IReadOnlyDictionary<string, string> TopologyPolicyOptions { get; init; } =
+        new Dictionary<string, string>();
+
     /// <summary><c>container</c> or <c>pod</c> (<c>topologyManagerScope</c>).</summary>
     public string TopologyScope { get; init; } = "container";
 
@@ -52,6 +57,11 @@ public sealed record PlacementConfig
         if (TopologyPolicy is not ("none" or "best-effort" or "restricted" or "single-numa-node"))
         {
             return $"unknown policy: \"{TopologyPolicy}\"";
+        }
+
+        if (TopologyPolicy != "none" && TopologyOptions.Of(TopologyPolicyOptions).Error is { } mistaken)
+        {
+            return mistaken;
         }
 
         return TopologyScope is "container" or "pod" ? null : $"unknown scope: \"{TopologyScope}\"";

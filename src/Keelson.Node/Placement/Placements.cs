@@ -15,8 +15,9 @@ namespace Keelson.Nodes.Placement;
 /// (upstream's topology manager).
 /// </summary>
 internal sealed class Placements(
-    PlacementConfig config, IReadOnlyList<int> numaNodes, IReadOnlyList<IPlacementProvider> providers)
+    PlacementConfig config, NumaNodes numaNodes, IReadOnlyList<IPlacementProvider> providers)
 {
+    private readonly TopologyOptions _options = TopologyOptions.Of(config.TopologyPolicyOptions).Options;
     private readonly SemaphoreSlim _turn = new(1);
 
     /// <summary>Claims of dynamic resources; null for none.</summary>
@@ -153,5 +154,6 @@ internal sealed class Placements(
         TopologyPolicy.Merge(
             config.TopologyPolicy,
             numaNodes,
-            config.TopologyPolicy == "none" ? [] : [.. providers.SelectMany(one => one.HintsOf(pod, containers))]);
+            config.TopologyPolicy == "none" ? [] : [.. providers.SelectMany(one => one.HintsOf(pod, containers))],
+            _options);
 }

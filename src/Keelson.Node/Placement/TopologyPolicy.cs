@@ -8,8 +8,12 @@ internal static class TopologyPolicy
     /// <param name="nodes">The machine's NUMA nodes.</param>
     /// <param name="hints">For each resource where it could be had: null when it does not matter, none when nowhere.
     /// </param>
+    /// <param name="options">How the best one is chosen; null for the usual.</param>
     public static (TopologyHint Best, bool IsAdmitted) Merge(
-        string policy, IReadOnlyList<int> nodes, IReadOnlyList<IReadOnlyList<TopologyHint>?> hints)
+        string policy,
+        NumaNodes nodes,
+        IReadOnlyList<IReadOnlyList<TopologyHint>?> hints,
+        TopologyOptions? options = null)
     {
         if (policy == "none")
         {
@@ -25,15 +29,15 @@ internal static class TopologyPolicy
                 _ => one,
             }),
         ];
-        if (policy == "single-numa-node")
+        bool isSingle = policy == "single-numa-node";
+        if (isSingle)
         {
             lists = [.. lists.Select(static one => (IReadOnlyList<TopologyHint>)
                 [.. one.Where(static it => it is { IsPreferred: true, Affinity: null or { Count: 1 } })])];
         }
 
-        NumaMask all = NumaMask.Of(nodes);
-        TopologyHint best = Best(lists, all);
-        if (policy == "single-numa-node" && best.Affinity == all && nodes.Count > 1)
+        TopologyHint best = Best(lists, nodes, !isSingle && options is { PrefersClosest: true });
+        if (isSingle && best.Affinity == nodes.All && nodes.Nodes.Count > 1)
         {
             best = best with { Affinity = null };
         }
@@ -41,23 +45,43 @@ internal static class TopologyPolicy
         return (best, policy == "best-effort" || best.IsPreferred);
     }
 
-    private static TopologyHint Best(List<IReadOnlyList<TopologyHint>> lists, NumaMask all)
+    private static TopologyHint Best(List<IReadOnlyList<TopologyHint>> lists, NumaNodes nodes, bool byDistance)
     {
+        // So many nodes the most demanding resource needs at least; what is not preferred should come close to that.
+        int needed = lists
+            .Select(static list => list.Select(static one => one.Affinity?.Count ?? 0)
+                .Where(static count => count > 0).DefaultIfEmpty(0).Min())
+            .DefaultIfEmpty(0).Max();
         TopologyHint? best = null;
-        foreach (TopologyHint one in Combinations(lists, 0, new(all, true), null))
+        foreach (TopologyHint one in Combinations(lists, 0, new(nodes.All, true), null))
         {
-            if (one.Affinity is not { Count: > 0 } affinity)
+            if (one.Affinity is { Count: > 0 }
+                && (best is not { } known || IsBetter(one, known, needed, (a, b) => nodes.IsBetter(a, b, byDistance))))
             {
-                continue;
+                best = one;
             }
-
-            bool isBetter = best is not { } known
-                || (one.IsPreferred && !known.IsPreferred)
-                || (one.IsPreferred == known.IsPreferred && affinity.IsNarrowerThan(known.Affinity!.Value));
-            best = isBetter ? one : best;
         }
 
-        return best ?? new(all, false);
+        return best ?? new(nodes.All, false);
+    }
+
+    private static bool IsBetter(
+        TopologyHint one, TopologyHint known, int needed, Func<NumaMask, NumaMask, bool> isFitter)
+    {
+        (NumaMask mine, NumaMask theirs) = (one.Affinity!.Value, known.Affinity!.Value);
+        bool isFit = mine != theirs && isFitter(mine, theirs);
+        if (one.IsPreferred != known.IsPreferred)
+        {
+            return one.IsPreferred;
+        }
+
+        if (one.IsPreferred || theirs.Count > needed)
+        {
+            return isFit;
+        }
+
+        // From below, the count comes up to what is needed, and not beyond.
+        return mine.Count <= needed && (mine.Count > theirs.Count || (mine.Count == theirs.Count && isFit));
     }
 
     /// <summary>Each way to choose one hint of every list: preferred when all are and all mean the same

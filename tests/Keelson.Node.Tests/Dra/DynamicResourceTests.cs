@@ -187,7 +187,7 @@ public sealed class DynamicResourceTests : IAsyncLifetime
     public async Task Containers_show_how_their_devices_are()
     {
         DynamicResources resources = new(_node.Context, _drivers);
-        Placements placements = new(new(), [0], []) { Claims = resources };
+        Placements placements = new(new(), new([0]), []) { Claims = resources };
         Pod pod = NewPod("one");
         Assert.Null(await resources.PrepareAsync(pod, default));
         Assert.Equal(["one"], resources.PodsOf("gpu.example.com"));

@@ -52,6 +52,34 @@ public sealed class StaticCpusTests : IDisposable
     }
 
     [Fact]
+    public void A_part_of_a_cache_is_taken_where_it_gives_just_what_is_needed()
+    {
+        // One socket; caches of two cores with two threads: 0 and 4, 1 and 5 | 2 and 6, 3 and 7.
+        CpuTopology machine = new(
+            [.. Enumerable.Range(0, 8).Select(static id => new Cpu(id, id % 4, 0, 0) { Cache = id % 4 / 2 })]);
+        CpuOptions options = CpuOptions.Of(
+            new Dictionary<string, string> { ["prefer-align-cpus-by-uncorecache"] = "true" });
+
+        // The first cache has one processor of its first core left, so its first cores do not give four.
+        Assert.Equal("2-3,6-7", CpuSet.Format(CpuPick.Take(machine, CpuSet.Parse("1-7"), 4, null, options)!));
+        Assert.Equal("2-3,6", CpuSet.Format(CpuPick.Take(machine, CpuSet.Parse("2-7"), 3, null, options)!));
+        Assert.Equal("0-2,4-6", CpuSet.Format(CpuPick.Take(machine, CpuSet.Parse("0-7"), 6, null, options)!));
+    }
+
+    [Fact]
+    public void Nodes_are_spread_over_so_that_all_have_most_evenly_left()
+    {
+        // Four nodes of four processors, of which the first has one given away and the last three.
+        CpuTopology machine = new([.. Enumerable.Range(0, 16).Select(static id => new Cpu(id, id, 0, id / 4))]);
+        CpuOptions options = CpuOptions.Of(
+            new Dictionary<string, string> { ["distribute-cpus-across-numa"] = "true" });
+        SortedSet<int> free = CpuSet.Parse("1-12");
+        Assert.Equal("4-6,8-10", CpuSet.Format(CpuPick.Take(machine, free, 6, null, options)!));
+        Assert.Equal("4-6,8-9", CpuSet.Format(CpuPick.Take(machine, free, 5, null, options)!));
+        Assert.Equal("1-6,8-10", CpuSet.Format(CpuPick.Take(machine, free, 9, null, options)!));
+    }
+
+    [Fact]
     public void Where_sockets_count_all_their_nodes_are_close()
     {
         // One socket with two nodes.
@@ -110,7 +138,7 @@ public sealed class StaticCpusTests : IDisposable
     public async Task A_pod_that_fits_no_single_node_is_refused_with_the_topology_error()
     {
         Placements placements = new(
-            new PlacementConfig { TopologyPolicy = "single-numa-node" }, Machine.NumaNodes, [Cpus()]);
+            new PlacementConfig { TopologyPolicy = "single-numa-node" }, new(Machine.NumaNodes), [Cpus()]);
         Assert.Null(await placements.AdmitAsync(NewPod("a", "3"), default));
         PodVerdict refused = (await placements.AdmitAsync(NewPod("b", "5"), default))!;
         Assert.Equal(
