@@ -1,7 +1,9 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Keelson.Api.Core.V1;
+using Keelson.Api.Discovery.V1;
 using Keelson.Client.Informers;
 using Microsoft.AspNetCore.Http;
 
@@ -31,6 +33,7 @@ public sealed class ClusterDns : IAsyncDisposable
     private readonly DnsMetrics _metrics = new();
     private readonly DnsCounters _shared;
     private readonly DnsForwarder _forwarder;
+    private readonly DateTimeOffset _started;
     private int _forwarding;
 
     private ClusterDns(IInformers informers, ClusterDnsConfig config)
@@ -41,6 +44,8 @@ public sealed class ClusterDns : IAsyncDisposable
         _forwarder = new(config, _metrics, _stop.Token);
         _responder = new(_zone, _forwarder, DnsSettings.Of(config));
         informers.Of<ConfigMap>().Subscribe(OnConfigMap);
+        _started = config.Clock.GetUtcNow();
+        informers.Of<EndpointSlice>().Subscribe(OnSlice);
         Ready = _zone.Synced;
         Endpoints = [.. config.Addresses.Select(Listen)];
         _pages = ServePagesAsync();
@@ -256,6 +261,20 @@ public sealed class ClusterDns : IAsyncDisposable
         finally
         {
             _connections.Release();
+        }
+    }
+
+    private void OnSlice(EndpointSlice? old, EndpointSlice? now)
+    {
+        const string triggered = "endpoints.kubernetes.io/last-change-trigger-time";
+        if (now is not null && now.Metadata.Labels.ContainsKey("service.kubernetes.io/headless")
+            && now.Metadata.Annotations.TryGetValue(triggered, out string? text)
+            && text != old?.Metadata.Annotations.GetValueOrDefault(triggered)
+            && DateTimeOffset.TryParse(
+                text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time)
+            && time >= _started)
+        {
+            _metrics.Programmed(_config.Clock.GetUtcNow() - time);
         }
     }
 

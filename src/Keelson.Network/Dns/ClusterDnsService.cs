@@ -10,8 +10,8 @@ using EndpointPort = Keelson.Api.Discovery.V1.EndpointPort;
 
 namespace Keelson.Network.Dns;
 
-/// <summary>Makes a node's DNS server known in the cluster: the service <c>kube-dns</c>, and the node's slice of its
-/// endpoints.</summary>
+/// <summary>Makes a node's DNS server known in the cluster: the service <c>kube-dns</c>, the node's slice of its
+/// endpoints, and the configuration for people to change.</summary>
 public sealed record ClusterDnsService
 {
     private const string Namespace = "kube-system";
@@ -29,6 +29,9 @@ public sealed record ClusterDnsService
 
     /// <summary>The port of its metrics; 0 without.</summary>
     public int MetricsPort { get; init; }
+
+    /// <summary>The cluster's domain.</summary>
+    public string Domain { get; init; } = "cluster.local";
 
     /// <summary>The clock.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
@@ -52,6 +55,7 @@ public sealed record ClusterDnsService
                 Endpoints = wanted.Endpoints, Ports = wanted.Ports,
                 Metadata = now.Metadata with { OwnerReferences = wanted.Metadata.OwnerReferences },
             }, cancellationToken);
+            error ??= await PutAsync(client, ToConfigMap(), static (now, _) => now, cancellationToken);
             if (error is null)
             {
                 return;
@@ -71,6 +75,38 @@ public sealed record ClusterDnsService
             wanted.Metadata.Namespace, wanted.Metadata.Name, now => change(now, wanted), cancellationToken)).Error;
         return error is { Code: 404 } ? (await client.CreateAsync(wanted, cancellationToken)).Error : error;
     }
+
+    /// <summary>What kubeadm writes, for people to change; until they do it says what holds anyway.</summary>
+    private ConfigMap ToConfigMap() => new()
+    {
+        Metadata = ObjectMeta.Empty with { Namespace = Namespace, Name = "coredns" },
+        Data = ApiMap<string>.From([KeyValuePair.Create("Corefile", $$"""
+            .:53 {
+                errors
+                health {
+                   lameduck 5s
+                }
+                ready
+                kubernetes {{Domain}} in-addr.arpa ip6.arpa {
+                   pods insecure
+                   fallthrough in-addr.arpa ip6.arpa
+                   ttl 30
+                }
+                prometheus :9153
+                forward . /etc/resolv.conf {
+                   max_concurrent 1000
+                }
+                cache 30 {
+                   disable success {{Domain}}
+                   disable denial {{Domain}}
+                }
+                loop
+                reload
+                loadbalance
+            }
+
+            """)]),
+    };
 
     private Service ToService() => new()
     {

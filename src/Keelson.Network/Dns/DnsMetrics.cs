@@ -131,6 +131,9 @@ internal sealed class DnsMetrics
 
     private readonly ConcurrentBag<DnsCounters> _all = [];
     private readonly ConcurrentDictionary<(string Server, int Code), long[]> _asked = [];
+    private readonly MetricHistogram _programming =
+        new([.. Enumerable.Range(0, 20).Select(static i => 0.001 * (1 << i))]);
+
     private long _hits;
     private long _denialHits;
     private long _misses;
@@ -152,6 +155,9 @@ internal sealed class DnsMetrics
 
     /// <summary>Too many wait for others already.</summary>
     public void Rejected() => Interlocked.Increment(ref _rejects);
+
+    /// <summary>Endpoints of a headless service are known some time after they changed.</summary>
+    public void Programmed(TimeSpan took) => _programming.Observe(Math.Max(0, took.TotalSeconds));
 
     /// <summary>Another server has answered.</summary>
     public void Asked(string server, int code, TimeSpan took)
@@ -175,6 +181,10 @@ internal sealed class DnsMetrics
         WriteCache(text, cached);
         WriteRequests(text, sum);
         WriteForwarding(text);
+        const string programming = "coredns_kubernetes_dns_programming_duration_seconds";
+        text.Family(programming, "histogram",
+            "Histogram of the time (in seconds) it took to program a dns instance.");
+        _programming.Write(text, programming, "service_kind=\"headless_with_selector\"");
         text.Family("coredns_panics_total", "counter", "A metrics that counts the number of panics.");
         text.Line("coredns_panics_total", "", 0);
         text.Family("coredns_plugin_enabled", "gauge",

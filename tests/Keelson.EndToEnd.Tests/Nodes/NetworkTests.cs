@@ -24,13 +24,15 @@ public sealed class NetworkTests(NodeClusterFixture cluster) : NodeConformanceTe
             "balanced", static one => one.Items("status.loadBalancer.ingress").Count > 0);
         JsonNode ingress = Assert.Single(service.Items("status.loadBalancer.ingress"));
         Assert.Equal((node, "VIP"), (ingress.Text("ip"), ingress.Text("ipMode")));
+        Assert.Equal("service.kubernetes.io/load-balancer-cleanup", service.Text("metadata.finalizers.0"));
         await Space.ClientAsync();
         await Space.ReachAsync("client", node, port, "server");
         await Space.Events.UntilAllAsync(
             static all => all.Any(static one => one.Text("reason") == "EnsuredLoadBalancer"));
         await Space.Services.MergeAsync("balanced", """{"spec":{"type":"ClusterIP"}}""");
         await Space.Services.UntilAsync(
-            "balanced", static one => one.Items("status.loadBalancer.ingress").Count == 0);
+            "balanced", static one => one.Items("status.loadBalancer.ingress").Count == 0
+                && one.Items("metadata.finalizers").Count == 0);
         await Space.MissAsync("client", "connect", node, port);
     }
 
