@@ -27,6 +27,9 @@ internal readonly record struct DnsQuery(ushort Id, string Name, ushort Type, in
     /// <summary>True when signatures are wanted; answers with and without them are kept apart.</summary>
     public bool WantsSignatures { get; init; }
 
+    /// <summary>Where the client's EDNS options stand in the message.</summary>
+    public Range Options { get; init; }
+
     public ushort Class { get; init; }
 
     /// <summary>Reads a question.</summary>
@@ -89,6 +92,7 @@ internal readonly record struct DnsQuery(ushort Id, string Name, ushort Type, in
                     HasEdns = true,
                     EdnsVersion = (int)(record.Ttl >> 16) & 0xff,
                     OfferedSize = record.Class,
+                    Options = record.DataOffset..(record.DataOffset + record.DataLength),
                     UdpSize = Math.Clamp((int)record.Class, DnsLimits.PlainUdpSize, DnsLimits.MostUdpSize),
                     WantsSignatures = (record.Ttl & 0x8000) != 0,
                 };

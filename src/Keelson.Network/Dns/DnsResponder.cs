@@ -8,6 +8,8 @@ namespace Keelson.Network.Dns;
 /// servers.</summary>
 internal sealed class DnsResponder
 {
+    private static int _turn;
+
     private readonly ClusterZone _zone;
     private readonly DnsForwarder _forwarder;
     private readonly EncodedAnswers _encoded = new();
@@ -241,6 +243,7 @@ internal sealed class DnsResponder
         request[DnsLimits.HeaderSize..query.QuestionEnd].CopyTo(response[DnsLimits.HeaderSize..]);
         if (answer.Length <= size)
         {
+            Rotate(response[..length]);
             return length;
         }
 
@@ -248,5 +251,45 @@ internal sealed class DnsResponder
         response[2] |= 2;
         response[6..12].Clear();
         return query.QuestionEnd;
+    }
+
+    /// <summary>
+    /// Puts another address first, as CoreDNS' plugin loadbalance does. Only addresses at the end of the answers that
+    /// point to their names change places: nothing points to them, and they are of one size.
+    /// </summary>
+    internal static void Rotate(Span<byte> message)
+    {
+        DnsReader reader = new(message) { Position = DnsLimits.HeaderSize };
+        if (!reader.SkipName())
+        {
+            return;
+        }
+
+        reader.Position += 4;
+        int answers = BinaryPrimitives.ReadUInt16BigEndian(message[6..]);
+        int first = 0;
+        int count = 0;
+        int size = 0;
+        for (int i = 0; i < answers; i++)
+        {
+            int start = reader.Position;
+            if (!reader.TryReadRecord(out DnsRecordView record))
+            {
+                return;
+            }
+
+            int length = reader.Position - start;
+            bool isAddress = record.Type is DnsType.A or DnsType.Aaaa && record.DataOffset - start == 12;
+            (first, count, size) = isAddress && count > 0 && length == size ? (first, count + 1, size)
+                : (start, isAddress ? 1 : 0, length);
+        }
+
+        if (count > 1)
+        {
+            int by = (int)((uint)Interlocked.Increment(ref _turn) % (uint)count) * size;
+            Span<byte> addresses = message.Slice(first, count * size);
+            byte[] turned = [.. addresses[by..], .. addresses[..by]];
+            turned.CopyTo(addresses);
+        }
     }
 }

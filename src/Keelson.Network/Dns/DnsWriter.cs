@@ -12,7 +12,11 @@ internal ref struct DnsWriter
     private const int CheckingDisabledBit = 0x10;
     private const int EdnsSize = 11;
 
+    /// <summary>Options that are repeated, as CoreDNS does: NSID, EXPIRE, COOKIE, TCP-KEEPALIVE, PADDING.</summary>
+    private static readonly ushort[] Repeated = [3, 9, 10, 11, 12];
+
     private readonly Span<byte> _buffer;
+    private readonly ReadOnlySpan<byte> _options;
     private readonly DnsQuery _query;
     private readonly uint _ttl;
     private readonly int _limit;
@@ -30,7 +34,8 @@ internal ref struct DnsWriter
         _buffer = buffer;
         _query = query;
         _ttl = ttl;
-        _limit = Math.Min(size, buffer.Length) - (query.HasEdns ? EdnsSize : 0);
+        _options = query.HasEdns ? request[query.Options] : default;
+        _limit = Math.Min(size, buffer.Length) - (query.HasEdns ? EdnsSize + _options.Length : 0);
         request[..query.QuestionEnd].CopyTo(buffer);
         _position = query.QuestionEnd;
         buffer[2] = (byte)(AnswerBit | (request[2] & 0x79));
@@ -242,7 +247,34 @@ internal ref struct DnsWriter
         option[5] = (byte)(code >> 4);
         option[7] = (byte)(_query.WantsSignatures ? 0x80 : 0);
         _position += EdnsSize;
+        BinaryPrimitives.WriteUInt16BigEndian(option[9..], (ushort)RepeatOptions());
         int count = BinaryPrimitives.ReadUInt16BigEndian(_buffer[10..]);
         BinaryPrimitives.WriteUInt16BigEndian(_buffer[10..], (ushort)(count + 1));
+    }
+
+    /// <summary>Writes those of the client's options that it wants to see again.</summary>
+    /// <returns>Their length.</returns>
+    private int RepeatOptions()
+    {
+        int start = _position;
+        ReadOnlySpan<byte> rest = _options;
+        while (rest.Length >= 4)
+        {
+            int size = 4 + BinaryPrimitives.ReadUInt16BigEndian(rest[2..]);
+            if (size > rest.Length)
+            {
+                break;
+            }
+
+            if (Repeated.Contains(BinaryPrimitives.ReadUInt16BigEndian(rest)))
+            {
+                rest[..size].CopyTo(_buffer[_position..]);
+                _position += size;
+            }
+
+            rest = rest[size..];
+        }
+
+        return _position - start;
     }
 }

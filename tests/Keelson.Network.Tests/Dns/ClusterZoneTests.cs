@@ -134,6 +134,38 @@ public sealed class ClusterZoneTests
     }
 
     [Fact]
+    public void A_cookie_is_given_back_and_other_options_are_not()
+    {
+        byte[] response = new byte[DnsLimits.UdpSize];
+        byte[] query = DnsMessages.Query("web.default.svc.cluster.local", DnsType.A, ednsSize: 1232);
+        byte[] cookie = [0, 10, 0, 8, 1, 2, 3, 4, 5, 6, 7, 8];
+        byte[] subnet = [0, 8, 0, 4, 0, 1, 0, 0];
+        query[^1] = (byte)(cookie.Length + subnet.Length);
+        int length = _responder.Answer([.. query, .. subnet, .. cookie], response, isUdp: true, out _, out _);
+        Assert.Equal((byte[])[0, 12, .. cookie], response[(length - 14)..length]);
+        Assert.StartsWith("NOERROR", DnsMessages.Text(response.AsSpan(0, length)));
+    }
+
+    [Fact]
+    public void Addresses_of_others_take_turns_behind_their_alias()
+    {
+        byte[] message = Convert.FromHexString(
+            "000781800001000300000000" + "0161016200" + "00010001"
+            + "c00c" + "0005" + "0001" + "0000001e" + "0004" + "0163c00e"
+            + "c021" + "0001" + "0001" + "0000001e" + "0004" + "01010101"
+            + "c021" + "0001" + "0001" + "0000001e" + "0004" + "02020202");
+        HashSet<string> seen = [];
+        for (int i = 0; i < 4; i++)
+        {
+            DnsResponder.Rotate(message);
+            seen.Add(DnsMessages.Text(message));
+        }
+
+        Assert.Equal(2, seen.Count);
+        Assert.All(seen, static one => Assert.StartsWith("NOERROR\na.b 30 CNAME c.b\nc.b 30 ", one));
+    }
+
+    [Fact]
     public void What_is_not_ready_has_no_name_for_its_address() => Assert.Equal(
         -2, Reverse("4.0.1.10.in-addr.arpa", DnsType.Ptr) + Reverse("1.0.96.10.in-addr.arpa", DnsType.A));
 
