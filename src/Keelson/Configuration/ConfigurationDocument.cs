@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Keelson.Flags;
 using Keelson.Machinery.Values;
 using Keelson.Machinery.Wire;
@@ -66,6 +67,30 @@ internal sealed class ConfigurationDocument
         }
     }
 
+    /// <summary>The configuration with fields that something else says, which count more than the file's.</summary>
+    public ConfigurationDocument With(JsonObject fields)
+    {
+        JsonObject all = _root.ValueKind == JsonValueKind.Object ? JsonObject.Create(_root)! : [];
+        Merge(all, fields);
+        using JsonDocument json = JsonDocument.Parse(all.ToJsonString());
+        return new(json.RootElement.Clone(), _path.Length > 0 ? _path : "the command line", _lines);
+    }
+
+    private static void Merge(JsonObject into, JsonObject fields)
+    {
+        foreach ((string name, JsonNode? value) in fields)
+        {
+            if (value is JsonObject inner && into[name] is JsonObject known)
+            {
+                Merge(known, inner);
+            }
+            else
+            {
+                into[name] = value?.DeepClone();
+            }
+        }
+    }
+
     /// <summary>A text, or what holds without.</summary>
     public string Text(string without, params ReadOnlySpan<string> path) => Find(path) switch
     {
@@ -80,6 +105,14 @@ internal sealed class ConfigurationDocument
         { ValueKind: JsonValueKind.Number } value when value.TryGetInt32(out int number) => number,
         { ValueKind: JsonValueKind.Undefined or JsonValueKind.Null } => without,
         _ => throw Wrong(path, "must be a whole number"),
+    };
+
+    /// <summary>A number with a fraction; null when nothing is said.</summary>
+    public double? Fraction(params ReadOnlySpan<string> path) => Find(path) switch
+    {
+        { ValueKind: JsonValueKind.Number } value => value.GetDouble(),
+        { ValueKind: JsonValueKind.Undefined or JsonValueKind.Null } => null,
+        _ => throw Wrong(path, "must be a number"),
     };
 
     /// <summary>A truth, or what holds without.</summary>

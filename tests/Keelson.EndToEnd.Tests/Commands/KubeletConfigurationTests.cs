@@ -40,23 +40,86 @@ public sealed class KubeletConfigurationTests : IDisposable
     [InlineData("imageGCLowThresholdPercent: 90", "imageGCLowThresholdPercent (--image-gc-low-threshold) 90 must be "
         + "less than imageGCHighThresholdPercent (--image-gc-high-threshold) 85")]
     [InlineData("maxParallelImagePulls: 3", "maxParallelImagePulls cannot be larger than 1 unless SerializeImagePulls "
-        + "(--serialize-image-pulls) set to false")]
+        + "(--serialize-image-pulls) is set to false")]
     [InlineData("shutdownGracePeriod: 500ms",
         "shutdownGracePeriod 500ms must be either zero or otherwise >= 1 sec")]
     [InlineData("topologyManagerPolicy: near", "topologyManagerPolicy (--topology-manager-policy) \"near\" must be one "
         + "of: [\"none\" \"best-effort\" \"restricted\" \"single-numa-node\"]")]
     [InlineData("memorySwap: {swapBehavior: All}",
         "memorySwap.swapBehavior \"All\" must be one of: \"\", \"LimitedSwap\" or \"NoSwap\"")]
-    [InlineData("cgroupsPerQOS: false", "enforceNodeAllocatable (--enforce-node-allocatable) is not supported unless "
-        + "cgroupsPerQOS (--cgroups-per-qos) is set to true")]
+    [InlineData("cgroupsPerQOS: false", "cgroupsPerQOS (--cgroups-per-qos) must be set to true when \"pods\" contained "
+        + "in enforceNodeAllocatable (--enforce-node-allocatable)")]
+    [InlineData("enforceNodeAllocatable: [pods, pods]",
+        "duplicated enforcements \"pods\" in enforceNodeAllocatable (--enforce-node-allocatable)")]
+    [InlineData("enforceNodeAllocatable: [kube-reserved]",
+        "kubeReservedCgroup (--kube-reserved-cgroup) must be specified when \"kube-reserved\" or "
+        + "\"kube-reserved-compressible\" included in enforceNodeAllocatable (--enforce-node-allocatable)")]
+    [InlineData("enforceNodeAllocatable: [all]", "option \"all\" specified for enforceNodeAllocatable "
+        + "(--enforce-node-allocatable). Valid options are \"pods\", \"system-reserved\", "
+        + "\"system-reserved-compressible\", \"kube-reserved\", \"kube-reserved-compressible\" or \"none\"")]
+    [InlineData("nodeLeaseDurationSeconds: 0", "nodeLeaseDurationSeconds must be greater than 0")]
+    [InlineData("nodeStatusMaxImages: -2", "nodeStatusMaxImages (--node-status-max-images) -2 must be -1 or greater")]
+    [InlineData("shutdownGracePeriodCriticalPods: 10s",
+        "shutdownGracePeriodCriticalPods 10s must be <= shutdownGracePeriod 0s")]
+    [InlineData("crashLoopBackOff: {maxContainerRestartPeriod: 500ms}",
+        "CrashLoopBackOff.MaxContainerRestartPeriod (got: 0.5 seconds) must be set between 1s and 300s")]
+    [InlineData("cpuCFSQuotaPeriod: 50ms", "cpuCFSQuotaPeriod (--cpu-cfs-quota-period) 50ms requires feature gate "
+        + "CustomCPUCFSQuotaPeriod")]
+    [InlineData("systemCgroups: /s",
+        "systemCgroups (--system-cgroups) was specified and cgroupRoot (--cgroup-root) was not specified")]
+    [InlineData("runOnce: true", "runOnce (--runOnce) true, Runonce mode has been deprecated and should not be set")]
+    [InlineData("topologyManagerScope: node",
+        "topologyManagerScope (--topology-manager-scope) \"node\" must be one of: \"container\", or \"pod\"")]
+    [InlineData("hairpinMode: both", "option \"both\" specified for hairpinMode (--hairpin-mode). Valid options are "
+        + "\"none\", \"hairpin-veth\" or \"promiscuous-bridge\"")]
+    [InlineData("imagePullCredentialsVerificationPolicy: Never",
+        "option \"Never\" specified for imagePullCredentialsVerificationPolicy. Valid options are \"NeverVerify\", "
+        + "\"NeverVerifyPreloadedImages\", \"NeverVerifyAllowlistedImages\" or \"AlwaysVerify\"")]
+    [InlineData("memoryThrottlingFactor: 1.5",
+        "memoryThrottlingFactor 1.5 must be greater than 0 and less than or equal to 1.0")]
+    [InlineData("reservedSystemCPUs: 0-x", "unable to parse reservedSystemCPUs (--reserved-cpus) 0-x, error: "
+        + "strconv.Atoi: parsing \"x\": invalid syntax")]
+    [InlineData("podLogsDir: /var/log/../pods", "pod logs path \"/var/log/../pods\" must be normalized")]
+    [InlineData("enableSystemLogQuery: true", "NodeLogQuery feature gate is required for enableSystemLogQuery")]
+    [InlineData("{enableSystemLogQuery: true, featureGates: {NodeLogQuery: true}, enableSystemLogHandler: false}",
+        "enableSystemLogHandler is required for enableSystemLogQuery")]
     public void What_upstream_refuses_is_refused(string field, string error)
     {
         string file = Path.Combine(_directory, "kubelet.yaml");
-        File.WriteAllText(file, $"apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\n{field}\n");
+        string fields = field.Trim('{', '}').StartsWith("enable", StringComparison.Ordinal) && field[0] == '{'
+            ? field[1..^1].Replace(", ", "\n", StringComparison.Ordinal)
+            : field;
+        File.WriteAllText(file, $"apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\n{fields}\n");
         Exception? thrown = Record.Exception(() =>
             KubeletConfigurationRules.Check(KubeletConfigurationFile.Read(file), new KubeletFlags().Set));
         const string Begin = "failed to validate kubelet configuration, error: invalid configuration: ";
         Assert.Equal(error.Length == 0 ? null : Begin + error, thrown?.Message);
+    }
+
+    [Fact]
+    public void The_command_line_counts_more_than_the_file()
+    {
+        string file = Path.Combine(_directory, "kubelet.yaml");
+        File.WriteAllText(
+            file,
+            "apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\nenableServer: true\n"
+            + "authentication: {webhook: {cacheTTL: 1m, enabled: false}}\n");
+        KubeletFlags flags = new();
+        flags.Set.Parse(
+        [
+            "--enable-server=false", "--authentication-token-webhook-cache-ttl=3s", "--hairpin-mode=none",
+            "--topology-manager-policy-options=prefer-closest-numa-nodes=true", "--feature-gates=NodeLogQuery=true",
+        ]);
+        ConfigurationDocument read = flags.Fields.Over(KubeletConfigurationFile.Read(file));
+        Assert.False(read.Truth(true, "enableServer"));
+        Assert.Equal(TimeSpan.FromSeconds(3), read.Duration(default, "authentication", "webhook", "cacheTTL"));
+        Assert.False(read.Truth(true, "authentication", "webhook", "enabled"));
+        Assert.Equal("none", read.Text("", "hairpinMode"));
+        Assert.True(read.Truth(false, "featureGates", "NodeLogQuery"));
+        Assert.Equal(
+            "true",
+            read.Pairs(new Dictionary<string, string>(), "topologyManagerPolicyOptions")["prefer-closest-numa-nodes"]);
+        Assert.Empty(KubeletConfigurationFields.Warnings(read));
     }
 
     [Fact]

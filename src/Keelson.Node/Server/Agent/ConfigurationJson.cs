@@ -104,6 +104,7 @@ internal static class ConfigurationJson
         json.WriteString("memoryManagerPolicy", config.Placement.MemoryPolicy);
         json.WriteString("topologyManagerPolicy", config.Placement.TopologyPolicy);
         json.WriteString("topologyManagerScope", config.Placement.TopologyScope);
+        Pairs(json, "topologyManagerPolicyOptions", config.Placement.TopologyPolicyOptions);
         Span(json, "runtimeRequestTimeout", TimeSpan.FromMinutes(2));
         json.WriteString("hairpinMode", "promiscuous-bridge");
         json.WriteNumber("maxPods", config.MaxPods);
@@ -169,7 +170,7 @@ internal static class ConfigurationJson
         Text(json, "providerID", config.ProviderId);
         WriteLogging(json);
         json.WriteBoolean("enableSystemLogHandler", config.Server?.SystemLogDirectory is not null);
-        json.WriteBoolean("enableSystemLogQuery", false);
+        json.WriteBoolean("enableSystemLogQuery", config.Server?.AnswersLogQueries ?? false);
         Span(json, "shutdownGracePeriod", config.Shutdown.GracePeriod);
         Span(json, "shutdownGracePeriodCriticalPods", config.Shutdown.CriticalGracePeriod);
         if (config.Shutdown.SecondsByPriority.Count > 0)
@@ -189,8 +190,8 @@ internal static class ConfigurationJson
         json.WriteStartObject("crashLoopBackOff");
         Span(json, "maxContainerRestartPeriod", config.MaxContainerRestartPeriod);
         json.WriteEndObject();
-        json.WriteBoolean("enableProfilingHandler", true);
-        json.WriteBoolean("enableDebugFlagsHandler", true);
+        json.WriteBoolean("enableProfilingHandler", config.Server?.ServesProfiling ?? true);
+        json.WriteBoolean("enableDebugFlagsHandler", config.Server?.ServesDebugFlags ?? true);
         json.WriteBoolean("seccompDefault", config.DefaultSeccomp);
         json.WriteNumber("memoryThrottlingFactor", 0.9);
         json.WriteBoolean("registerNode", config.Registers);

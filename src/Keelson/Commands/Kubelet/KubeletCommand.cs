@@ -49,7 +49,7 @@ internal static class KubeletCommand
         TimeProvider clock = TimeProvider.System;
         Action<string> log = flags.Logs.Writer(clock);
         ServerProcess process = new(clock, log, static _ => Environment.Exit(1));
-        ConfigurationDocument file = KubeletConfigurationFile.Read(flags.Config.Value);
+        ConfigurationDocument file = flags.Fields.Over(KubeletConfigurationFile.Read(flags.Config.Value));
         KubeletConfigurationRules.Check(file, flags.Set);
         foreach (string warning in KubeletConfigurationFields.Warnings(file))
         {

@@ -30,15 +30,15 @@ internal sealed record KubeletField(string Name, FieldTreatment Treatment, strin
 internal static class KubeletConfigurationFields
 {
     private const string NoTables = "no iptables are used";
-    private const string NoGo = "there is no Go runtime to look into";
 
     private static readonly string[] Honoured =
     [
         "address", "allowedUnsafeSysctls", "authentication", "authorization", "cgroupRoot", "cgroupsPerQOS",
         "clusterDNS", "clusterDomain", "containerLogMaxFiles", "containerLogMaxSize",
         "containerLogMaxWorkers", "containerLogMonitorInterval", "containerRuntimeEndpoint",
-        "cpuManagerPolicy", "cpuManagerPolicyOptions", "crashLoopBackOff", "enableDebuggingHandlers",
-        "enableServer", "enableSystemLogHandler", "evictionHard", "evictionMaxPodGracePeriod",
+        "cpuManagerPolicy", "cpuManagerPolicyOptions", "crashLoopBackOff", "enableDebugFlagsHandler",
+        "enableDebuggingHandlers", "enableProfilingHandler", "enableServer", "enableSystemLogHandler",
+        "enableSystemLogQuery", "evictionHard", "evictionMaxPodGracePeriod",
         "evictionMinimumReclaim", "evictionPressureTransitionPeriod", "evictionSoft",
         "evictionSoftGracePeriod", "failSwapOn", "healthzBindAddress", "healthzPort",
         "imageGCHighThresholdPercent", "imageGCLowThresholdPercent", "imageMaximumGCAge", "imageMinimumGCAge",
@@ -50,7 +50,7 @@ internal static class KubeletConfigurationFields
         "rotateCertificates", "seccompDefault", "serializeImagePulls", "serverTLSBootstrap",
         "shutdownGracePeriod", "shutdownGracePeriodByPodPriority", "shutdownGracePeriodCriticalPods",
         "staticPodPath", "systemReserved", "tlsCertFile", "tlsMinVersion", "tlsPrivateKeyFile",
-        "topologyManagerPolicy", "topologyManagerScope", "userNamespaces",
+        "topologyManagerPolicy", "topologyManagerPolicyOptions", "topologyManagerScope", "userNamespaces",
     ];
 
     /// <summary>All of them, by name.</summary>
@@ -61,9 +61,7 @@ internal static class KubeletConfigurationFields
             .. Honoured.Select(static one => new KubeletField(one, FieldTreatment.Honoured)),
             Moot("configMapAndSecretChangeDetectionStrategy", "changes are watched"),
             Moot("contentType", "protobuf is spoken for all kinds that have it"),
-            Moot("enableContentionProfiling", NoGo),
-            Moot("enableDebugFlagsHandler", NoGo),
-            Moot("enableProfilingHandler", NoGo),
+            Moot("enableContentionProfiling", "there is no Go runtime to look into"),
             Moot("failCgroupV1", "both versions of control groups are served"),
             Moot("fileCheckFrequency", "the directory is looked at every second"),
             Moot("hairpinMode", "the pod network leads pods back to themselves"),
@@ -83,11 +81,10 @@ internal static class KubeletConfigurationFields
             Fixed("cpuCFSQuotaPeriod", "the kernel's usual period", "\"100ms\""),
             Fixed("cpuManagerReconcilePeriod", "how often it is looked", "\"10s\""),
             Fixed("enableControllerAttachDetach", "the control plane attaches volumes", "true"),
-            Fixed("enableSystemLogQuery", "only files of logs are shown", "false"),
             Fixed("enforceNodeAllocatable", "pods together are bound, nothing else is", "[\"pods\"]"),
             Fixed("eventBurst", "events are limited by kind", "100", "0"),
             Fixed("eventRecordQPS", "events are limited by kind", "50", "0"),
-            Fixed("featureGates", "features are those of the release", "{}"),
+            Fixed("featureGates", "features are those of the release", "{}", "{\"NodeLogQuery\":true}"),
             Fixed("imagePullCredentialsVerificationPolicy", "images that are there are used",
                 "\"NeverVerifyPreloadedImages\"", "\"NeverVerify\""),
             Fixed("imageServiceEndpoint", "images are the runtime's", "\"\""),
@@ -114,7 +111,6 @@ internal static class KubeletConfigurationFields
             Fixed("systemReservedCgroup", "nothing but pods is bound", "\"\""),
             Fixed("tlsCipherSuites", "the system's policy chooses", "[]"),
             Fixed("tlsCurvePreferences", "the system's policy chooses", "[]"),
-            Fixed("topologyManagerPolicyOptions", "the policies have no options", "{}"),
             Fixed("tracing", "there are no traces", "{}"),
             Fixed("volumePluginDir", "there are no flex volumes", "\"\"",
                 "\"/usr/libexec/kubernetes/kubelet-plugins/volume/exec/\""),

@@ -1,6 +1,8 @@
 using System.Globalization;
+using System.Text;
 using Keelson.Configuration;
 using Keelson.Flags;
+using Keelson.Machinery.Validation;
 using Keelson.Machinery.Values;
 
 namespace Keelson.Commands.Kubelet;
@@ -10,7 +12,11 @@ internal static class KubeletConfigurationRules
 {
     private const int MostPort = 65535;
     private const string Swap = "memorySwap.swapBehavior";
-    private const string Bound = "enforceNodeAllocatable (--enforce-node-allocatable)";
+    private const string Quota = "cpuCFSQuotaPeriod (--cpu-cfs-quota-period)";
+    private const string Cgroups = "systemCgroups (--system-cgroups)";
+    private const string CgroupRoot = "cgroupRoot (--cgroup-root)";
+    private const string Once = "runOnce (--runOnce)";
+    private const string Query = "featureGates NodeLogQuery";
 
     // Fields with the flags that upstream names with them, none of which may be below zero.
     private static readonly string[] NotNegative =
@@ -28,13 +34,8 @@ internal static class KubeletConfigurationRules
         ("oomScoreAdj (--oom-score-adj)", -1000, 1000),
         ("imageGCHighThresholdPercent (--image-gc-high-threshold)", 0, 100),
         ("imageGCLowThresholdPercent (--image-gc-low-threshold)", 0, 100),
-    ];
-
-    private static readonly (string Field, string[] Values)[] Choices =
-    [
-        ("topologyManagerPolicy (--topology-manager-policy)",
-            ["none", "best-effort", "restricted", "single-numa-node"]),
-        ("topologyManagerScope (--topology-manager-scope)", ["container", "pod"]),
+        ("iptablesDropBit (--iptables-drop-bit)", 0, 31),
+        ("iptablesMasqueradeBit (--iptables-masquerade-bit)", 0, 31),
     ];
 
     /// <summary>Refuses a configuration with which upstream's kubelet does not start.</summary>
@@ -52,7 +53,10 @@ internal static class KubeletConfigurationRules
     }
 
     private static IEnumerable<string> Errors(ConfigurationDocument file, FlagSet flags) =>
-        [.. Numbers(file, flags), .. Images(file, flags), .. Times(file), .. Words(file, flags)];
+    [
+        .. Numbers(file, flags), .. Images(file, flags), .. Times(file), .. Words(file, flags),
+        .. KubeletEnforcementRules.Errors(file), .. KubeletChoiceRules.Errors(file, flags),
+    ];
 
     private static IEnumerable<string> Numbers(ConfigurationDocument file, FlagSet flags)
     {
@@ -62,6 +66,16 @@ internal static class KubeletConfigurationRules
             {
                 yield return $"{one} {Text(number)} must not be a negative number";
             }
+        }
+
+        if (file.Number(40, "nodeLeaseDurationSeconds") <= 0)
+        {
+            yield return "nodeLeaseDurationSeconds must be greater than 0";
+        }
+
+        if (file.Number(50, "nodeStatusMaxImages") is < -1 and var images)
+        {
+            yield return $"nodeStatusMaxImages (--node-status-max-images) {Text(images)} must be -1 or greater";
         }
 
         foreach ((string field, int least, int most) in Between)
@@ -94,7 +108,7 @@ internal static class KubeletConfigurationRules
         else if (pulls > 1 && file.Truth(true, "serializeImagePulls"))
         {
             yield return $"{Parallel} cannot be larger than 1 unless SerializeImagePulls "
-                + "(--serialize-image-pulls) set to false";
+                + "(--serialize-image-pulls) is set to false";
         }
 
         TimeSpan least = file.Duration(TimeSpan.FromMinutes(2), "imageMinimumGCAge");
@@ -112,6 +126,14 @@ internal static class KubeletConfigurationRules
 
     private static IEnumerable<string> Times(ConfigurationDocument file)
     {
+        TimeSpan whole = file.Duration(TimeSpan.Zero, "shutdownGracePeriod");
+        TimeSpan critical = file.Duration(TimeSpan.Zero, "shutdownGracePeriodCriticalPods");
+        if (critical > whole)
+        {
+            yield return $"shutdownGracePeriodCriticalPods {GoDuration.Format(critical)} must be <= "
+                + $"shutdownGracePeriod {GoDuration.Format(whole)}";
+        }
+
         foreach (string one in (string[])["shutdownGracePeriod", "shutdownGracePeriodCriticalPods"])
         {
             TimeSpan span = file.Duration(TimeSpan.Zero, one);
@@ -119,6 +141,27 @@ internal static class KubeletConfigurationRules
             {
                 yield return $"{one} {GoDuration.Format(span)} must be either zero or otherwise >= 1 sec";
             }
+        }
+
+        if (file.Items("shutdownGracePeriodByPodPriority").Count > 0
+            && (whole > TimeSpan.Zero || critical > TimeSpan.Zero))
+        {
+            yield return "Cannot specify both shutdownGracePeriodByPodPriority and shutdownGracePeriod at the same "
+                + "time";
+        }
+
+        TimeSpan restart = file.Duration(TimeSpan.FromSeconds(300), "crashLoopBackOff", "maxContainerRestartPeriod");
+        if (restart < TimeSpan.FromSeconds(1) || restart > TimeSpan.FromSeconds(300))
+        {
+            yield return "CrashLoopBackOff.MaxContainerRestartPeriod (got: "
+                + restart.TotalSeconds.ToString(CultureInfo.InvariantCulture)
+                + " seconds) must be set between 1s and 300s";
+        }
+
+        TimeSpan quota = file.Duration(TimeSpan.FromMilliseconds(100), Quota.Split(' ')[0]);
+        if (quota != TimeSpan.FromMilliseconds(100))
+        {
+            yield return $"{Quota} {GoDuration.Format(quota)} requires feature gate CustomCPUCFSQuotaPeriod";
         }
 
         if (file.Number(1, "containerLogMaxWorkers") < 1)
@@ -134,16 +177,14 @@ internal static class KubeletConfigurationRules
 
     private static IEnumerable<string> Words(ConfigurationDocument file, FlagSet flags)
     {
-        foreach ((string field, string[] values) in Choices)
+        if (file.Text("", Cgroups.Split(' ')[0]).Length > 0 && Word(file, flags, CgroupRoot, "").Length == 0)
         {
-            string word = Flag(flags, field) is { IsSet: true } flag
-                ? flag.Text
-                : file.Text(values[0], field.Split(' ')[0]);
-            if (!values.Contains(word))
-            {
-                string quoted = string.Join(' ', values.Select(static one => $"\"{one}\""));
-                yield return $"{field} \"{word}\" must be one of: [{quoted}]";
-            }
+            yield return $"{Cgroups} was specified and {CgroupRoot} was not specified";
+        }
+
+        if (file.Truth(false, Once.Split(' ')[0]))
+        {
+            yield return Once + " true, Runonce mode has been deprecated and should not be set";
         }
 
         string swap = file.Text("", Swap.Split('.'));
@@ -152,21 +193,48 @@ internal static class KubeletConfigurationRules
             yield return $"{Swap} \"{swap}\" must be one of: \"\", \"LimitedSwap\" or \"NoSwap\"";
         }
 
-        if (!file.Truth(true, "cgroupsPerQOS") && Enforced(file).Any(static one => one != "none"))
+        foreach (string one in Paths(file.Text("/var/log/pods", "podLogsDir")))
         {
-            yield return Bound + " is not supported unless cgroupsPerQOS (--cgroups-per-qos) is set to true";
+            yield return one;
         }
 
-        string logs = file.Text("/var/log/pods", "podLogsDir");
+        bool isQueried = file.Truth(false, "enableSystemLogQuery");
+        if (isQueried && !file.Truth(false, Query.Split(' ')))
+        {
+            yield return "NodeLogQuery feature gate is required for enableSystemLogQuery";
+        }
+
+        if (isQueried && !file.Truth(true, "enableSystemLogHandler"))
+        {
+            yield return "enableSystemLogHandler is required for enableSystemLogQuery";
+        }
+    }
+
+    private static IEnumerable<string> Paths(string logs)
+    {
+        if (logs.Length == 0)
+        {
+            yield return "podLogsDir was not specified";
+        }
+
         if (!logs.StartsWith('/'))
         {
             yield return $"pod logs path \"{logs}\" must be absolute path";
         }
+        else if (Path.GetFullPath(logs) != logs)
+        {
+            yield return $"pod logs path \"{logs}\" must be normalized";
+        }
+
+        if (!Ascii.IsValid(logs))
+        {
+            yield return $"pod logs path {GoText.Quote(logs)} mut contains ASCII characters only";
+        }
     }
 
-    // Without the field, pods as a whole are bound.
-    private static IReadOnlyList<string> Enforced(ConfigurationDocument file) =>
-        file.Texts(["pods"], Bound.Split(' ')[0]);
+    /// <summary>A word of the command line, or of the file.</summary>
+    internal static string Word(ConfigurationDocument file, FlagSet flags, string field, string without) =>
+        Flag(flags, field) is { IsSet: true } flag ? flag.Text : file.Text(without, field.Split(' ')[0]);
 
     private static int Number(ConfigurationDocument file, FlagSet flags, string field, int without) =>
         Flag(flags, field) is { IsSet: true } flag

@@ -62,6 +62,8 @@ internal sealed class KubeletFlags
         RotateServing = api.Switch("rotate-server-certificates", false,
             "Ask the cluster for a serving certificate, and replace it before it ends.");
         Logs = new(Set.Section("Logs"), "kubelet");
+        Schedulable = node.Switch("register-schedulable", true, "Whether pods may be placed on the node at first.");
+        Fields = new(Set.Section("Configuration"));
         KubeletUnusedFlags.Declare(Set.Section("Accepted without meaning"));
     }
 
@@ -73,6 +75,11 @@ internal sealed class KubeletFlags
     public ClientFlags Client { get; }
 
     public LogFlags Logs { get; }
+
+    /// <summary>What says the same as the configuration.</summary>
+    public KubeletFieldFlags Fields { get; }
+
+    private Flag<bool> Schedulable { get; }
 
     private KubeletResourceFlags Resources { get; }
 
@@ -206,25 +213,17 @@ internal sealed class KubeletFlags
         ClusterDns = Chosen(Dns, file.Texts(Dns.Value, "clusterDNS")),
         ClusterDomain = Chosen(Domain, file.Text(Domain.Value, "clusterDomain")),
         ResolverFile = Chosen(Resolver, file.Text(Resolver.Value, "resolvConf")),
-        MaxContainerRestartPeriod = RestartPeriod(file),
+        MaxContainerRestartPeriod =
+            file.Duration(TimeSpan.FromSeconds(300), "crashLoopBackOff", "maxContainerRestartPeriod"),
         CgroupRoot = Chosen(CgroupRoot, file.Text(CgroupRoot.Value, "cgroupRoot")),
         AllowedUnsafeSysctls = Chosen(Unsafe, file.Texts(Unsafe.Value, "allowedUnsafeSysctls")),
         Labels = Labels.Value,
         ProviderId = Chosen(ProviderId, file.Text(ProviderId.Value, "providerID")),
+        IsSchedulable = Schedulable.Value,
         StaticPodDirectory = Chosen(Manifests, file.Text(Manifests.Value, "staticPodPath")),
         Server = file.Truth(true, "enableServer") ? Server(file) : null,
         Health = Health(file),
     };
-
-    private static TimeSpan RestartPeriod(ConfigurationDocument file)
-    {
-        TimeSpan period =
-            file.Duration(TimeSpan.FromSeconds(300), "crashLoopBackOff", "maxContainerRestartPeriod");
-        return period >= TimeSpan.FromSeconds(1) && period <= TimeSpan.FromSeconds(300)
-            ? period
-            : throw new FlagException(
-                "invalid configuration: CrashLoopBackOff.MaxContainerRestartPeriod must be between 1s and 300s");
-    }
 
     private static T Chosen<T>(Flag<T> flag, T fromFile) => flag.IsSet ? flag.Value : fromFile;
 
@@ -276,7 +275,11 @@ internal sealed class KubeletFlags
             ClientAuthorities = () => list,
             TlsMin = TlsMin(file),
             ServesDebugging = file.Truth(true, "enableDebuggingHandlers"),
+            ServesProfiling = file.Truth(true, "enableProfilingHandler"),
+            ServesDebugFlags = file.Truth(true, "enableDebugFlagsHandler"),
+            Verbosity = new(Logs.Verbosity.Value),
             SystemLogDirectory = file.Truth(true, "enableSystemLogHandler") ? "/var/log" : null,
+            AnswersLogQueries = file.Truth(false, "enableSystemLogQuery"),
             Access = new KubeletAccessConfig
             {
                 Anonymous = Chosen(Anonymous, file.Truth(false, "authentication", "anonymous", "enabled")),

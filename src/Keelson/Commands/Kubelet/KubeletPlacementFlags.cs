@@ -51,6 +51,7 @@ internal sealed class KubeletPlacementFlags
             MemoryPolicy = Chosen(Memory, file.Text("None", "memoryManagerPolicy")),
             ReservedMemory = ReservedMemory.IsSet ? FromFlag() : FromFile(file),
             TopologyPolicy = Chosen(Topology, file.Text("none", "topologyManagerPolicy")),
+            TopologyPolicyOptions = file.Pairs(Nothing, "topologyManagerPolicyOptions"),
             TopologyScope = Chosen(Scope, file.Text("container", "topologyManagerScope")),
         };
         return placement.FindError() is { } error
@@ -58,29 +59,14 @@ internal sealed class KubeletPlacementFlags
             : config with { Placement = placement, Shutdown = Shutdown(file) };
     }
 
-    private static ShutdownConfig Shutdown(ConfigurationDocument file)
+    private static ShutdownConfig Shutdown(ConfigurationDocument file) => new()
     {
-        ShutdownConfig config = new()
-        {
-            GracePeriod = file.Duration(TimeSpan.Zero, "shutdownGracePeriod"),
-            CriticalGracePeriod = file.Duration(TimeSpan.Zero, "shutdownGracePeriodCriticalPods"),
-            SecondsByPriority = file.Items("shutdownGracePeriodByPodPriority").ToDictionary(
-                static one => one.Number(0, "priority"),
-                static one => (long)one.Number(0, "shutdownGracePeriodSeconds")),
-        };
-        if (config.CriticalGracePeriod > config.GracePeriod)
-        {
-            throw new FlagException(
-                $"invalid configuration: shutdownGracePeriod {GoDuration.Format(config.GracePeriod)} must be >= "
-                + $"shutdownGracePeriodCriticalPods {GoDuration.Format(config.CriticalGracePeriod)}");
-        }
-
-        return config.SecondsByPriority.Count > 0 && config.GracePeriod > TimeSpan.Zero
-            ? throw new FlagException(
-                "invalid configuration: Cannot specify both shutdownGracePeriodByPodPriority and shutdownGracePeriod "
-                + "at the same time")
-            : config;
-    }
+        GracePeriod = file.Duration(TimeSpan.Zero, "shutdownGracePeriod"),
+        CriticalGracePeriod = file.Duration(TimeSpan.Zero, "shutdownGracePeriodCriticalPods"),
+        SecondsByPriority = file.Items("shutdownGracePeriodByPodPriority").ToDictionary(
+            static one => one.Number(0, "priority"),
+            static one => (long)one.Number(0, "shutdownGracePeriodSeconds")),
+    };
 
     private Dictionary<int, long> FromFlag()
     {

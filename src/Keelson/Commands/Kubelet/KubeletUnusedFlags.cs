@@ -7,13 +7,8 @@ internal static class KubeletUnusedFlags
 {
     private static readonly string[] Texts =
     [
-        "cgroup-driver", "pod-infra-container-image", "runtime-cgroups",
-        "kubelet-cgroups", "volume-plugin-dir", "image-service-endpoint", "runtime-request-timeout",
-    ];
-
-    private static readonly string[] Switches =
-    [
-        "enable-controller-attach-detach",
+        "cloud-provider", "log-flush-frequency", "manifest-url-header", "maximum-dead-containers",
+        "maximum-dead-containers-per-container", "minimum-container-ttl-duration", "runtime-cgroups", "vmodule",
     ];
 
     /// <summary>Declares them.</summary>
@@ -23,16 +18,5 @@ internal static class KubeletUnusedFlags
         {
             flags.Text(name, "", "Accepted.");
         }
-
-        foreach (string name in Switches)
-        {
-            flags.Switch(name, true, "Accepted.");
-        }
-
-        flags.Of(
-            "feature-gates",
-            FlagForms.Pairs with { TypeName = "mapStringBool" },
-            new Dictionary<string, string>(),
-            "Accepted.");
     }
 }
