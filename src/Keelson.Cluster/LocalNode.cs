@@ -99,6 +99,7 @@ internal sealed class LocalNode : IAsyncDisposable
             ServiceAddress = IPAddress.Parse(config.DnsAddress),
             NodeName = config.Name,
             Server = server,
+            Domain = config.Domain,
             MetricsPort = config.DnsPort == 0 ? 0 : DnsMetricsPort,
             Clock = around.Clock,
             Log = around.Log,
@@ -116,6 +117,7 @@ internal sealed class LocalNode : IAsyncDisposable
     private static ClusterDnsConfig Dns(LocalNodeConfig config, LocalNodeSurroundings around) => new()
     {
         Addresses = [new(config.Addresses[0], config.DnsPort)],
+        Domain = config.Domain,
         ServiceAddress = IPAddress.Parse(config.DnsAddress),
         PageAddresses = config.DnsPort == 0
             ? []
