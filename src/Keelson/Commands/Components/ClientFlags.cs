@@ -29,7 +29,7 @@ internal sealed class ClientFlags(FlagSection flags, double qps, int burst)
         string path = Kubeconfig.Value.Length > 0 ? Kubeconfig.Value : fromFile;
         if (path.Length == 0)
         {
-            throw new FlagException("--kubeconfig: a kubeconfig is required");
+            return InCluster() ?? throw new FlagException("--kubeconfig: a kubeconfig is required");
         }
 
         try
@@ -45,6 +45,29 @@ internal sealed class ClientFlags(FlagSection flags, double qps, int burst)
         {
             throw new FlagException($"--kubeconfig: {exception.Message}", exception);
         }
+    }
+
+    /// <summary>What a pod is given to reach its cluster; null outside of one.</summary>
+    private Kubeconfig? InCluster()
+    {
+        const string directory = "/var/run/secrets/kubernetes.io/serviceaccount/";
+        string? host = Environment.GetEnvironmentVariable("KUBERNETES_SERVICE_HOST");
+        string? port = Environment.GetEnvironmentVariable("KUBERNETES_SERVICE_PORT");
+        if (string.IsNullOrEmpty(host) || string.IsNullOrEmpty(port) || !File.Exists(directory + "token"))
+        {
+            return null;
+        }
+
+        string name = host.Contains(':') ? $"[{host}]" : host;
+        return Client.Kubeconfigs.Kubeconfig.Of(
+            "in-cluster",
+            new()
+            {
+                Server = Master.Value.Length > 0 ? Master.Value : $"https://{name}:{port}",
+                CertificateAuthorityPem = File.ReadAllText(directory + "ca.crt"),
+            },
+            "in-cluster",
+            new() { TokenFile = directory + "token" });
     }
 
     /// <summary>How clients behave.</summary>
