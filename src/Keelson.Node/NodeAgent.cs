@@ -139,6 +139,7 @@ public sealed class NodeAgent : IAsyncDisposable
             Port = Port,
             Events = events,
             Pressure = () => pressures.Flags,
+            VolumesInUse = () => around.Attached.Names,
             Devices = placements.DeviceCounts,
             IsShuttingDown = () => shutdown.IsOn,
             SinceStart = at => config.Clock.GetElapsedTime(started, at),
@@ -147,6 +148,7 @@ public sealed class NodeAgent : IAsyncDisposable
             ? stop => shutdown.RunAsync(workers, reporter.Wake, stop)
             : static _ => Task.CompletedTask;
         _parts.Add(reporter);
+        around.Attached.Changed = reporter.Wake;
         Registered = reporter.Registered;
         await StartPlacementsAsync(context, runtime, placements, workers, reporter, cancellationToken);
         EvictionDuties duties = DutiesOf(config, services, workers, stats, around, reporter.Wake);
@@ -229,6 +231,8 @@ public sealed class NodeAgent : IAsyncDisposable
                 Watches = around.Watches,
                 Node = node,
                 Images = runtime.Snapshots,
+                Attached = around.Attached,
+                Events = events,
             },
             drivers);
         _parts.Add(NodeUpkeep.Start(
@@ -386,5 +390,8 @@ public sealed class NodeAgent : IAsyncDisposable
         ObjectWatches Watches,
         NodePlacements Own,
         NodeShutdown Shutdown,
-        IdRanges Ids);
+        IdRanges Ids)
+    {
+        public AttachedVolumes Attached { get; } = new();
+    }
 }

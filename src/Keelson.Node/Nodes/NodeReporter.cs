@@ -336,6 +336,7 @@ internal sealed class NodeReporter : IAsyncDisposable
             Port = _config.Port,
             Devices = _config.Devices(),
             Pressure = _config.Pressure(),
+            VolumesInUse = _config.VolumesInUse(),
             IsShuttingDown = _config.IsShuttingDown(),
             Now = Time.Now(_context.Clock),
         };
@@ -372,6 +373,9 @@ internal sealed record NodeReporterConfig
     /// <summary>For each resource of devices how many there are, and how many of them can be used.</summary>
     public Func<IReadOnlyDictionary<string, (int Capacity, int Allocatable)>> Devices { get; init; } =
         static () => new Dictionary<string, (int, int)>();
+
+    /// <summary>The attached volumes that pods use; null when nobody knows yet.</summary>
+    public Func<IReadOnlyList<string>?> VolumesInUse { get; init; } = static () => null;
 
     /// <summary>What the node is short of.</summary>
     public Func<NodePressure> Pressure { get; init; } = static () => NodePressure.None;

@@ -37,6 +37,9 @@ internal sealed record NodeStatusInput
     public IReadOnlyDictionary<string, (int Capacity, int Allocatable)> Devices { get; init; } =
         new Dictionary<string, (int, int)>();
 
+    /// <summary>The attached volumes that pods use; null when nobody knows yet.</summary>
+    public IReadOnlyList<string>? VolumesInUse { get; init; }
+
     /// <summary>What the node is short of.</summary>
     public NodePressure Pressure { get; init; }
 
@@ -100,6 +103,7 @@ internal static class NodeStatuses
             Conditions = Conditions(input, before.Conditions),
             RuntimeHandlers = Handlers(input.RuntimeStatus),
             DeclaredFeatures = DeclaredFeatures.All,
+            VolumesInUse = input.VolumesInUse?.ToApiList() ?? before.VolumesInUse,
             Features = input.RuntimeStatus?.Features is { } features
                 ? new NodeFeatures { SupplementalGroupsPolicy = features.SupplementalGroupsPolicy }
                 : null,

@@ -275,9 +275,8 @@ internal sealed class PodWorker : IAsyncDisposable
             _resize.SetUpGroup(pod, step.Plan);
         }
 
-        if (await _services.Volumes.SetUpAsync(pod, both.Token) is { } unmounted)
+        if (await _services.Volumes.SetUpAsync(pod, both.Token) is not null)
         {
-            _services.Events.Warning(pod, "FailedMount", unmounted);
             TimeSpan retry = FirstRetry * 2 * Math.Pow(2, Math.Min(_failures++, 8));
             return retry < wait ? retry : wait;
         }

@@ -280,6 +280,7 @@ internal sealed class PodWorkers : INodePods, IAsyncDisposable
                 // What the last agent gave to pods that are gone by now.
                 _services.Placements.Prune(_workers.ContainsKey);
                 _services.Resizing.Prune(_workers.ContainsKey);
+                _services.Volumes.Settle();
             }
 
             bool isSweep = false;

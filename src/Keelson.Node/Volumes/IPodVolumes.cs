@@ -10,7 +10,8 @@ internal interface IPodVolumes
 {
     /// <summary>
     /// Brings all volumes of a pod in place. Containers are not created before this succeeded. Calls again with a pod
-    /// that runs bring its volumes' contents up to date (upstream does so with every sync).
+    /// that runs bring its volumes' contents up to date (upstream does so with every sync). What went wrong is told of
+    /// by an event for each volume.
     /// </summary>
     /// <returns>Null, or why a volume is not in place, in the words of upstream's <c>FailedMount</c> events.</returns>
     Task<string?> SetUpAsync(Pod pod, CancellationToken cancellationToken);
@@ -34,6 +35,9 @@ internal interface IPodVolumes
     /// </summary>
     /// <returns>Null, or why something is still there; call again then.</returns>
     Task<string?> TearDownAsync(string podUid, CancellationToken cancellationToken);
+
+    /// <summary>All pods that the last agent left have been looked at.</summary>
+    void Settle();
 
     /// <summary>The uids of pods that have something in place, whether they still exist or not.</summary>
     IReadOnlyList<string> InPlace();

@@ -60,8 +60,17 @@ internal sealed class PodVolumes : IPodVolumes
             .Select(volume => SetUpAsync(pod, volume, cancellationToken))
             .ToArray();
         string?[] errors = await Task.WhenAll(all);
+        foreach (string error in errors.OfType<string>())
+        {
+            bool isMap = error.StartsWith("MapVolume.", StringComparison.Ordinal);
+            _config.Events?.Warning(pod, isMap ? "FailedMapVolume" : "FailedMount", error);
+        }
+
         return errors.FirstOrDefault(static one => one is not null);
     }
+
+    /// <inheritdoc/>
+    public void Settle() => _config.Attached.Complete();
 
     /// <inheritdoc/>
     public async Task<ContainerMounts> MountsAsync(
@@ -116,6 +125,7 @@ internal sealed class PodVolumes : IPodVolumes
             _tokens.Forget(podUid);
             _config.Objects.Forget(podUid);
             _config.Watches.Forget(podUid);
+            _config.Attached.Release(podUid);
         }
 
         return error;
@@ -235,5 +245,10 @@ internal sealed class PodVolumes : IPodVolumes
         }
 
         File.CreateSymbolicLink(link, device);
+        string about = $"MapVolume.MapPodDevice succeeded for volume \"{volume.SpecName}\" ";
+        string global = _paths.GlobalDevices(plugin.Name, volume.SpecName);
+        string ofPod = Path.GetDirectoryName(link)!;
+        _config.Events?.Normal(volume.Pod, "SuccessfulMountVolume", $"{about}globalMapPath \"{global}\"");
+        _config.Events?.Normal(volume.Pod, "SuccessfulMountVolume", $"{about}volumeMapPath \"{ofPod}\"");
     }
 }

@@ -32,6 +32,11 @@ internal sealed class VolumePaths(NodeContext context)
     /// <summary>The link to a block volume's device.</summary>
     public string Device(string uid, string plugin, string name) => Path.Combine(Devices(uid), Escape(plugin), name);
 
+    /// <summary>Where a block volume is known to the whole node.</summary>
+    public string GlobalDevices(string plugin, string name) => plugin == "kubernetes.io/csi"
+        ? Path.Combine(Plugins, plugin, "volumeDevices", name, "dev")
+        : Path.Combine(Plugins, Escape(plugin), "volumeDevices", name);
+
     /// <summary>Where parts of volumes are mounted for containers that see only these.</summary>
     public string SubPaths(string uid) => Path.Combine(Pod(uid), "volume-subpaths");
 

@@ -1,3 +1,4 @@
+using Keelson.Client.Events;
 using Keelson.Nodes.Images;
 using Keelson.Nodes.Linux;
 using Keelson.Nodes.Objects;
@@ -21,6 +22,12 @@ internal sealed record VolumesConfig
 
     /// <summary>The node's own object.</summary>
     public required OwnNode Node { get; init; }
+
+    /// <summary>The attached volumes that are in use.</summary>
+    public AttachedVolumes Attached { get; init; } = new();
+
+    /// <summary>Events; null for none.</summary>
+    public EventRecorder? Events { get; init; }
 
     /// <summary>The content of images; null when the runtime mounts them itself.</summary>
     public ImageSnapshots? Images { get; init; }

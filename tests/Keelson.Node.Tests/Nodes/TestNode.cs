@@ -74,11 +74,22 @@ internal sealed class TestNode : IDisposable
 
     public PodVolumes Volumes { get; private set; } = null!;
 
+    public AttachedVolumes Attached { get; } = new();
+
     public ContainerEnvironments Environments { get; }
 
     /// <summary>Forgets all that is not on the disk, as a killed agent does.</summary>
     public void Restart() => Volumes = new(
-        new() { Context = Context, Mounts = Mounts, Objects = Objects, Watches = _watches, Node = OwnNode }, Drivers);
+        new()
+        {
+            Context = Context,
+            Mounts = Mounts,
+            Objects = Objects,
+            Watches = _watches,
+            Node = OwnNode,
+            Attached = Attached,
+        },
+        Drivers);
 
     /// <summary>A pod with a container that mounts all its volumes at <c>/NAME</c>.</summary>
     public static Pod PodWith(params Volume[] volumes) => new()

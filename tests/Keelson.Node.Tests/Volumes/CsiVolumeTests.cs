@@ -68,6 +68,13 @@ public sealed class CsiVolumeTests
         string? error = await node.Volumes.SetUpAsync(PodWithClaim("first"), default);
         Assert.StartsWith("MountVolume.WaitForAttach failed for volume \"disk\" : ", error, StringComparison.Ordinal);
         Assert.Empty(driver.Calls);
+
+        // The node tells of it as long as the pod has something in place, once it knows all its pods.
+        Assert.Null(node.Attached.Names);
+        node.Volumes.Settle();
+        Assert.Equal(["kubernetes.io/csi/disk.example.com^handle"], node.Attached.Names!);
+        Assert.Null(await node.Volumes.TearDownAsync("first", default));
+        Assert.Empty(node.Attached.Names!);
     }
 
     [Fact]
@@ -76,8 +83,8 @@ public sealed class CsiVolumeTests
         using TestNode node = new();
         PutVolume(node);
         Assert.Equal(
-            "MountVolume.SetUp failed for volume \"disk\" : kubernetes.io/csi: mounter.SetUpAt failed to get CSI "
-            + "client: driver name disk.example.com not found in the list of registered CSI drivers",
+            "MountVolume.MountDevice failed for volume \"disk\" : kubernetes.io/csi: attacher.MountDevice failed to create "
+            + "newCsiDriverClient: driver name disk.example.com not found in the list of registered CSI drivers",
             await node.Volumes.SetUpAsync(PodWithClaim("first"), default));
     }
 
@@ -119,6 +126,36 @@ public sealed class CsiVolumeTests
         Assert.Equal(["publish handle", "expand handle 2147483648"], driver.Calls);
         PersistentVolumeClaim claim = node.Api.Find<PersistentVolumeClaim>("ns", "data")!;
         Assert.Equal("2Gi", claim.Status.Capacity["storage"].ToString());
+    }
+
+    [Fact]
+    public async Task A_claim_that_is_resized_in_steps_is_expanded_when_it_is_the_nodes_turn()
+    {
+        using TestNode node = new();
+        await using TestDriver driver = await RegisterAsync(node, RpcType.ExpandVolume);
+        PutVolume(node, size: "3Gi");
+        async Task<PersistentVolumeClaim> SetUpAsync(string step, string uid)
+        {
+            PersistentVolumeClaim claim = node.Api.Find<PersistentVolumeClaim>("ns", "data")!;
+            node.Api.Put(claim with
+            {
+                Status = claim.Status with
+                {
+                    AllocatedResources = ApiMap<Quantity>.Empty.With("storage", Quantity.Parse("2Gi")),
+                    AllocatedResourceStatuses = ApiMap<string>.Empty.With("storage", step),
+                },
+            });
+            Assert.Null(await node.Volumes.SetUpAsync(PodWithClaim(uid), default));
+            return node.Api.Find<PersistentVolumeClaim>("ns", "data")!;
+        }
+
+        PersistentVolumeClaim waits = await SetUpAsync("ControllerResizeInProgress", "first");
+        Assert.Equal(["publish handle"], driver.Calls);
+        Assert.Equal("1Gi", waits.Status.Capacity["storage"].ToString());
+        PersistentVolumeClaim done = await SetUpAsync("NodeResizePending", "second");
+        Assert.Equal(["publish handle", "publish handle", "expand handle 2147483648"], driver.Calls);
+        Assert.Equal(("2Gi", 0),
+            (done.Status.Capacity["storage"].ToString(), done.Status.AllocatedResourceStatuses.Count));
     }
 
     private static async Task<TestDriver> RegisterAsync(TestNode node, params RpcType[] capabilities)

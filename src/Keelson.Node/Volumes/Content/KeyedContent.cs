@@ -20,7 +20,7 @@ internal static class KeyedContent
             values.Add(binary);
         }
 
-        return Select(values, items, defaultMode, isOptional, "references non-existent config key: ");
+        return Select(values, items, defaultMode, isOptional, "configmap references non-existent config key: ");
     }
 
     /// <summary>The files of a secret.</summary>

@@ -3,14 +3,16 @@ using Keelson.Api.Core.V1;
 using Keelson.Api.Kinds;
 using Keelson.Api.Meta.V1;
 using Keelson.Client;
+using Keelson.Client.Events;
 using Keelson.Machinery.Values;
 using Keelson.Nodes.Volumes.Csi.Protos;
+using Keelson.Rpc;
 using RpcType = Keelson.Nodes.Volumes.Csi.Protos.NodeServiceCapability.Types.RPC.Types.Type;
 
 namespace Keelson.Nodes.Volumes.Csi;
 
 /// <summary>The node's part in making volumes bigger: file systems grow where they are mounted.</summary>
-internal sealed class CsiExpansion(NodeContext context, CsiRequests requests)
+internal sealed class CsiExpansion(NodeContext context, CsiRequests requests, EventRecorder? events)
 {
     private const string Storage = "storage";
 
@@ -37,7 +39,26 @@ internal sealed class CsiExpansion(NodeContext context, CsiRequests requests)
             return null;
         }
 
+        PersistentVolumeClaim claim = volume.Claim!;
         Quantity size = volume.Persistent!.Spec.Capacity[Storage];
+        bool isStepped = claim.Status.AllocatedResources.TryGetValue(Storage, out Quantity allocated);
+        if (isStepped)
+        {
+            // Who resizes in steps says when it is the node's turn, and how far to go.
+            size = allocated;
+            if (claim.Status.AllocatedResourceStatuses.GetValueOrDefault(Storage, "") is not
+                (ClaimResourceStatus.NodeResizePending or ClaimResourceStatus.NodeResizeInProgress))
+            {
+                return null;
+            }
+
+            if (await MarkAsync(claim, StatusOf(ClaimResourceStatus.NodeResizeInProgress), cancellationToken)
+                is { } unmarked)
+            {
+                return Failed(unmarked);
+            }
+        }
+
         if (await driver.CanAsync(RpcType.ExpandVolume, cancellationToken))
         {
             NodeExpandVolumeRequest request = new()
@@ -51,33 +72,80 @@ internal sealed class CsiExpansion(NodeContext context, CsiRequests requests)
             SecretReference? secret = volume.Persistent.Spec.PersistentVolumeSource.Csi!.NodeExpandSecretRef;
             if (await requests.AddSecretAsync(request.Secrets, secret, cancellationToken) is { } error)
             {
-                return "MountVolume.Setup failed while expanding volume: " + error;
+                return Failed(error);
             }
 
-            await driver.CallAsync(CsiMethods.Expand, request, cancellationToken);
+            try
+            {
+                await driver.CallAsync(CsiMethods.Expand, request, cancellationToken);
+            }
+            catch (RpcException exception)
+            {
+                return await RefusedAsync(claim, exception, isStepped, cancellationToken);
+            }
+
+            string succeeded = $"MountVolume.NodeExpandVolume succeeded for volume \"{volume.SpecName}\" "
+                + volume.Pod.Spec.NodeName;
+            events?.Normal(volume.Pod, "FileSystemResizeSuccessful", succeeded);
+            events?.Normal(claim, "FileSystemResizeSuccessful", succeeded);
         }
 
-        return await FinishAsync(volume.Claim!, size, cancellationToken);
+        return await FinishAsync(claim, size, cancellationToken);
     }
 
-    private async Task<string?> FinishAsync(
-        PersistentVolumeClaim claim, Quantity size, CancellationToken cancellationToken)
+    private static string Failed(string error) => "MountVolume.Setup failed while expanding volume: " + error;
+
+    private async Task<string?> RefusedAsync(
+        PersistentVolumeClaim claim, RpcException error, bool isStepped, CancellationToken cancellationToken)
     {
-        JsonObject patch = new()
+        bool isFinal = error.Code is not (RpcStatusCode.Canceled or RpcStatusCode.DeadlineExceeded
+            or RpcStatusCode.Unavailable or RpcStatusCode.ResourceExhausted or RpcStatusCode.Aborted);
+        if (isStepped && isFinal)
         {
-            ["status"] = new JsonObject
+            bool isInfeasible = error.Code is RpcStatusCode.InvalidArgument or RpcStatusCode.OutOfRange
+                or RpcStatusCode.NotFound;
+            JsonObject status = isInfeasible ? StatusOf(ClaimResourceStatus.NodeResizeInfeasible) : [];
+            status["conditions"] = new JsonArray(new JsonObject
             {
-                ["capacity"] = new JsonObject { [Storage] = size.ToString() },
-                ["allocatedResourceStatuses"] = null,
-                ["conditions"] = new JsonArray(
-                    Gone(PersistentVolumeClaimConditionType.Resizing),
-                    Gone(PersistentVolumeClaimConditionType.FileSystemResizePending)),
-            },
-        };
+                ["type"] = PersistentVolumeClaimConditionType.NodeResizeError,
+                ["status"] = "True",
+                ["lastTransitionTime"] = Time.Now(context.Clock).ToString(),
+                ["message"] = $"failed to expand pvc with {error.Message}",
+            });
+            await MarkAsync(claim, status, cancellationToken);
+        }
+
+        // A driver that can't while the volume is in use does not keep the pod from it.
+        return error.Code == RpcStatusCode.FailedPrecondition ? null : Failed(error.Message);
+    }
+
+    private static JsonObject StatusOf(string resizing) => new()
+    {
+        ["allocatedResourceStatuses"] = new JsonObject { [Storage] = resizing },
+    };
+
+    private Task<string?> FinishAsync(
+        PersistentVolumeClaim claim, Quantity size, CancellationToken cancellationToken) => MarkAsync(
+        claim,
+        new JsonObject
+        {
+            ["capacity"] = new JsonObject { [Storage] = size.ToString() },
+            ["allocatedResourceStatuses"] = null,
+            ["conditions"] = new JsonArray(
+                Gone(PersistentVolumeClaimConditionType.Resizing),
+                Gone(PersistentVolumeClaimConditionType.FileSystemResizePending),
+                Gone(PersistentVolumeClaimConditionType.ControllerResizeError),
+                Gone(PersistentVolumeClaimConditionType.NodeResizeError)),
+        },
+        cancellationToken);
+
+    private async Task<string?> MarkAsync(
+        PersistentVolumeClaim claim, JsonObject status, CancellationToken cancellationToken)
+    {
         ApiResult<PersistentVolumeClaim> written = await context.Client.PatchAsync<PersistentVolumeClaim>(
             claim.Metadata.Namespace,
             claim.Metadata.Name,
-            patch,
+            new JsonObject { ["status"] = status },
             cancellationToken,
             subresource: "status");
         return written.Error is { } error

@@ -22,6 +22,7 @@ internal sealed class CsiPlugin : IVolumePlugin
     private readonly CsiDrivers _drivers;
     private readonly CsiRequests _requests;
     private readonly CsiExpansion _expansion;
+    private readonly AttachedVolumes _attached;
 
     // The pods of a volume share its staging; two of them must not stage and unstage it at once.
     private readonly ConcurrentDictionary<(string, string), SemaphoreSlim> _staging = new();
@@ -34,7 +35,8 @@ internal sealed class CsiPlugin : IVolumePlugin
         _paths = new(paths);
         _drivers = drivers;
         _requests = new(config.Context, tokens);
-        _expansion = new(config.Context, _requests);
+        _expansion = new(config.Context, _requests, config.Events);
+        _attached = config.Attached;
     }
 
     /// <inheritdoc/>
@@ -60,7 +62,7 @@ internal sealed class CsiPlugin : IVolumePlugin
         CsiVolume known = CsiVolume.Of(volume, _context.NodeName)!;
         if (_drivers.Find(known.Driver) is not { } driver)
         {
-            return "kubernetes.io/csi: mounter.SetUpAt failed to get CSI client: " + CsiDrivers.NotFound(known.Driver);
+            return NoDriver(volume, known);
         }
 
         ApiResult<CSIDriver> read =
@@ -148,6 +150,7 @@ internal sealed class CsiPlugin : IVolumePlugin
         ApiMap<string> attachment = ApiMap<string>.Empty;
         if (!known.IsEphemeral && spec?.AttachRequired != false)
         {
+            _attached.Use(volume.Pod.Metadata.Uid, AttachedVolumes.NameOf(known.Driver, known.Handle));
             (attachment, string? missing) = await AttachmentAsync(known, cancellationToken);
             if (missing is not null)
             {
@@ -158,12 +161,26 @@ internal sealed class CsiPlugin : IVolumePlugin
         bool isStaged = !known.IsEphemeral && await driver.CanAsync(RpcType.StageUnstageVolume, cancellationToken);
         if (isStaged && await StageAsync(volume, known, driver, attachment, cancellationToken) is { } error)
         {
-            return $"MountVolume.MountDevice failed for volume \"{known.SpecName}\" : {error}";
+            string step = volume.IsBlock ? "MapVolume.SetUpDevice" : "MountVolume.MountDevice";
+            return $"{step} failed for volume \"{known.SpecName}\" : {error}";
         }
 
         string staged = isStaged ? _paths.Staged(known, volume.IsBlock) : "";
         error = await PublishAsync(volume, known, driver, spec, attachment, staged, cancellationToken);
         return error ?? await _expansion.ExpandAsync(volume, known, driver, PathOf(volume), staged, cancellationToken);
+    }
+
+    /// <summary>Upstream's words for a volume whose driver is not known, by the step that needs it first.</summary>
+    private static string NoDriver(PodVolume volume, CsiVolume known)
+    {
+        (string step, string words) = (volume.IsBlock, known.IsEphemeral) switch
+        {
+            (true, _) => ("MapVolume.SetUpDevice", "blockMapper.SetUpDevice failed to get CSI client: "),
+            (_, true) => ("MountVolume.SetUp", "mounter.SetUpAt failed to get CSI client: "),
+            _ => ("MountVolume.MountDevice", "attacher.MountDevice failed to create newCsiDriverClient: "),
+        };
+        return $"{step} failed for volume \"{known.SpecName}\" : kubernetes.io/csi: {words}"
+            + CsiDrivers.NotFound(known.Driver);
     }
 
     private async Task<(ApiMap<string> Attachment, string? Error)> AttachmentAsync(
@@ -208,8 +225,15 @@ internal sealed class CsiPlugin : IVolumePlugin
         CsiRequests.Add(request.VolumeContext, source.VolumeAttributes);
         known.Write(volume.IsBlock ? _paths.DeviceData(known.SpecName) : Path.GetDirectoryName(target)!);
         Directory.CreateDirectory(target);
-        await driver.CallAsync(CsiMethods.Stage, request, cancellationToken);
-        return null;
+        try
+        {
+            await driver.CallAsync(CsiMethods.Stage, request, cancellationToken);
+            return null;
+        }
+        catch (RpcException exception)
+        {
+            return exception.Message;
+        }
     }
 
     private async Task<string?> PublishAsync(
@@ -274,7 +298,8 @@ internal sealed class CsiPlugin : IVolumePlugin
             FSGroupPolicy.None => false,
             FSGroupPolicy.File => true,
             _ => CsiRequests.FilesystemOf(volume).Length > 0
-                && volume.Persistent?.Spec.AccessModes.Contains(PersistentVolumeAccessMode.ReadWriteOnce) == true,
+                && volume.Persistent?.Spec.AccessModes.Any(static one => one
+                    is PersistentVolumeAccessMode.ReadWriteOnce or PersistentVolumeAccessMode.ReadWriteOncePod) == true,
         };
     }
 
