@@ -253,7 +253,11 @@ public sealed class NodeAgent : IAsyncDisposable
             events,
             context.Clock,
             config.ParallelImagePulls,
-            Credentials(context, config)) { Metrics = context.Metrics.Images };
+            Credentials(context, config))
+        {
+            Metrics = context.Metrics.Images,
+            Verification = new(around.Images.Records = new(context), config.PullVerification, config.PullAllowlist),
+        };
         PodResizing resizing = new(context, events, LimitsOf(config, around));
         ContainerConfigs configs = new(
             context, volumes, environments, around.Own.Placements, machine.MemoryBytes, config.ClusterDomain);

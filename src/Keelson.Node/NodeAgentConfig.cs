@@ -7,11 +7,11 @@ using Keelson.Machinery.Values;
 using Keelson.Nodes.Eviction;
 using Keelson.Nodes.Identity;
 using Keelson.Nodes.Images.Garbage;
+using Keelson.Nodes.Images.Pulls;
 using Keelson.Nodes.Logs;
 using Keelson.Nodes.Placement;
 using Keelson.Nodes.Server;
 using Keelson.Nodes.Shutdown;
-
 namespace Keelson.Nodes;
 
 /// <summary>What a node agent works with. Names and defaults are those of the kubelet's configuration.</summary>
@@ -94,6 +94,13 @@ public sealed record NodeAgentConfig
 
     /// <summary>Whether containers that choose no seccomp profile have the runtime's (<c>seccompDefault</c>).</summary>
     public bool DefaultSeccomp { get; init; }
+
+    /// <summary>Of which images that are here pods must show that they could pull them
+    /// (<c>imagePullCredentialsVerificationPolicy</c>).</summary>
+    public PullVerificationPolicy PullVerification { get; init; }
+
+    /// <summary>The images of which they need not (<c>preloadedImagesVerificationAllowlist</c>).</summary>
+    public IReadOnlyList<string> PullAllowlist { get; init; } = [];
 
     /// <summary>How many images are pulled at once: 1 unless <c>serializeImagePulls</c> is false.</summary>
     public int ParallelImagePulls { get; init; } = 1;

@@ -6,6 +6,7 @@ using Keelson.Machinery.Values;
 using Keelson.Nodes.Containers;
 using Keelson.Nodes.Cri;
 using Keelson.Nodes.Images.Credentials;
+using Keelson.Nodes.Images.Pulls;
 using Keelson.Nodes.Metrics;
 using Keelson.Nodes.Pods;
 using Keelson.Nodes.Statuses;
@@ -31,6 +32,9 @@ internal sealed class ImagePuller(
 
     /// <summary>Where pulls are counted; null for nowhere.</summary>
     public ImageWorkMetrics? Metrics { get; init; }
+
+    /// <summary>Who may use images that are here; null for everybody.</summary>
+    public PullVerification? Verification { get; init; }
 
     private readonly StartBackoff _backoff = new();
     private readonly ConcurrentDictionary<string, string> _lastErrors = [];
@@ -65,7 +69,12 @@ internal sealed class ImagePuller(
             present is not null,
             policy,
             policy == PullPolicy.Always || (present is null && policy != PullPolicy.Never));
-        if (present is not null && policy != PullPolicy.Always)
+        IReadOnlyList<PullCredential>? credentials = null;
+        async Task<IReadOnlyList<PullCredential>> CredentialsAsync() =>
+            credentials ??= await CredentialsOfAsync(pod, name, cancellationToken);
+        bool mayUse = present is not null && policy != PullPolicy.Always
+            && (Verification is null || !await Verification.MustPullAsync(name, present.Id, CredentialsAsync));
+        if (present is not null && mayUse)
         {
             events.Record(
                 about,
@@ -82,8 +91,12 @@ internal sealed class ImagePuller(
             return new(null, new("ErrImageNeverPull", text));
         }
 
-        return await PullAsync(pod, one, name, sandbox, cancellationToken);
+        return await PullAsync(pod, one, new(name, sandbox, CredentialsAsync), cancellationToken);
     }
+
+    /// <summary>A pull.</summary>
+    private readonly record struct Pull(
+        string Name, Proto.PodSandboxConfig Sandbox, Func<Task<IReadOnlyList<PullCredential>>> Credentials);
 
     /// <summary>How long a pod's image still has to wait after a pull that failed; null when it need not.</summary>
     public TimeSpan? BackoffOf(Pod pod, ContainerSpec one)
@@ -108,9 +121,10 @@ internal sealed class ImagePuller(
         image.Id, new(image.Uid?.Value ?? (image.Username.Length == 0 ? 0 : null), image.Username));
 
     private async Task<ImageOutcome> PullAsync(
-        Pod pod, ContainerSpec one, string name, Proto.PodSandboxConfig sandbox, CancellationToken cancellationToken)
+        Pod pod, ContainerSpec one, Pull pull, CancellationToken cancellationToken)
     {
         ObjectReference about = PodNames.ReferenceTo(pod, one);
+        string name = pull.Name;
         string key = KeyOf(pod, name);
         if (BackoffOf(pod, one) is not null)
         {
@@ -123,12 +137,14 @@ internal sealed class ImagePuller(
         events.Record(about, "Normal", "Pulling", $"Pulling image \"{one.Image}\"");
         long asked = clock.GetTimestamp();
         await _turns.WaitAsync(cancellationToken);
+        Verification?.Records.Begin(name);
         try
         {
             long started = clock.GetTimestamp();
-            await PullFromRegistryAsync(pod, name, sandbox, cancellationToken);
+            PullCredential? used = await PullFromRegistryAsync(pull, cancellationToken);
             Proto.Image image = await StatusAsync(name, cancellationToken)
                 ?? throw new RpcException(RpcStatusCode.NotFound, $"image \"{name}\" is not there after its pull");
+            Verification?.Records.Add(image.Id, ImageName.FullRepository(name), PullAccess.Of(used));
             events.Record(
                 about,
                 "Normal",
@@ -141,7 +157,7 @@ internal sealed class ImagePuller(
         }
         catch (RpcException exception)
         {
-            string message = exception.Code == RpcStatusCode.Unknown ? exception.Status.Message : exception.Message;
+            string message = TextOf(exception);
             events.Record(about, "Warning", "Failed", $"Failed to pull image \"{one.Image}\": {message}");
             WaitingReason waiting = ReasonOf(one.Image, message);
             Failed(key, $"{waiting.Reason}: {waiting.Message}");
@@ -149,9 +165,14 @@ internal sealed class ImagePuller(
         }
         finally
         {
+            Verification?.Records.End(name);
             _turns.Release();
         }
     }
+
+    /// <summary>What runtimes say without a code has none in front.</summary>
+    private static string TextOf(RpcException exception) =>
+        exception.Code == RpcStatusCode.Unknown ? exception.Status.Message : exception.Message;
 
     /// <summary>Runtimes begin their message with a name for two kinds of failures.</summary>
     private static WaitingReason ReasonOf(string image, string message)
@@ -198,28 +219,57 @@ internal sealed class ImagePuller(
     private string Took(long since) =>
         GoDuration.Format(TimeSpan.FromMilliseconds(Math.Floor(clock.GetElapsedTime(since).TotalMilliseconds)));
 
-    private async Task PullFromRegistryAsync(
-        Pod pod, string name, Proto.PodSandboxConfig sandbox, CancellationToken cancellationToken)
+    /// <summary>The credentials to try: the pod's secrets', then those that programs have.</summary>
+    private async Task<IReadOnlyList<PullCredential>> CredentialsOfAsync(
+        Pod pod, string name, CancellationToken cancellationToken)
     {
-        List<Proto.AuthConfig> credentials = [.. await secrets.OfAsync(pod, name, cancellationToken)];
-        if (providers is not null)
+        List<PullCredential> credentials = [.. await secrets.OfAsync(pod, name, cancellationToken)];
+        if (providers is null)
         {
-            string repository = ImageName.FullRepository(name);
-            credentials.AddRange(await providers.OfAsync(pod, repository, repository, cancellationToken));
+            return credentials;
         }
 
-        Proto.PullImageRequest request = new() { Image = new() { Image = name }, SandboxConfig = sandbox };
-        for (int i = 0; i < Math.Max(1, credentials.Count); i++)
+        string repository = ImageName.FullRepository(name);
+        PullSource? account = null;
+        foreach (ProvidedCredential one in await providers.OfAsync(pod, repository, repository, cancellationToken))
         {
-            request.Auth = i < credentials.Count ? credentials[i] : null;
+            account ??= one.IsForAccount ? await secrets.AccountAsync(pod, cancellationToken) : null;
+            credentials.Add(new(one.Auth, Account: one.IsForAccount ? account : null));
+        }
+
+        return credentials;
+    }
+
+    /// <summary>Pulls with one set of credentials after the other; the result are those that did.</summary>
+    private async Task<PullCredential?> PullFromRegistryAsync(Pull pull, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<PullCredential> credentials = await pull.Credentials();
+        Proto.PullImageRequest request = new() { Image = new() { Image = pull.Name }, SandboxConfig = pull.Sandbox };
+        List<string> errors = [];
+        for (int i = 0; ; i++)
+        {
+            PullCredential? used = i < credentials.Count ? credentials[i] : null;
+            request.Auth = used?.Auth;
             try
             {
                 await runtime.CallAsync(CriMethods.PullImage, request, PullPatience, cancellationToken);
-                return;
+                return used;
             }
-            catch (RpcException) when (i < credentials.Count - 1)
+            catch (RpcException exception)
             {
+                string text = TextOf(exception);
+                if (!errors.Contains(text))
+                {
+                    errors.Add(text);
+                }
+
                 // The next credentials may do.
+                if (i >= credentials.Count - 1)
+                {
+                    throw errors.Count == 1
+                        ? exception
+                        : new RpcException(RpcStatusCode.Unknown, $"[{string.Join(", ", errors)}]");
+                }
             }
         }
     }

@@ -1,10 +1,13 @@
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Google.Protobuf;
 using Keelson.Api.Core.V1;
 using Keelson.Client;
 using Keelson.Client.Events;
 using Keelson.Machinery.Values;
+using Keelson.Nodes.Images.Pulls;
 using Proto = Keelson.Nodes.Cri.Protos;
 
 namespace Keelson.Nodes.Images;
@@ -13,10 +16,10 @@ namespace Keelson.Nodes.Images;
 internal sealed class PullSecrets(IApiClient client, EventRecorder events)
 {
     /// <summary>The credentials to try, one after the other; none for a pull without.</summary>
-    public async Task<IReadOnlyList<Proto.AuthConfig>> OfAsync(
+    public async Task<IReadOnlyList<PullCredential>> OfAsync(
         Pod pod, string image, CancellationToken cancellationToken)
     {
-        List<Proto.AuthConfig> found = [];
+        List<PullCredential> found = [];
         List<string> missing = [];
         foreach (LocalObjectReference reference in pod.Spec.ImagePullSecrets.AsSpan().ToArray())
         {
@@ -32,7 +35,8 @@ internal sealed class PullSecrets(IApiClient client, EventRecorder events)
                 continue;
             }
 
-            found.AddRange(Read(secret.Value, image));
+            found.AddRange(Read(secret.Value, image)
+                .Select(one => new PullCredential(one, SourceOf(secret.Value, one))));
         }
 
         if (missing.Count > 0)
@@ -46,6 +50,20 @@ internal sealed class PullSecrets(IApiClient client, EventRecorder events)
 
         return found;
     }
+
+    /// <summary>The service account of a pod, as pulls on its behalf are noted.</summary>
+    public async Task<PullSource> AccountAsync(Pod pod, CancellationToken cancellationToken)
+    {
+        string name = pod.Spec.ServiceAccountName.Length > 0 ? pod.Spec.ServiceAccountName : "default";
+        var account = await client.GetAsync<ServiceAccount>(pod.Metadata.Namespace, name, cancellationToken);
+        return new(account.Error is null ? account.Value.Metadata.Uid : "", pod.Metadata.Namespace, name);
+    }
+
+    private static PullSource SourceOf(Secret secret, Proto.AuthConfig auth) => new(
+        secret.Metadata.Uid,
+        secret.Metadata.Namespace,
+        secret.Metadata.Name,
+        Convert.ToHexStringLower(SHA256.HashData(auth.ToByteArray())));
 
     /// <summary>The credentials of a secret that are for an image.</summary>
     internal static IEnumerable<Proto.AuthConfig> Read(Secret secret, string image)

@@ -99,10 +99,10 @@ public sealed class CredentialProviderTests : IDisposable
 
     public void Dispose() => _node.Dispose();
 
-    private static Task<IReadOnlyList<AuthConfig>> OfAsync(CredentialProviders providers, string repository)
+    private static async Task<IReadOnlyList<AuthConfig>> OfAsync(CredentialProviders providers, string repository)
     {
         Pod pod = TestNode.PodWith();
-        return providers.OfAsync(pod, repository + ":1", repository, default);
+        return [.. (await providers.OfAsync(pod, repository + ":1", repository, default)).Select(static one => one.Auth)];
     }
 
     private CredentialProviders Providers(string token) => new(

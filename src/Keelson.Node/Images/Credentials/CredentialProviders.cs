@@ -38,10 +38,10 @@ internal sealed class CredentialProviders(
     /// <param name="image">The image's name as the pod has it.</param>
     /// <param name="repository">Registry and path, without tag and digest.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    public async Task<IReadOnlyList<AuthConfig>> OfAsync(
+    public async Task<IReadOnlyList<ProvidedCredential>> OfAsync(
         Pod pod, string image, string repository, CancellationToken cancellationToken)
     {
-        List<AuthConfig> found = [];
+        List<ProvidedCredential> found = [];
         foreach (CredentialProviderConfig provider in providers)
         {
             if (!provider.Images.Any(pattern => RegistryPattern.Covers(pattern, repository)))
@@ -55,7 +55,7 @@ internal sealed class CredentialProviders(
                 found.AddRange(answer.Credentials
                     .Where(one => RegistryPattern.Covers(one.Key, repository))
                     .OrderByDescending(static one => one.Key, StringComparer.Ordinal)
-                    .Select(static one => one.Value));
+                    .Select(one => new ProvidedCredential(one.Value, provider.TokenAudience.Length > 0)));
             }
             catch (Exception exception) when (exception is FormatException or JsonException)
             {
@@ -205,3 +205,8 @@ internal sealed class CredentialProviders(
 
     private sealed record Answer(IReadOnlyList<KeyValuePair<string, AuthConfig>> Credentials, DateTimeOffset Until);
 }
+
+/// <summary>Credentials of a program.</summary>
+/// <param name="Auth">The credentials.</param>
+/// <param name="IsForAccount">Whether they were given for a pod's service account.</param>
+internal readonly record struct ProvidedCredential(AuthConfig Auth, bool IsForAccount);

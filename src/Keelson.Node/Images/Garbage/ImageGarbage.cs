@@ -1,6 +1,7 @@
 using System.Globalization;
 using Keelson.Nodes.Cri;
 using Keelson.Nodes.Cri.Protos;
+using Keelson.Nodes.Images.Pulls;
 using Keelson.Rpc;
 
 namespace Keelson.Nodes.Images.Garbage;
@@ -22,6 +23,9 @@ internal sealed class ImageGarbage(CriClient runtime, ImageGarbageConfig config,
 
     /// <summary>How the disk at a mount point is filled.</summary>
     public Func<string, ImageDisk?> Disk { get; init; } = static _ => null;
+
+    /// <summary>Notes of pulls, which are kept as long as their images.</summary>
+    public PullRecords? Records { get; set; }
 
     /// <summary>Where it is told what went wrong: an event's reason, and its text.</summary>
     public Action<string, string> Warn { get; init; } = static (_, _) => { };
@@ -204,6 +208,7 @@ internal sealed class ImageGarbage(CriClient runtime, ImageGarbageConfig config,
         }
 
         DateTimeOffset now = context.Steady.Now;
+        DateTimeOffset listed = context.Clock.GetUtcNow() - CallTimeout;
         HashSet<string> there = new(StringComparer.Ordinal);
         foreach (Image image in images.Images)
         {
@@ -223,6 +228,8 @@ internal sealed class ImageGarbage(CriClient runtime, ImageGarbageConfig config,
         {
             _known.Remove(gone);
         }
+
+        Records?.Prune(there, listed);
     }
 
     private sealed record Known(DateTimeOffset FirstSeen, DateTimeOffset LastUsed, ulong Size, bool IsPinned);

@@ -72,7 +72,7 @@ internal static class ConfigurationJson
     {
         json.WriteNumber("registryPullQPS", 5);
         json.WriteNumber("registryBurst", 10);
-        json.WriteString("imagePullCredentialsVerificationPolicy", "NeverVerifyPreloadedImages");
+        json.WriteString("imagePullCredentialsVerificationPolicy", config.PullVerification.ToString());
         json.WriteNumber("eventRecordQPS", 50);
         json.WriteNumber("eventBurst", 100);
         json.WriteBoolean("enableDebuggingHandlers", config.Server?.ServesDebugging ?? true);

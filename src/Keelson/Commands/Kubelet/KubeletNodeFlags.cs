@@ -3,6 +3,7 @@ using Keelson.Api.Core.V1;
 using Keelson.Configuration;
 using Keelson.Flags;
 using Keelson.Nodes;
+using Keelson.Nodes.Images.Pulls;
 
 namespace Keelson.Commands.Kubelet;
 
@@ -88,6 +89,9 @@ internal sealed class KubeletNodeFlags
             PodProcessesMax = Chosen(Processes, file.Number(-1, "podPidsLimit")),
             IdsPerPod = IdsPerPod(file),
             DefaultSeccomp = Chosen(DefaultSeccomp, file.Truth(false, "seccompDefault")),
+            PullVerification = Enum.Parse<PullVerificationPolicy>(file.Text(
+                nameof(PullVerificationPolicy.NeverVerifyPreloadedImages), "imagePullCredentialsVerificationPolicy")),
+            PullAllowlist = file.Texts([], "preloadedImagesVerificationAllowlist"),
             ParallelImagePulls = Chosen(SerializesPulls, file.Truth(true, "serializeImagePulls"))
                 ? 1
                 : Math.Max(1, file.Number(10, "maxParallelImagePulls")),
