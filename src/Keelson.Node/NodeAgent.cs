@@ -247,17 +247,7 @@ public sealed class NodeAgent : IAsyncDisposable
             ProcessesMax = config.PodProcessesMax,
         };
         LifecycleHooks hooks = new(runtime.Client, events, context.Clock) { Metrics = context.Metrics.Pods };
-        ImagePuller images = new(
-            runtime.Client,
-            new PullSecrets(context.Client, events),
-            events,
-            context.Clock,
-            config.ParallelImagePulls,
-            Credentials(context, config))
-        {
-            Metrics = context.Metrics.Images,
-            Verification = new(around.Images.Records = new(context), config.PullVerification, config.PullAllowlist),
-        };
+        ImagePuller images = Puller(context, config, around);
         PodResizing resizing = new(context, events, LimitsOf(config, around));
         ContainerConfigs configs = new(
             context, volumes, environments, around.Own.Placements, machine.MemoryBytes, config.ClusterDomain);
@@ -327,6 +317,18 @@ public sealed class NodeAgent : IAsyncDisposable
             _parts.Add(new BackgroundWork(context.Log, [reconcile.RunAsync]));
         }
     }
+
+    private static ImagePuller Puller(NodeContext context, NodeAgentConfig config, Surroundings around) => new(
+        around.Runtime.Client,
+        new PullSecrets(context.Client, around.Events),
+        around.Events,
+        context.Clock,
+        config.ParallelImagePulls,
+        Credentials(context, config))
+    {
+        Metrics = context.Metrics.Images,
+        Verification = new(around.Images.Records = new(context), config.PullVerification, config.PullAllowlist),
+    };
 
     private static ResizeLimits LimitsOf(NodeAgentConfig config, Surroundings around) => new()
     {

@@ -39,7 +39,12 @@ internal sealed class NodeUpkeep : IAsyncDisposable
         PluginRegistrations plugins = new(new VolumePaths(context).Registry, [drivers, .. parts.Others], context);
         LogLinkUpkeep links = new(runtime, new(Path.Combine(logs, "containers")), context);
         Task Tell(CancellationToken stop) => TellAsync(record, context, stop);
-        return new(context, [plugins.RunAsync, rotation.RunAsync, links.RunAsync, images.RunAsync, oom.RunAsync, Tell]);
+        Task Refresh(CancellationToken stop) => drivers.RefreshAsync(context, stop);
+        return new(
+            context,
+            [
+                plugins.RunAsync, rotation.RunAsync, links.RunAsync, images.RunAsync, oom.RunAsync, Tell, Refresh,
+            ]);
     }
 
     /// <summary>What removes images that nobody uses.</summary>

@@ -17,6 +17,16 @@ internal sealed class SecurityContexts(string rootDirectory, bool hasDefaultSecc
         "/sys/devices/virtual/powercap",
     ];
 
+    // What processors say of their heat tells of the load of others.
+    private static readonly Lazy<string[]> Heat = new(static () =>
+    [
+        .. Directory.EnumerateDirectories("/sys/devices/system/cpu", "cpu*")
+            .Where(static one => char.IsAsciiDigit(one[^1]))
+            .Select(static one => one + "/thermal_throttle")
+            .Where(Directory.Exists)
+            .Order(StringComparer.Ordinal),
+    ]);
+
     private static readonly string[] ReadOnly =
         ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"];
 
@@ -56,6 +66,7 @@ internal sealed class SecurityContexts(string rootDirectory, bool hasDefaultSecc
         if (own.ProcMount != "Unmasked")
         {
             security.MaskedPaths.AddRange(Masked);
+            security.MaskedPaths.AddRange(Heat.Value);
             security.ReadonlyPaths.AddRange(ReadOnly);
         }
 

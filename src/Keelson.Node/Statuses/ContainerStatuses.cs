@@ -114,7 +114,8 @@ internal static class ContainerStatuses
         };
     }
 
-    private static ContainerState Lost(string reason, string message) => new()
+    /// <summary>The state of a container of which nobody knows how it ended.</summary>
+    public static ContainerState Lost(string reason, string message) => new()
     {
         Terminated = new ContainerStateTerminated { Reason = reason, Message = message, ExitCode = LostExitCode },
     };

@@ -44,7 +44,7 @@ internal static class PodStatuses
         };
         status = WithPhase(input, status);
         status = status with { Conditions = PodConditions.Compute(input, status) };
-        return WithAddresses(input, status);
+        return WithAddresses(input, input.IsTerminal ? LastStatuses.Of(pod, status) : status);
     }
 
     /// <summary>Of a pod that was not let in there is nothing to tell but why.</summary>

@@ -102,7 +102,9 @@ public sealed class CredentialProviderTests : IDisposable
     private static async Task<IReadOnlyList<AuthConfig>> OfAsync(CredentialProviders providers, string repository)
     {
         Pod pod = TestNode.PodWith();
-        return [.. (await providers.OfAsync(pod, repository + ":1", repository, default)).Select(static one => one.Auth)];
+        IReadOnlyList<ProvidedCredential> found =
+            await providers.OfAsync(pod, repository + ":1", repository, default);
+        return [.. found.Select(static one => one.Auth)];
     }
 
     private CredentialProviders Providers(string token) => new(

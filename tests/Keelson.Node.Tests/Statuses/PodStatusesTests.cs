@@ -304,6 +304,27 @@ public sealed class PodStatusesTests
     }
 
     [Fact]
+    public void A_pod_that_was_deleted_before_it_ran_has_failed_in_the_end()
+    {
+        Pod pod = Pod("Always", Container("a")).WithInit(Container("one"), Container("two"));
+        static StatusInput Last(StatusInput input) => input with { IsTerminal = true };
+        PodStatus status = Status(pod, Picture(Exited("one", 0)), Last);
+        Assert.Equal("Failed", status.Phase);
+        Assert.Equal(
+            [0, -1, -1],
+            status.InitContainerStatuses.Concat(status.ContainerStatuses)
+                .Select(static one => one.State.Terminated?.ExitCode ?? -1));
+
+        // Once its containers had their turn, those that nobody knows of have failed too.
+        status = Status(pod, Picture(Exited("two", 0), Exited("one", 0)), Last);
+        Assert.Equal(
+            ("ContainerStatusUnknown", 137),
+            (status.ContainerStatuses[0].State.Terminated!.Reason,
+                status.ContainerStatuses[0].State.Terminated!.ExitCode));
+        Assert.Equal("Succeeded", Status(Pod("Always", Container("a")), Picture(Exited("a", 0)), Last).Phase);
+    }
+
+    [Fact]
     public void A_pod_has_one_address_of_each_family_the_nodes_first()
     {
         PodPicture picture = new([Sandbox() with { Addresses = ["10.0.0.5", "10.0.0.6", "fd00::5"] }], [Running("a")]);

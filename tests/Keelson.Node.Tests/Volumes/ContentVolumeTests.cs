@@ -37,7 +37,9 @@ public sealed class ContentVolumeTests
 
     [Theory]
     [InlineData(null, "MountVolume.SetUp failed for volume \"config\" : configmap \"settings\" not found")]
-    [InlineData("other", "MountVolume.SetUp failed for volume \"config\" : configmap references non-existent config key: a")]
+    [InlineData(
+        "other",
+        "MountVolume.SetUp failed for volume \"config\" : configmap references non-existent config key: a")]
     public async Task What_is_missing_is_told_in_upstreams_words(string? key, string expected)
     {
         using TestNode node = new();

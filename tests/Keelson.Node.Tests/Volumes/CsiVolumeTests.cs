@@ -26,6 +26,11 @@ public sealed class CsiVolumeTests
         Assert.Equal("a", own.Labels["example.com/zone"]);
         Assert.Equal("{\"disk.example.com\":\"node-id\"}", own.Annotations["csi.volume.kubernetes.io/nodeid"]);
 
+        CsiNodeRecord record = new(node.Context);
+        Assert.Null(await record.UpdateAsync(Driver, new() { MaxVolumesPerNode = 3 }, default));
+        CSINodeDriver later = Assert.Single(node.Api.Find<CSINode>("", TestNode.Name)!.Spec.Drivers.AsEnumerable());
+        Assert.Equal(told with { Allocatable = new() { Count = 3 } }, later);
+
         await node.Drivers.DeregisterAsync(Driver, default);
         Assert.Empty(node.Api.Find<CSINode>("", TestNode.Name)!.Spec.Drivers);
     }
@@ -83,8 +88,8 @@ public sealed class CsiVolumeTests
         using TestNode node = new();
         PutVolume(node);
         Assert.Equal(
-            "MountVolume.MountDevice failed for volume \"disk\" : kubernetes.io/csi: attacher.MountDevice failed to create "
-            + "newCsiDriverClient: driver name disk.example.com not found in the list of registered CSI drivers",
+            "MountVolume.MountDevice failed for volume \"disk\" : kubernetes.io/csi: attacher.MountDevice failed to "
+            + "create newCsiDriverClient: driver name disk.example.com not found in the list of registered CSI drivers",
             await node.Volumes.SetUpAsync(PodWithClaim("first"), default));
     }
 

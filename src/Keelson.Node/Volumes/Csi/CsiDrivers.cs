@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Keelson.Client;
 using Keelson.Nodes.Plugins;
 using Keelson.Nodes.Volumes.Csi.Protos;
 using Keelson.Rpc;
@@ -8,6 +9,10 @@ namespace Keelson.Nodes.Volumes.Csi;
 /// <summary>The storage drivers that made themselves known on this node.</summary>
 internal sealed class CsiDrivers(CsiNodeRecord record, NodeContext context) : IPluginType, IDisposable
 {
+    // The shortest period there may be, and how soon it is noticed that there is one.
+    private static readonly TimeSpan Refresh = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan UnaskedPause = TimeSpan.FromMinutes(1);
+
     private readonly ConcurrentDictionary<string, CsiDriver> _drivers = new(StringComparer.Ordinal);
 
     /// <inheritdoc/>
@@ -71,6 +76,54 @@ internal sealed class CsiDrivers(CsiNodeRecord record, NodeContext context) : IP
         {
             context.Log($"driver {name} could not be taken out of the CSINode object: {error}");
         }
+    }
+
+    /// <summary>Asks drivers anew how many volumes they take, as often as their objects say
+    /// (<c>nodeAllocatableUpdatePeriodSeconds</c>).</summary>
+    public async Task RefreshAsync(NodeContext context, CancellationToken cancellationToken)
+    {
+        Dictionary<string, DateTimeOffset> due = new(StringComparer.Ordinal);
+        using PeriodicTimer timer = new(Refresh, context.Clock);
+        while (await timer.WaitForNextTickAsync(cancellationToken))
+        {
+            DateTimeOffset now = context.Steady.Now;
+            foreach (CsiDriver driver in _drivers.Values)
+            {
+                if (due.TryGetValue(driver.Name, out DateTimeOffset at) && now < at)
+                {
+                    continue;
+                }
+
+                due[driver.Name] = now + (await RefreshAsync(context, driver, cancellationToken) ?? UnaskedPause);
+            }
+        }
+    }
+
+    /// <summary>Asks one driver; the result is how often it is to be asked, null for never.</summary>
+    private async Task<TimeSpan?> RefreshAsync(
+        NodeContext context, CsiDriver driver, CancellationToken cancellationToken)
+    {
+        var read = await context.Client.GetAsync<Api.Storage.V1.CSIDriver>("", driver.Name, cancellationToken);
+        if (read.Error is not null || read.Value.Spec.NodeAllocatableUpdatePeriodSeconds is not { } seconds)
+        {
+            return null;
+        }
+
+        try
+        {
+            NodeGetInfoResponse info =
+                await driver.CallAsync(CsiMethods.GetInfo, new NodeGetInfoRequest(), cancellationToken);
+            if (await record.UpdateAsync(driver.Name, info, cancellationToken) is { } error)
+            {
+                log($"what driver {driver.Name} takes could not be told: {error}");
+            }
+        }
+        catch (RpcException exception)
+        {
+            log($"driver {driver.Name}: {exception.Message}");
+        }
+
+        return TimeSpan.FromSeconds(seconds);
     }
 
     /// <inheritdoc/>

@@ -48,9 +48,7 @@ internal sealed class CsiNodeRecord(NodeContext context)
                 Name = driver,
                 NodeID = info.NodeId,
                 TopologyKeys = info.AccessibleTopology?.Segments.Keys.Order(StringComparer.Ordinal).ToApiList() ?? [],
-                Allocatable = info.MaxVolumesPerNode > 0
-                    ? new() { Count = (int)Math.Min(info.MaxVolumesPerNode, int.MaxValue) }
-                    : null,
+                Allocatable = Allocatable(info),
             };
             error = await ChangeAsync(drivers => [.. Without(drivers, driver), entry], cancellationToken);
             return error is null ? null : "error updating CSINode object with CSI driver node info: " + error;
@@ -60,6 +58,31 @@ internal sealed class CsiNodeRecord(NodeContext context)
             _one.Release();
         }
     }
+
+    /// <summary>Says how many more volumes a driver takes by now.</summary>
+    /// <returns>Null, or why it could not be written.</returns>
+    public async Task<string?> UpdateAsync(
+        string driver, NodeGetInfoResponse info, CancellationToken cancellationToken)
+    {
+        await _one.WaitAsync(cancellationToken);
+        try
+        {
+            VolumeNodeResources? now = Allocatable(info);
+            return await ChangeAsync(
+                drivers => drivers.All(one => one.Name != driver || Equals(one.Allocatable, now))
+                    ? drivers
+                    : drivers.Map(one => one.Name == driver ? one with { Allocatable = now } : one),
+                cancellationToken);
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    private static VolumeNodeResources? Allocatable(NodeGetInfoResponse info) => info.MaxVolumesPerNode > 0
+        ? new() { Count = (int)Math.Min(info.MaxVolumesPerNode, int.MaxValue) }
+        : null;
 
     /// <summary>Takes a driver out.</summary>
     /// <returns>Null, or why it could not be written.</returns>
