@@ -112,6 +112,7 @@ internal sealed class PodKiller(CriClient runtime, ContainerKiller killer)
                 if (one.Phase != ContainerPhase.Running)
                 {
                     await RemoveAsync(one, cancellationToken);
+                    PodNames.RemoveLog(one.LogPath);
                 }
             }
         }

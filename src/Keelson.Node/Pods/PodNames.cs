@@ -43,6 +43,18 @@ internal static class PodNames
         }
     }
 
+    /// <summary>Removes the log of a container, with what was rotated of it.</summary>
+    public static void RemoveLog(string path)
+    {
+        string? directory = Path.GetDirectoryName(path);
+        foreach (string file in Directory.Exists(directory)
+            ? Directory.GetFiles(directory, Path.GetFileName(path) + "*")
+            : [])
+        {
+            File.Delete(file);
+        }
+    }
+
     /// <summary>How many containers of a name there were by the logs that they left, where the runtime remembers
     /// none: <c>4.log</c> is that of the fifth. A log is never written twice.</summary>
     public static int RestartsByLogs(string directory)

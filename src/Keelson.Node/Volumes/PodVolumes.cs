@@ -23,6 +23,11 @@ internal sealed class PodVolumes : IPodVolumes
     private readonly VolumeRemoval _removal;
     private readonly IVolumePlugin[] _plugins;
 
+    // Workers look at their pods once a minute if nothing else happens; this is for those that look more often.
+    private static readonly TimeSpan GrowthPeriod = TimeSpan.FromSeconds(30);
+
+    private readonly ConcurrentDictionary<(string PodUid, string Volume), long> _lookedAt = new();
+
     // What the volumes of running pods are; after a restart everything is looked at again.
     private readonly ConcurrentDictionary<(string PodUid, string Volume), PodVolume> _inPlace = new();
 
@@ -117,6 +122,7 @@ internal sealed class PodVolumes : IPodVolumes
         foreach ((string, string) key in _inPlace.Keys.Where(key => key.PodUid == podUid))
         {
             _inPlace.TryRemove(key, out _);
+            _lookedAt.TryRemove(key, out _);
         }
 
         string? error = await _removal.RemoveAsync(podUid, cancellationToken);
@@ -176,8 +182,9 @@ internal sealed class PodVolumes : IPodVolumes
     private async Task<string?> SetUpAsync(Pod pod, Volume volume, CancellationToken cancellationToken)
     {
         (string, string) key = (pod.Metadata.Uid, volume.Name);
-        if (_inPlace.TryGetValue(key, out PodVolume? before)
-            && (PluginOf(before) is not { } same || !same.IsRepeated(before)))
+        bool isInPlace = _inPlace.TryGetValue(key, out PodVolume? before);
+        bool isRepeated = before is null || PluginOf(before)?.IsRepeated(before) == true;
+        if (!isRepeated && !MayHaveGrown(key, before!))
         {
             return null;
         }
@@ -185,7 +192,12 @@ internal sealed class PodVolumes : IPodVolumes
         ResolvedVolume resolved = await _resolver.ResolveAsync(pod, volume, cancellationToken);
         if (resolved.Volume is not { } known)
         {
-            return resolved.Error;
+            return isInPlace && !isRepeated ? null : resolved.Error;
+        }
+
+        if (!isRepeated && PluginOf(known)?.IsRepeated(known) != true)
+        {
+            return null;
         }
 
         string call = known.IsBlock ? "MapVolume.SetUpDevice" : "MountVolume.SetUp";
@@ -226,6 +238,21 @@ internal sealed class PodVolumes : IPodVolumes
 
         _inPlace[key] = known;
         return null;
+    }
+
+    /// <summary>Whether it is time to look whether a volume of a driver was made bigger while pods use it.</summary>
+    private bool MayHaveGrown((string PodUid, string Volume) key, PodVolume volume)
+    {
+        TimeProvider clock = _config.Context.Clock;
+        if (volume.Claim is null || volume.Persistent?.Spec.PersistentVolumeSource.Csi is null
+            || (_lookedAt.TryGetValue(key, out long at) && clock.GetElapsedTime(at) < GrowthPeriod))
+        {
+            return false;
+        }
+
+        bool isFirst = !_lookedAt.ContainsKey(key);
+        _lookedAt[key] = clock.GetTimestamp();
+        return !isFirst;
     }
 
     /// <summary>The link by which containers get a device.</summary>

@@ -20,6 +20,9 @@ public sealed class PodNamesTests
             }
 
             Assert.Equal(4, PodNames.RestartsByLogs(directory));
+            PodNames.RemoveLog(Path.Combine(directory, "3.log"));
+            PodNames.RemoveLog(Path.Combine(directory, "none", "0.log"));
+            Assert.Equal(1, PodNames.RestartsByLogs(directory));
         }
         finally
         {

@@ -4,6 +4,7 @@ using Keelson.Api.Storage.V1;
 using Keelson.Machinery.Values;
 using Keelson.Nodes.Plugins;
 using Keelson.Nodes.Tests.Nodes;
+using Keelson.Nodes.Volumes.Csi;
 using RpcType = Keelson.Nodes.Volumes.Csi.Protos.NodeServiceCapability.Types.RPC.Types.Type;
 
 namespace Keelson.Nodes.Tests.Volumes;
@@ -131,6 +132,17 @@ public sealed class CsiVolumeTests
         Assert.Equal(["publish handle", "expand handle 2147483648"], driver.Calls);
         PersistentVolumeClaim claim = node.Api.Find<PersistentVolumeClaim>("ns", "data")!;
         Assert.Equal("2Gi", claim.Status.Capacity["storage"].ToString());
+
+        // It grows once more while the pod runs.
+        Assert.Null(await node.Volumes.SetUpAsync(PodWithClaim("first"), default));
+        PersistentVolume disk = node.Api.Find<PersistentVolume>("", "disk")!;
+        ApiMap<Quantity> more = ApiMap<Quantity>.Empty.With("storage", Quantity.Parse("3Gi"));
+        node.Api.Put(disk with { Spec = disk.Spec with { Capacity = more } });
+        node.Clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.Null(await node.Volumes.SetUpAsync(PodWithClaim("first"), default));
+        Assert.Equal("expand handle 3221225472", driver.Calls.Last());
+        claim = node.Api.Find<PersistentVolumeClaim>("ns", "data")!;
+        Assert.Equal("3Gi", claim.Status.Capacity["storage"].ToString());
     }
 
     [Fact]
