@@ -324,7 +324,7 @@ public sealed class NodeAgent : IAsyncDisposable
         around.Events,
         context.Clock,
         config.ParallelImagePulls,
-        Credentials(context, config))
+        CredentialProviders.Of(context, config))
     {
         Metrics = context.Metrics.Images,
         Verification = new(around.Images.Records = new(context), config.PullVerification, config.PullAllowlist),
@@ -336,32 +336,6 @@ public sealed class NodeAgent : IAsyncDisposable
         HasStaticCpus = around.Own.Cpus is not null,
         HasStaticMemory = around.Own.Memory is not null,
     };
-
-    private static CredentialProviders? Credentials(NodeContext context, NodeAgentConfig config)
-    {
-        if (config.CredentialProviderConfig.Length == 0)
-        {
-            return null;
-        }
-
-        try
-        {
-            context.Metrics.Plugins.Configured(CredentialProviderConfig.ContentOf(config.CredentialProviderConfig));
-            return new(
-                CredentialProviderConfig.ReadPath(config.CredentialProviderConfig),
-                config.CredentialProviderDirectory,
-                new ServiceAccountTokens(context.Client, context.Clock),
-                context.Clock,
-                context.Log)
-            {
-                Metrics = context.Metrics.Plugins,
-            };
-        }
-        catch (Exception exception) when (exception is IOException or FormatException or JsonException)
-        {
-            throw new NodeAgentException($"failed to register CRI auth plugins: {exception.Message}");
-        }
-    }
 
     private async Task StartServerAsync(
         NodeAgentConfig config,

@@ -237,6 +237,7 @@ internal sealed class PodVolumes : IPodVolumes
         }
 
         _inPlace[key] = known;
+        _lookedAt[key] = _config.Context.Clock.GetTimestamp();
         return null;
     }
 
@@ -250,9 +251,8 @@ internal sealed class PodVolumes : IPodVolumes
             return false;
         }
 
-        bool isFirst = !_lookedAt.ContainsKey(key);
         _lookedAt[key] = clock.GetTimestamp();
-        return !isFirst;
+        return true;
     }
 
     /// <summary>The link by which containers get a device.</summary>

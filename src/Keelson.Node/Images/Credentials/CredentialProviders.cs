@@ -33,6 +33,33 @@ internal sealed class CredentialProviders(
     /// <summary>Where questions are counted; null for nowhere.</summary>
     public PluginMetrics? Metrics { get; init; }
 
+    /// <summary>The programs that an agent was told of; null for none.</summary>
+    public static CredentialProviders? Of(NodeContext context, NodeAgentConfig config)
+    {
+        if (config.CredentialProviderConfig.Length == 0)
+        {
+            return null;
+        }
+
+        try
+        {
+            context.Metrics.Plugins.Configured(CredentialProviderConfig.ContentOf(config.CredentialProviderConfig));
+            return new(
+                CredentialProviderConfig.ReadPath(config.CredentialProviderConfig),
+                config.CredentialProviderDirectory,
+                new ServiceAccountTokens(context.Client, context.Clock),
+                context.Clock,
+                context.Log)
+            {
+                Metrics = context.Metrics.Plugins,
+            };
+        }
+        catch (Exception exception) when (exception is IOException or FormatException or JsonException)
+        {
+            throw new NodeAgentException($"failed to register CRI auth plugins: {exception.Message}");
+        }
+    }
+
     /// <summary>The credentials that the programs have for an image, the closest pattern's first.</summary>
     /// <param name="pod">The pod that wants it.</param>
     /// <param name="image">The image's name as the pod has it.</param>

@@ -115,12 +115,12 @@ internal sealed class CsiDrivers(CsiNodeRecord record, NodeContext context) : IP
                 await driver.CallAsync(CsiMethods.GetInfo, new NodeGetInfoRequest(), cancellationToken);
             if (await record.UpdateAsync(driver.Name, info, cancellationToken) is { } error)
             {
-                log($"what driver {driver.Name} takes could not be told: {error}");
+                context.Log($"what driver {driver.Name} takes could not be told: {error}");
             }
         }
         catch (RpcException exception)
         {
-            log($"driver {driver.Name}: {exception.Message}");
+            context.Log($"driver {driver.Name}: {exception.Message}");
         }
 
         return TimeSpan.FromSeconds(seconds);
