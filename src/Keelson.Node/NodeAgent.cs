@@ -249,8 +249,10 @@ public sealed class NodeAgent : IAsyncDisposable
         LifecycleHooks hooks = new(runtime.Client, events, context.Clock) { Metrics = context.Metrics.Pods };
         ImagePuller images = Puller(context, config, around);
         PodResizing resizing = new(context, events, LimitsOf(config, around));
+        ContainerLimitsConfig limits =
+            ContainerLimitsConfig.OfMachine(machine.MemoryBytes, config.KillsSingleProcesses);
         ContainerConfigs configs = new(
-            context, volumes, environments, around.Own.Placements, machine.MemoryBytes, config.ClusterDomain);
+            context, volumes, environments, around.Own.Placements, limits, config.ClusterDomain);
         ContainerKiller killer = new(runtime.Client, hooks, events, context.Clock);
         IReadOnlyList<string> hostAddresses = [.. around.Addresses.Select(static one => one.ToString())];
         return new()
@@ -274,7 +276,7 @@ public sealed class NodeAgent : IAsyncDisposable
             Dynamic = around.Own.Dynamic,
             Resizing = resizing,
             UserNamespaces = new(context, around.Ids, runtime.Client),
-            Resizer = new(runtime.Client, cgroups, resizing, machine.MemoryBytes),
+            Resizer = new(runtime.Client, cgroups, resizing, limits),
             RuntimeName = runtime.Name,
         };
     }

@@ -115,6 +115,10 @@ public sealed record NodeAgentConfig
     /// <summary>Whether pods have control groups of their own (<c>cgroupsPerQOS</c>).</summary>
     public bool PodCgroups { get; init; } = true;
 
+    /// <summary>Whether of a container that is out of memory only one process is killed
+    /// (<c>singleProcessOOMKill</c>); null for what control groups can: all of them with version 2.</summary>
+    public bool? KillsSingleProcesses { get; init; }
+
     /// <summary>The control group above those of pods (<c>cgroupRoot</c>).</summary>
     public string CgroupRoot { get; init; } = "";
 

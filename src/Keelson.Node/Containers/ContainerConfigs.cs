@@ -11,7 +11,7 @@ namespace Keelson.Nodes.Containers;
 /// <summary>What containers are made from, but for their image.</summary>
 internal sealed class ContainerConfigs(
     NodeContext context, IPodVolumes volumes, IContainerEnvironments environments, Placements placements,
-    long memoryCapacity, string clusterDomain)
+    ContainerLimitsConfig limits, string clusterDomain)
 {
     private const UnixFileMode Everybody = (UnixFileMode)0b110_110_110;
 
@@ -53,7 +53,7 @@ internal sealed class ContainerConfigs(
             StopSignal = StopSignals.Of(one.Container.Lifecycle?.StopSignal),
             Linux = new()
             {
-                Resources = PodResourceConfigs.Of(pod, one, memoryCapacity),
+                Resources = PodResourceConfigs.Of(pod, one, limits),
                 SecurityContext = _security.Of(pod, one, request.User, request.TargetId),
             },
         };
@@ -64,6 +64,7 @@ internal sealed class ContainerConfigs(
         config.Envs.AddRange(environment.Variables.Select(static pair =>
             new Proto.KeyValue { Key = pair.Key, Value = ByteString.CopyFromUtf8(pair.Value) }));
         config.Mounts.AddRange(mounts.Mounts);
+        NameImages(config, request.VolumeImages);
         config.Devices.AddRange(mounts.Devices);
         AddNames(config, pod, one, request.RestartCount);
         AddHostsFile(config, pod, request.Addresses);
@@ -75,6 +76,17 @@ internal sealed class ContainerConfigs(
 
         MapUsers(config, request.UserNamespace);
         return (config, null);
+    }
+
+    /// <summary>
+    /// The runtime mounts an image by its id: containerd completes no names there (<c>nginx</c> would be none).
+    /// </summary>
+    private static void NameImages(Proto.ContainerConfig config, IReadOnlyDictionary<string, string> ids)
+    {
+        foreach (Proto.ImageSpec image in config.Mounts.Select(static one => one.Image).OfType<Proto.ImageSpec>())
+        {
+            image.Image = ids.GetValueOrDefault(image.UserSpecifiedImage, image.Image);
+        }
     }
 
     /// <summary>In a user namespace files of volumes belong to whom they would without one.</summary>
@@ -151,6 +163,9 @@ internal sealed record ContainerRequest
 
     /// <summary>The image's id.</summary>
     public required string ImageRef { get; init; }
+
+    /// <summary>The ids of images that are mounted as volumes, by their references.</summary>
+    public IReadOnlyDictionary<string, string> VolumeImages { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Who the image runs as.</summary>
     public required ImageUser User { get; init; }

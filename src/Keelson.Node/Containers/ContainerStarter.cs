@@ -25,7 +25,8 @@ internal sealed class ContainerStarter(
             return outcome.Waiting;
         }
 
-        if (await PullVolumesAsync(request, cancellationToken) is { } missing)
+        Dictionary<string, string> volumeImages = new(StringComparer.Ordinal);
+        if (await PullVolumesAsync(request, volumeImages, cancellationToken) is { } missing)
         {
             Failed(pod, one, "Failed", $"Error: {missing.Reason}");
             return missing;
@@ -38,6 +39,7 @@ internal sealed class ContainerStarter(
                 Container = one,
                 RestartCount = request.RestartCount,
                 ImageRef = image.Ref,
+                VolumeImages = volumeImages,
                 User = image.User,
                 Addresses = request.Addresses,
                 TargetId = request.TargetId,
@@ -97,8 +99,12 @@ internal sealed class ContainerStarter(
     }
 
     /// <summary>Brings the images here that the container mounts as volumes.</summary>
+    /// <param name="request">The container.</param>
+    /// <param name="ids">Gets the images' ids by their references.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
     /// <returns>Null, or why one is not here.</returns>
-    private async Task<WaitingReason?> PullVolumesAsync(StartRequest request, CancellationToken cancellationToken)
+    private async Task<WaitingReason?> PullVolumesAsync(
+        StartRequest request, Dictionary<string, string> ids, CancellationToken cancellationToken)
     {
         foreach (VolumeMount mount in request.Container.Container.VolumeMounts.AsSpan().ToArray())
         {
@@ -114,13 +120,14 @@ internal sealed class ContainerStarter(
             ImageOutcome outcome = await images.EnsureAsync(
                 request.Pod, request.Container with { Container = pulled }, request.Sandbox, cancellationToken);
             images.Metrics?.VolumesWanted.Count();
-            if (outcome.Image is null)
+            if (outcome.Image is not { } found)
             {
                 images.Metrics?.VolumeErrors.Count();
                 return outcome.Waiting;
             }
 
             images.Metrics?.VolumesMounted.Count();
+            ids[image.Reference] = found.Ref;
         }
 
         return null;

@@ -16,7 +16,7 @@ internal static class PodResourceConfigs
     private static readonly Lazy<IReadOnlyList<string>> PageSizes = new(ReadPageSizes);
 
     /// <summary>What a container is bound to.</summary>
-    public static Proto.LinuxContainerResources Of(Pod pod, ContainerSpec one, long memoryCapacity)
+    public static Proto.LinuxContainerResources Of(Pod pod, ContainerSpec one, ContainerLimitsConfig machine)
     {
         ApiMap<Quantity> limits = one.Container.Resources.Limits;
         ApiMap<Quantity> requests = one.Container.Resources.Requests;
@@ -28,7 +28,7 @@ internal static class PodResourceConfigs
             CpuQuota = CpuShares.QuotaOf(cpuLimit),
             CpuShares = CpuShares.Of(cpuRequest),
             MemoryLimitInBytes = limits.TryGetValue("memory", out Quantity memory) ? memory.Value : 0,
-            OomScoreAdj = OomScore(pod, one, memoryCapacity),
+            OomScoreAdj = OomScore(pod, one, machine.MemoryBytes),
         };
         foreach (string size in PageSizes.Value)
         {
@@ -36,7 +36,28 @@ internal static class PodResourceConfigs
             resources.HugepageLimits.Add(new Proto.HugepageLimit { PageSize = size, Limit = (ulong)limit.Value });
         }
 
+        if (machine.KillsWholeContainers)
+        {
+            resources.Unified["memory.oom.group"] = "1";
+        }
+
+        AddNoSwap(resources, machine);
         return resources;
+    }
+
+    /// <summary>
+    /// Containers do not swap. Version 1 bounds memory and swap together; it ignores that bound without one of memory.
+    /// </summary>
+    private static void AddNoSwap(Proto.LinuxContainerResources resources, ContainerLimitsConfig machine)
+    {
+        if (machine.IsUnified && machine.BoundsSwap())
+        {
+            resources.Unified["memory.swap.max"] = "0";
+        }
+        else if (machine.BoundsSwap())
+        {
+            resources.MemorySwapLimitInBytes = resources.MemoryLimitInBytes;
+        }
     }
 
     /// <summary>What a whole pod is bound to, for the sandbox.</summary>

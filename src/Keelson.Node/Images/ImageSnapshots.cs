@@ -9,7 +9,8 @@ namespace Keelson.Nodes.Images;
 
 /// <summary>
 /// The content of images as directories of this machine. A containerd before 2.1 does not mount images into containers
-/// itself; it is asked for a view of the image's layers instead, which is mounted here.
+/// itself, and 2.1 mounts a whole image where a part of it is wanted; they are asked for a view of the image's layers
+/// instead, which is mounted here.
 /// </summary>
 internal sealed class ImageSnapshots(CriClient runtime, RpcChannel containerd, IMounts mounts) : IDisposable
 {
@@ -33,14 +34,17 @@ internal sealed class ImageSnapshots(CriClient runtime, RpcChannel containerd, I
 
     private string _snapshotter = "";
 
+    /// <summary>True when the runtime mounts whole images itself, so that only parts are mounted from here.</summary>
+    public bool IsForPartsOnly { get; private init; }
+
     /// <summary>Those of a runtime; null when it mounts images itself, or does not show their layers.</summary>
     public static ImageSnapshots? Of(
         CriClient runtime, string name, string version, string endpoint, TimeProvider clock) =>
-        name == "containerd" && IsBefore(version, 2, 1)
+        name == "containerd" && IsBefore(version, 2, 2)
             ? new(
                 runtime,
                 new RpcChannel(new RpcChannelConfig { Endpoints = [RpcEndpoint.Parse(endpoint)], Time = clock }),
-                new LinuxMounts())
+                new LinuxMounts()) { IsForPartsOnly = !IsBefore(version, 2, 1) }
             : null;
 
     /// <summary>Brings an image that is here in place, to be read only.</summary>

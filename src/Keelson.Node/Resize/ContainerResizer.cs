@@ -12,7 +12,7 @@ namespace Keelson.Nodes.Resize;
 /// what its containers are promised.
 /// </summary>
 internal sealed class ContainerResizer(
-    CriClient runtime, PodCgroups cgroups, PodResizing resizing, long memoryCapacity)
+    CriClient runtime, PodCgroups cgroups, PodResizing resizing, ContainerLimitsConfig limits)
 {
     /// <summary>Does what a plan says of resizes.</summary>
     /// <returns>Null, or why it could not be done.</returns>
@@ -39,7 +39,7 @@ internal sealed class ContainerResizer(
                     new Proto.UpdateContainerResourcesRequest
                     {
                         ContainerId = one.Container.Id,
-                        Linux = PodResourceConfigs.Of(pod, one.Spec, memoryCapacity),
+                        Linux = PodResourceConfigs.Of(pod, one.Spec, limits),
                     },
                     cancellationToken);
             }

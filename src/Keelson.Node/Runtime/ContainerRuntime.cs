@@ -67,6 +67,10 @@ internal sealed class ContainerRuntime : IAsyncDisposable
             {
                 await runtime.ImportAsync(config, cancellationToken);
             }
+            else if (config.PodCgroups)
+            {
+                await RefuseOtherGroupsAsync(runtime.Client, endpoint, cancellationToken);
+            }
 
             return runtime;
         }
@@ -142,6 +146,29 @@ internal sealed class ContainerRuntime : IAsyncDisposable
         IReadOnlyList<OciRuntime> found =
             await OciRuntime.FindAsync(Path.Combine(directory, "trial"), log, cancellationToken);
         return found.Count > 0 ? found : throw NotInstalled("runc", "runc");
+    }
+
+    /// <summary>A runtime that has systemd make control groups can't use those that the agent makes by files.</summary>
+    private static async Task RefuseOtherGroupsAsync(
+        CriClient client, string endpoint, CancellationToken cancellationToken)
+    {
+        try
+        {
+            RuntimeConfigResponse answer = await client.CallAsync(
+                CriMethods.RuntimeConfig, new RuntimeConfigRequest(), TimeSpan.FromSeconds(10), cancellationToken);
+            if (answer.Linux?.CgroupDriver == CgroupDriver.Systemd)
+            {
+                throw new NodeAgentException(
+                    $"the container runtime at {endpoint} has systemd make control groups (cgroup driver \"systemd\"), "
+                    + "the agent makes them by files (\"cgroupfs\"): set SystemdCgroup = false in containerd's "
+                    + "configuration, cgroup_manager = \"cgroupfs\" in CRI-O's, "
+                    + "or give pods no groups (--cgroups-per-qos=false)");
+            }
+        }
+        catch (RpcException exception) when (exception.Code == RpcStatusCode.Unimplemented)
+        {
+            // containerd says so from 2.0 on.
+        }
     }
 
     private static string Needed(string program, string package) =>

@@ -61,6 +61,8 @@ internal sealed record ContainerdConfig
         return text.ToString();
     }
 
+    private static readonly Version s_withTransfers = new(2, 1);
+
     private static readonly string[] Unused =
     [
         "io.containerd.internal.v1.opt", "io.containerd.snapshotter.v1.aufs", "io.containerd.snapshotter.v1.btrfs",
@@ -104,6 +106,12 @@ internal sealed record ContainerdConfig
         text.Append(Images).Append("]\n");
         text.Append(CultureInfo.InvariantCulture, $"  snapshotter = {Quote(Snapshotter)}\n");
         text.Append("  discard_unpacked_layers = true\n");
+        if (Version >= s_withTransfers)
+        {
+            // The other way of pulling keeps the layers; 2.1 takes this one then too, but complains.
+            text.Append("  use_local_image_pull = true\n");
+        }
+
         text.Append(Images).Append(".pinned_images]\n");
         text.Append(CultureInfo.InvariantCulture, $"  sandbox = {Quote(SandboxImage)}\n");
         text.Append(Images).Append(".registry]\n");
@@ -115,7 +123,7 @@ internal sealed record ContainerdConfig
         text.Append(Cri).Append(".cni]\n");
 
         // bin_dir came to be a list with 2.1.
-        string plugins = Version.Minor >= 1 ? $"bin_dirs = [{Quote(CniBinDirectory)}]"
+        string plugins = Version >= s_withTransfers ? $"bin_dirs = [{Quote(CniBinDirectory)}]"
             : $"bin_dir = {Quote(CniBinDirectory)}";
         text.Append(CultureInfo.InvariantCulture, $"  {plugins}\n");
         text.Append(CultureInfo.InvariantCulture, $"  conf_dir = {Quote(CniConfigurationDirectory)}\n");

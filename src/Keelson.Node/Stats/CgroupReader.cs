@@ -86,7 +86,7 @@ internal sealed class CgroupReader(MachineFiles files)
             Period = max.Length > 1 && ulong.TryParse(max[1], CultureInfo.InvariantCulture, out ulong period)
                 ? period
                 : null,
-            MemoryUsage = Number("", group, "memory.current") ?? RootUsage(group),
+            MemoryUsage = Number("", group, "memory.current") ?? RootUsage(group, memory),
             MemoryMost = Number("", group, "memory.peak"),
             MemoryFailures = Get(Pairs("", group, "memory.events"), "max"),
             MemoryLimit = Number("", group, "memory.max"),
@@ -150,8 +150,8 @@ internal sealed class CgroupReader(MachineFiles files)
     }
 
     /// <summary>The root has no figure of its own in version 2.</summary>
-    private ulong? RootUsage(string group) => group.Trim('/').Length == 0 && files.Pairs("proc/meminfo") is { } all
-        ? all.GetValueOrDefault("MemTotal") - all.GetValueOrDefault("MemFree")
+    private static ulong? RootUsage(string group, Dictionary<string, ulong> memory) => group.Trim('/').Length == 0
+        ? Get(memory, "anon") + Get(memory, "file")
         : null;
 
     /// <summary>Shares as version 1 has them, of which weights are made: 2 to 262144 as 1 to 10000.</summary>

@@ -32,7 +32,7 @@ internal sealed class ControlGroups(MachineFiles files)
         (string kept, string idle, string anonymous, string faults, string majorFaults) = IsUnified
             ? ("memory.stat", "inactive_file", "anon", "pgfault", "pgmajfault")
             : ("memory.stat", "total_inactive_file", "total_rss", "total_pgfault", "total_pgmajfault");
-        if (files.Pairs(At("memory", group, kept)) is not { } stat || Usage(group) is not { } usage)
+        if (files.Pairs(At("memory", group, kept)) is not { } stat || Usage(group, stat) is not { } usage)
         {
             return null;
         }
@@ -51,7 +51,7 @@ internal sealed class ControlGroups(MachineFiles files)
         };
     }
 
-    private ulong? Usage(string group)
+    private ulong? Usage(string group, Dictionary<string, ulong> stat)
     {
         if (!IsUnified)
         {
@@ -60,9 +60,7 @@ internal sealed class ControlGroups(MachineFiles files)
 
         // The root has no figure of its own in version 2.
         return files.Number(At("", group, "memory.current"))
-            ?? (group.Length == 0 && files.Pairs("proc/meminfo") is { } all
-                ? all.GetValueOrDefault("MemTotal") - all.GetValueOrDefault("MemFree")
-                : null);
+            ?? (group.Length == 0 ? stat.GetValueOrDefault("anon") + stat.GetValueOrDefault("file") : null);
     }
 
     private ulong? Limit(string group)

@@ -100,7 +100,8 @@ internal sealed class PodVolumes : IPodVolumes
             }
 
             IVolumePlugin? plugin = PluginOf(known);
-            if (plugin is ImagePlugin images && await images.PlaceAsync(known, cancellationToken) is { } missing)
+            if (plugin is ImagePlugin images
+                && await images.PlaceAsync(known, IsPart(container, volume), cancellationToken) is { } missing)
             {
                 return new([], [], missing);
             }
@@ -115,6 +116,9 @@ internal sealed class PodVolumes : IPodVolumes
             && await KnowsRecursiveReadOnlyAsync(pod, cancellationToken);
         return _mountList.Of(container, volumes, environment, knowsRecursive);
     }
+
+    private static bool IsPart(Container container, Volume volume) => container.VolumeMounts.Any(
+        one => one.Name == volume.Name && (one.SubPath.Length > 0 || one.SubPathExpr.Length > 0));
 
     /// <inheritdoc/>
     public async Task<string?> TearDownAsync(string podUid, CancellationToken cancellationToken)

@@ -64,11 +64,12 @@ internal sealed class MachineSnapshot
     }
 
     /// <summary>What crun (<c>status</c>) or runc (<c>state.json</c>) keeps of the cluster's containers, in one place
-    /// for all containerds of a machine.</summary>
+    /// for all containerds of a machine. Newer ones of crun write slashes as JSON allows it.</summary>
     private static IEnumerable<string> Containers(string directory) => !Directory.Exists("/run/containerd/runc")
         ? []
         : Directory.EnumerateFiles("/run/containerd/runc", "stat*", SearchOption.AllDirectories)
-            .Where(file => Read(file).Contains(directory + "/", StringComparison.Ordinal));
+            .Where(file => Read(file).Replace("\\/", "/", StringComparison.Ordinal)
+                .Contains(directory + "/", StringComparison.Ordinal));
 
     private static string Read(string file)
     {

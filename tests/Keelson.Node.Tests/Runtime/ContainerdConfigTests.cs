@@ -31,5 +31,15 @@ public sealed class ContainerdConfigTests
             ".containerd.runtimes.runc.options]\n  SystemdCgroup = false\n  BinaryName = \"/sbin/runc\"\n", text,
             StringComparison.Ordinal);
         Assert.Contains("config_path = \"/data/registries\"", text, StringComparison.Ordinal);
+
+        // Sandboxes' image is not removed when space is short; 2.1 is told how to pull, others don't know the word.
+        Assert.Contains(
+            text.Contains("version = 3", StringComparison.Ordinal)
+                ? "\"io.containerd.cri.v1.images\".pinned_images]\n  sandbox = \"pause\"\n"
+                : "  sandbox_image = \"pause\"\n",
+            text,
+            StringComparison.Ordinal);
+        Assert.Equal(
+            version == "2.1.0", text.Contains("use_local_image_pull = true\n", StringComparison.Ordinal));
     }
 }

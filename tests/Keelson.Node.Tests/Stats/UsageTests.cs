@@ -89,7 +89,7 @@ public sealed class UsageTests : IDisposable
         Write("proc/net/route", "Iface\tDestination\tGateway\neth0\t00000000\t0100A8C0\n");
         Write("sys/fs/cgroup/cgroup.controllers", "");
         Write("sys/fs/cgroup/cpu.stat", "usage_usec 5");
-        Write("sys/fs/cgroup/memory.stat", "inactive_file 102400");
+        Write("sys/fs/cgroup/memory.stat", "anon 400000\nfile 214400\ninactive_file 102400");
         using TestNode node = new();
         NodeUsage usage = new(node.Context, new(_root), new(), new(node.Clock));
         NodeStats stats = usage.Read(onlyProcessorAndMemory: false);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Keelson.Machinery.Values;
+using Keelson.Nodes.Runtime;
 
 namespace Keelson.Nodes.Server.Agent;
 
@@ -98,7 +99,8 @@ internal static class ConfigurationJson
         json.WriteBoolean("cgroupsPerQOS", config.PodCgroups);
         json.WriteString("cgroupDriver", "cgroupfs");
         json.WriteString("cpuManagerPolicy", config.Placement.CpuPolicy);
-        json.WriteBoolean("singleProcessOOMKill", true);
+        json.WriteBoolean(
+            "singleProcessOOMKill", config.KillsSingleProcesses ?? !HostAbilities.HasUnifiedCgroups());
         Pairs(json, "cpuManagerPolicyOptions", config.Placement.CpuPolicyOptions);
         Span(json, "cpuManagerReconcilePeriod", TimeSpan.FromSeconds(10));
         json.WriteString("memoryManagerPolicy", config.Placement.MemoryPolicy);

@@ -25,11 +25,15 @@ internal sealed class ImagePlugin(VolumePaths paths, ImageSnapshots? snapshots) 
         Task.FromResult<string?>(null);
 
     /// <summary>Brings the content in place once the image is here, where the runtime does not.</summary>
+    /// <param name="volume">The volume.</param>
+    /// <param name="isPart">True when a part of it is mounted.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
     /// <returns>Null, or why it is not there.</returns>
-    public Task<string?> PlaceAsync(PodVolume volume, CancellationToken cancellationToken) => snapshots is null
-        ? Task.FromResult<string?>(null)
-        : snapshots.MountAsync(
-            volume.Pod.Metadata.Uid, volume.Source.Image!.Reference, PathOf(volume), cancellationToken);
+    public Task<string?> PlaceAsync(PodVolume volume, bool isPart, CancellationToken cancellationToken) =>
+        snapshots is null || (snapshots.IsForPartsOnly && !isPart)
+            ? Task.FromResult<string?>(null)
+            : snapshots.MountAsync(
+                volume.Pod.Metadata.Uid, volume.Source.Image!.Reference, PathOf(volume), cancellationToken);
 
     /// <inheritdoc/>
     public Task<string?> TearDownAsync(string podUid, string directory, CancellationToken cancellationToken) =>

@@ -51,7 +51,8 @@ internal static class KubeletConfigurationFields
         "registerNode", "registerWithTaints", "reservedMemory", "reservedSystemCPUs", "resolvConf",
         "rotateCertificates", "seccompDefault", "serializeImagePulls", "serverTLSBootstrap",
         "shutdownGracePeriod", "shutdownGracePeriodByPodPriority", "shutdownGracePeriodCriticalPods",
-        "staticPodPath", "systemReserved", "tlsCertFile", "tlsMinVersion", "tlsPrivateKeyFile",
+        "singleProcessOOMKill", "staticPodPath", "systemReserved", "tlsCertFile", "tlsMinVersion",
+        "tlsPrivateKeyFile",
         "topologyManagerPolicy", "topologyManagerPolicyOptions", "topologyManagerScope", "userNamespaces",
     ];
 
@@ -102,7 +103,6 @@ internal static class KubeletConfigurationFields
             Fixed("registryBurst", "pulls are limited by their number", "10"),
             Fixed("registryPullQPS", "pulls are limited by their number", "5"),
             Fixed("runOnce", "the agent runs until it is ended", "false"),
-            Fixed("singleProcessOOMKill", "the kernel chooses the process", "true"),
             Fixed("staticPodURL", "static pods come from files only", "\"\""),
             Fixed("staticPodURLHeader", "static pods come from files only", "{}"),
             Fixed("streamingConnectionIdleTimeout", "streams end with their ends", "\"4h\"", "\"4h0m0s\"", "\"0s\""),

@@ -193,6 +193,11 @@ internal static class KubeletConfigurationRules
             yield return $"{Swap} \"{swap}\" must be one of: \"\", \"LimitedSwap\" or \"NoSwap\"";
         }
 
+        if (!file.Truth(true, "singleProcessOOMKill") && !File.Exists("/sys/fs/cgroup/cgroup.controllers"))
+        {
+            yield return "singleProcessOOMKill must not be explicitly set to false when using cgroup v1";
+        }
+
         foreach (string one in Paths(file.Text("/var/log/pods", "podLogsDir")))
         {
             yield return one;

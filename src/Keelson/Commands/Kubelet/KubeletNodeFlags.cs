@@ -96,6 +96,8 @@ internal sealed class KubeletNodeFlags
                 ? 1
                 : Math.Max(1, file.Number(10, "maxParallelImagePulls")),
             PodCgroups = Chosen(HasGroups, file.Truth(true, "cgroupsPerQOS")),
+            KillsSingleProcesses =
+                file.Has("singleProcessOOMKill") ? file.Truth(true, "singleProcessOOMKill") : null,
             LeaseSeconds = lease,
             StatusImagesMax = images,
             StatusPeriod = update > TimeSpan.Zero ? update : config.StatusPeriod,

@@ -28,7 +28,10 @@ internal sealed partial class NodeTraces
         string root = machine.Inside(machine.NodeDirectory);
         traces.Add("address", Entries(root + "/cni/networks").SelectMany(Entries)
             .Where(static file => char.IsAsciiDigit(Path.GetFileName(file)[0])).Select(static _ => "lease"));
-        traces.Add("container", Entries(machine.Inside("/run/containerd/runc/k8s.io")));
+
+        // crun keeps some things for all containers, whose names begin with a point.
+        traces.Add("container", Entries(machine.Inside("/run/containerd/runc/k8s.io"))
+            .Where(static path => !Path.GetFileName(path).StartsWith('.')));
         traces.Add("task", Entries(root + "/containerd/state/io.containerd.runtime.v2.task/k8s.io"));
         traces.Add("pod", Entries(root + "/pods"));
         traces.Add("log", Entries(machine.Inside("/var/log/pods")));
