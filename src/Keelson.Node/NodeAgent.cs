@@ -144,9 +144,12 @@ public sealed class NodeAgent : IAsyncDisposable
             IsShuttingDown = () => shutdown.IsOn,
             SinceStart = at => config.Clock.GetElapsedTime(started, at),
         });
-        _shutDown = config.Shutdown.IsOn
-            ? stop => shutdown.RunAsync(workers, reporter.Wake, stop)
-            : static _ => Task.CompletedTask;
+        if (config.Shutdown.IsOn)
+        {
+            _shutDown = stop => shutdown.RunAsync(workers, reporter.Wake, stop);
+            _parts.Add(new BackgroundWork(config.Log, [shutdown.Watch(_shutDown, reporter.Wake).RunAsync]));
+        }
+
         _parts.Add(reporter);
         around.Attached.Changed = reporter.Wake;
         Registered = reporter.Registered;

@@ -13,6 +13,9 @@ internal static partial class LinuxCalls
     public const int OpenCloseOnExec = 0x80000;
     public const int OpenNonBlocking = 0x800;
 
+    public const int ReceiveNoWait = 0x40;
+    public const int ReceiveCloseOnExec = 0x40000000;
+
     public const ulong MountReadOnly = 1;
     public const ulong MountNoSuid = 2;
     public const ulong MountNoDev = 4;
@@ -83,8 +86,32 @@ internal static partial class LinuxCalls
     [LibraryImport("libc", EntryPoint = "statvfs", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int StatFilesystem(string path, out FilesystemResult result);
 
+    [LibraryImport("libc", EntryPoint = "recvmsg", SetLastError = true)]
+    public static unsafe partial nint ReceiveMessage(int socket, MessageHeader* message, int flags);
+
     [LibraryImport("libc", EntryPoint = "geteuid")]
     public static partial uint EffectiveUser();
+
+    /// <summary>Where recvmsg(2) puts bytes.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public unsafe struct IoVector
+    {
+        public byte* Base;
+        public nint Length;
+    }
+
+    /// <summary>What recvmsg(2) fills in, on 64-bit machines.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public unsafe struct MessageHeader
+    {
+        public void* Name;
+        public nint NameLength;
+        public IoVector* Vectors;
+        public nint VectorCount;
+        public byte* Control;
+        public nint ControlLength;
+        public int Flags;
+    }
 
     /// <summary>What the kernel fills in for statx(2).</summary>
     [StructLayout(LayoutKind.Sequential, Size = 256)]

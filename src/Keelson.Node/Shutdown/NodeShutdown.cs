@@ -10,7 +10,9 @@ internal sealed class NodeShutdown(NodeContext context, ShutdownConfig config, E
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
+    private readonly Lock _lock = new();
     private volatile bool _isOn;
+    private Task _run = Task.CompletedTask;
 
     /// <summary>True once it began.</summary>
     public bool IsOn => _isOn;
@@ -19,16 +21,38 @@ internal sealed class NodeShutdown(NodeContext context, ShutdownConfig config, E
     public PodVerdict? Refuses() =>
         _isOn ? new("NodeShutdown", "Pod was rejected as the node is shutting down.") : null;
 
-    /// <summary>Ends the pods, group by group; done when all have ended or had their time.</summary>
-    public async Task RunAsync(PodWorkers workers, Action report, CancellationToken cancellationToken)
+    /// <summary>What holds logind back until the pods have ended.</summary>
+    public ShutdownWatch Watch(Func<CancellationToken, Task> shutDown, Action report) =>
+        new(context, config) { ShutDown = shutDown, Cancelled = () => Cancel(report) };
+
+    /// <summary>Ends the pods, group by group; done when all have ended or had their time. Once begun it goes on,
+    /// whoever asks for it again.</summary>
+    public Task RunAsync(PodWorkers workers, Action report, CancellationToken cancellationToken)
     {
-        _isOn = true;
+        lock (_lock)
+        {
+            if (!_isOn)
+            {
+                _isOn = true;
+                _run = EndAllAsync(workers, report, cancellationToken);
+            }
+
+            return _run;
+        }
+    }
+
+    /// <summary>The machine stays up after all: pods may come again.</summary>
+    private void Cancel(Action report)
+    {
+        _isOn = false;
+        Tell("Shutdown manager detected shutdown cancellation");
+        report();
+    }
+
+    private async Task EndAllAsync(PodWorkers workers, Action report, CancellationToken cancellationToken)
+    {
         context.Metrics.Node.ShutdownStart.Set(context.Clock.GetUtcNow().ToUnixTimeSeconds());
-        events.Record(
-            new ObjectReference { Kind = "Node", Name = context.NodeName, Uid = context.NodeName },
-            "Normal",
-            "Shutdown",
-            "Shutdown manager detected shutdown event");
+        Tell("Shutdown manager detected shutdown event");
         report();
         PodVerdict verdict = new(
             "Terminated",
@@ -51,4 +75,10 @@ internal sealed class NodeShutdown(NodeContext context, ShutdownConfig config, E
 
         context.Metrics.Node.ShutdownEnd.Set(context.Clock.GetUtcNow().ToUnixTimeSeconds());
     }
+
+    private void Tell(string message) => events.Record(
+        new ObjectReference { Kind = "Node", Name = context.NodeName, Uid = context.NodeName },
+        "Normal",
+        "Shutdown",
+        message);
 }

@@ -13,6 +13,16 @@ public sealed record ShutdownConfig
     /// two above where there are any.</summary>
     public IReadOnlyDictionary<int, long> SecondsByPriority { get; init; } = new Dictionary<int, long>();
 
+    /// <summary>Where the system's D-Bus listens.</summary>
+    public string BusSocket { get; init; } = "/run/dbus/system_bus_socket";
+
+    /// <summary>Where logind reads files beside its own.</summary>
+    public string LogindDirectory { get; init; } = "/etc/systemd/logind.conf.d";
+
+    /// <summary>How many seconds all pods together get.</summary>
+    public long TotalSeconds =>
+        SecondsByPriority.Count > 0 ? SecondsByPriority.Values.Sum() : (long)GracePeriod.TotalSeconds;
+
     /// <summary>True when pods are given time.</summary>
     public bool IsOn => SecondsByPriority.Values.Any(static one => one > 0) || GracePeriod > TimeSpan.Zero;
 }
