@@ -15,8 +15,11 @@ internal sealed partial class MemoryUpkeep : IDisposable
     /// timers.</summary>
     private const long QuietBytes = 8 << 20;
 
-    /// <summary>Less garbage than this is not worth a collection.</summary>
-    private const long WorthBytes = 48 << 20;
+    /// <summary>A collection is worth while for as much garbage as the heap holds, within these bounds: small programs
+    /// are collected within milliseconds.</summary>
+    private const long WorthAtLeast = 8 << 20;
+
+    private const long WorthAtMost = 48 << 20;
 
     /// <summary>
     /// Up to this size the heap is compacted, which stops the program for some tenths of a second; beyond it, it is
@@ -92,7 +95,7 @@ internal sealed partial class MemoryUpkeep : IDisposable
         (long allocated, long heap) = _measure();
         bool isQuiet = allocated - _seen < QuietBytes;
         _seen = allocated;
-        bool isWorthIt = allocated - _collected >= WorthBytes;
+        bool isWorthIt = allocated - _collected >= Math.Clamp(heap, WorthAtLeast, WorthAtMost);
         bool isTimeAgain = _again > 0 && --_again == 0;
         if (isQuiet && (isWorthIt || isTimeAgain))
         {

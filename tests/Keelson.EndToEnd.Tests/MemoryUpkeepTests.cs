@@ -49,6 +49,20 @@ public sealed class MemoryUpkeepTests
     }
 
     [Fact]
+    public void A_small_program_is_collected_more_often()
+    {
+        Ticks ticks = new();
+        using MemoryUpkeep upkeep = new(ticks, () => (_allocated, _heap), _collections.Add);
+        _heap = 10 * Mega;
+        for (int i = 0; i < 100; i++)
+        {
+            After(ticks, 1 * Mega);
+        }
+
+        Assert.InRange(_collections.Count, 9, 11);
+    }
+
+    [Fact]
     public void A_large_heap_is_not_compacted_while_the_program_stands_still()
     {
         Ticks ticks = new();

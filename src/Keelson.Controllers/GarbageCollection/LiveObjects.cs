@@ -133,7 +133,8 @@ internal sealed class LiveObjects(IApiClient client, Func<IReadOnlyList<ApiKind>
     public async Task<Status?> DropReferencesAsync(
         ObjectIdentity identity, IReadOnlyCollection<string> ownerUids, CancellationToken cancellationToken)
     {
-        JsonArray drops = [.. ownerUids.Select(uid => new JsonObject { ["$patch"] = "delete", ["uid"] = uid })];
+        JsonArray drops =
+            [.. ownerUids.Select(JsonNode (uid) => new JsonObject { ["$patch"] = "delete", ["uid"] = uid })];
         JsonObject patch =
             new() { ["metadata"] = new JsonObject { ["ownerReferences"] = drops, ["uid"] = identity.Uid } };
         Status? error = await PatchAsync(identity, PatchType.Strategic, patch, cancellationToken);
@@ -174,7 +175,7 @@ internal sealed class LiveObjects(IApiClient client, Func<IReadOnlyList<ApiKind>
             return error;
         }
 
-        JsonArray kept = [.. meta.OwnerReferences.Select(change).OfType<OwnerReference>().Select(Json)];
+        JsonArray kept = [.. meta.OwnerReferences.Select(change).OfType<OwnerReference>().Select<OwnerReference, JsonNode>(Json)];
         JsonObject patch = new() { ["metadata"] = new JsonObject { ["resourceVersion"] = meta.ResourceVersion, ["ownerReferences"] = kept } };
         return await PatchAsync(identity, PatchType.Merge, patch, cancellationToken);
     }
