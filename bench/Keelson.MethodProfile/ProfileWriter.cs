@@ -71,7 +71,8 @@ internal sealed class ProfileWriter(ProgramTypes types)
 
         Global("AssemblyDictionary", dictionary, bodies, nothing);
         _metadata.AddModule(0, _metadata.GetOrAddString("keelson.mibc"), default, default, default);
-        _metadata.AddAssembly(_metadata.GetOrAddString("keelson.mibc"), new Version(1, 0), default, default, default, default);
+        _metadata.AddAssembly(
+            _metadata.GetOrAddString("keelson.mibc"), new Version(1, 0), default, default, default, default);
         _metadata.AddTypeDefinition(
             default, default, _metadata.GetOrAddString("<Module>"), default,
             MetadataTokens.FieldDefinitionHandle(1), MetadataTokens.MethodDefinitionHandle(1));
@@ -102,7 +103,11 @@ internal sealed class ProfileWriter(ProgramTypes types)
     {
         il.OpCode(ILOpCode.Ret);
         return _metadata.AddMethodDefinition(
-            MethodAttributes.Public | MethodAttributes.Static, MethodImplAttributes.IL, _metadata.GetOrAddString(name), signature,
-            bodies.AddMethodBody(il, maxStack: 8), MetadataTokens.ParameterHandle(1));
+            MethodAttributes.Public | MethodAttributes.Static,
+            MethodImplAttributes.IL,
+            _metadata.GetOrAddString(name),
+            signature,
+            bodies.AddMethodBody(il, maxStack: 8),
+            MetadataTokens.ParameterHandle(1));
     }
 }

@@ -11,9 +11,10 @@ if (args.Length < 3)
 
 ProgramTypes types = new(args[1]);
 ProfileWriter profile = new(types);
-HashSet<string> hot = [.. args[2..].SelectMany(File.ReadLines).Where(CompiledMethod.IsHot).Select(CompiledMethod.NameIn)];
+string[] lines = [.. args[2..].SelectMany(File.ReadLines)];
+HashSet<string> hot = [.. lines.Where(CompiledMethod.IsHot).Select(CompiledMethod.NameIn)];
 int missed = 0;
-foreach (string name in args[2..].SelectMany(File.ReadLines).Select(CompiledMethod.NameIn).Distinct())
+foreach (string name in lines.Select(CompiledMethod.NameIn).Distinct())
 {
     if (CompiledMethod.Parse(name) is not { } method || !profile.Add(method, hot.Contains(name)))
     {
@@ -30,5 +31,5 @@ using (ZipArchive zip = new(File.Create(args[0]), ZipArchiveMode.Create))
     content.Write(profile.ToImage());
 }
 
-Console.WriteLine($"{profile.Count} methods, {hot.Count} of them hot; {missed} names belong to no method of the program");
+Console.WriteLine($"{profile.Count} methods; {missed} names belong to no method of the program");
 return 0;

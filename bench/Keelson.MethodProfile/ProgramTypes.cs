@@ -16,7 +16,8 @@ internal sealed record DefinedType(MetadataReader Reader, TypeDefinitionHandle H
             (string space, string name) = parent.Kind switch
             {
                 HandleKind.TypeReference => Names(Reader.GetTypeReference((TypeReferenceHandle)parent)),
-                HandleKind.TypeDefinition when !parent.IsNil => Names(Reader.GetTypeDefinition((TypeDefinitionHandle)parent)),
+                HandleKind.TypeDefinition when !parent.IsNil =>
+                    Names(Reader.GetTypeDefinition((TypeDefinitionHandle)parent)),
                 _ => ("", ""),
             };
             return space == "System" && name is "ValueType" or "Enum" && FullName != "System.Enum";
@@ -55,7 +56,8 @@ internal sealed class ProgramTypes
     {
         // Assemblies have copies of the framework's helpers under the same names; the framework's are meant most often.
         foreach (string file in Directory.EnumerateFiles(directory, "*.dll")
-            .OrderBy(static one => Path.GetFileName(one) != "System.Private.CoreLib.dll").ThenBy(static one => one, StringComparer.Ordinal))
+            .OrderBy(static one => Path.GetFileName(one) != "System.Private.CoreLib.dll")
+            .ThenBy(static one => one, StringComparer.Ordinal))
         {
             PEReader image = new(new MemoryStream(File.ReadAllBytes(file)));
             if (!image.HasMetadata || image.GetMetadataReader() is not { IsAssembly: true } reader)

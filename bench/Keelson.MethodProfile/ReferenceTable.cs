@@ -41,7 +41,8 @@ internal sealed class ReferenceTable(MetadataBuilder metadata, ProgramTypes type
     }
 
     /// <summary>A method as it was made; null if it takes another number of parameters, or a name is unknown.</summary>
-    public EntityHandle? Method(DefinedType type, MethodDefinition definition, EntityHandle parent, CompiledMethod method)
+    public EntityHandle? Method(
+        DefinedType type, MethodDefinition definition, EntityHandle parent, CompiledMethod method)
     {
         MethodSignature<byte[]?> signature = definition.DecodeSignature(new SignatureCopy(this), null);
         if (signature.ParameterTypes.Length != method.Parameters

@@ -4,7 +4,8 @@ using System.Reflection.Metadata.Ecma335;
 
 namespace Keelson.MethodProfile;
 
-/// <summary>Writes the types of a signature anew, with the references of another module; null for what it does not know.
+/// <summary>
+/// Writes the types of a signature anew, with the references of another module; null for what it does not know.
 /// </summary>
 internal sealed class SignatureCopy(ReferenceTable references) : ISignatureTypeProvider<byte[]?, object?>
 {
@@ -82,7 +83,8 @@ internal sealed class SignatureCopy(ReferenceTable references) : ISignatureTypeP
         return space.Length == 0 ? name : space + "." + name;
     }
 
-    private static byte[]? Prefixed(SignatureTypeCode code, byte[]? type) => type is null ? null : [(byte)code, .. type];
+    private static byte[]? Prefixed(SignatureTypeCode code, byte[]? type) =>
+        type is null ? null : [(byte)code, .. type];
 
     private static byte[] Numbered(SignatureTypeCode code, int index)
     {

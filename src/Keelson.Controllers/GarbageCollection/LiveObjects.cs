@@ -175,7 +175,8 @@ internal sealed class LiveObjects(IApiClient client, Func<IReadOnlyList<ApiKind>
             return error;
         }
 
-        JsonArray kept = [.. meta.OwnerReferences.Select(change).OfType<OwnerReference>().Select<OwnerReference, JsonNode>(Json)];
+        IEnumerable<JsonNode> references = meta.OwnerReferences.Select(change).OfType<OwnerReference>().Select(Json);
+        JsonArray kept = [.. references];
         JsonObject patch = new() { ["metadata"] = new JsonObject { ["resourceVersion"] = meta.ResourceVersion, ["ownerReferences"] = kept } };
         return await PatchAsync(identity, PatchType.Merge, patch, cancellationToken);
     }
