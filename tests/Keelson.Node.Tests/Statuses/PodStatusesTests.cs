@@ -297,7 +297,7 @@ public sealed class PodStatusesTests
         // Once it runs, only what its group is held to: memory has a bound only when all containers have one.
         status = Status(pod with { Status = status with { Phase = "Running" } }, Picture(Running("a"), Running("b")));
         Assert.Equal("cpu", Assert.Single(status.Resources!.Requests).Key);
-        Assert.Equal(0, status.Resources.Limits.Count);
+        Assert.Empty(status.Resources.Limits);
 
         status = Status(Pod("Always", Container("b")), PodPicture.Empty);
         Assert.Equal((0, 0), (status.AllocatedResources.Count, status.Resources!.Requests.Count));
