@@ -10,7 +10,8 @@ namespace Keelson.Nodes.Containers;
 /// <summary>Ends containers: hook, signal, and when the grace period is over, by force.</summary>
 internal sealed class ContainerKiller(CriClient runtime, LifecycleHooks hooks, EventRecorder events, TimeProvider clock)
 {
-    // A container always has a moment to end by itself (upstream's minimumGracePeriodInSeconds).
+    // A container always has a moment to end by itself (upstream's minimumGracePeriodInSeconds). Unlike upstream's, it
+    // has one second when that is what was asked for: who asks for less than two does not want to wait.
     private const long ShortestGraceSeconds = 2;
 
     // How much longer than the grace period the runtime may take.
@@ -27,6 +28,7 @@ internal sealed class ContainerKiller(CriClient runtime, LifecycleHooks hooks, E
         }
 
         long grace = request.GraceSeconds ?? GraceOf(pod, one, request.Reason);
+        long least = grace == 1 ? 1 : ShortestGraceSeconds;
         long started = clock.GetTimestamp();
         if (one?.Container.Lifecycle?.PreStop is { } hook && grace > 0 && !request.SkipsHook)
         {
@@ -41,8 +43,7 @@ internal sealed class ContainerKiller(CriClient runtime, LifecycleHooks hooks, E
         }
 
         grace -= (long)clock.GetElapsedTime(started).TotalSeconds;
-        grace = Math.Max(grace, ShortestGraceSeconds);
-        await StopAsync(request.Container.Id, grace, cancellationToken);
+        await StopAsync(request.Container.Id, Math.Max(grace, least), cancellationToken);
     }
 
     /// <summary>Ends a container without a hook.</summary>
