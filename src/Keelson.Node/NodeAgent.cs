@@ -141,6 +141,7 @@ public sealed class NodeAgent : IAsyncDisposable
             Pressure = () => pressures.Flags,
             VolumesInUse = () => around.Attached.Names,
             Devices = placements.DeviceCounts,
+            IsNewMachine = placements.Plugins.IsNew,
             IsShuttingDown = () => shutdown.IsOn,
             SinceStart = at => config.Clock.GetElapsedTime(started, at),
         });
@@ -311,9 +312,14 @@ public sealed class NodeAgent : IAsyncDisposable
         };
         await placements.Plugins.StartAsync(cancellationToken);
         PodResourcesServer server = new(
-            () => workers.Active, placements.Plugins.Inventory, placements.Cpus, placements.Memory)
+            new(() => workers.Pods, () => workers.Active),
+            placements.Plugins.Inventory,
+            placements.Cpus,
+            placements.Memory)
         {
             Metrics = context.Metrics.Placement,
+            Claims = placements.Dynamic,
+            Clock = context.Clock,
         };
         _parts.Add(await server.StartAsync(context.RootDirectory, cancellationToken));
         if (placements.Cpus is { } cpus)

@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Google.Protobuf.Collections;
 using Keelson.Api.Core.V1;
 using Keelson.Machinery.Values;
 using Keelson.Nodes.Devices.Protos;
@@ -11,7 +12,9 @@ using Proto = Keelson.Nodes.Cri.Protos;
 namespace Keelson.Nodes.Devices;
 
 /// <summary>Gives containers the devices that they ask for (upstream's device manager).</summary>
-internal sealed class DeviceGrants(DevicePlugins plugins) : IPlacementProvider
+/// <param name="plugins">The plugins.</param>
+/// <param name="nodes">The machine's NUMA nodes.</param>
+internal sealed class DeviceGrants(DevicePlugins plugins, NumaNodes nodes) : IPlacementProvider
 {
     private DeviceInventory Inventory => plugins.Inventory;
 
@@ -22,30 +25,16 @@ internal sealed class DeviceGrants(DevicePlugins plugins) : IPlacementProvider
     /// <inheritdoc/>
     public IEnumerable<IReadOnlyList<TopologyHint>?> HintsOf(Pod pod, IReadOnlyList<ContainerSpec> containers)
     {
-        foreach (string resource in Inventory.Resources)
+        IEnumerable<string> resources = containers
+            .SelectMany(static one => one.Container.Resources.Limits.ToArray()).Select(static one => one.Key)
+            .Distinct(StringComparer.Ordinal).Where(Inventory.Knows).Order(StringComparer.Ordinal);
+        foreach (string resource in resources.ToArray())
         {
             int count = (int)PlacementSum.Of(containers, one => CountOf(one, resource));
-            IReadOnlyList<KnownDevice> all = Inventory.DevicesOf(resource);
-            if (count == 0)
+            if (count > 0)
             {
-                continue;
+                yield return HintsOf(pod, containers, resource, count);
             }
-
-            if (!all.Any(static one => one.NumaNodes.Count > 0))
-            {
-                yield return null;
-                continue;
-            }
-
-            HashSet<string> mine =
-            [
-                .. containers.SelectMany(one => Inventory.GrantsOf(pod.Metadata.Uid, one.Name))
-                    .Where(one => one.Resource == resource).SelectMany(static one => one.Ids),
-                .. Reusable(pod, resource),
-            ];
-            KnownDevice[] free =
-                [.. Inventory.FreeOf(resource), .. all.Where(one => one.IsHealthy && mine.Contains(one.Id))];
-            yield return Hints(all, [.. free.DistinctBy(static one => one.Id)], count);
         }
     }
 
@@ -56,7 +45,7 @@ internal sealed class DeviceGrants(DevicePlugins plugins) : IPlacementProvider
         foreach (KeyValuePair<string, Quantity> limit in one.Container.Resources.Limits.ToArray())
         {
             if (limit.Value.Value > 0 && Inventory.Knows(limit.Key)
-                && await AllocateAsync(pod, one, (limit.Key, (int)limit.Value.Value), affinity, cancellationToken)
+                && await AllocateAsync(pod, one, new(limit.Key, (int)limit.Value.Value), affinity, cancellationToken)
                     is { } error)
             {
                 return PlacementSum.Unexpected(error);
@@ -70,23 +59,26 @@ internal sealed class DeviceGrants(DevicePlugins plugins) : IPlacementProvider
     public async Task<string?> AddToAsync(
         Pod pod, ContainerSpec one, Proto.ContainerConfig config, CancellationToken cancellationToken)
     {
-        foreach (DeviceGrant grant in Inventory.GrantsOf(pod.Metadata.Uid, one.Name))
+        string uid = pod.Metadata.Uid;
+        foreach (KeyValuePair<string, Quantity> limit in one.Container.Resources.Limits.ToArray())
         {
-            try
+            if (limit.Value.Value == 0 || !Inventory.Knows(limit.Key))
             {
-                if (plugins.Find(grant.Resource) is { } plugin)
-                {
-                    await plugin.PreStartAsync(grant.Ids, cancellationToken);
-                }
-            }
-            catch (RpcException exception)
-            {
-                return $"device plugin PreStartContainer rpc failed with err: {exception.Message}";
+                continue;
             }
 
-            Add(grant.Response, config);
+            // What was allocated is missing when a machine went down before it was written.
+            string? error = Find(uid, one.Name, limit.Key) is null
+                ? await AllocateAsync(pod, one, new(limit.Key, (int)limit.Value.Value), null, cancellationToken)
+                : null;
+            error ??= await PreStartAsync(Find(uid, one.Name, limit.Key)!, cancellationToken);
+            if (error is not null)
+            {
+                return error;
+            }
         }
 
+        Add(Inventory.GrantsOf(uid, one.Name).Select(static it => it.Response), config);
         return null;
     }
 
@@ -99,20 +91,55 @@ internal sealed class DeviceGrants(DevicePlugins plugins) : IPlacementProvider
         }
     }
 
+    private DeviceGrant? Find(string pod, string container, string resource) =>
+        Inventory.GrantsOf(pod, container).FirstOrDefault(one => one.Resource == resource);
+
     private static int CountOf(Container container, string resource) =>
         (int)container.Resources.Limits.GetValueOrDefault(resource).Value;
 
-    private static List<TopologyHint> Hints(
-        IReadOnlyList<KnownDevice> all, IReadOnlyList<KnownDevice> free, int count)
+    private List<TopologyHint>? HintsOf(
+        Pod pod, IReadOnlyList<ContainerSpec> containers, string resource, int count)
     {
-        int[] nodes = [.. all.SelectMany(static one => one.NumaNodes).Distinct().Order()];
-        int CountIn(IEnumerable<KnownDevice> devices, NumaMask mask) => devices.Count(one =>
-            one.NumaNodes.Count == 0 || one.NumaNodes.Any(mask.Has));
-        int fewest = NumaMask.Subsets(nodes).Where(mask => CountIn(all, mask) >= count)
-            .Select(static mask => mask.Count).DefaultIfEmpty(int.MaxValue).Min();
+        IReadOnlyList<KnownDevice> all = Inventory.DevicesOf(resource);
+        if (!all.Any(static one => one.NumaNodes.Count > 0))
+        {
+            return null;
+        }
+
+        HashSet<string> given =
+        [
+            .. containers.SelectMany(one => Inventory.GrantsOf(pod.Metadata.Uid, one.Name))
+                .Where(one => one.Resource == resource).SelectMany(static one => one.Ids),
+        ];
+        if (given.Count > 0)
+        {
+            return given.Count == count
+                ? Hints(all, [.. all.Where(one => given.Contains(one.Id))], [], count)
+                : [];
+        }
+
+        IReadOnlyList<KnownDevice> free = Inventory.FreeOf(resource);
+        HashSet<string> reusable = containers.Count == 1 ? Reusable(pod, resource) : [];
+        return free.Select(static one => one.Id).Union(reusable).Count() < count ? []
+            : Hints(all, free, [.. all.Where(one => reusable.Contains(one.Id))], count);
+    }
+
+    /// <summary>The sets of NUMA nodes on which there are enough devices, all reusable ones among them.</summary>
+    private List<TopologyHint> Hints(
+        IReadOnlyList<KnownDevice> all,
+        IReadOnlyList<KnownDevice> free,
+        IReadOnlyList<KnownDevice> reusable,
+        int count)
+    {
+        static int CountIn(IEnumerable<KnownDevice> devices, NumaMask mask) =>
+            devices.Count(one => one.NumaNodes.Any(mask.Has));
+        KnownDevice[] bound = [.. reusable.Where(static one => one.NumaNodes.Count > 0)];
+        int fewest = NumaMask.Subsets(nodes.Nodes).Where(mask => CountIn(all, mask) >= count)
+            .Select(static mask => mask.Count).DefaultIfEmpty(nodes.Nodes.Count).Min();
         return
         [
-            .. NumaMask.Subsets(nodes).Where(mask => CountIn(free, mask) >= count)
+            .. NumaMask.Subsets(nodes.Nodes)
+                .Where(mask => CountIn(bound, mask) == bound.Length && CountIn(free, mask) + bound.Length >= count)
                 .Select(mask => new TopologyHint(mask, mask.Count == fewest)),
         ];
     }
@@ -143,81 +170,157 @@ internal sealed class DeviceGrants(DevicePlugins plugins) : IPlacementProvider
 
     /// <summary>Gives a container devices of one resource; the result is null, or why it can't.</summary>
     private async Task<string?> AllocateAsync(
-        Pod pod,
-        ContainerSpec one,
-        (string Resource, int Count) wanted,
-        NumaMask? affinity,
-        CancellationToken cancellationToken)
+        Pod pod, ContainerSpec one, DeviceWish wish, NumaMask? affinity, CancellationToken cancellationToken)
     {
-        (string resource, int count) = wanted;
         string uid = pod.Metadata.Uid;
-        if (Inventory.GrantsOf(uid, one.Name).FirstOrDefault(it => it.Resource == resource) is { } before)
+        DeviceGrant? before = Find(uid, one.Name, wish.Resource);
+        if (before is not null && before.Devices.Count != wish.Count)
         {
-            return before.Ids.Count == count ? null
-                : $"pod \"{uid}\" container \"{one.Name}\" changed request for resource \"{resource}\" from "
-                    + $"{before.Ids.Count} to {count}";
+            return $"pod \"{uid}\" container \"{one.Name}\" changed request for resource \"{wish.Resource}\" from "
+                + $"{before.Devices.Count} to {wish.Count}";
         }
 
-        if (plugins.Find(resource) is not { } plugin)
+        if (WhyNot(wish.Resource, before) is { } error)
         {
-            return Inventory.DevicesOf(resource).Count > 0
-                ? $"no healthy devices present; cannot allocate unhealthy devices {resource}"
-                : $"cannot allocate unregistered device {resource}";
+            return error;
         }
 
-        HashSet<string> reusable = Reusable(pod, resource);
-        IReadOnlyList<KnownDevice> free = Inventory.FreeOf(resource);
+        if (before is not null)
+        {
+            return null;
+        }
+
+        bool isPlaced = affinity is not null
+            && Inventory.DevicesOf(wish.Resource).Any(static it => it.NumaNodes.Count > 0);
+        return await AllocateAsync((uid, one.Name), wish with
+        {
+            Reusable = Reusable(pod, wish.Resource),
+            Free = Inventory.FreeOf(wish.Resource),
+            IsClose = isPlaced ? it => it.NumaNodes.Any(affinity!.Value.Has) : null,
+        }, cancellationToken);
+    }
+
+    /// <summary>Null, or why devices of a resource can't be given, or be used any longer.</summary>
+    private string? WhyNot(string resource, DeviceGrant? before)
+    {
+        HashSet<string> usable = [.. Inventory.UsableOf(resource).Select(static one => one.Id)];
+        return !Inventory.IsRegistered(resource) ? $"cannot allocate unregistered device {resource}"
+            : usable.Count == 0 ? $"no healthy devices present; cannot allocate unhealthy devices {resource}"
+            : before?.Ids.All(usable.Contains) == false
+                ? $"previously allocated devices are no longer healthy; cannot allocate unhealthy devices {resource}"
+            : null;
+    }
+
+    private async Task<string?> AllocateAsync(
+        (string Pod, string Container) to, DeviceWish wish, CancellationToken cancellationToken)
+    {
+        if (plugins.Find(wish.Resource) is not { } plugin)
+        {
+            return "unknown Device Plugin " + wish.Resource;
+        }
+
+        IReadOnlyList<string> ids;
         try
         {
-            IReadOnlyCollection<string> preferred = await plugin.PreferAsync(
-                free.Select(static it => it.Id).Concat(reusable), reusable.Take(count), count, cancellationToken);
-            bool IsClose(KnownDevice it) => affinity is not { } mask || it.NumaNodes.Any(mask.Has);
-            if (DevicePick.Of(count, reusable, free, IsClose, preferred) is not { } ids)
+            (ids, string? error) = await DevicePick.OfAsync(wish, (available, included) =>
+                plugin.PreferAsync(available, included, wish.Count, cancellationToken));
+            if (error is not null)
             {
-                return $"requested number of devices unavailable for {resource}. Requested: {count}, "
-                    + $"Available: {free.Count + reusable.Count}";
+                return error;
+            }
+        }
+        catch (RpcException exception)
+        {
+            return "device plugin GetPreferredAllocation rpc failed with err: " + exception.Message;
+        }
+
+        ContainerAllocateResponse? response;
+        try
+        {
+            response = await plugins.MeasureAsync(
+                wish.Resource, () => plugin.AllocateAsync(ids, cancellationToken));
+        }
+        catch (RpcException exception)
+        {
+            return exception.Message;
+        }
+
+        if (response is null)
+        {
+            return "no containers return in allocation response ";
+        }
+
+        ILookup<string, KnownDevice> known = Inventory.DevicesOf(wish.Resource).ToLookup(static one => one.Id);
+        Inventory.Grant(to.Pod, to.Container, new(
+            wish.Resource, [.. ids.Select(id => known[id].FirstOrDefault() ?? new(id, true, []))], response));
+        plugins.Save();
+        return null;
+    }
+
+    private async Task<string?> PreStartAsync(DeviceGrant grant, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (plugins.Find(grant.Resource) is { } plugin)
+            {
+                await plugin.PreStartAsync(grant.Ids, cancellationToken);
             }
 
-            ContainerAllocateResponse response = await plugins.MeasureAsync(
-                resource, () => plugin.AllocateAsync(ids, cancellationToken));
-            Inventory.Grant(uid, one.Name, new(resource, ids, response));
-            plugins.Save();
             return null;
         }
         catch (RpcException exception)
         {
-            return $"rpc error: code = {exception.Code} desc = {exception.Status.Message}";
+            return "device plugin PreStartContainer rpc failed with err: " + exception.Message;
         }
     }
 
-    private static void Add(ContainerAllocateResponse given, Proto.ContainerConfig config)
+    /// <summary>What several responses say of one thing, the first of them says. Variables and mounts come before the
+    /// pod's own, which count more.</summary>
+    private static void Add(IEnumerable<ContainerAllocateResponse> given, Proto.ContainerConfig config)
     {
-        foreach ((string name, string value) in given.Envs)
+        Dictionary<string, Proto.KeyValue> variables = new(StringComparer.Ordinal);
+        Dictionary<string, Proto.Mount> mounts = new(StringComparer.Ordinal);
+        HashSet<string> devices = new(StringComparer.Ordinal);
+        HashSet<string> annotations = new(StringComparer.Ordinal);
+        HashSet<string> named = new(StringComparer.Ordinal);
+        foreach (ContainerAllocateResponse one in given)
         {
-            config.Envs.Add(new Proto.KeyValue { Key = name, Value = ByteString.CopyFromUtf8(value) });
-        }
-
-        foreach (Mount one in given.Mounts)
-        {
-            config.Mounts.Add(new Proto.Mount
+            foreach ((string name, string value) in one.Envs)
             {
-                ContainerPath = one.ContainerPath, HostPath = one.HostPath, Readonly = one.ReadOnly,
-            });
-        }
+                variables.TryAdd(name, new() { Key = name, Value = ByteString.CopyFromUtf8(value) });
+            }
 
-        foreach (DeviceSpec one in given.Devices)
-        {
-            config.Devices.Add(new Proto.Device
+            foreach (Mount mount in one.Mounts)
             {
-                ContainerPath = one.ContainerPath, HostPath = one.HostPath, Permissions = one.Permissions,
-            });
+                mounts.TryAdd(mount.ContainerPath, new()
+                {
+                    ContainerPath = mount.ContainerPath, HostPath = mount.HostPath, Readonly = mount.ReadOnly,
+                });
+            }
+
+            config.Devices.AddRange(one.Devices.Where(it => devices.Add(it.ContainerPath)).Select(static it =>
+                new Proto.Device
+                {
+                    ContainerPath = it.ContainerPath, HostPath = it.HostPath, Permissions = it.Permissions,
+                }));
+            foreach ((string name, string value) in one.Annotations.Where(it => annotations.Add(it.Key)))
+            {
+                config.Annotations[name] = value;
+            }
+
+            config.CDIDevices.AddRange(one.CdiDevices.Where(it => named.Add(it.Name))
+                .Select(static it => new Proto.CDIDevice { Name = it.Name }));
         }
 
-        foreach ((string name, string value) in given.Annotations)
-        {
-            config.Annotations[name] = value;
-        }
+        Prepend(config.Envs, variables.Values);
+        Prepend(config.Mounts, mounts.Values);
+    }
 
-        config.CDIDevices.AddRange(given.CdiDevices.Select(static one => new Proto.CDIDevice { Name = one.Name }));
+    private static void Prepend<T>(RepeatedField<T> list, IReadOnlyCollection<T> first)
+    {
+        T[] rest = [.. list];
+        list.Clear();
+        list.AddRange(first);
+        list.AddRange(rest);
     }
 }

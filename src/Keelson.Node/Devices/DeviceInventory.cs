@@ -13,25 +13,49 @@ internal sealed record KnownDevice(string Id, bool IsHealthy, IReadOnlyList<int>
 
 /// <summary>Devices that a container was given of one resource.</summary>
 /// <param name="Resource">The resource.</param>
-/// <param name="Ids">The devices.</param>
+/// <param name="Devices">The devices, as they were then.</param>
 /// <param name="Response">What the plugin wants the container to have for them.</param>
-internal sealed record DeviceGrant(string Resource, IReadOnlyList<string> Ids, ContainerAllocateResponse Response);
+internal sealed record DeviceGrant(
+    string Resource, IReadOnlyList<KnownDevice> Devices, ContainerAllocateResponse Response)
+{
+    /// <summary>The plugin's names for them.</summary>
+    public IEnumerable<string> Ids => Devices.Select(static one => one.Id);
+}
 
 /// <summary>Which devices there are and who has them. Safe for several threads.</summary>
 internal sealed class DeviceInventory
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, Dictionary<string, KnownDevice>> _devices = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, DeviceSet> _devices = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Pod, string Container), List<DeviceGrant>> _grants = [];
 
-    /// <summary>The resources that are or were devices.</summary>
+    /// <summary>The resources that a plugin registered, or the last agent knew, within the time to come back.</summary>
     public IReadOnlyList<string> Resources
     {
         get
         {
             lock (_gate)
             {
-                return [.. _devices.Keys.Order(StringComparer.Ordinal)];
+                return [.. _devices.Where(static one => one.Value.IsRegistered).Select(static one => one.Key)
+                    .Order(StringComparer.Ordinal)];
+            }
+        }
+    }
+
+    /// <summary>For each resource how many devices there are, and how many of them can be given; none of either for one
+    /// whose plugin did not come back.</summary>
+    public IReadOnlyDictionary<string, (int Capacity, int Allocatable)> Counts
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _devices.ToDictionary(
+                    static one => one.Key,
+                    static one => one.Value.IsRegistered
+                        ? (one.Value.All.Count, one.Value.Usable.Count())
+                        : default,
+                    StringComparer.Ordinal);
             }
         }
     }
@@ -54,17 +78,25 @@ internal sealed class DeviceInventory
     {
         lock (_gate)
         {
-            return _devices.ContainsKey(resource) || _grants.Values.Any(one => one.Exists(it =>
-                it.Resource == resource));
+            return IsRegistered(resource) || _grants.Values.Any(one => one.Exists(it => it.Resource == resource));
         }
     }
 
-    /// <summary>The devices of a resource.</summary>
+    /// <summary>True for a resource that a plugin registered and has time to come back for.</summary>
+    public bool IsRegistered(string resource)
+    {
+        lock (_gate)
+        {
+            return _devices.GetValueOrDefault(resource) is { IsRegistered: true };
+        }
+    }
+
+    /// <summary>The devices of a resource, as its plugin told last.</summary>
     public IReadOnlyList<KnownDevice> DevicesOf(string resource)
     {
         lock (_gate)
         {
-            return [.. _devices.GetValueOrDefault(resource)?.Values ?? Enumerable.Empty<KnownDevice>()];
+            return [.. _devices.GetValueOrDefault(resource)?.All.Values ?? Enumerable.Empty<KnownDevice>()];
         }
     }
 
@@ -73,7 +105,17 @@ internal sealed class DeviceInventory
     {
         lock (_gate)
         {
-            _devices[resource] = devices.ToDictionary(static one => one.Id, StringComparer.Ordinal);
+            _devices[resource] = new(ToDictionary(devices)) { IsRegistered = true, IsServed = true };
+        }
+    }
+
+    /// <summary>Notes a resource that the last agent knew: nobody knows which devices there are until its plugin is
+    /// back.</summary>
+    public void Expect(string resource)
+    {
+        lock (_gate)
+        {
+            _devices[resource] = new(ToDictionary([])) { IsRegistered = true };
         }
     }
 
@@ -82,28 +124,56 @@ internal sealed class DeviceInventory
     {
         lock (_gate)
         {
-            if (_devices.TryGetValue(resource, out Dictionary<string, KnownDevice>? devices))
+            if (_devices.TryGetValue(resource, out DeviceSet? devices))
             {
-                _devices[resource] = devices.Values.Select(static one => one with { IsHealthy = false })
-                    .ToDictionary(static one => one.Id, StringComparer.Ordinal);
+                _devices[resource] = devices with { IsServed = false };
             }
         }
     }
 
-    /// <summary>Forgets the devices of a resource whose plugin does not come back: there are none now.</summary>
-    public void Remove(string resource) => Set(resource, []);
+    /// <summary>Notes that the plugin of a resource does not come back. How its devices were is kept for the pods that
+    /// have some.</summary>
+    public void Remove(string resource)
+    {
+        lock (_gate)
+        {
+            if (_devices.TryGetValue(resource, out DeviceSet? devices))
+            {
+                _devices[resource] = devices with { IsServed = false, IsRegistered = false };
+            }
+        }
+    }
+
+    /// <summary>The devices of a resource that can be given, whoever has them.</summary>
+    public IReadOnlyList<KnownDevice> UsableOf(string resource)
+    {
+        lock (_gate)
+        {
+            return [.. _devices.GetValueOrDefault(resource)?.Usable ?? []];
+        }
+    }
 
     /// <summary>The healthy devices of a resource that nobody has.</summary>
     public IReadOnlyList<KnownDevice> FreeOf(string resource)
     {
         lock (_gate)
         {
-            HashSet<string> taken =
-            [
-                .. _grants.Values.SelectMany(static one => one)
-                    .Where(one => one.Resource == resource).SelectMany(static one => one.Ids),
-            ];
-            return [.. DevicesOf(resource).Where(one => one.IsHealthy && !taken.Contains(one.Id))];
+            HashSet<string> taken = IdsOf(resource, _grants.Values);
+            return [.. UsableOf(resource).Where(one => !taken.Contains(one.Id))];
+        }
+    }
+
+    /// <summary>How many devices of each resource containers have.</summary>
+    public IReadOnlyDictionary<string, int> GivenCounts
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _grants.Values.SelectMany(static one => one).Select(static one => one.Resource)
+                    .Distinct(StringComparer.Ordinal)
+                    .ToDictionary(static one => one, one => IdsOf(one, _grants.Values).Count, StringComparer.Ordinal);
+            }
         }
     }
 
@@ -161,19 +231,52 @@ internal sealed class DeviceInventory
         }
     }
 
-    /// <summary>Nobody knows how devices are whose plugin did not come back.</summary>
+    private static Dictionary<string, KnownDevice> ToDictionary(IEnumerable<KnownDevice> devices)
+    {
+        // Of a name that comes twice, the last one counts.
+        Dictionary<string, KnownDevice> all = new(StringComparer.Ordinal);
+        foreach (KnownDevice one in devices)
+        {
+            all[one.Id] = one;
+        }
+
+        return all;
+    }
+
+    private static HashSet<string> IdsOf(string resource, IEnumerable<List<DeviceGrant>> grants) =>
+        [.. grants.SelectMany(static one => one).Where(one => one.Resource == resource)
+            .SelectMany(static one => one.Ids)];
+
+    /// <summary>As its plugin told last; only a device that was told to be unhealthy shows as such (upstream's rule).
+    /// </summary>
     private ResourceStatus HealthOf(DeviceGrant grant)
     {
-        Dictionary<string, KnownDevice>? known = _devices.GetValueOrDefault(grant.Resource);
+        IReadOnlyDictionary<string, KnownDevice>? known = _devices.GetValueOrDefault(grant.Resource)?.All;
         return new()
         {
             Name = grant.Resource,
             Resources = grant.Ids.Order(StringComparer.Ordinal).Select(id => new ResourceHealth
             {
                 ResourceID = id,
-                Health = known?.GetValueOrDefault(id) is not { } device ? "Unknown"
-                    : device.IsHealthy ? "Healthy" : "Unhealthy",
+                Health = known?.GetValueOrDefault(id) is { IsHealthy: false }
+                    ? ResourceHealthStatus.Unhealthy
+                    : ResourceHealthStatus.Healthy,
             }).ToApiList(),
         };
+    }
+
+    /// <summary>The devices of a resource.</summary>
+    /// <param name="All">As the plugin told last.</param>
+    private sealed record DeviceSet(IReadOnlyDictionary<string, KnownDevice> All)
+    {
+        /// <summary>A plugin registered it, and has time to come back.</summary>
+        public bool IsRegistered { get; init; }
+
+        /// <summary>A plugin answers for it.</summary>
+        public bool IsServed { get; init; }
+
+        /// <summary>Those that can be given.</summary>
+        public IEnumerable<KnownDevice> Usable =>
+            IsServed ? All.Values.Where(static one => one.IsHealthy) : [];
     }
 }

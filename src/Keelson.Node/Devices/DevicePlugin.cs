@@ -6,9 +6,14 @@ namespace Keelson.Nodes.Devices;
 /// <summary>A device plugin that made itself known.</summary>
 internal sealed class DevicePlugin(string resource, string socket, DevicePluginOptions options) : IDisposable
 {
-    private static readonly RpcCallOptions Patient = new() { Timeout = TimeSpan.FromSeconds(30) };
+    // Upstream's KubeletPreStartContainerRPCTimeoutInSecs.
+    private static readonly RpcCallOptions ForStarts = new() { Timeout = TimeSpan.FromSeconds(30) };
+
+    // Upstream waits for ever: some devices have to be programmed. A plugin that hangs must not keep all pods waiting.
+    private static readonly RpcCallOptions ForAllocations = new() { Timeout = TimeSpan.FromMinutes(5) };
 
     private readonly RpcChannel _channel = new(RpcEndpoint.Unix(socket));
+    private readonly CancellationTokenSource _gone = new();
 
     /// <summary>The resource that its devices are.</summary>
     public string Resource => resource;
@@ -20,8 +25,10 @@ internal sealed class DevicePlugin(string resource, string socket, DevicePluginO
     public async IAsyncEnumerable<IReadOnlyList<KnownDevice>> WatchAsync(
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        using CancellationTokenSource either =
+            CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _gone.Token);
         await foreach (ListAndWatchResponse one in _channel.ServerStreamingAsync(
-            DevicePluginMethods.ListAndWatch, new Empty(), null, cancellationToken))
+            DevicePluginMethods.ListAndWatch, new Empty(), null, either.Token))
         {
             yield return
             [
@@ -48,13 +55,13 @@ internal sealed class DevicePlugin(string resource, string socket, DevicePluginO
         PreferredAllocationResponse answer = await _channel.UnaryAsync(
             DevicePluginMethods.GetPreferredAllocation,
             new PreferredAllocationRequest { ContainerRequests = { wanted } },
-            Patient,
+            ForAllocations,
             cancellationToken);
         return answer.ContainerResponses.FirstOrDefault()?.DeviceIDs.ToArray() ?? [];
     }
 
-    /// <summary>What a container must have to use devices.</summary>
-    public async Task<ContainerAllocateResponse> AllocateAsync(
+    /// <summary>What a container must have to use devices; null when the plugin says nothing.</summary>
+    public async Task<ContainerAllocateResponse?> AllocateAsync(
         IEnumerable<string> ids, CancellationToken cancellationToken)
     {
         ContainerAllocateRequest wanted = new();
@@ -62,11 +69,9 @@ internal sealed class DevicePlugin(string resource, string socket, DevicePluginO
         AllocateResponse answer = await _channel.UnaryAsync(
             DevicePluginMethods.Allocate,
             new AllocateRequest { ContainerRequests = { wanted } },
-            Patient,
+            ForAllocations,
             cancellationToken);
-        return answer.ContainerResponses.Count > 0
-            ? answer.ContainerResponses[0]
-            : throw new RpcException(RpcStatusCode.Internal, "no containers return in allocation response");
+        return answer.ContainerResponses.Count > 0 ? answer.ContainerResponses[0] : null;
     }
 
     /// <summary>Tells the plugin that a container is about to start, where it wants to know.</summary>
@@ -76,10 +81,14 @@ internal sealed class DevicePlugin(string resource, string socket, DevicePluginO
         {
             PreStartContainerRequest request = new();
             request.DevicesIds.AddRange(ids);
-            await _channel.UnaryAsync(DevicePluginMethods.PreStartContainer, request, Patient, cancellationToken);
+            await _channel.UnaryAsync(DevicePluginMethods.PreStartContainer, request, ForStarts, cancellationToken);
         }
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => _channel.Dispose();
+    /// <summary>Ends what it tells.</summary>
+    public void Dispose()
+    {
+        _gone.Cancel();
+        _channel.Dispose();
+    }
 }

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using Keelson.Api.Core.V1;
 using Keelson.Nodes.Devices.Protos;
+using Keelson.Nodes.Linux;
 using Keelson.Nodes.Plugins;
 using Keelson.Rpc;
 
@@ -11,8 +13,14 @@ namespace Keelson.Nodes.Devices;
 /// </summary>
 internal sealed class DevicePlugins : IPluginType, IAsyncDisposable
 {
+    private const string Checkpoint = "kubelet_internal_checkpoint";
+
     // Upstream's endpointStopGracePeriod: a plugin that is updated comes back within it.
     private static readonly TimeSpan ForgetAfter = TimeSpan.FromMinutes(5);
+
+    // A plugin may register shortly before it listens.
+    private static readonly RpcCallOptions ForConnects =
+        new() { Timeout = TimeSpan.FromSeconds(10), WaitForReady = true };
 
     private readonly ConcurrentDictionary<string, DevicePlugin> _plugins = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<Task, bool> _watches = [];
@@ -28,9 +36,13 @@ internal sealed class DevicePlugins : IPluginType, IAsyncDisposable
         _context = context;
         _directory = Path.Combine(context.RootDirectory, "device-plugins");
         Directory.CreateDirectory(_directory);
-        _checkpoint = new(Path.Combine(_directory, "kubelet_internal_checkpoint"), context.Log);
+        IsNew = !File.Exists(Path.Combine(_directory, Checkpoint));
+        _checkpoint = new(Path.Combine(_directory, Checkpoint), context.Log);
         _checkpoint.Read(Inventory);
     }
+
+    /// <summary>True when there was no checkpoint at the start.</summary>
+    public bool IsNew { get; }
 
     /// <summary>Which devices there are and who has them.</summary>
     public DeviceInventory Inventory { get; } = new();
@@ -56,7 +68,13 @@ internal sealed class DevicePlugins : IPluginType, IAsyncDisposable
     /// <summary>Listens for plugins.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        // A plugin that finds the socket made anew registers again; its own socket stays.
+        // A plugin that finds the socket made anew, or its own gone, registers again.
+        RemoveSockets();
+        foreach (string resource in Inventory.Resources)
+        {
+            Follow(ForgetLaterAsync(resource));
+        }
+
         RpcServer server = new RpcServerBuilder()
             .Unary(DevicePluginMethods.Register, async (request, context) =>
             {
@@ -70,45 +88,38 @@ internal sealed class DevicePlugins : IPluginType, IAsyncDisposable
             .Build();
         _host = await RpcHost.StartAsync(
             server, [RpcListener.Unix(Path.Combine(_directory, "kubelet.sock"))], cancellationToken);
+        IsListening = true;
     }
+
+    /// <summary>False while no plugin can register.</summary>
+    public bool IsListening { get; private set; }
 
     /// <summary>Writes down who has what.</summary>
     public void Save() => _checkpoint.Write(Inventory);
 
     /// <inheritdoc/>
-    public async Task<string?> RegisterAsync(RegisteredPlugin plugin, CancellationToken cancellationToken)
+    public string? Validate(RegisteredPlugin plugin)
     {
         if (!plugin.Versions.Contains(DevicePluginMethods.Version))
         {
-            return $"failed to validate device plugin {plugin.Name}: "
-                + $"manager version, {DevicePluginMethods.Version}, is not among plugin supported versions "
+            return $"manager version, {DevicePluginMethods.Version}, is not among plugin supported versions "
                 + $"[{string.Join(' ', plugin.Versions)}]";
         }
 
-        if (!IsExtended(plugin.Name))
-        {
-            return $"invalid name of device plugin socket: the ResourceName \"{plugin.Name}\" is invalid";
-        }
-
-        using RpcChannel channel = new(RpcEndpoint.Unix(plugin.Endpoint));
-        try
-        {
-            DevicePluginOptions options = await channel.UnaryAsync(
-                DevicePluginMethods.GetOptions, new Empty(), new() { Timeout = TimeSpan.FromSeconds(10) },
-                cancellationToken);
-            TakeIn(plugin.Name, plugin.Endpoint, options);
-            return null;
-        }
-        catch (RpcException exception)
-        {
-            return exception.Message;
-        }
+        return ResourceRules.IsExtended(plugin.Name)
+            ? null
+            : $"invalid name of device plugin socket: the ResourceName \"{plugin.Name}\" is invalid";
     }
 
     /// <inheritdoc/>
-    public Task DeregisterAsync(string name, CancellationToken cancellationToken)
+    public Task<string?> RegisterAsync(RegisteredPlugin plugin, CancellationToken cancellationToken) =>
+        ConnectAsync(plugin.Name, plugin.Endpoint, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task DeregisterAsync(RegisteredPlugin plugin, CancellationToken cancellationToken)
     {
-        // The end of its stream has been seen or will be; that is what counts.
+        // Its stream ends with that, and what follows from the end of a stream follows.
+        Find(plugin.Name)?.Dispose();
         return Task.CompletedTask;
     }
 
@@ -132,37 +143,41 @@ internal sealed class DevicePlugins : IPluginType, IAsyncDisposable
 
     private Task<string?> RegisterAsync(RegisterRequest request, CancellationToken cancellationToken)
     {
+        _context.Metrics.Placement.DevicePlugins.Count(request.ResourceName);
         if (request.Version != DevicePluginMethods.Version)
         {
             return Task.FromResult<string?>(
                 $"requested API version \"{request.Version}\" is not supported by kubelet. "
-                + $"Supported version is \"{DevicePluginMethods.Version}\"");
+                + $"Supported version is [\"{DevicePluginMethods.Version}\"]");
         }
 
-        if (!IsExtended(request.ResourceName))
-        {
-            return Task.FromResult<string?>($"the ResourceName \"{request.ResourceName}\" is invalid");
-        }
-
-        TakeIn(
-            request.ResourceName,
-            Path.Combine(_directory, request.Endpoint),
-            request.Options ?? new DevicePluginOptions());
-        return Task.FromResult<string?>(null);
+        return !ResourceRules.IsExtended(request.ResourceName)
+            ? Task.FromResult<string?>($"the ResourceName \"{request.ResourceName}\" is invalid")
+            : ConnectAsync(request.ResourceName, Path.Combine(_directory, request.Endpoint), cancellationToken);
     }
 
-    /// <summary>Extended resources have a domain that is not Kubernetes' own.</summary>
-    private static bool IsExtended(string name)
+    /// <summary>Takes a plugin in once it says what it wants to be asked; the result is null, or why it is not.
+    /// </summary>
+    private async Task<string?> ConnectAsync(string resource, string socket, CancellationToken cancellationToken)
     {
-        string[] parts = name.Split('/');
-        return parts.Length == 2 && parts[0].Length > 0 && parts[1].Length > 0
-            && parts[0] != "kubernetes.io" && !parts[0].EndsWith(".kubernetes.io", StringComparison.Ordinal)
-            && !name.StartsWith("requests.", StringComparison.Ordinal);
+        using RpcChannel channel = new(RpcEndpoint.Unix(socket));
+        try
+        {
+            // What a registration itself says of options does not count.
+            TakeIn(resource, socket, await channel.UnaryAsync(
+                DevicePluginMethods.GetOptions, new Empty(), ForConnects, cancellationToken));
+            return null;
+        }
+        catch (RpcException exception)
+        {
+            return exception.Code is RpcStatusCode.Unavailable or RpcStatusCode.DeadlineExceeded
+                ? "failed to dial device plugin: context deadline exceeded"
+                : "failed to get device plugin options: " + exception.Message;
+        }
     }
 
     private void TakeIn(string resource, string socket, DevicePluginOptions options)
     {
-        _context.Metrics.Placement.DevicePlugins.Count(resource);
         DevicePlugin plugin = new(resource, socket, options);
         DevicePlugin? before = null;
         _plugins.AddOrUpdate(resource, plugin, (_, old) =>
@@ -171,13 +186,28 @@ internal sealed class DevicePlugins : IPluginType, IAsyncDisposable
             return plugin;
         });
         before?.Dispose();
-        Task watch = Task.Run(() => WatchAsync(plugin));
-        _watches[watch] = true;
-        watch.ContinueWith(
+        Follow(Task.Run(() => WatchAsync(plugin)));
+    }
+
+    private void Follow(Task work)
+    {
+        _watches[work] = true;
+        work.ContinueWith(
             one => _watches.TryRemove(one, out _),
             CancellationToken.None,
             TaskContinuationOptions.None,
             TaskScheduler.Default);
+    }
+
+    private void RemoveSockets()
+    {
+        foreach (string path in Directory.EnumerateFiles(_directory))
+        {
+            if (FileFacts.OfLink(path) is { Type: FileType.Socket })
+            {
+                File.Delete(path);
+            }
+        }
     }
 
     private async Task WatchAsync(DevicePlugin plugin)
@@ -208,12 +238,18 @@ internal sealed class DevicePlugins : IPluginType, IAsyncDisposable
 
         plugin.Dispose();
         Inventory.Lose(plugin.Resource);
+        Save();
         Changed();
+        await ForgetLaterAsync(plugin.Resource);
+    }
+
+    private async Task ForgetLaterAsync(string resource)
+    {
         await Task.Delay(ForgetAfter, _context.Clock, _stop.Token)
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (!_stop.IsCancellationRequested && Find(plugin.Resource) is null)
+        if (!_stop.IsCancellationRequested && Find(resource) is null)
         {
-            Inventory.Remove(plugin.Resource);
+            Inventory.Remove(resource);
             Save();
             Changed();
         }

@@ -9,7 +9,11 @@ namespace Keelson.Nodes.Dra;
 /// <param name="Name">Its name there.</param>
 /// <param name="CdiIds">The CDI devices that containers get for it.</param>
 internal sealed record PreparedDevice(
-    IReadOnlyList<string> Requests, string Pool, string Name, IReadOnlyList<string> CdiIds);
+    IReadOnlyList<string> Requests, string Pool, string Name, IReadOnlyList<string> CdiIds)
+{
+    /// <summary>Which share of a device that several claims have; null for a whole one.</summary>
+    public string? ShareId { get; init; }
+}
 
 /// <summary>A claim that drivers were asked to prepare.</summary>
 internal sealed record PreparedClaim

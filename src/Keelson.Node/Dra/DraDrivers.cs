@@ -79,15 +79,13 @@ internal sealed class DraDrivers(TimeProvider clock, Action<string> log, DeviceH
     }
 
     /// <inheritdoc/>
+    public string? Validate(RegisteredPlugin plugin) => plugin.Versions.Contains(Registered) ? null
+        : $"DRA driver {plugin.Name} does not provide any supported gRPC service: "
+            + $"[{string.Join(' ', plugin.Versions)}]";
+
+    /// <inheritdoc/>
     public Task<string?> RegisterAsync(RegisteredPlugin plugin, CancellationToken cancellationToken)
     {
-        if (!plugin.Versions.Contains(Registered))
-        {
-            return Task.FromResult<string?>(
-                $"DRA driver {plugin.Name} does not provide any supported gRPC service: "
-                + $"[{string.Join(' ', plugin.Versions)}]");
-        }
-
         RpcChannel channel = new(RpcEndpoint.Unix(plugin.Endpoint));
         RpcChannel? before = null;
         _drivers.AddOrUpdate(plugin.Name, channel, (_, old) =>
@@ -101,8 +99,9 @@ internal sealed class DraDrivers(TimeProvider clock, Action<string> log, DeviceH
     }
 
     /// <inheritdoc/>
-    public Task DeregisterAsync(string name, CancellationToken cancellationToken)
+    public Task DeregisterAsync(RegisteredPlugin plugin, CancellationToken cancellationToken)
     {
+        string name = plugin.Name;
         if (_drivers.TryRemove(name, out RpcChannel? channel))
         {
             channel.Dispose();

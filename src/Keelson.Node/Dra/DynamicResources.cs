@@ -106,6 +106,23 @@ internal sealed class DynamicResources
         config.CDIDevices.AddRange(ids.Select(static one => new Proto.CDIDevice { Name = one }));
     }
 
+    /// <summary>The claims that a container uses, as far as they were prepared.</summary>
+    public IEnumerable<PreparedClaim> ClaimsOf(Pod pod, ContainerSpec container)
+    {
+        if (pod.Spec.ResourceClaims.Count == 0 && pod.Status.ExtendedResourceClaimStatus is null)
+        {
+            return [];
+        }
+
+        Dictionary<string, string> names = ClaimsOf(pod).ToDictionary(StringComparer.Ordinal);
+        return
+        [
+            .. WantedBy(pod, container).Select(static one => one.Claim).Distinct(StringComparer.Ordinal)
+                .Select(one => names.TryGetValue(one, out string? name) ? Find(pod, name) : null)
+                .OfType<PreparedClaim>(),
+        ];
+    }
+
     /// <summary>How the devices are that a pod's containers have by claims, by the containers' names.</summary>
     public IEnumerable<KeyValuePair<string, ApiList<ResourceStatus>>> HealthOf(Pod pod)
     {
@@ -288,7 +305,10 @@ internal sealed class DynamicResources
                 drivers[driver] =
                 [
                     .. prepared.Devices.Select(static one => new PreparedDevice(
-                        [.. one.RequestNames], one.PoolName, one.DeviceName, [.. one.CdiDeviceIds])),
+                        [.. one.RequestNames], one.PoolName, one.DeviceName, [.. one.CdiDeviceIds])
+                    {
+                        ShareId = one.HasShareId ? one.ShareId : null,
+                    }),
                 ];
             }
             catch (RpcException exception)

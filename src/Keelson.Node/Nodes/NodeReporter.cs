@@ -33,6 +33,7 @@ internal sealed class NodeReporter : IAsyncDisposable
     private IReadOnlyList<Proto.Image> _images = [];
     private long? _answeredAt;
     private bool _wasSchedulable = true;
+    private bool _isFirst = true;
 
     /// <summary>Starts to report.</summary>
     public NodeReporter(NodeContext context, NodeReporterConfig config)
@@ -230,6 +231,7 @@ internal sealed class NodeReporter : IAsyncDisposable
         }
         else
         {
+            _isFirst = false;
             _reportedAt = written.Value.Status.Conditions.Count > 0
                 ? written.Value.Status.Conditions[^1].LastHeartbeatTime.Instant
                 : now;
@@ -335,6 +337,7 @@ internal sealed class NodeReporter : IAsyncDisposable
             Images = _images,
             Port = _config.Port,
             Devices = _config.Devices(),
+            ResetsExtended = _isFirst && _config.IsNewMachine,
             Pressure = _config.Pressure(),
             VolumesInUse = _config.VolumesInUse(),
             IsShuttingDown = _config.IsShuttingDown(),
@@ -373,6 +376,9 @@ internal sealed record NodeReporterConfig
     /// <summary>For each resource of devices how many there are, and how many of them can be used.</summary>
     public Func<IReadOnlyDictionary<string, (int Capacity, int Allocatable)>> Devices { get; init; } =
         static () => new Dictionary<string, (int, int)>();
+
+    /// <summary>True when no agent before left word of devices.</summary>
+    public bool IsNewMachine { get; init; }
 
     /// <summary>The attached volumes that pods use; null when nobody knows yet.</summary>
     public Func<IReadOnlyList<string>?> VolumesInUse { get; init; } = static () => null;

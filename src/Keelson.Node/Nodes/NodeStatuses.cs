@@ -37,6 +37,10 @@ internal sealed record NodeStatusInput
     public IReadOnlyDictionary<string, (int Capacity, int Allocatable)> Devices { get; init; } =
         new Dictionary<string, (int, int)>();
 
+    /// <summary>True when extended resources of the status before mean nothing any more: nothing is left on the machine
+    /// of an agent that told them.</summary>
+    public bool ResetsExtended { get; init; }
+
     /// <summary>The attached volumes that pods use; null when nobody knows yet.</summary>
     public IReadOnlyList<string>? VolumesInUse { get; init; }
 
@@ -81,8 +85,11 @@ internal static class NodeStatuses
         {
             if (one.Key.Contains('/', StringComparison.Ordinal) && !capacity.ContainsKey(one.Key))
             {
-                capacity = capacity.With(one.Key, one.Value);
-                allocatable = allocatable.With(one.Key, before.Allocatable.GetValueOrDefault(one.Key, one.Value));
+                Quantity all = input.ResetsExtended && ResourceRules.IsExtended(one.Key)
+                    ? Quantity.FromValue(0)
+                    : one.Value;
+                capacity = capacity.With(one.Key, all);
+                allocatable = allocatable.With(one.Key, all);
             }
         }
 

@@ -53,7 +53,8 @@ internal sealed record NodePlacements(
             providers.Add(memory);
         }
 
-        providers.Add(new DeviceGrants(plugins));
+        NumaNodes nodes = NodesOf(config.Placement, topology);
+        providers.Add(new DeviceGrants(plugins, nodes));
         DraDrivers drivers = new(
             context.Clock,
             context.Log,
@@ -62,10 +63,11 @@ internal sealed record NodePlacements(
             Metrics = context.Metrics.Dra,
         };
         DynamicResources dynamic = new(context, drivers);
-        Placements placements = new(config.Placement, NodesOf(config.Placement, topology), providers)
+        Placements placements = new(config.Placement, nodes, providers)
         {
             Claims = dynamic,
             Devices = plugins.Inventory,
+            PluginsCanRegister = () => plugins.IsListening,
             Metrics = context.Metrics.Placement,
             Clock = context.Clock,
         };
@@ -83,13 +85,7 @@ internal sealed record NodePlacements(
     }
 
     /// <summary>For each resource of devices how many there are, and how many of them can be used.</summary>
-    public IReadOnlyDictionary<string, (int Capacity, int Allocatable)> DeviceCounts() =>
-        Plugins.Inventory.Resources.ToDictionary(
-            static one => one,
-            one => Plugins.Inventory.DevicesOf(one) is var all
-                ? (all.Count, all.Count(static it => it.IsHealthy))
-                : default,
-            StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, (int Capacity, int Allocatable)> DeviceCounts() => Plugins.Inventory.Counts;
 
     private static StaticCpus CpusOf(NodeContext context, NodeAgentConfig config, CpuTopology topology)
     {

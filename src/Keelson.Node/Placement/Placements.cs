@@ -32,11 +32,21 @@ internal sealed class Placements(
     /// <summary>Devices; null for none.</summary>
     public DeviceInventory? Devices { get; init; }
 
+    /// <summary>False while no device plugin can register.</summary>
+    public Func<bool> PluginsCanRegister { get; init; } = static () => true;
+
     /// <summary>How the devices are that a pod's containers were given, by the containers' names.</summary>
     public IReadOnlyDictionary<string, ApiList<ResourceStatus>> HealthOf(Pod pod)
     {
         IReadOnlyDictionary<string, ApiList<ResourceStatus>> devices =
             Devices?.HealthOf(pod.Metadata.Uid) ?? ReadOnlyDictionary<string, ApiList<ResourceStatus>>.Empty;
+        if (devices.Count > 0 && pod.Spec.InitContainers.Count > 0)
+        {
+            // Upstream tells it of containers that start after the others only.
+            HashSet<string> told = [.. pod.Spec.Containers.Select(static one => one.Name)];
+            devices = devices.Where(one => told.Contains(one.Key)).ToDictionary(StringComparer.Ordinal);
+        }
+
         if (Claims is null || pod.Spec.ResourceClaims.Count == 0)
         {
             return devices;
@@ -49,6 +59,26 @@ internal sealed class Placements(
         }
 
         return all;
+    }
+
+    /// <summary>What a node has for pods, with the devices that containers have although their plugin is not back: a pod
+    /// that has devices is not turned away for that.</summary>
+    public ApiMap<Quantity> WithGiven(Pod pod, ApiMap<Quantity> allocatable)
+    {
+        if (Devices is null || !Devices.Grants.Any(one => one.Pod == pod.Metadata.Uid))
+        {
+            return allocatable;
+        }
+
+        foreach ((string resource, int count) in Devices.GivenCounts)
+        {
+            if (allocatable.GetValueOrDefault(resource).Value < count)
+            {
+                allocatable = allocatable.With(resource, Quantity.FromValue(count));
+            }
+        }
+
+        return allocatable;
     }
 
     /// <summary>Null, or why a pod can't be given what it asks for.</summary>

@@ -12,7 +12,13 @@ internal sealed class PluginRegistrations(string directory, IReadOnlyList<IPlugi
 {
     private const string Service = "pluginregistration.Registration";
     private static readonly TimeSpan LookAgainAfter = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(10);
+
+    // Upstream's: it gives ten seconds to connect, one more to answer.
+    private static readonly RpcCallOptions ForInfo =
+        new() { Timeout = TimeSpan.FromSeconds(11), WaitForReady = true };
+
+    // Upstream's notifyTimeoutDuration.
+    private static readonly RpcCallOptions ForNotices = new() { Timeout = TimeSpan.FromSeconds(5) };
 
     private static readonly RpcMethod<InfoRequest, PluginInfo> GetInfo =
         RpcMethod.Unary<InfoRequest, PluginInfo>(Service, "GetInfo");
@@ -46,7 +52,7 @@ internal sealed class PluginRegistrations(string directory, IReadOnlyList<IPlugi
             if (!sockets.TryGetValue(path, out ulong inode) || inode != known.Inode)
             {
                 _known.Remove(path);
-                await known.Type.DeregisterAsync(known.Name, cancellationToken);
+                await known.Type.DeregisterAsync(known.Plugin, cancellationToken);
             }
         }
 
@@ -78,25 +84,35 @@ internal sealed class PluginRegistrations(string directory, IReadOnlyList<IPlugi
 
     private async Task TakeInAsync(string path, ulong inode, CancellationToken cancellationToken)
     {
-        RpcCallOptions options = new() { Timeout = CallTimeout };
         using RpcChannel channel = new(RpcEndpoint.Unix(path));
         try
         {
-            PluginInfo info = await channel.UnaryAsync(GetInfo, new InfoRequest(), options, cancellationToken);
+            PluginInfo info = await channel.UnaryAsync(GetInfo, new InfoRequest(), ForInfo, cancellationToken);
             IPluginType? type = types.FirstOrDefault(one => one.Type == info.Type);
-            string endpoint = info.Endpoint.Length > 0 ? info.Endpoint : path;
+            RegisteredPlugin plugin = new(
+                info.Name, info.Endpoint.Length > 0 ? info.Endpoint : path, [.. info.SupportedVersions]);
             string? error = type is null
-                ? "no handler registered for plugin type: " + info.Type + " at socket " + path
-                : await type.RegisterAsync(
-                    new(info.Name, endpoint, [.. info.SupportedVersions]), cancellationToken);
-            await channel.UnaryAsync(
-                NotifyRegistrationStatus,
-                new RegistrationStatus { PluginRegistered = error is null, Error = error ?? "" },
-                options,
-                cancellationToken);
+                ? $"no handler registered for plugin type: {info.Type} at socket {path}"
+                : await TakeInAsync(type, plugin, cancellationToken);
+            RegistrationStatus status = new()
+            {
+                PluginRegistered = error is null,
+                Error = error is null ? "" : "RegisterPlugin error -- " + error,
+            };
+            try
+            {
+                await channel.UnaryAsync(NotifyRegistrationStatus, status, ForNotices, cancellationToken);
+            }
+            catch (RpcException) when (error is null)
+            {
+                // Who does not know that it was taken in is not.
+                await type!.DeregisterAsync(plugin, cancellationToken);
+                throw;
+            }
+
             if (error is null)
             {
-                _known[path] = new(type!, info.Name, inode);
+                _known[path] = new(type!, plugin, inode);
             }
             else
             {
@@ -109,5 +125,18 @@ internal sealed class PluginRegistrations(string directory, IReadOnlyList<IPlugi
         }
     }
 
-    private sealed record Known(IPluginType Type, string Name, ulong Inode);
+    private static async Task<string?> TakeInAsync(
+        IPluginType type, RegisteredPlugin plugin, CancellationToken cancellationToken)
+    {
+        if (type.Validate(plugin) is { } invalid)
+        {
+            return "plugin validation failed with err: " + invalid;
+        }
+
+        return await type.RegisterAsync(plugin, cancellationToken) is { } error
+            ? "plugin registration failed with err: " + error
+            : null;
+    }
+
+    private sealed record Known(IPluginType Type, RegisteredPlugin Plugin, ulong Inode);
 }

@@ -1,20 +1,31 @@
 using Keelson.Api.Core.V1;
 using Keelson.Nodes.Devices;
+using Keelson.Nodes.Dra;
 using Keelson.Nodes.Metrics;
 using Keelson.Nodes.Placement;
 using Keelson.Nodes.PodResourcesApi.Protos;
 using Keelson.Nodes.Pods;
 using Keelson.Rpc;
+using Alpha = Keelson.Nodes.PodResourcesApi.V1Alpha1.Protos;
 
 namespace Keelson.Nodes.PodResourcesApi;
+
+/// <summary>The pods that programs on the node are told of.</summary>
+/// <param name="All">Every pod of the node.</param>
+/// <param name="Active">Those that run, or are to.</param>
+internal sealed record ToldPods(Func<IEnumerable<Pod>> All, Func<IEnumerable<Pod>> Active);
 
 /// <summary>
 /// Tells programs on the node what containers have for themselves (<c>pod-resources/kubelet.sock</c>).
 /// </summary>
 internal sealed class PodResourcesServer(
-    Func<IEnumerable<Pod>> pods, DeviceInventory devices, StaticCpus? cpus, StaticMemory? memory)
+    ToldPods pods, DeviceInventory devices, StaticCpus? cpus, StaticMemory? memory)
 {
     private const string Service = "v1.PodResourcesLister";
+
+    // Upstream's DefaultQPS and DefaultBurstTokens.
+    private const int CallsPerSecond = 100;
+    private const int CallsAtOnce = 10;
 
     public static readonly RpcMethod<ListPodResourcesRequest, ListPodResourcesResponse> List =
         RpcMethod.Unary<ListPodResourcesRequest, ListPodResourcesResponse>(Service, "List");
@@ -26,62 +37,67 @@ internal sealed class PodResourcesServer(
     public static readonly RpcMethod<GetPodResourcesRequest, GetPodResourcesResponse> Get =
         RpcMethod.Unary<GetPodResourcesRequest, GetPodResourcesResponse>(Service, "Get");
 
+    /// <summary>The same in the API's first version.</summary>
+    public static readonly RpcMethod<Alpha.ListPodResourcesRequest, Alpha.ListPodResourcesResponse> AlphaList =
+        RpcMethod.Unary<Alpha.ListPodResourcesRequest, Alpha.ListPodResourcesResponse>(
+            "v1alpha1.PodResourcesLister", "List");
+
     /// <summary>Where calls are counted; null for nowhere.</summary>
     public PlacementMetrics? Metrics { get; init; }
+
+    /// <summary>Claims of dynamic resources; null for none.</summary>
+    public DynamicResources? Claims { get; init; }
+
+    /// <summary>The clock by which calls are limited.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
 
     /// <summary>Starts to serve.</summary>
     public Task<RpcHost> StartAsync(string rootDirectory, CancellationToken cancellationToken)
     {
+        const UnixFileMode OwnersAndGroup = (UnixFileMode)0b111_101_000;
         string directory = Path.Combine(rootDirectory, "pod-resources");
-        Directory.CreateDirectory(directory);
+        Directory.CreateDirectory(directory, OwnersAndGroup);
+        CallLimit limit = new(CallsPerSecond, CallsAtOnce, Clock);
         RpcServer server = new RpcServerBuilder()
-            .Unary(List, (_, _) =>
-            {
-                Called(Metrics?.PodResourcesLists);
-                return Answer(
-                    Metrics?.PodResourcesListErrors,
-                    () => new ListPodResourcesResponse { PodResources = { pods().Select(Of) } });
-            })
-            .Unary(GetAllocatable, (_, _) =>
-            {
-                Called(Metrics?.PodResourcesAllocatable);
-                return Answer(Metrics?.PodResourcesAllocatableErrors, Allocatable);
-            })
-            .Unary(Get, (request, _) =>
-            {
-                Called(Metrics?.PodResourcesGets);
-                return Answer(Metrics?.PodResourcesGetErrors, () => new GetPodResourcesResponse
-                {
-                    PodResources = Of(pods().FirstOrDefault(one =>
-                        one.Metadata.Name == request.PodName && one.Metadata.Namespace == request.PodNamespace)
-                        ?? throw new RpcException(
-                            RpcStatusCode.Unknown,
-                            $"pod {request.PodName} in namespace {request.PodNamespace} not found")),
-                });
-            })
+            .Unary(List, (_, _) => Answer(limit, "v1", Metrics?.PodResourcesLists, Metrics?.PodResourcesListErrors,
+                () => new ListPodResourcesResponse { PodResources = { pods.Active().Select(Of) } }))
+            .Unary(GetAllocatable, (_, _) => Answer(limit, "v1", Metrics?.PodResourcesAllocatable,
+                Metrics?.PodResourcesAllocatableErrors, Allocatable))
+            .Unary(Get, (request, _) => Answer(limit, "v1", Metrics?.PodResourcesGets, Metrics?.PodResourcesGetErrors,
+                () => new GetPodResourcesResponse { PodResources = Of(Find(request)) }))
+            .Unary(AlphaList, (_, _) => Answer(limit, "v1alpha1", null, null,
+                () => new Alpha.ListPodResourcesResponse { PodResources = { pods.All().Select(AlphaOf) } }))
             .Build();
         return RpcHost.StartAsync(
             server, [RpcListener.Unix(Path.Combine(directory, "kubelet.sock"))], cancellationToken);
     }
 
-    private static Task<T> Answer<T>(NumberMetric? errors, Func<T> answer)
+    private Task<T> Answer<T>(
+        CallLimit limit, string version, NumberMetric? method, NumberMetric? errors, Func<T> answer)
     {
+        if (!limit.Allows())
+        {
+            throw new RpcException(RpcStatusCode.ResourceExhausted, "rejected by rate limit");
+        }
+
+        Metrics?.PodResourcesCalls.Count(version);
+        method?.Count(version);
         try
         {
             return Task.FromResult(answer());
         }
         catch
         {
-            errors?.Count("v1");
+            errors?.Count(version);
             throw;
         }
     }
 
-    private void Called(NumberMetric? method)
-    {
-        Metrics?.PodResourcesCalls.Count("v1");
-        method?.Count("v1");
-    }
+    private Pod Find(GetPodResourcesRequest request) =>
+        pods.All().FirstOrDefault(one =>
+            one.Metadata.Name == request.PodName && one.Metadata.Namespace == request.PodNamespace)
+        ?? throw new RpcException(
+            RpcStatusCode.Unknown, $"pod {request.PodName} in namespace {request.PodNamespace} not found");
 
     private Protos.PodResources Of(Pod pod)
     {
@@ -93,18 +109,33 @@ internal sealed class PodResourcesServer(
             one.Role == ContainerRole.Sidecar).Concat(ContainerSpec.RegularOf(pod.Spec)))
         {
             ContainerResources container = new() { Name = one.Name };
-            foreach (DeviceGrant grant in devices.GrantsOf(pod.Metadata.Uid, one.Name))
-            {
-                container.Devices.AddRange(Group(
-                    grant.Resource, devices.DevicesOf(grant.Resource).Where(it => grant.Ids.Contains(it.Id))));
-            }
-
+            container.Devices.AddRange(devices.GrantsOf(pod.Metadata.Uid, one.Name)
+                .SelectMany(static it => Of(it.Resource, it.Devices)));
             container.CpuIds.AddRange((cpus?.Of(pod.Metadata.Uid, one.Name) ?? []).Select(static id => (long)id));
             if (memory?.Of(pod.Metadata.Uid, one.Name) is { } given)
             {
                 container.Memory.Add(Memory((ulong)given.Bytes, given.Nodes.Nodes));
             }
 
+            container.DynamicResources.AddRange((Claims?.ClaimsOf(pod, one) ?? []).Select(Of));
+            all.Containers.Add(container);
+        }
+
+        return all;
+    }
+
+    private Alpha.PodResources AlphaOf(Pod pod)
+    {
+        Alpha.PodResources all = new() { Name = pod.Metadata.Name, Namespace = pod.Metadata.Namespace };
+        foreach (ContainerSpec one in ContainerSpec.RegularOf(pod.Spec))
+        {
+            Alpha.ContainerResources container = new() { Name = one.Name };
+            container.Devices.AddRange(devices.GrantsOf(pod.Metadata.Uid, one.Name)
+                .SelectMany(static it => Of(it.Resource, it.Devices))
+                .Select(static it => new Alpha.ContainerDevices
+                {
+                    ResourceName = it.ResourceName, DeviceIds = { it.DeviceIds },
+                }));
             all.Containers.Add(container);
         }
 
@@ -116,28 +147,61 @@ internal sealed class PodResourcesServer(
         AllocatableResourcesResponse all = new();
         foreach (string resource in devices.Resources)
         {
-            all.Devices.AddRange(Group(resource, devices.DevicesOf(resource)));
+            all.Devices.AddRange(Of(resource, devices.UsableOf(resource)));
         }
 
         all.CpuIds.AddRange((cpus?.Allocatable ?? []).Select(static id => (long)id));
         foreach ((int node, long bytes) in memory?.Capacity ?? new Dictionary<int, long>())
         {
-            all.Memory.Add(Memory((ulong)bytes, [node]));
+            if (bytes > 0)
+            {
+                all.Memory.Add(Memory((ulong)bytes, [node]));
+            }
         }
 
         return all;
     }
 
-    /// <summary>Devices that are close to the same NUMA nodes are told of together.</summary>
-    private static IEnumerable<ContainerDevices> Group(string resource, IEnumerable<KnownDevice> all)
+    /// <summary>Each device by itself, once for each NUMA node that it is close to.</summary>
+    private static IEnumerable<ContainerDevices> Of(string resource, IEnumerable<KnownDevice> all)
     {
-        foreach (var group in all.GroupBy(static one => NumaMask.Of(one.NumaNodes)).OrderBy(static one => one.Key.Bits))
+        foreach (KnownDevice one in all.OrderBy(static one => one.Id, StringComparer.Ordinal))
         {
-            ContainerDevices some = new() { ResourceName = resource };
-            some.DeviceIds.AddRange(group.Select(static one => one.Id).Order(StringComparer.Ordinal));
-            some.Topology = group.Key.Count > 0 ? Topology(group.Key.Nodes) : null;
-            yield return some;
+            ContainerDevices told = new() { ResourceName = resource, DeviceIds = { one.Id } };
+            if (one.NumaNodes.Count == 0)
+            {
+                yield return told;
+            }
+
+            foreach (int node in one.NumaNodes)
+            {
+                yield return new(told) { Topology = Topology([node]) };
+            }
         }
+    }
+
+    private static DynamicResource Of(PreparedClaim claim)
+    {
+        DynamicResource told = new() { ClaimName = claim.Name, ClaimNamespace = claim.Namespace };
+        foreach ((string driver, IReadOnlyList<PreparedDevice> prepared) in claim.Drivers)
+        {
+            foreach (PreparedDevice one in prepared)
+            {
+                ClaimResource resource = new()
+                {
+                    DriverName = driver, PoolName = one.Pool, DeviceName = one.Name,
+                };
+                if (one.ShareId is { } share)
+                {
+                    resource.ShareId = share;
+                }
+
+                resource.CdiDevices.AddRange(one.CdiIds.Select(static id => new CDIDevice { Name = id }));
+                told.ClaimResources.Add(resource);
+            }
+        }
+
+        return told;
     }
 
     private static ContainerMemory Memory(ulong bytes, IEnumerable<int> nodes) =>

@@ -114,7 +114,8 @@ internal sealed class PodAdmission(
                 .Select(resizing.Allocated),
         ];
         Pod wanted = resizing.Allocated(pod);
-        IReadOnlyList<Shortfall> lacking = NodeFit.Shortfalls(wanted, others, node.Status.Allocatable);
+        IReadOnlyList<Shortfall> lacking = NodeFit.Shortfalls(
+            wanted, others, placements.WithGiven(pod, node.Status.Allocatable));
         PodVerdict? failed = NodePredicates.Failed(pod, others, node);
         if (lacking.Count == 0)
         {

@@ -15,11 +15,14 @@ internal sealed class TestPlugin : IAsyncDisposable
 
     public ConcurrentQueue<string> Calls { get; } = new();
 
-    public static async Task<TestPlugin> StartAsync(string socket)
+    /// <summary>What it says that it wants to be asked.</summary>
+    public DevicePluginOptions Options { get; private init; } = new();
+
+    public static async Task<TestPlugin> StartAsync(string socket, DevicePluginOptions? options = null)
     {
-        TestPlugin plugin = new();
+        TestPlugin plugin = new() { Options = options ?? new() };
         RpcServer server = new RpcServerBuilder()
-            .Unary(DevicePluginMethods.GetOptions, (_, _) => Task.FromResult(new DevicePluginOptions()))
+            .Unary(DevicePluginMethods.GetOptions, (_, _) => Task.FromResult(plugin.Options))
             .ServerStreaming(DevicePluginMethods.ListAndWatch, async (_, stream, context) =>
             {
                 await foreach (ListAndWatchResponse one in plugin._devices.Reader.ReadAllAsync(context.Cancellation))

@@ -7,6 +7,7 @@ using Keelson.Nodes.Dra;
 using Keelson.Nodes.Dra.Health.Protos;
 using Keelson.Nodes.Dra.Protos;
 using Keelson.Nodes.Placement;
+using Keelson.Nodes.Plugins;
 using Keelson.Nodes.Pods;
 using Keelson.Nodes.Tests.Nodes;
 using Keelson.Rpc;
@@ -24,6 +25,7 @@ public sealed class DynamicResourceTests : IAsyncLifetime
     private readonly Channel<NodeWatchResourcesResponse> _told = Channel.CreateUnbounded<NodeWatchResourcesResponse>();
     private readonly ConcurrentQueue<string> _calls = new();
     private RpcHost _host = null!;
+    private RegisteredPlugin _registered = null!;
     private string _error = "";
 
     public DynamicResourceTests() => _drivers = new(_node.Clock, _node.Logged.Add);
@@ -66,7 +68,8 @@ public sealed class DynamicResourceTests : IAsyncLifetime
             .ServerStreaming(DraDrivers.WatchHealth, (_, stream, context) => TellAsync(stream, context.Cancellation))
             .Build();
         _host = await RpcHost.StartAsync(server, [RpcListener.Unix(socket)]);
-        Assert.Null(await _drivers.RegisterAsync(new("gpu.example.com", socket, ["v1.DRAPlugin"]), default));
+        _registered = new("gpu.example.com", socket, ["v1.DRAPlugin"]);
+        Assert.Null(await _drivers.RegisterAsync(_registered, default));
         _node.Api.Put(new Claim
         {
             Metadata = ObjectMeta.Empty with { Name = "claim", Namespace = "ns", Uid = "claim-uid" },
@@ -177,7 +180,7 @@ public sealed class DynamicResourceTests : IAsyncLifetime
             await resources.PrepareAsync(NewPod("one"), default));
         _error = "";
         Assert.Null(await resources.PrepareAsync(NewPod("one"), default));
-        await _drivers.DeregisterAsync("gpu.example.com", default);
+        await _drivers.DeregisterAsync(_registered, default);
         Assert.Equal(
             "NodeUnprepareResources: DRA driver gpu.example.com is not registered",
             await resources.UnprepareAsync("one", default));
@@ -207,7 +210,7 @@ public sealed class DynamicResourceTests : IAsyncLifetime
         // What was not told again is not known.
         _node.Clock.Advance(TimeSpan.FromSeconds(31));
         Assert.Equal("claim:mine example.com/gpu=d0=Unknown claim:mine example.com/net=d1=Unhealthy no link", Shown());
-        await _drivers.DeregisterAsync("gpu.example.com", default);
+        await _drivers.DeregisterAsync(_registered, default);
         Assert.Equal("claim:mine example.com/gpu=d0=Unknown claim:mine example.com/net=d1=Unknown", Shown());
     }
 

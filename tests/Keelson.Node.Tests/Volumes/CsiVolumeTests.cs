@@ -32,7 +32,7 @@ public sealed class CsiVolumeTests
         CSINodeDriver later = Assert.Single(node.Api.Find<CSINode>("", TestNode.Name)!.Spec.Drivers.AsEnumerable());
         Assert.Equal(told with { Allocatable = new() { Count = 3 } }, later);
 
-        await node.Drivers.DeregisterAsync(Driver, default);
+        await node.Drivers.DeregisterAsync(new(Driver, "", []), default);
         Assert.Empty(node.Api.Find<CSINode>("", TestNode.Name)!.Spec.Drivers);
     }
 

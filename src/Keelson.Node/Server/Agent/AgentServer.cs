@@ -49,6 +49,7 @@ internal sealed class AgentServer : IAsyncDisposable
             WriteConfiguration = json => ConfigurationJson.Write(json, config, config.RuntimeEndpoint),
             Checkpoint = new AgentCheckpoints(services).MakeAsync,
             SyncLoopIsHealthy = () => workers.Unhealthy is null,
+            DevicePluginsCanRegister = services.Placements.PluginsCanRegister,
         };
         ServingIdentity? identity = server is { Certificate: null, CertificateDirectory.Length: > 0 }
             ? new(ServingConfig(config, services.HostAddresses()) with

@@ -39,6 +39,9 @@ public sealed record KubeletBackend
     /// <summary>False when the agent has not looked at its pods for too long (<c>/healthz/syncloop</c>).</summary>
     public Func<bool> SyncLoopIsHealthy { get; init; } = static () => true;
 
+    /// <summary>False while no device plugin can register (<c>/healthz/device-plugin</c>).</summary>
+    public Func<bool> DevicePluginsCanRegister { get; init; } = static () => true;
+
     /// <summary>Writes the agent's configuration (<c>/configz</c>): the value of <c>kubeletconfig</c>.</summary>
     public Action<Utf8JsonWriter> WriteConfiguration { get; init; } = static json =>
     {

@@ -4,14 +4,17 @@ using Keelson.Nodes.Server.Stats;
 
 namespace Keelson.Nodes.Server.Endpoints;
 
-/// <summary><c>/healthz</c>: the checks <c>ping</c>, <c>log</c> and <c>syncloop</c>, together or one by one.</summary>
+/// <summary><c>/healthz</c>: the checks <c>ping</c>, <c>log</c>, <c>syncloop</c> and <c>device-plugin</c>, together or one
+/// by one.</summary>
 internal sealed class HealthEndpoint
 {
-    private static readonly (string Name, Func<KubeletCall, bool> IsGood)[] Checks =
+    private static readonly (string Name, Func<KubeletCall, bool> IsGood, string Error)[] Checks =
     [
-        ("ping", static _ => true),
-        ("log", static _ => true),
-        ("syncloop", static call => call.Node.SyncLoopIsHealthy()),
+        ("ping", static _ => true, ""),
+        ("log", static _ => true, ""),
+        ("syncloop", static call => call.Node.SyncLoopIsHealthy(), "sync Loop took longer than expected"),
+        ("device-plugin", static call => call.Node.DevicePluginsCanRegister(),
+            "device plugin registration gRPC server failed and no device plugins can register"),
     ];
 
     private readonly MetricSet _metrics = new();
@@ -41,13 +44,13 @@ internal sealed class HealthEndpoint
         }
 
         string name = string.Join('/', call.Path[1..]);
-        foreach ((string check, Func<KubeletCall, bool> isGood) in Checks)
+        foreach ((string check, Func<KubeletCall, bool> isGood, string error) in Checks)
         {
             if (check == name)
             {
                 return Run(call, check, isGood)
                     ? call.TextAsync("ok")
-                    : call.TextAsync("internal server error: sync Loop took longer than expected\n", 500);
+                    : call.TextAsync($"internal server error: {error}\n", 500);
             }
         }
 
@@ -67,7 +70,7 @@ internal sealed class HealthEndpoint
         string[] excluded = [.. call.Http.Request.Query["exclude"].OfType<string>()];
         StringBuilder text = new();
         bool isGood = true;
-        foreach ((string name, Func<KubeletCall, bool> check) in Checks)
+        foreach ((string name, Func<KubeletCall, bool> check, _) in Checks)
         {
             bool counts = !excluded.Contains(name);
             bool passed = !counts || Run(call, name, check);

@@ -29,14 +29,14 @@ internal sealed class CsiDrivers(CsiNodeRecord record, NodeContext context) : IP
         $"driver name {name} not found in the list of registered CSI drivers";
 
     /// <inheritdoc/>
+    public string? Validate(RegisteredPlugin plugin) =>
+        plugin.Versions.Any(static one => one.TrimStart('v').StartsWith("1.", StringComparison.Ordinal)) ? null
+            : $"Validate failed for driver {plugin.Name} at endpoint {plugin.Endpoint}: "
+                + "None of the CSI versions reported by this driver are supported";
+
+    /// <inheritdoc/>
     public async Task<string?> RegisterAsync(RegisteredPlugin plugin, CancellationToken cancellationToken)
     {
-        if (!plugin.Versions.Any(static one => one.TrimStart('v').StartsWith("1.", StringComparison.Ordinal)))
-        {
-            return $"Validate failed for driver {plugin.Name} at endpoint {plugin.Endpoint}: "
-                + "None of the CSI versions reported by this driver are supported";
-        }
-
         CsiDriver driver = new(plugin.Name, plugin.Endpoint, context.Clock) { Metrics = context.Metrics.Plugins };
         try
         {
@@ -45,13 +45,13 @@ internal sealed class CsiDrivers(CsiNodeRecord record, NodeContext context) : IP
             if (await record.AddAsync(plugin.Name, info, cancellationToken) is { } error)
             {
                 driver.Dispose();
-                return "RegisterPlugin error -- plugin registration failed with err: " + error;
+                return error;
             }
         }
         catch (RpcException exception)
         {
             driver.Dispose();
-            return "RegisterPlugin error -- plugin registration failed with err: " + exception.Message;
+            return exception.Message;
         }
 
         CsiDriver? before = null;
@@ -65,8 +65,9 @@ internal sealed class CsiDrivers(CsiNodeRecord record, NodeContext context) : IP
     }
 
     /// <inheritdoc/>
-    public async Task DeregisterAsync(string name, CancellationToken cancellationToken)
+    public async Task DeregisterAsync(RegisteredPlugin plugin, CancellationToken cancellationToken)
     {
+        string name = plugin.Name;
         if (_drivers.TryRemove(name, out CsiDriver? driver))
         {
             driver.Dispose();
