@@ -4,8 +4,8 @@ using System.Text;
 namespace Keelson.Nodes.Checkpoints;
 
 /// <summary>
-/// The checksum by which kubelets tell that a checkpoint is whole: FNV-1a, 32 bits, of the data as Go prints it with its
-/// types. Built up in the order of the data's fields.
+/// The checksum by which kubelets tell that a checkpoint is whole: FNV-1a, 32 bits, of the data as Go prints it with
+/// its types. Built up in the order of the data's fields.
 /// </summary>
 /// <example><c>(state.Data){PolicyName:(string)none Entries:(map[string]string)map[a:b]}</c></example>
 internal sealed class CheckpointSum

@@ -61,8 +61,8 @@ internal sealed class Placements(
         return all;
     }
 
-    /// <summary>What a node has for pods, with the devices that containers have although their plugin is not back: a pod
-    /// that has devices is not turned away for that.</summary>
+    /// <summary>What a node has for pods, with the devices that containers have although their plugin is not back: a
+    /// pod that has devices is not turned away for that.</summary>
     public ApiMap<Quantity> WithGiven(Pod pod, ApiMap<Quantity> allocatable)
     {
         if (Devices is null || !Devices.Grants.Any(one => one.Pod == pod.Metadata.Uid))

@@ -6,9 +6,11 @@ namespace Keelson.Nodes.Tests.Devices;
 public sealed class DeviceCheckpointTests : IDisposable
 {
     // Written by a kubelet.
-    private const string Kubelets = """
-        {"Data":{"PodDeviceEntries":[{"PodUID":"bf52b2cd-b611-4e79-86b1-280b283185c3","ContainerName":"check","ResourceName":"nvidia.com/gpu","DeviceIDs":{"-1":["tegra"]},"AllocResp":"Ch8KFk5WSURJQV9WSVNJQkxFX0RFVklDRVMSBXRlZ3Jh"}],"RegisteredDevices":{"nvidia.com/gpu":["tegra"]}},"Checksum":3660592824}
-        """;
+    private const string Kubelets =
+        """{"Data":{"PodDeviceEntries":[{"PodUID":"bf52b2cd-b611-4e79-86b1-280b283185c3","ContainerName":"check",""" +
+        """ "ResourceName":"nvidia.com/gpu","DeviceIDs":{"-1":["tegra"]},""" +
+        """ "AllocResp":"Ch8KFk5WSURJQV9WSVNJQkxFX0RFVklDRVMSBXRlZ3Jh"}],""" +
+        """ "RegisteredDevices":{"nvidia.com/gpu":["tegra"]}},"Checksum":3660592824}""";
 
     private readonly string _directory = Directory.CreateTempSubdirectory("keelson-checkpoint-").FullName;
     private readonly List<string> _log = [];
@@ -25,7 +27,7 @@ public sealed class DeviceCheckpointTests : IDisposable
 
         inventory.Set("nvidia.com/gpu", [new("tegra", true, [])]);
         Checkpoint.Write(inventory);
-        Assert.Equal(Kubelets, File.ReadAllText(Path));
+        Assert.Equal(Kubelets.Replace(" ", "", StringComparison.Ordinal), File.ReadAllText(Path));
     }
 
     [Fact]
@@ -38,7 +40,8 @@ public sealed class DeviceCheckpointTests : IDisposable
         DeviceInventory next = Read(File.ReadAllText(Path));
         Assert.Equal(
             ["a 0,1", "b 1"],
-            next.GrantsOf("pod", "main")[0].Devices.Select(static one => $"{one.Id} {string.Join(',', one.NumaNodes)}"));
+            next.GrantsOf("pod", "main")[0].Devices
+                .Select(static one => $"{one.Id} {string.Join(',', one.NumaNodes)}"));
     }
 
     [Theory]

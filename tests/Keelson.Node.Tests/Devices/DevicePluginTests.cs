@@ -13,6 +13,7 @@ using Keelson.Nodes.Tests.Nodes;
 using Keelson.Rpc;
 using Alpha = Keelson.Nodes.PodResourcesApi.V1Alpha1.Protos;
 using Proto = Keelson.Nodes.Cri.Protos;
+using ToldResources = Keelson.Nodes.PodResourcesApi.Protos.PodResources;
 
 namespace Keelson.Nodes.Tests.Devices;
 
@@ -261,7 +262,7 @@ public sealed class DevicePluginTests : IAsyncLifetime
 
     private string Directories => Path.Combine(_node.Context.RootDirectory, "device-plugins");
 
-    private static async Task<Keelson.Nodes.PodResourcesApi.Protos.PodResources> GetAsync(RpcChannel channel, string name) =>
+    private static async Task<ToldResources> GetAsync(RpcChannel channel, string name) =>
         (await channel.UnaryAsync(
             PodResourcesServer.Get,
             new GetPodResourcesRequest { PodName = name, PodNamespace = "ns" },

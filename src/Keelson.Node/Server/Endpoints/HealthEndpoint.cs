@@ -4,8 +4,8 @@ using Keelson.Nodes.Server.Stats;
 
 namespace Keelson.Nodes.Server.Endpoints;
 
-/// <summary><c>/healthz</c>: the checks <c>ping</c>, <c>log</c>, <c>syncloop</c> and <c>device-plugin</c>, together or one
-/// by one.</summary>
+/// <summary><c>/healthz</c>: the checks <c>ping</c>, <c>log</c>, <c>syncloop</c> and <c>device-plugin</c>, together or
+/// one by one.</summary>
 internal sealed class HealthEndpoint
 {
     private static readonly (string Name, Func<KubeletCall, bool> IsGood, string Error)[] Checks =
