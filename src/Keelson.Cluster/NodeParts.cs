@@ -19,6 +19,7 @@ internal sealed class NodeParts(LocalNodeConfig config, NodeSurroundings around)
     private const int ProxyMetricsPort = 10249;
 
     private readonly List<IAsyncDisposable> _parts = [];
+    private PolicyEnforcer? _policies;
 
     /// <summary>Completes when the node is Ready.</summary>
     public Task Ready { get; } = WhenAsync(around.Informers.Of<Node>(), config.Name, IsReady);
@@ -38,15 +39,20 @@ internal sealed class NodeParts(LocalNodeConfig config, NodeSurroundings around)
             {
                 ServiceRanges = around.ServiceRanges, Events = around.Client, Clock = around.Clock, Log = around.Log,
             }));
-        _parts.Add(PolicyEnforcer.Start(
-            around.Informers, Policies(config) with { Clock = around.Clock, Log = around.Log }));
+        _policies = PolicyEnforcer.Start(
+            around.Informers, Policies(config) with { Clock = around.Clock, Log = around.Log });
+        _parts.Add(_policies);
     }
 
     /// <summary>Starts what runs the node's pods; when the task completes, the container runtime answers.</summary>
     /// <exception cref="NodeAgentException">Something that a node can't do without is missing.</exception>
     public async Task StartAgentAsync(CancellationToken cancellationToken)
     {
-        _parts.Add(await NodeAgent.StartAsync(Agent(config, around), cancellationToken));
+        NodeAgentConfig agent = Agent(config, around) with
+        {
+            Connected = _policies is { } policies ? policies.GuardAsync : null,
+        };
+        _parts.Add(await NodeAgent.StartAsync(agent, cancellationToken));
         _parts.Add(LocalDirectories.Start(around.Informers, Storage(config, around)));
     }
 

@@ -204,6 +204,7 @@ public sealed class NodeAgent : IAsyncDisposable
             RootDirectory = config.RootDirectory,
             PodLogsDirectory = config.PodLogsDirectory,
             MaxContainerRestartPeriod = config.MaxContainerRestartPeriod,
+            Connected = config.Connected,
             DefaultSeccomp = config.DefaultSeccomp,
             Client = config.Client,
             Informers = config.Informers,

@@ -197,12 +197,24 @@ public sealed record NodeAgentConfig
     /// (<c>crashLoopBackOff.maxContainerRestartPeriod</c>).</summary>
     public TimeSpan MaxContainerRestartPeriod { get; init; } = TimeSpan.FromSeconds(300);
 
+    /// <summary>Is told of a pod that was connected to the pod network, before any of its containers starts: network
+    /// policies must hold by then. Null where nobody needs to know.</summary>
+    public PodConnected? Connected { get; init; }
+
     /// <summary>The clock.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
     /// <summary>Where the agent says what goes on.</summary>
     public Action<string> Log { get; init; } = static _ => { };
 }
+
+/// <summary>Hears of a pod that was connected to the pod network; its containers wait for the task.</summary>
+/// <param name="pod">The pod; its status may not tell the addresses yet.</param>
+/// <param name="addresses">Its addresses, at least one.</param>
+/// <param name="cancellationToken">Ends the wait, because the pod is to end.</param>
+/// <exception cref="TimeoutException">Nothing may run in the pod yet; the message says why. The agent tells it by an
+/// event and asks again later.</exception>
+public delegate Task PodConnected(Pod pod, IReadOnlyList<string> addresses, CancellationToken cancellationToken);
 
 /// <summary>The server of a node agent.</summary>
 public sealed record NodeAgentServerConfig

@@ -36,6 +36,9 @@ internal sealed record NodeContext
     /// <summary>The longest wait before a container that ended is started again.</summary>
     public TimeSpan MaxContainerRestartPeriod { get; init; } = StartBackoff.Longest;
 
+    /// <summary>What must know a pod's addresses before its containers start; null for nobody.</summary>
+    public PodConnected? Connected { get; init; }
+
     /// <summary>What the agent measures of itself.</summary>
     public KubeletMetrics Metrics { get; init; } = new();
 

@@ -30,8 +30,10 @@ public sealed class PolicyEnforcer : IAsyncDisposable
     private readonly ITimer _resync;
     private readonly Task _running;
     private readonly Lock _gate = new();
+    private readonly AssignedAddresses _assigned = new();
     private Changes _changes = new();
     private bool _replace = true;
+    private volatile string? _trouble;
     private long _syncs;
 
     private PolicyEnforcer(IInformers informers, PolicyEnforcerConfig config)
@@ -62,6 +64,35 @@ public sealed class PolicyEnforcer : IAsyncDisposable
     /// <param name="informers">Pods, namespaces, policies, endpoint slices.</param>
     /// <param name="config">The node.</param>
     public static PolicyEnforcer Start(IInformers informers, PolicyEnforcerConfig config) => new(informers, config);
+
+    /// <summary>
+    /// Guards a pod of this node from now on at addresses that it was given, whether its status tells them yet or not.
+    /// </summary>
+    /// <param name="pod">The pod.</param>
+    /// <param name="addresses">Its addresses.</param>
+    /// <param name="cancellationToken">Ends the wait; the pod is guarded as soon as that is possible.</param>
+    /// <returns>Completes when the kernel's rules know the pod: nothing should run in it before.</returns>
+    /// <exception cref="TimeoutException">That did not come to be in time; the message says why.</exception>
+    public async Task GuardAsync(Pod pod, IReadOnlyList<string> addresses, CancellationToken cancellationToken)
+    {
+        if (pod.Spec.HostNetwork || addresses.Count == 0)
+        {
+            return;
+        }
+
+        Newcomer newcomer = new(pod, addresses);
+        Mark(changes => changes.Newcomers.Add(newcomer));
+        try
+        {
+            await newcomer.Guarded.Task.WaitAsync(_config.GuardPatience, _config.Clock, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            newcomer.Guarded.TrySetCanceled(CancellationToken.None);
+            throw new TimeoutException("network policies are not in force: "
+                + (_trouble ?? "they are not known yet"));
+        }
+    }
 
     /// <summary>Removes everything that an enforcer leaves on its node.</summary>
     public static async Task CleanUpAsync(PolicyEnforcerConfig config, CancellationToken cancellationToken)
@@ -94,7 +125,8 @@ public sealed class PolicyEnforcer : IAsyncDisposable
             && old.Metadata.Labels.Equals(now.Metadata.Labels)
             && old.Status.PodIPs.Equals(now.Status.PodIPs)
             && old.Status.Phase == now.Status.Phase
-            && old.Spec.NodeName == now.Spec.NodeName)
+            && old.Spec.NodeName == now.Spec.NodeName
+            && old.Metadata.Uid == now.Metadata.Uid)
         {
             return;
         }
@@ -167,15 +199,39 @@ public sealed class PolicyEnforcer : IAsyncDisposable
         catch (Exception exception)
             when (exception is NftException or IOException or System.ComponentModel.Win32Exception)
         {
-            _config.Log($"network policy: nftables: {exception.Message}");
+            _trouble = "nftables: " + exception.Message;
+            _config.Log($"network policy: {_trouble}");
             _replace = true;
+            WaitOn(changes.Newcomers);
             await Task.Delay(RetryAfter, _config.Clock, _stop.Token);
             _wake.Writer.TryWrite(true);
             return;
         }
 
+        _trouble = null;
         Interlocked.Increment(ref _syncs);
         _first.TrySetResult();
+        foreach (Newcomer one in changes.Newcomers)
+        {
+            one.Guarded.TrySetResult();
+        }
+    }
+
+    /// <summary>Lets those in that no policy guards; the others wait on.</summary>
+    private void WaitOn(IReadOnlyList<Newcomer> newcomers)
+    {
+        foreach (Newcomer one in newcomers)
+        {
+            if (!_tables.Any(table => table.Guards(ObjectKey.Of(one.Pod))))
+            {
+                one.Guarded.TrySetResult();
+            }
+        }
+
+        lock (_gate)
+        {
+            _changes.Newcomers.AddRange(newcomers.Where(static one => !one.Guarded.Task.IsCompleted));
+        }
     }
 
     private void Look(Changes changes)
@@ -184,14 +240,22 @@ public sealed class PolicyEnforcer : IAsyncDisposable
             [.. changes.Policies.Select(one => (one, _policies.Find(one.Namespace, one.Name)))];
         HashSet<ObjectKey> pods = changes.Pods;
         HashSet<ObjectKey> slices = changes.DnsSlices;
+        foreach (Newcomer one in changes.Newcomers)
+        {
+            pods.Add(ObjectKey.Of(one.Pod));
+            pods.UnionWith(_assigned.Put(one.Pod, one.Addresses));
+        }
+
         if (policies.Count > 0)
         {
             pods.UnionWith(_pods.List().Select(static one => ObjectKey.Of(one)));
+            pods.UnionWith(_assigned.Pods);
         }
 
         foreach (string @namespace in changes.Namespaces)
         {
             pods.UnionWith(_pods.List(@namespace).Select(static one => ObjectKey.Of(one)));
+            pods.UnionWith(_assigned.Pods.Where(one => one.Namespace == @namespace));
         }
 
         if (policies.Count > 0 || changes.Namespaces.Contains(DnsNamespace))
@@ -199,13 +263,14 @@ public sealed class PolicyEnforcer : IAsyncDisposable
             slices.UnionWith(_slices.List(DnsNamespace).Where(IsDns).Select(static one => ObjectKey.Of(one)));
         }
 
+        Dictionary<ObjectKey, PolicyPod?> seen = pods.ToDictionary(
+            static key => key,
+            key => _assigned.Resolve(key, _pods.Find(key.Namespace, key.Name), _config.NodeName));
         foreach (PolicyTable table in _tables)
         {
             table.Set(policies);
-            foreach (ObjectKey key in pods)
+            foreach ((ObjectKey key, PolicyPod? pod) in seen)
             {
-                PolicyPod? pod = _pods.Find(key.Namespace, key.Name) is { } found
-                    ? PolicyPod.Of(found, _config.NodeName) : null;
                 table.Set(key, pod, LabelsOf(key.Namespace));
             }
 
@@ -271,6 +336,12 @@ public sealed class PolicyEnforcer : IAsyncDisposable
         }
     }
 
+    /// <summary>A pod whose containers wait until it is guarded.</summary>
+    private sealed record Newcomer(Pod Pod, IReadOnlyList<string> Addresses)
+    {
+        public TaskCompletionSource Guarded { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
     /// <summary>What has to be looked at.</summary>
     private sealed class Changes
     {
@@ -281,6 +352,8 @@ public sealed class PolicyEnforcer : IAsyncDisposable
         public HashSet<ObjectKey> Policies { get; } = [];
 
         public HashSet<ObjectKey> DnsSlices { get; } = [];
+
+        public List<Newcomer> Newcomers { get; } = [];
 
         public bool Verify { get; set; }
     }

@@ -9,6 +9,9 @@ public sealed record PolicyEnforcerConfig
     /// <summary>How often the kernel's rules are held against what they should be.</summary>
     public TimeSpan Resync { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long a new pod waits for the kernel's rules before that is told as a failure.</summary>
+    public TimeSpan GuardPatience { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>The name of the tables.</summary>
     public string TableName { get; init; } = "keelson-policy";
 

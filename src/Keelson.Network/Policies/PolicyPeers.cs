@@ -27,16 +27,16 @@ internal sealed record PolicyPod(string Namespace, string Name)
     public IReadOnlyList<(int Meant, string Protocol, int Port)> OtherPorts { get; init; } = [];
 
     /// <summary>A pod; null for one that has no address of its own, or is over.</summary>
-    public static PolicyPod? Of(Pod pod, string nodeName)
+    public static PolicyPod? Of(Pod pod, string nodeName) => Of(pod, nodeName, AddressesOf(pod));
+
+    /// <summary>A pod at other addresses than its status tells.</summary>
+    public static PolicyPod? Of(Pod pod, string nodeName, IReadOnlyList<string> addresses)
     {
         if (pod.Spec.HostNetwork || pod.Status.Phase is "Succeeded" or "Failed")
         {
             return null;
         }
 
-        IReadOnlyList<string> addresses = pod.Status.PodIPs.Count > 0
-            ? [.. pod.Status.PodIPs.Select(static one => one.Ip)]
-            : pod.Status.PodIP.Length > 0 ? [pod.Status.PodIP] : [];
         return addresses.Count == 0 ? null : new(pod.Metadata.Namespace, pod.Metadata.Name)
         {
             Labels = pod.Metadata.Labels,
@@ -51,6 +51,11 @@ internal sealed record PolicyPod(string Namespace, string Name)
             ],
         };
     }
+
+    /// <summary>The addresses that a pod's status tells.</summary>
+    public static IReadOnlyList<string> AddressesOf(Pod pod) => pod.Status.PodIPs.Count > 0
+        ? [.. pod.Status.PodIPs.Select(static one => one.Ip)]
+        : pod.Status.PodIP.Length > 0 ? [pod.Status.PodIP] : [];
 }
 
 /// <summary>A selector of pods: of one namespace, or of those that a selector of namespaces finds.</summary>

@@ -66,6 +66,9 @@ internal sealed class PolicyTable
         }
     }
 
+    /// <summary>True for a pod of this node that a policy is about.</summary>
+    public bool Guards(ObjectKey key) => _pods.TryGetValue(key, out NftNeeds? needs) && needs.Chains.Count > 0;
+
     private void PutBase()
     {
         string address = _family.AddressType;

@@ -27,6 +27,7 @@ internal sealed class PodExecutor(PodServices services)
     private readonly StartBackoff _backoff = new(longest: services.Context.MaxContainerRestartPeriod);
     private readonly Dictionary<string, (string Id, DateTimeOffset At)> _ends = new(StringComparer.Ordinal);
     private readonly Dictionary<string, WaitingReason> _waiting = new(StringComparer.Ordinal);
+    private string _connected = "";
 
     /// <summary>Why containers wait, by their names.</summary>
     public IReadOnlyDictionary<string, WaitingReason> Waiting => _waiting;
@@ -94,9 +95,37 @@ internal sealed class PodExecutor(PodServices services)
             picture = new(fresh.Sandboxes, picture.Containers);
         }
 
+        if (plan.Start.Count > 0 && !await IsConnectedAsync(pod, sandboxId, picture.Addresses, cancellationToken))
+        {
+            return new(progressed, RetryPause);
+        }
+
         PodWork started = await StartAllAsync(pod, plan, picture, (sandboxId, sandbox), cancellationToken);
         await services.Killer.PruneAsync(picture, cancellationToken);
         return new(progressed || started.HasProgressed, started.RetryAfter);
+    }
+
+    /// <summary>Says that a sandbox has its addresses, once; false while nothing may run in it.</summary>
+    private async Task<bool> IsConnectedAsync(
+        Pod pod, string sandboxId, IReadOnlyList<string> addresses, CancellationToken cancellationToken)
+    {
+        if (services.Context.Connected is not { } connected || addresses.Count == 0 || _connected == sandboxId)
+        {
+            return true;
+        }
+
+        try
+        {
+            await connected(pod, addresses, cancellationToken);
+            _connected = sandboxId;
+            return true;
+        }
+        catch (TimeoutException exception)
+        {
+            services.Events.Warning(
+                pod, "FailedCreatePodSandBox", $"Failed to create pod sandbox: {exception.Message}");
+            return false;
+        }
     }
 
     private static KillRequest ToRequest(Pod pod, PodPicture picture, ContainerToKill one) => new()

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Keelson.Api.Core.V1;
 using Keelson.Api.Meta.V1;
 using Keelson.Api.Networking.V1;
+using Keelson.Client;
 using Keelson.Machinery.Values;
 using Keelson.Network.Policies;
 using static Keelson.Network.Tests.Objects;
@@ -129,6 +130,95 @@ public sealed class PolicyEnforcerTests
     }
 
     [Fact]
+    public async Task A_pod_is_guarded_from_the_moment_it_has_its_address()
+    {
+        Assert.SkipWhen(NetworkSandbox.Missing.Length > 0, NetworkSandbox.Missing);
+        await using NetworkSandbox sandbox = await NetworkSandbox.CreateAsync();
+        Pods pods = await Pods.AddAsync(sandbox);
+        Pod told = Pod("default", "api", "10.1.0.2", "api");
+        Pod silent = told with { Status = new() { Phase = "Pending" } };
+        _informers.Put(silent);
+        _informers.Put(Policy("guard", "api", ingress: []));
+        _informers.Put(Policy("jail", "api", egress: [new() { To = new[] { FromPods("api") } }]));
+        await using PolicyEnforcer enforcer = PolicyEnforcer.Start(_informers, Config(sandbox));
+        await enforcer.Ready.WaitAsync(Patience);
+        Assert.Equal("api 10.1.0.4", await sandbox.AskAsync(pods.Stranger, "10.1.0.2", 8080));
+        Assert.Equal("frontend 10.1.0.2", await sandbox.AskAsync(pods.Api, "10.1.0.3", 8080));
+
+        // Its status tells no address yet; once the agent hears that it is guarded, it is.
+        await enforcer.GuardAsync(silent, ["10.1.0.2"], CancellationToken.None).WaitAsync(Patience);
+        Assert.Equal("silent", await sandbox.AskAsync(pods.Stranger, "10.1.0.2", 8080));
+        Assert.Equal("silent", await sandbox.AskAsync(pods.Api, "10.1.0.3", 8080));
+
+        // Other changes don't forget it, nor does the status that says the same.
+        await ChangeAsync(enforcer, () => _informers.Put(Policy("more", "frontend", ingress: [new()])));
+        Assert.Equal("silent", await sandbox.AskAsync(pods.Stranger, "10.1.0.2", 8080));
+        await ChangeAsync(enforcer, () => _informers.Put(told));
+        Assert.Equal("silent", await sandbox.AskAsync(pods.Stranger, "10.1.0.2", 8080));
+
+        // Who gets the address later is not taken for it.
+        await ChangeAsync(enforcer, () => _informers.Delete<Pod>("default", "api"));
+        Assert.Equal("api 10.1.0.4", await sandbox.AskAsync(pods.Stranger, "10.1.0.2", 8080));
+    }
+
+    [Fact]
+    public void An_address_that_was_given_holds_until_the_status_tells_it_or_the_pod_is_gone()
+    {
+        AssignedAddresses assigned = new();
+        ObjectKey key = new("default", "api");
+        Pod pod = WithUid(Pod("default", "api", "", "api"), "1") with { Status = new() { Phase = "Pending" } };
+        Assert.Null(assigned.Resolve(key, pod, ThisNode));
+        Assert.Empty(assigned.Put(pod, ["10.1.0.9"]));
+        Assert.Equal(["10.1.0.9"], assigned.Resolve(key, pod, ThisNode)!.Addresses);
+        Pod older = WithUid(Pod("default", "api", "10.1.0.5", "api"), "1");
+        Assert.Equal(["10.1.0.9"], assigned.Resolve(key, older, ThisNode)!.Addresses);
+        Pod told = WithUid(Pod("default", "api", "10.1.0.9", "api"), "1");
+        Assert.Equal(["10.1.0.9"], assigned.Resolve(key, told, ThisNode)!.Addresses);
+        Assert.Empty(assigned.Pods);
+
+        // Another pod of the same name is another one.
+        assigned.Put(pod, ["10.1.0.9"]);
+        Assert.Null(assigned.Resolve(key, WithUid(pod, "2"), ThisNode));
+        assigned.Put(pod, ["10.1.0.9"]);
+        Assert.Null(assigned.Resolve(key, null, ThisNode));
+        assigned.Put(pod, ["10.1.0.9"]);
+        Assert.Null(assigned.Resolve(key, pod with { Status = new() { Phase = "Failed" } }, ThisNode));
+
+        // Who is given an address has it alone.
+        assigned.Put(pod, ["10.1.0.9"]);
+        Pod next = WithUid(Pod("default", "next", "", "api"), "3") with { Status = new() };
+        Assert.Equal([key], assigned.Put(next, ["10.1.0.9"]));
+        Assert.Null(assigned.Resolve(key, pod, ThisNode));
+
+        // A pod from a file is known before its mirror is, and by it afterwards.
+        Pod file = Annotated(WithUid(Pod("default", "api", "", "api"), "f"), "kubernetes.io/config.source", "file");
+        assigned.Put(file, ["10.1.0.10"]);
+        Assert.Equal(["10.1.0.10"], assigned.Resolve(key, null, ThisNode)!.Addresses);
+        Pod mirror = Annotated(pod, "kubernetes.io/config.mirror", "f");
+        Assert.Equal(["10.1.0.10"], assigned.Resolve(key, mirror, ThisNode)!.Addresses);
+    }
+
+    [Fact]
+    public async Task A_pod_waits_when_the_kernel_does_not_take_the_policies_that_guard_it_and_only_then()
+    {
+        Assert.SkipWhen(NetworkSandbox.Missing.Length > 0, NetworkSandbox.Missing);
+        _informers.Put(Policy("guard", "api", ingress: []));
+        PolicyEnforcerConfig config = new()
+        {
+            NodeName = ThisNode,
+            NetworkNamespace = "there-is-none-of-this-name",
+            GuardPatience = TimeSpan.FromSeconds(5),
+        };
+        await using PolicyEnforcer enforcer = PolicyEnforcer.Start(_informers, config);
+        Pod free = Pod("default", "frontend", "10.1.0.3", "frontend");
+        await enforcer.GuardAsync(free, ["10.1.0.3"], CancellationToken.None).WaitAsync(Patience);
+        Pod api = Pod("default", "api", "10.1.0.2", "api");
+        TimeoutException trouble = await Assert.ThrowsAsync<TimeoutException>(
+            () => enforcer.GuardAsync(api, ["10.1.0.2"], CancellationToken.None));
+        Assert.StartsWith("network policies are not in force: nftables: ", trouble.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_policy_without_rules_says_nothing_but_that_it_denies()
     {
         CompiledPolicy deny = new(Policy("deny", "api", ingress: []), Nft.NftFamily.IPv4);
@@ -137,6 +227,21 @@ public sealed class PolicyEnforcerTests
         CompiledPolicy open = new(Policy("open", "api", ingress: [new()]), Nft.NftFamily.IPv6);
         Assert.Equal(["accept"], Assert.Single(open.Needs.Chains).Rules);
         Assert.Empty(open.Needs.Sets);
+    }
+
+    private static Pod WithUid(Pod pod, string uid) => pod with { Metadata = pod.Metadata with { Uid = uid } };
+
+    private static Pod Annotated(Pod pod, string key, string value) => pod with
+    {
+        Metadata = pod.Metadata with { Annotations = ApiMap<string>.From([KeyValuePair.Create(key, value)]) },
+        Status = new() { Phase = "Pending" },
+    };
+
+    private static async Task ChangeAsync(PolicyEnforcer enforcer, Action change)
+    {
+        long syncs = enforcer.Syncs;
+        change();
+        await UntilAsync(() => Task.FromResult(enforcer.Syncs > syncs));
     }
 
     private static PolicyEnforcerConfig Config(NetworkSandbox sandbox) => new()
