@@ -2,6 +2,8 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text;
 using Keelson.Api.Core.V1;
 using Keelson.Api.Discovery.V1;
 using Keelson.Client.Informers;
@@ -21,6 +23,9 @@ public sealed class ClusterDns : IAsyncDisposable
     private const int ReceiveBuffer = 4 * 1024 * 1024;
     private static readonly TimeSpan IdleConnection = TimeSpan.FromSeconds(10);
 
+    // How often CoreDNS' plugin hosts looks at its file.
+    private static readonly TimeSpan FileLook = TimeSpan.FromSeconds(5);
+
     private readonly ClusterDnsConfig _config;
     private readonly ClusterZone _zone;
     private readonly DnsResponder _responder;
@@ -34,6 +39,10 @@ public sealed class ClusterDns : IAsyncDisposable
     private readonly DnsCounters _shared;
     private readonly DnsForwarder _forwarder;
     private readonly DateTimeOffset _started;
+    private readonly IInformer<ConfigMap> _maps;
+    private readonly ITimer _look;
+    private readonly Lock _gate = new();
+    private CorefileFiles? _files;
     private int _forwarding;
 
     private ClusterDns(IInformers informers, ClusterDnsConfig config)
@@ -42,8 +51,10 @@ public sealed class ClusterDns : IAsyncDisposable
         _shared = _metrics.Add();
         _zone = new(informers, config.Domain, () => config.ServiceAddress, config.Clock);
         _forwarder = new(config, _metrics, _stop.Token);
-        _responder = new(_zone, _forwarder, DnsSettings.Of(config));
-        informers.Of<ConfigMap>().Subscribe(OnConfigMap);
+        _responder = new(_zone, _forwarder, _metrics, DnsSettings.Of(config));
+        _maps = informers.Of<ConfigMap>();
+        _maps.Subscribe(OnConfigMap);
+        _look = config.Clock.CreateTimer(_ => LookAtFiles(), null, FileLook, FileLook);
         _started = config.Clock.GetUtcNow();
         informers.Of<EndpointSlice>().Subscribe(OnSlice);
         Ready = _zone.Synced;
@@ -58,6 +69,9 @@ public sealed class ClusterDns : IAsyncDisposable
 
     /// <summary>Where questions are taken; ports are the real ones.</summary>
     public IReadOnlyList<IPEndPoint> Endpoints { get; }
+
+    /// <summary>What the server measures of itself, as Prometheus reads it.</summary>
+    internal string MetricsText => _metrics.Text(_forwarder.Kept);
 
     /// <summary>Starts the server.</summary>
     /// <param name="informers">Services, endpoint slices, namespaces.</param>
@@ -74,6 +88,7 @@ public sealed class ClusterDns : IAsyncDisposable
         }
 
         await _stop.CancelAsync();
+        await _look.DisposeAsync();
         foreach (Socket one in _sockets)
         {
             one.Dispose();
@@ -89,6 +104,8 @@ public sealed class ClusterDns : IAsyncDisposable
         {
             await one.DisposeAsync();
         }
+
+        _forwarder.Dispose();
     }
 
     private IPEndPoint Listen(IPEndPoint address)
@@ -134,12 +151,13 @@ public sealed class ClusterDns : IAsyncDisposable
                 int length = socket.ReceiveFrom(request, SocketFlags.None, client);
                 long started = _config.Clock.GetTimestamp();
                 int answer = _responder.Answer(
-                    request.AsSpan(0, length), response, isUdp: true, out DnsQuery query, out DnsOutcome outcome);
-                if (answer < 0 && !Forward(socket, request[..length], Copy(client), query, started))
+                    request.AsSpan(0, length), response, client, isUdp: true,
+                    out DnsPending? pending, out DnsOutcome outcome);
+                if (answer < 0 && !Forward(socket, request[..length], Copy(client), pending!, started))
                 {
                     _metrics.Rejected();
-                    outcome = new(query.Type, DnsCode.Refused, DnsSource.Forward);
-                    answer = DnsResponder.Refuse(request.AsSpan(0, length), response, query, DnsCode.Refused);
+                    outcome = new(pending!.Query.Type, DnsCode.Refused, DnsSource.Forward);
+                    answer = DnsResponder.Refuse(request.AsSpan(0, length), response, pending.Query, DnsCode.Refused);
                 }
 
                 if (answer > 0)
@@ -167,9 +185,10 @@ public sealed class ClusterDns : IAsyncDisposable
     }
 
     /// <summary>Asks others on the side; false when too many wait already.</summary>
-    private bool Forward(Socket socket, byte[] request, SocketAddress client, DnsQuery query, long started)
+    private bool Forward(Socket socket, byte[] request, SocketAddress client, DnsPending pending, long started)
     {
-        if (Interlocked.Increment(ref _forwarding) > MostForwarded)
+        int most = _responder.MostConcurrent is > 0 and int told ? told : MostForwarded;
+        if (Interlocked.Increment(ref _forwarding) > most)
         {
             Interlocked.Decrement(ref _forwarding);
             return false;
@@ -179,9 +198,9 @@ public sealed class ClusterDns : IAsyncDisposable
         {
             try
             {
-                byte[] response = new byte[query.UdpSize];
+                byte[] response = new byte[pending.Query.UdpSize];
                 (int answer, DnsOutcome outcome) =
-                    await _responder.AnswerAsync(request, response, isUdp: true, query);
+                    await _responder.AnswerAsync(request, response, isUdp: true, pending);
                 socket.SendTo(response.AsSpan(0, answer), SocketFlags.None, client);
                 DnsTransport transport = new(IsUdp: true, socket.AddressFamily == AddressFamily.InterNetworkV6);
                 _shared.Count(
@@ -222,6 +241,7 @@ public sealed class ClusterDns : IAsyncDisposable
         try
         {
             await using NetworkStream stream = new(connection, ownsSocket: true);
+            SocketAddress client = connection.RemoteEndPoint!.Serialize();
             bool isIPv6 = connection.AddressFamily == AddressFamily.InterNetworkV6;
             byte[] head = new byte[2];
             byte[] response = new byte[2 + DnsLimits.TcpSize];
@@ -235,11 +255,12 @@ public sealed class ClusterDns : IAsyncDisposable
                 await stream.ReadExactlyAsync(request, either.Token);
                 long started = _config.Clock.GetTimestamp();
                 int answer = _responder.Answer(
-                    request, response.AsSpan(2), isUdp: false, out DnsQuery query, out DnsOutcome outcome);
+                    request, response.AsSpan(2), client, isUdp: false,
+                    out DnsPending? pending, out DnsOutcome outcome);
                 if (answer < 0)
                 {
                     (answer, outcome) =
-                        await _responder.AnswerAsync(request, response.AsMemory(2), isUdp: false, query);
+                        await _responder.AnswerAsync(request, response.AsMemory(2), isUdp: false, pending!);
                 }
 
                 if (answer == 0)
@@ -281,32 +302,69 @@ public sealed class ClusterDns : IAsyncDisposable
     /// <summary>Who knows CoreDNS changes its Corefile; what it says holds here, too.</summary>
     private void OnConfigMap(ConfigMap? old, ConfigMap? now)
     {
-        if ((now ?? old)!.Metadata is not { Namespace: "kube-system", Name: "coredns" })
+        if ((now ?? old)!.Metadata is { Namespace: "kube-system", Name: "coredns" or "coredns-custom" }
+            && !(old is not null && now is not null && old.Data.Equals(now.Data)))
         {
-            return;
+            TakeCorefile();
         }
+    }
 
-        string? text = now?.Data.GetValueOrDefault("Corefile");
-        if (text == old?.Data.GetValueOrDefault("Corefile") && old is not null)
+    /// <summary>Files of the node that the Corefile names may change, too.</summary>
+    private void LookAtFiles()
+    {
+        if (Volatile.Read(ref _files) is { HasChanged: true })
         {
-            return;
+            TakeCorefile();
         }
+    }
 
-        try
+    private void TakeCorefile()
+    {
+        lock (_gate)
         {
-            (DnsSettings settings, IReadOnlyList<string> complaints) = text is null
-                ? (DnsSettings.Of(_config), [])
-                : CorefileSettings.Read(text, _config);
-            _responder.Take(settings);
-            foreach (string one in complaints)
+            ConfigMap? map = _maps.Find("kube-system", "coredns");
+            CorefileFiles files = new(map, _maps.Find("kube-system", "coredns-custom"));
+            string? text = map?.Data.GetValueOrDefault("Corefile");
+            try
             {
-                _config.Log($"dns: Corefile: {one}");
+                CorefileRead read = text is null
+                    ? new(DnsSettings.Of(_config), [])
+                    : CorefileSettings.Read(text, _config, files);
+                Take(read, text);
             }
+            catch (FormatException exception)
+            {
+                // As before goes on, as with CoreDNS.
+                _metrics.Count("coredns_reload_failed_total", "");
+                _config.Log($"dns: {exception.Message}");
+            }
+
+            Volatile.Write(ref _files, files);
         }
-        catch (FormatException exception)
+    }
+
+    private void Take(CorefileRead read, string? text)
+    {
+        IReadOnlyList<DnsLoopCheck> loops = [.. read.Settings.Blocks
+            .Where(static one => one.DetectsLoops && one.Forwarding.Count > 0)
+            .Select(one => new DnsLoopCheck(one, _config.Log))];
+        _responder.Take(read.Settings, loops);
+        foreach (DnsLoopCheck one in loops)
         {
-            // As before goes on, as with CoreDNS.
-            _config.Log($"dns: {exception.Message}");
+            _ = Task.Run(() => one.RunAsync(_forwarder, _config.Clock, _stop.Token));
+        }
+
+        foreach (string one in read.Complaints)
+        {
+            _config.Log($"dns: Corefile: {one}");
+        }
+
+        if (text is not null)
+        {
+            _metrics.Enabled = read.Plugins;
+            _metrics.CorefileHash = Convert.ToHexStringLower(SHA512.HashData(Encoding.UTF8.GetBytes(text)));
+            _metrics.Hosts = read.Plugins.Any(static one => one.Plugin == "hosts")
+                ? (read.Hosts, _config.Clock.GetUtcNow()) : null;
         }
     }
 
@@ -336,7 +394,7 @@ public sealed class ClusterDns : IAsyncDisposable
             "/ready" when Ready.IsCompletedSuccessfully => (200, "text/plain; charset=utf-8", "OK"),
             "/ready" => (503, "text/plain; charset=utf-8", "kubernetes"),
             "/health" => (200, "text/plain; charset=utf-8", "OK"),
-            "/metrics" => (200, MetricText.ContentType, _metrics.Text(_forwarder.Kept)),
+            "/metrics" => (200, MetricText.ContentType, MetricsText),
             _ => (404, "text/plain; charset=utf-8", "404 page not found\n"),
         };
         context.Response.StatusCode = code;

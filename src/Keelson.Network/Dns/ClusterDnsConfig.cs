@@ -45,26 +45,18 @@ public sealed record ClusterDnsConfig
     public Action<string> Log { get; init; } = static _ => { };
 
     /// <summary>The servers that the machine itself asks; none when it does not say.</summary>
-    internal static IReadOnlyList<IPEndPoint> ServersOfMachine()
-    {
-        try
-        {
-            return ServersIn(File.ReadAllText("/etc/resolv.conf"));
-        }
-        catch (IOException)
-        {
-            return [];
-        }
-    }
+    internal static IReadOnlyList<IPEndPoint> ServersOfMachine() => ServersIn(ResolverFile());
 
-    /// <summary>The servers that the machine itself asks.</summary>
+    /// <summary>The domains in which the machine itself searches for names.</summary>
+    internal static IReadOnlyList<string> SearchOfMachine() => SearchIn(ResolverFile());
+
+    /// <summary>The servers that a machine asks.</summary>
     /// <param name="text">The contents of <c>resolv.conf</c>.</param>
     internal static IReadOnlyList<IPEndPoint> ServersIn(string text)
     {
         List<IPEndPoint> servers = [];
-        foreach (string line in text.Split('\n'))
+        foreach (string[] words in LinesOf(text))
         {
-            string[] words = line.Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
             if (words is ["nameserver", { } address, ..] && IPAddress.TryParse(address, out IPAddress? parsed))
             {
                 servers.Add(new(parsed, 53));
@@ -72,5 +64,29 @@ public sealed record ClusterDnsConfig
         }
 
         return servers;
+    }
+
+    /// <summary>The domains in which a machine searches; of several lines the last counts.</summary>
+    /// <param name="text">The contents of <c>resolv.conf</c>.</param>
+    internal static IReadOnlyList<string> SearchIn(string text)
+    {
+        string[] last = LinesOf(text).LastOrDefault(static words => words is ["search", ..]) ?? [];
+        return [.. last.Skip(1).Select(static one => one.TrimEnd('.').ToLowerInvariant())
+            .Where(static one => one.Length > 0)];
+    }
+
+    private static IEnumerable<string[]> LinesOf(string text) => text.Split('\n')
+        .Select(static line => line.Split((char[])[' ', '\t', '\r'], StringSplitOptions.RemoveEmptyEntries));
+
+    private static string ResolverFile()
+    {
+        try
+        {
+            return File.ReadAllText("/etc/resolv.conf");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
     }
 }

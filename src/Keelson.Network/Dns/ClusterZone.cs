@@ -39,6 +39,7 @@ internal sealed class ClusterZone
     private readonly Lazy<IInformerIndex<Pod>> _podsByAddress;
     private readonly Func<IPAddress?> _ownAddress;
     private readonly ZoneAnswers _answers;
+    private readonly IReadOnlyList<string> _machineSearch = ClusterDnsConfig.SearchOfMachine();
 
     /// <summary>Follows a cluster.</summary>
     /// <param name="informers">Services, endpoint slices, namespaces.</param>
@@ -99,6 +100,15 @@ internal sealed class ClusterZone
         return type == DnsType.Ptr && settings.AnswersReverse && ReverseName.Parse(name) is { } address
             ? Reverse(address, settings)
             : null;
+    }
+
+    /// <summary>The domains in which the pod that has an address searches for names; null when no pod has it.</summary>
+    public IReadOnlyList<string>? SearchOf(IPAddress client)
+    {
+        Pod? pod = _podsByAddress.Value.Find(client.ToString())
+            .FirstOrDefault(static one => one.Status.Phase == "Running" && !one.Spec.HostNetwork);
+        return pod is null ? null
+            : [$"{pod.Metadata.Namespace}.svc.{_domain}", "svc" + _suffix, _domain, .. _machineSearch];
     }
 
     private DnsAnswer Apex(ushort type, ZoneSettings settings)

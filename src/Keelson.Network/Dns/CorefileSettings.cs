@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 
 namespace Keelson.Network.Dns;
@@ -6,45 +5,58 @@ namespace Keelson.Network.Dns;
 /// <summary>Makes settings of a Corefile, and says what of it is not followed.</summary>
 internal sealed class CorefileSettings
 {
-    // What CoreDNS takes where nothing is said.
-    private const uint ClusterTtl = 5;
-    private const uint HostsTtl = 3600;
-    private const uint CacheSuccess = 3600;
-    private const uint CacheDenial = 1800;
-
     /// <summary>Plugins that say nothing about answers, or whose work is done anyway.</summary>
     private static readonly HashSet<string> Quiet =
     [
-        "errors", "health", "ready", "prometheus", "loop", "reload", "loadbalance", "log", "cancel", "debug", "pprof",
-        "metadata", "root", "bufsize", "bind", "timeouts",
+        "errors", "health", "ready", "prometheus", "reload", "loadbalance", "log", "cancel", "debug", "pprof",
+        "metadata", "root", "bufsize", "bind", "timeouts", "minimal", "multisocket", "import",
+    ];
+
+    /// <summary>What else CoreDNS has; anything else is none of its plugins, and its file is refused.</summary>
+    private static readonly HashSet<string> Others =
+    [
+        "geoip", "tls", "quic", "https", "https3", "grpc_server", "nsid", "trace", "dnstap", "local", "dns64", "any",
+        "chaos", "tsig", "header", "dnssec", "transfer", "route53", "azure", "clouddns", "nomad", "k8s_external",
+        "auto", "secondary", "etcd", "grpc", "erratic", "whoami", "on", "sign", "view", "proxyproto",
     ];
 
     private readonly ClusterDnsConfig _config;
+    private readonly CorefileFiles _files;
     private readonly List<string> _complaints = [];
+    private readonly List<(string Zone, string Plugin)> _plugins = [];
+    private int _hosts;
 
-    private CorefileSettings(ClusterDnsConfig config) => _config = config;
+    private CorefileSettings(ClusterDnsConfig config, CorefileFiles files)
+    {
+        _config = config;
+        _files = files;
+    }
 
     /// <summary>Reads a Corefile.</summary>
     /// <param name="text">The file.</param>
     /// <param name="config">What it does not say.</param>
-    /// <returns>The settings, and what can't be followed, a sentence each.</returns>
-    /// <exception cref="FormatException">It makes no sense.</exception>
-    public static (DnsSettings Settings, IReadOnlyList<string> Complaints) Read(string text, ClusterDnsConfig config)
+    /// <param name="files">The files that it names; null for those of this machine alone.</param>
+    /// <exception cref="FormatException">It makes no sense; the message is CoreDNS'.</exception>
+    public static CorefileRead Read(string text, ClusterDnsConfig config, CorefileFiles? files = null)
     {
-        CorefileSettings reader = new(config);
+        CorefileSettings reader = new(config, files ?? new(null, null));
         List<DnsServerBlock> blocks = [];
-        foreach ((IReadOnlyList<string> keys, IReadOnlyList<CorefileLine> plugins) in Corefile.Parse(text))
+        HashSet<string> zones = new(StringComparer.Ordinal);
+        foreach ((IReadOnlyList<string> keys, IReadOnlyList<CorefileLine> plugins) in
+            Corefile.Parse(text, reader._files.All))
         {
-            foreach (string key in keys)
+            string[] own = [.. keys.Select(reader.ZoneOf).OfType<string>()];
+            foreach (string zone in own)
             {
-                if (reader.ZoneOf(key) is { } zone)
-                {
-                    blocks.Add(reader.Block(zone, plugins));
-                }
+                blocks.Add(zones.Add(zone) ? reader.Block(zone, own, plugins)
+                    : throw new FormatException($"cannot serve dns://{zone}.:53 - it is already defined"));
             }
         }
 
-        return (new(DnsSettings.InOrder(blocks)), reader._complaints);
+        return new(new(DnsSettings.InOrder(blocks)), reader._complaints)
+        {
+            Plugins = [.. reader._plugins.Distinct()], Hosts = reader._hosts,
+        };
     }
 
     private string? ZoneOf(string key)
@@ -77,33 +89,62 @@ internal sealed class CorefileSettings
         return Name(text);
     }
 
-    private DnsServerBlock Block(string zone, IReadOnlyList<CorefileLine> plugins)
+    private DnsServerBlock Block(string zone, string[] zones, IReadOnlyList<CorefileLine> plugins)
     {
         DnsServerBlock block = new(zone) { SuccessSeconds = 0, DenialSeconds = 0 };
         foreach (CorefileLine plugin in plugins)
         {
-            block = plugin.Name switch
+            try
             {
-                "kubernetes" => block with { Cluster = Cluster(plugin, zone) },
-                "forward" => block with { Forwarding = [.. block.Forwarding, .. Forwarding(plugin)] },
-                "hosts" => block with { Hosts = Hosts(plugin) },
-                "cache" => Cached(block, plugin),
-                "rewrite" => block with { Rewrites = [.. block.Rewrites, .. Rewrites(plugin)] },
-                _ => Other(block, plugin),
-            };
+                block = Plugin(block, zones, plugin);
+                _plugins.Add((zone + ".", plugin.Name));
+            }
+            catch (FormatException exception) when (!exception.Message.Contains("Unknown directive"))
+            {
+                throw new FormatException($"plugin/{plugin.Name}: {exception.Message}");
+            }
         }
 
         return block;
     }
 
-    private DnsServerBlock Other(DnsServerBlock block, CorefileLine plugin)
+    private DnsServerBlock Plugin(DnsServerBlock block, string[] zones, CorefileLine plugin)
     {
-        if (!Quiet.Contains(plugin.Name))
+        switch (plugin.Name)
         {
-            _complaints.Add($"plugin {plugin.Name} is not followed");
+            case "acl":
+                return block with { Access = [.. block.Access, CorefileAccess.Read(plugin, zones, _files)] };
+            case "rewrite":
+                return block with { Rewrites = [.. block.Rewrites, .. Rewrites(plugin)] };
+            case "autopath":
+                return block with { Autopath = CorefileNames.Autopath(plugin, zones, _files) };
+            case "template":
+                return block with { Templates = [.. block.Templates, .. Templates(plugin, zones)] };
+            case "hosts":
+                DnsHosts hosts = CorefileNames.Hosts(plugin, zones, _files);
+                _hosts += hosts.Addresses.Sum(static one => one.Value.Count);
+                return block with { Hosts = hosts };
+            case "kubernetes":
+                return block with { Cluster = Cluster(plugin, block.Zone) };
+            case "file":
+                return block with { Files = [.. block.Files, .. CorefileNames.ZoneFiles(plugin, zones, _files)] };
+            case "forward":
+                return block with
+                {
+                    Forwarding = [.. block.Forwarding, CorefileForwarding.Read(plugin, _config, _files, _complaints)],
+                };
+            case "cache":
+                return CorefileNames.Cached(block, plugin);
+            case "loop":
+                return plugin.Arguments.Count == 0 ? block with { DetectsLoops = true } : throw plugin.WrongCount();
+            case var name when Quiet.Contains(name):
+                return block;
+            case var name when Others.Contains(name):
+                _complaints.Add($"plugin {name} is not followed");
+                return block;
+            default:
+                throw plugin.Wrong($"Unknown directive '{plugin.Name}'");
         }
-
-        return block;
     }
 
     private ZoneSettings? Cluster(CorefileLine plugin, string zone)
@@ -117,138 +158,92 @@ internal sealed class CorefileSettings
 
         ZoneSettings settings = new()
         {
-            Ttl = Seconds(plugin, "ttl", ClusterTtl),
+            Ttl = 5,
             Pods = PodNames.Disabled,
             AnswersReverse = zones.Any(static one =>
                 one.Length == 0 || one.EndsWith(".arpa", StringComparison.Ordinal)),
-            NamesEndpointsByPods = plugin.Named("endpoint_pod_names").Any(),
-            HidesEmptyServices = plugin.Named("ignore").Any(static one => one.Arguments.Contains("empty_service")),
         };
         foreach (CorefileLine line in plugin.Lines)
         {
-            switch (line.Name)
+            settings = line.Name switch
             {
-                case "pods" when Enum.TryParse(line.Arguments.FirstOrDefault(), ignoreCase: true, out PodNames pods):
-                    settings = settings with { Pods = pods };
-                    break;
-                case "ttl" or "endpoint_pod_names" or "ignore" or "fallthrough" or "endpoint" or "tls" or "kubeconfig"
-                    or "multicluster" or "apiserver_qps" or "apiserver_burst" or "startup_timeout":
-                    break;
-                default:
-                    _complaints.Add($"plugin kubernetes: {line.Name} is not followed");
-                    break;
-            }
+                "pods" => settings with { Pods = PodsOf(line) },
+                "ttl" => settings with { Ttl = CorefileNames.Ttl(line, most: 3600) },
+                "endpoint_pod_names" => settings with { NamesEndpointsByPods = true },
+                "ignore" => settings with
+                {
+                    HidesEmptyServices = line.Arguments is ["empty_service", ..] ? true
+                        : throw plugin.Wrong($"unknown ignore option '{line.Arguments.FirstOrDefault()}'"),
+                },
+                "fallthrough" or "endpoint" or "tls" or "kubeconfig" or "multicluster" or "apiserver_qps"
+                    or "apiserver_burst" or "apiserver_max_inflight" or "startup_timeout" or "noendpoints" => settings,
+                "namespaces" or "labels" or "namespace_labels" => Complaining(settings, line.Name),
+                _ => throw line.Wrong($"unknown property '{line.Name}'"),
+            };
         }
 
         return settings;
     }
 
-    private IEnumerable<DnsForwarding> Forwarding(CorefileLine plugin)
+    private ZoneSettings Complaining(ZoneSettings settings, string name)
     {
-        if (plugin.Arguments.Count < 2)
-        {
-            _complaints.Add("plugin forward: it names no servers");
-            yield break;
-        }
-
-        List<IPEndPoint> servers = [];
-        foreach (string to in plugin.Arguments.Skip(1))
-        {
-            string text = to.StartsWith("dns://", StringComparison.Ordinal) ? to[6..] : to;
-            if (IPAddress.TryParse(text, out IPAddress? address))
-            {
-                servers.Add(new(address, 53));
-            }
-            else if (IPEndPoint.TryParse(text, out IPEndPoint? place))
-            {
-                servers.Add(place);
-            }
-            else if (text == "/etc/resolv.conf")
-            {
-                servers.AddRange(_config.Upstreams ?? ClusterDnsConfig.ServersOfMachine());
-            }
-            else
-            {
-                _complaints.Add($"plugin forward: {to} is not asked");
-            }
-        }
-
-        string[] except = [.. plugin.Named("except").SelectMany(static one => one.Arguments).Select(Name)];
-        yield return new(Name(plugin.Arguments[0]), servers, except);
+        _complaints.Add($"plugin kubernetes: {name} is not followed");
+        return settings;
     }
 
-    private DnsHosts Hosts(CorefileLine plugin)
+    private static PodNames PodsOf(CorefileLine line) => line.Arguments switch
     {
-        Dictionary<string, List<IPAddress>> found = new(StringComparer.Ordinal);
-        bool isInline = false;
-        foreach (CorefileLine line in plugin.Lines)
-        {
-            if (!IPAddress.TryParse(line.Name, out IPAddress? address))
-            {
-                continue;
-            }
-
-            isInline = true;
-            foreach (string name in line.Arguments.Select(Name))
-            {
-                if (!found.TryGetValue(name, out List<IPAddress>? addresses))
-                {
-                    found[name] = addresses = [];
-                }
-
-                addresses.Add(address);
-            }
-        }
-
-        if (!isInline || plugin.Arguments.Count > 0)
-        {
-            _complaints.Add("plugin hosts: files are not read, only what stands in the Corefile");
-        }
-
-        return new(
-            found.ToDictionary(static one => one.Key, static one => (IReadOnlyList<IPAddress>)one.Value),
-            Seconds(plugin, "ttl", HostsTtl),
-            plugin.Named("fallthrough").Any());
-    }
-
-    private static DnsServerBlock Cached(DnsServerBlock block, CorefileLine plugin)
-    {
-        uint? most = plugin.Arguments is [{ } first, ..] && uint.TryParse(first, out uint seconds) ? seconds : null;
-        bool isEverywhere(CorefileLine line, string kind) => line.Arguments is [{ } one, ..] && one == kind
-            && (line.Arguments.Count == 1 || line.Arguments.Skip(1).Any(zone => Name(zone) == block.Zone));
-        bool disables(string kind) => plugin.Named("disable").Any(line => isEverywhere(line, kind));
-        uint of(string kind, uint without) => disables(kind) ? 0
-            : plugin.Named(kind).FirstOrDefault()?.Arguments is [_, { } ttl, ..] && uint.TryParse(ttl, out uint own)
-                ? own : Math.Min(most ?? without, without);
-        return block with { SuccessSeconds = of("success", CacheSuccess), DenialSeconds = of("denial", CacheDenial) };
-    }
+        ["disabled"] => PodNames.Disabled,
+        ["insecure"] => PodNames.Insecure,
+        ["verified"] => PodNames.Verified,
+        [{ } other] => throw line.Wrong(
+            $"wrong value for pods: {other},  must be one of: disabled, verified, insecure"),
+        _ => throw line.WrongCount(),
+    };
 
     private IEnumerable<DnsRewrite> Rewrites(CorefileLine plugin)
     {
-        string[] words = [.. plugin.Arguments.SkipWhile(static one => one is "continue" or "stop")];
-        string[] matches = ["exact", "prefix", "suffix", "substring", "regex"];
-        DnsRewrite? rewrite = words switch
+        // A block says in lines what else stands in one.
+        string[] words =
+            [.. plugin.Arguments, .. plugin.Lines.SelectMany(static one => one.Arguments.Prepend(one.Name))];
+        DnsRewrite rewrite;
+        try
         {
-            ["name", { } match, { } from, { } to, ..] when matches.Contains(match) =>
-                DnsRewrite.Of(match, match == "regex" ? from : Part(from), match == "regex" ? to : Part(to)),
-            ["name", { } from, { } to, ..] => DnsRewrite.Of("exact", Name(from), Name(to)),
-            _ => null,
-        };
-        if (rewrite is null)
+            rewrite = DnsRewrite.Read(words);
+        }
+        catch (NotSupportedException)
         {
-            _complaints.Add($"plugin rewrite: {string.Join(' ', plugin.Arguments)} is not followed");
+            _complaints.Add($"plugin rewrite: {string.Join(' ', words)} is not followed");
             yield break;
         }
 
         yield return rewrite;
     }
 
-    /// <summary>A part of a name: names have no dot at their end here.</summary>
-    private static string Part(string text) => text.Length > 1 ? text.TrimEnd('.').ToLowerInvariant() : text;
+    private IEnumerable<DnsTemplate> Templates(CorefileLine plugin, string[] zones)
+    {
+        if (CorefileTemplate.Read(plugin, zones) is { } template)
+        {
+            yield return template;
+        }
+        else
+        {
+            _complaints.Add($"plugin template: class {plugin.Arguments[0]} is not served");
+        }
+    }
 
-    private static string Name(string text) => text.TrimEnd('.').ToLowerInvariant();
+    /// <summary>A name as names are here: in lower case, without a dot at its end.</summary>
+    public static string Name(string text) => text.TrimEnd('.').ToLowerInvariant();
+}
 
-    private static uint Seconds(CorefileLine plugin, string option, uint without) =>
-        plugin.Named(option).FirstOrDefault()?.Arguments is [{ } text, ..]
-        && uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out uint seconds) ? seconds : without;
+/// <summary>What a Corefile says.</summary>
+/// <param name="Settings">The settings.</param>
+/// <param name="Complaints">What can't be followed, a sentence each.</param>
+internal sealed record CorefileRead(DnsSettings Settings, IReadOnlyList<string> Complaints)
+{
+    /// <summary>The plugins of each domain.</summary>
+    public IReadOnlyList<(string Zone, string Plugin)> Plugins { get; init; } = [];
+
+    /// <summary>How many addresses are written down.</summary>
+    public int Hosts { get; init; }
 }

@@ -1,13 +1,12 @@
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 
 namespace Keelson.Network.Dns;
 
 /// <summary>Asks other servers, and keeps what they answer.</summary>
-internal sealed class DnsForwarder
+internal sealed class DnsForwarder : IDisposable
 {
     private const int Port = 53;
 
@@ -20,6 +19,7 @@ internal sealed class DnsForwarder
     private readonly ConcurrentDictionary<DnsCacheKey, Task<byte[]?>> _running = [];
     private readonly ConcurrentDictionary<IPEndPoint, long> _silent = [];
     private readonly CancellationToken _stop;
+    private readonly DnsExchange _exchange;
 
     public DnsForwarder(ClusterDnsConfig config, DnsMetrics metrics, CancellationToken stop)
     {
@@ -27,13 +27,21 @@ internal sealed class DnsForwarder
         _metrics = metrics;
         _stop = stop;
         _cache = new(config.CacheSize, config.Clock);
+        _exchange = new(config.Clock);
     }
 
     /// <summary>How many answers are kept.</summary>
     public (int Success, int Denial) Kept => _cache.Count();
 
     /// <summary>Forgets what was kept.</summary>
-    public void Forget() => _cache.Clear();
+    public void Forget()
+    {
+        _cache.Clear();
+        _exchange.Forget();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _exchange.Dispose();
 
     /// <summary>An answer that is kept; null when there is none.</summary>
     public byte[]? FindKept(in DnsQuery query)
@@ -67,21 +75,22 @@ internal sealed class DnsForwarder
         try
         {
             byte[] request = Compose(query);
-            foreach (IPEndPoint server in InOrder(block.ServersFor(query.Name)))
+            byte[]? last = null;
+            foreach (DnsForwarding forwarding in block.ForwardingFor(query.Name))
             {
-                long started = _config.Clock.GetTimestamp();
-                if (await TryAsync(server, request) is { } answer)
+                last = await AskAsync(forwarding, request) ?? last;
+                if (last is null || !forwarding.Next.Contains(last[3] & 0xf))
                 {
-                    _metrics.Asked(server.ToString(), answer[3] & 0xf, _config.Clock.GetElapsedTime(started));
-                    _silent.TryRemove(server, out _);
-                    _cache.Put(key, answer, block);
-                    return answer;
+                    break;
                 }
-
-                _silent[server] = _config.Clock.GetTimestamp();
             }
 
-            return null;
+            if (last is not null)
+            {
+                _cache.Put(key, last, block);
+            }
+
+            return last;
         }
         finally
         {
@@ -89,11 +98,37 @@ internal sealed class DnsForwarder
         }
     }
 
+    /// <summary>Asks servers until one answers with a code that is not to be asked on with.</summary>
+    private async Task<byte[]?> AskAsync(DnsForwarding forwarding, byte[] request)
+    {
+        byte[]? last = null;
+        foreach (DnsUpstream server in InOrder(forwarding))
+        {
+            long started = _config.Clock.GetTimestamp();
+            if (await TryAsync(server, forwarding, request) is not { } answer)
+            {
+                _silent[server.Address] = _config.Clock.GetTimestamp();
+                continue;
+            }
+
+            _metrics.Asked(server.ToString(), answer[3] & 0xf, _config.Clock.GetElapsedTime(started));
+            _silent.TryRemove(server.Address, out _);
+            last = answer;
+            if (!forwarding.Failover.Contains(answer[3] & 0xf))
+            {
+                break;
+            }
+        }
+
+        return last;
+    }
+
     /// <summary>Servers as they are asked: those last that did not answer a moment ago. One that is this server would
     /// ask itself for ever.</summary>
-    private IEnumerable<IPEndPoint> InOrder(IReadOnlyList<IPEndPoint> servers) => servers
-        .Where(one => one.Port != Port || !_config.Addresses.Any(own => own.Equals(one)))
-        .OrderBy(one => _silent.TryGetValue(one, out long since)
+    private IEnumerable<DnsUpstream> InOrder(DnsForwarding forwarding) => forwarding
+        .InOrder(static count => RandomNumberGenerator.GetInt32(count))
+        .Where(one => one.Address.Port != Port || !_config.Addresses.Any(own => own.Equals(one.Address)))
+        .OrderBy(one => _silent.TryGetValue(one.Address, out long since)
             && _config.Clock.GetElapsedTime(since) < SilencePatience);
 
     /// <summary>A question of our own: a number nobody can guess, and nothing of the client's but what it
@@ -130,65 +165,10 @@ internal sealed class DnsForwarder
         return message[..position];
     }
 
-    private async Task<byte[]?> TryAsync(IPEndPoint server, byte[] request)
+    private async Task<byte[]?> TryAsync(DnsUpstream server, DnsForwarding forwarding, byte[] request)
     {
         using CancellationTokenSource patience = new(_config.UpstreamTimeout, _config.Clock);
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, _stop);
-        try
-        {
-            byte[] answer = await AskUdpAsync(server, request, either.Token);
-            return (answer[2] & 2) == 0 ? answer : await AskTcpAsync(server, request, either.Token);
-        }
-        catch (Exception exception) when (exception is SocketException or IOException or OperationCanceledException)
-        {
-            return null;
-        }
-    }
-
-    private static async Task<byte[]> AskUdpAsync(IPEndPoint server, byte[] request, CancellationToken stop)
-    {
-        // A socket for each question: its port is one more number that a forger has to guess.
-        using Socket socket = new(server.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
-        await socket.ConnectAsync(server, stop);
-        await socket.SendAsync(request, stop);
-        byte[] buffer = new byte[4096];
-        while (true)
-        {
-            int length = await socket.ReceiveAsync(buffer, stop);
-            if (Answers(buffer.AsSpan(0, length), request))
-            {
-                return buffer[..length];
-            }
-        }
-    }
-
-    private static async Task<byte[]> AskTcpAsync(IPEndPoint server, byte[] request, CancellationToken stop)
-    {
-        using Socket socket = new(server.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        await socket.ConnectAsync(server, stop);
-        await using NetworkStream stream = new(socket);
-        byte[] length = new byte[2];
-        BinaryPrimitives.WriteUInt16BigEndian(length, (ushort)request.Length);
-        await stream.WriteAsync((byte[])[.. length, .. request], stop);
-        await stream.ReadExactlyAsync(length, stop);
-        byte[] answer = new byte[BinaryPrimitives.ReadUInt16BigEndian(length)];
-        await stream.ReadExactlyAsync(answer, stop);
-        return Answers(answer, request) ? answer : throw new IOException("the answer is to another question");
-    }
-
-    /// <summary>True when a message answers a question: number and question are the same.</summary>
-    private static bool Answers(ReadOnlySpan<byte> answer, ReadOnlySpan<byte> request)
-    {
-        if (answer.Length < DnsLimits.HeaderSize || (answer[2] & 0x80) == 0 || !answer[..2].SequenceEqual(request[..2])
-            || answer[4] != 0 || answer[5] != 1)
-        {
-            return false;
-        }
-
-        DnsReader asked = new(request) { Position = DnsLimits.HeaderSize };
-        DnsReader told = new(answer) { Position = DnsLimits.HeaderSize };
-        return asked.ReadName() is { } name && told.ReadName() == name
-            && asked.TryReadUInt16(out ushort type) && told.TryReadUInt16(out ushort toldType) && type == toldType
-            && told.Position + 2 <= answer.Length;
+        return await _exchange.AskAsync(server, forwarding, request, either.Token);
     }
 }

@@ -10,13 +10,18 @@ internal enum DnsSource
     Hosts,
     Cache,
     Forward,
+    Acl,
+    Template,
+    File,
+    Autopath,
 }
 
 /// <summary>Counts what one of a server's threads answers, so that threads do not wait for each other.</summary>
 internal sealed class DnsCounters
 {
     public const int Codes = 24;
-    public static readonly string[] Sources = ["", "kubernetes", "hosts", "cache", "forward"];
+    public static readonly string[] Sources =
+        ["", "kubernetes", "hosts", "cache", "forward", "acl", "template", "file", "autopath"];
     public static readonly string[] Types =
     [
         "other", "A", "AAAA", "ANY", "CNAME", "DNSKEY", "DS", "HTTPS", "MX", "NS", "PTR", "SOA", "SRV", "TXT",
@@ -116,7 +121,8 @@ internal readonly record struct DnsOutcome(ushort Type, int Code, DnsSource Sour
 /// <summary>What a server measures of itself, by the names of CoreDNS' metrics.</summary>
 internal sealed class DnsMetrics
 {
-    private const string Server = "server=\"dns://:53\"";
+    /// <summary>The label that tells servers apart.</summary>
+    public const string Server = "server=\"dns://:53\"";
     private const string Where = Server + ",view=\"\",zone=\".\"";
     private static readonly string[] CodeNames =
     [
@@ -124,10 +130,26 @@ internal sealed class DnsMetrics
         "NOTZONE", "", "", "", "", "", "BADSIG",
     ];
 
-    private static readonly string[] Plugins =
+    private static readonly string[] UsualPlugins =
     [
         "cache", "errors", "forward", "health", "kubernetes", "loadbalance", "loop", "prometheus", "ready", "reload",
     ];
+
+    private static readonly Dictionary<string, string> Helps = new(StringComparer.Ordinal)
+    {
+        ["coredns_acl_allowed_requests_total"] = "Counter of DNS requests being allowed.",
+        ["coredns_acl_blocked_requests_total"] = "Counter of DNS requests being blocked.",
+        ["coredns_acl_dropped_requests_total"] = "Counter of DNS requests being dropped.",
+        ["coredns_acl_filtered_requests_total"] = "Counter of DNS requests being filtered.",
+        ["coredns_autopath_success_total"] = "Counter of requests that did autopath.",
+        ["coredns_template_matches_total"] = "Counter of template regex matches.",
+        ["coredns_template_rr_failures_total"] = "Counter of mis-templated RRs.",
+        ["coredns_template_template_failures_total"] = "Counter of go template failures.",
+        ["coredns_reload_failed_total"] = "Counter of the number of failed reload attempts.",
+    };
+
+    private readonly ConcurrentDictionary<(string Name, string Labels), long[]> _counts =
+        new([new(("coredns_reload_failed_total", ""), new long[1])]);
 
     private readonly ConcurrentBag<DnsCounters> _all = [];
     private readonly ConcurrentDictionary<(string Server, int Code), long[]> _asked = [];
@@ -138,6 +160,22 @@ internal sealed class DnsMetrics
     private long _denialHits;
     private long _misses;
     private long _rejects;
+
+    /// <summary>The plugins of each domain.</summary>
+    public IReadOnlyList<(string Zone, string Plugin)> Enabled { get; set; } =
+        [.. UsualPlugins.Select(static one => (".", one))];
+
+    /// <summary>The checksum of the Corefile; empty without one.</summary>
+    public string CorefileHash { get; set; } = "";
+
+    /// <summary>How many names are written down, and when they were read; null for none.</summary>
+    public (int Entries, DateTimeOffset At)? Hosts { get; set; }
+
+    /// <summary>Counts something that does not happen to every question.</summary>
+    /// <param name="name">The metric's name, one of those that have a help text here.</param>
+    /// <param name="labels">Its labels.</param>
+    public void Count(string name, string labels) =>
+        Interlocked.Increment(ref _counts.GetOrAdd((name, labels), static _ => new long[1])[0]);
 
     /// <summary>Counters for a thread of its own.</summary>
     public DnsCounters Add()
@@ -189,12 +227,41 @@ internal sealed class DnsMetrics
         text.Line("coredns_panics_total", "", 0);
         text.Family("coredns_plugin_enabled", "gauge",
             "A metric that indicates whether a plugin is enabled on per server and zone basis.");
-        foreach (string one in Plugins)
+        foreach ((string zone, string plugin) in Enabled)
         {
-            text.Line("coredns_plugin_enabled", $"name=\"{one}\"," + Where, 1);
+            text.Line("coredns_plugin_enabled", $"name=\"{plugin}\",{Server},view=\"\",zone=\"{zone}\"", 1);
         }
 
+        WritePlugins(text);
         return text.ToString();
+    }
+
+    private void WritePlugins(MetricText text)
+    {
+        if (Hosts is { } hosts)
+        {
+            text.Number("coredns_hosts_entries", "gauge",
+                "The combined number of entries in hosts and Corefile.", hosts.Entries);
+            text.Number("coredns_hosts_reload_timestamp_seconds", "gauge",
+                "The timestamp of the last reload of hosts file.", hosts.At.ToUnixTimeMilliseconds() / 1000.0);
+        }
+
+        if (CorefileHash is { Length: > 0 } hash)
+        {
+            text.Family("coredns_reload_version_info", "gauge",
+                "A metric with a constant '1' value labeled by hash, and value which type of hash generated.");
+            text.Line("coredns_reload_version_info", $"hash=\"sha512\",value=\"{hash}\"", 1);
+        }
+
+        foreach (IGrouping<string, KeyValuePair<(string Name, string Labels), long[]>> metric in _counts
+            .OrderBy(static one => one.Key).GroupBy(static one => one.Key.Name))
+        {
+            text.Family(metric.Key, "counter", Helps[metric.Key]);
+            foreach (((_, string labels), long[] count) in metric)
+            {
+                text.Line(metric.Key, labels, Interlocked.Read(ref count[0]));
+            }
+        }
     }
 
     private DnsCounters Sum()

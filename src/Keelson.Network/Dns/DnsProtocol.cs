@@ -11,7 +11,11 @@ internal static class DnsType
     public const ushort Txt = 16;
     public const ushort Aaaa = 28;
     public const ushort Srv = 33;
+    public const ushort HInfo = 13;
     public const ushort Mx = 15;
+    public const ushort DName = 39;
+    public const ushort Spf = 99;
+    public const ushort Caa = 257;
     public const ushort Opt = 41;
     public const ushort Ds = 43;
     public const ushort DnsKey = 48;

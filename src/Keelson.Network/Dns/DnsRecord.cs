@@ -64,8 +64,24 @@ internal sealed record DnsRecord
     public static DnsRecord Copy(ushort type, string owner, uint ttl, byte[] data) =>
         new(type, owner) { Raw = data, Ttl = ttl };
 
+    /// <summary>A name as it is sent.</summary>
+    public static byte[] WireOf(string name)
+    {
+        List<byte> bytes = [];
+        foreach (string label in name.Length == 0 ? [] : name.Split('.'))
+        {
+            bytes.Add((byte)label.Length);
+            bytes.AddRange(label.Select(static one => (byte)one));
+        }
+
+        return [.. bytes, 0];
+    }
+
     /// <summary>The same record of another owner.</summary>
     public DnsRecord OwnedBy(string owner) => this with { Owner = owner };
+
+    /// <summary>The same record with another target.</summary>
+    public DnsRecord LeadingTo(string target) => this with { Target = target };
 
     /// <summary>The same record of another owner, as another server said it.</summary>
     public DnsRecord With(string owner, uint ttl) => this with { Owner = owner, Ttl = ttl };

@@ -1,32 +1,61 @@
-using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 
 namespace Keelson.Network.Dns;
 
+/// <summary>A question that others have to be asked for.</summary>
+/// <param name="Query">The question.</param>
+/// <param name="Block">The settings of its domain.</param>
+/// <param name="Question">What is looked for instead; null when that is the same.</param>
+internal sealed record DnsPending(DnsQuery Query, DnsServerBlock Block, DnsRewritten? Question)
+{
+    /// <summary>What is known already and leads elsewhere; null for nothing.</summary>
+    public DnsAnswer? Known { get; init; }
+
+    /// <summary>Who knew.</summary>
+    public DnsSource Source { get; init; }
+
+    /// <summary>Names to try one after the other; null for the one that is asked for.</summary>
+    public IReadOnlyList<string>? Search { get; init; }
+
+    /// <summary>Who asks; null when that does not matter.</summary>
+    public IPAddress? Client { get; init; }
+}
+
 /// <summary>Answers messages: names that are written down, the cluster's names from the zone, all others through other
 /// servers.</summary>
 internal sealed class DnsResponder
 {
-    private static int _turn;
+    /// <summary>Stands for no answer at all.</summary>
+    private static readonly DnsAnswer Dropped = new() { Code = -1 };
 
-    private readonly ClusterZone _zone;
+    private readonly DnsLookup _lookup;
     private readonly DnsForwarder _forwarder;
+    private readonly DnsMetrics _metrics;
     private readonly EncodedAnswers _encoded = new();
     private DnsSettings _settings;
+    private volatile IReadOnlyList<DnsLoopCheck> _loops = [];
 
-    public DnsResponder(ClusterZone zone, DnsForwarder forwarder, DnsSettings settings)
+    public DnsResponder(ClusterZone zone, DnsForwarder forwarder, DnsMetrics metrics, DnsSettings settings)
     {
-        _zone = zone;
+        _lookup = new(zone, metrics);
         _forwarder = forwarder;
+        _metrics = metrics;
         _settings = settings;
         zone.Subscribe(_encoded.Change);
     }
 
+    /// <summary>The most questions that may wait for others at once; 0 when nothing is said of it.</summary>
+    public int MostConcurrent => Volatile.Read(ref _settings).Blocks
+        .SelectMany(static one => one.Forwarding).Select(static one => one.MostConcurrent).DefaultIfEmpty(0).Max();
+
     /// <summary>How names are answered from now on.</summary>
-    public void Take(DnsSettings settings)
+    /// <param name="settings">The settings.</param>
+    /// <param name="loops">Watches for questions that come back.</param>
+    public void Take(DnsSettings settings, IReadOnlyList<DnsLoopCheck> loops)
     {
         Volatile.Write(ref _settings, settings);
+        _loops = loops;
         _forwarder.Forget();
         _encoded.Change();
     }
@@ -34,39 +63,46 @@ internal sealed class DnsResponder
     /// <summary>Answers at once, if that is possible.</summary>
     /// <param name="request">The message.</param>
     /// <param name="response">Where the answer goes.</param>
+    /// <param name="client">Who asks.</param>
     /// <param name="isUdp">True when the answer must fit into one packet.</param>
-    /// <param name="query">The question, if others must be asked.</param>
+    /// <param name="pending">The question, if others must be asked.</param>
     /// <param name="outcome">What became of it, if it was answered.</param>
     /// <returns>The answer's length; 0 for none; -1 when others must be asked.</returns>
     public int Answer(
-        ReadOnlySpan<byte> request, Span<byte> response, bool isUdp, out DnsQuery query, out DnsOutcome outcome)
+        ReadOnlySpan<byte> request, Span<byte> response, SocketAddress client, bool isUdp,
+        out DnsPending? pending, out DnsOutcome outcome)
     {
-        if (isUdp && _encoded.Find(request, response, out outcome) is > 0 and int again)
+        pending = null;
+        DnsSettings settings = Volatile.Read(ref _settings);
+        bool isKept = isUdp && !settings.DependsOnClients;
+        outcome = default;
+        if (isKept && _encoded.Find(request, response, out outcome) is > 0 and int again)
         {
-            query = default;
             return again;
         }
 
         long version = _encoded.Version;
-        outcome = default;
-        int? wrong = DnsQuery.Read(request, out query);
+        int? wrong = DnsQuery.Read(request, out DnsQuery query);
         if (wrong is not { } code)
         {
             return 0;
         }
 
         DnsSource source = DnsSource.None;
-        DnsServerBlock? block = null;
-        string name = query.Name;
         DnsAnswer? answer = code != DnsCode.NoError ? DnsAnswer.Of(code)
             : query.EdnsVersion != 0 ? DnsAnswer.Of(DnsCode.BadVersion)
             : query.Class != 1 ? DnsAnswer.Of(DnsCode.Refused)
-            : Known(query.Name, query.Type, out block, out name, out source);
-        if (answer is { Elsewhere: null })
+            : Known(settings, query, client, out pending, out source);
+        if (answer is not null)
         {
+            if (ReferenceEquals(answer, Dropped))
+            {
+                return 0;
+            }
+
             int length = Write(request, response, isUdp, query, answer);
             outcome = new(query.Type, answer.Code, source, query.WantsSignatures);
-            if (isUdp && answer.Records.Count < 2 && answer.Code is DnsCode.NoError or DnsCode.NameError)
+            if (isKept && answer.Records.Count < 2 && answer.Code is DnsCode.NoError or DnsCode.NameError)
             {
                 // Of several records each answer has another one first.
                 _encoded.Keep(request, response[..length], version, outcome);
@@ -75,8 +111,9 @@ internal sealed class DnsResponder
             return length;
         }
 
-        if (answer is null && (object)name == query.Name && block!.SuccessSeconds + block.DenialSeconds > 0
-            && _forwarder.FindKept(query) is { } kept)
+        DnsServerBlock block = pending!.Block;
+        if (pending is { Question: null, Known: null, Search: null }
+            && block.SuccessSeconds + block.DenialSeconds > 0 && _forwarder.FindKept(query) is { } kept)
         {
             outcome = new(query.Type, kept[3] & 0xf, DnsSource.Cache, query.WantsSignatures);
             return Pass(kept, request, response, isUdp, query, isKept: true);
@@ -91,130 +128,191 @@ internal sealed class DnsResponder
 
     /// <summary>Answers with the help of others.</summary>
     public async Task<(int Length, DnsOutcome Outcome)> AnswerAsync(
-        ReadOnlyMemory<byte> request, Memory<byte> response, bool isUdp, DnsQuery query)
+        ReadOnlyMemory<byte> request, Memory<byte> response, bool isUdp, DnsPending pending)
     {
-        DnsAnswer? known = Known(query.Name, query.Type, out DnsServerBlock? block, out string name, out _);
-        if (known is { Elsewhere: { } target })
+        DnsQuery query = pending.Query;
+        if (pending is { Question: null, Known: null, Search: null })
         {
-            // A target that can't be asked for is told all the same.
-            DnsAnswer? other = Known(target, query.Type, out DnsServerBlock? others, out _, out _);
-            byte[]? message = other is null && others is not null
-                ? await _forwarder.AskAsync(query with { Name = target }, others)
-                : null;
-            IEnumerable<DnsRecord> more = message is not null
-                ? RecordsIn(message)
-                : other?.Records.Select(one => one.Owner is null ? one with { Owner = target } : one) ?? [];
-            DnsAnswer whole = known with { Records = [.. known.Records, .. more] };
-            return (Write(request.Span, response.Span, isUdp, query, whole),
-                new(query.Type, whole.Code, DnsSource.Kubernetes, query.WantsSignatures));
+            byte[]? answer = IsLooping(pending.Block) ? null : await _forwarder.AskAsync(query, pending.Block);
+            int code = answer is null ? DnsCode.ServerFailure : answer[3] & 0xf;
+            int length = answer is not null
+                ? Pass(answer, request.Span, response.Span, isUdp, query, isKept: false)
+                : Write(request.Span, response.Span, isUdp, query, DnsAnswer.Of(code));
+            return (length, new(query.Type, code, DnsSource.Forward, query.WantsSignatures));
         }
 
-        byte[]? answer = block is null ? null : await _forwarder.AskAsync(query with { Name = name }, block);
-        int code = answer is null ? DnsCode.ServerFailure : answer[3] & 0xf;
-        DnsOutcome outcome = new(query.Type, code, DnsSource.Forward, query.WantsSignatures);
-        if (answer is not null && name == query.Name)
-        {
-            return (Pass(answer, request.Span, response.Span, isUdp, query, isKept: false), outcome);
-        }
-
-        DnsAnswer renamed = DnsAnswer.Of(code) with
-        {
-            Records = answer is null ? [] : [.. RecordsIn(answer)
-                .Select(one => one.Owner == name ? one with { Owner = null } : one)],
-        };
-        return (Write(request.Span, response.Span, isUdp, query, renamed), outcome);
-    }
-
-    /// <summary>The addresses and aliases in the answer of another server.</summary>
-    internal static IReadOnlyList<DnsRecord> RecordsIn(ReadOnlySpan<byte> message)
-    {
-        List<DnsRecord> records = [];
-        DnsReader reader = new(message) { Position = DnsLimits.HeaderSize };
-        if (message.Length < DnsLimits.HeaderSize || !reader.SkipName())
-        {
-            return records;
-        }
-
-        reader.Position += 4;
-        int count = BinaryPrimitives.ReadUInt16BigEndian(message[6..]);
-        for (int i = 0; i < count; i++)
-        {
-            DnsReader owner = new(message) { Position = reader.Position };
-            if (!reader.TryReadRecord(out DnsRecordView record) || owner.ReadName() is not { } name)
-            {
-                break;
-            }
-
-            DnsReader data = new(message) { Position = record.DataOffset };
-            if (record.Type is DnsType.A or DnsType.Aaaa or DnsType.Txt)
-            {
-                byte[] bytes = message.Slice(record.DataOffset, record.DataLength).ToArray();
-                records.Add(DnsRecord.Copy(record.Type, name, record.Ttl, bytes));
-            }
-            else if (record.Type == DnsType.Cname && data.ReadName() is { } target)
-            {
-                records.Add(DnsRecord.To(DnsType.Cname, target).With(name, record.Ttl));
-            }
-        }
-
-        return records;
+        string name = pending.Question?.Name ?? query.Name;
+        (DnsAnswer found, DnsSource source) = pending.Search is { } search
+            ? await SearchAsync(pending, search)
+            : await FollowAsync(pending, name, pending.Known, pending.Source);
+        DnsAnswer whole = pending.Question is { } question ? Reverted(found, question) : found;
+        return (Write(request.Span, response.Span, isUdp, query, whole),
+            new(query.Type, whole.Code, source, query.WantsSignatures));
     }
 
     /// <summary>What is answered without asking others; null when they have to be asked.</summary>
-    /// <param name="asked">The name.</param>
-    /// <param name="type">The type.</param>
-    /// <param name="block">The domain's settings; null when the name is in none.</param>
-    /// <param name="name">The name that is looked for instead.</param>
-    /// <param name="source">Who knew.</param>
     private DnsAnswer? Known(
-        string asked, ushort type, out DnsServerBlock? block, out string name, out DnsSource source)
+        DnsSettings settings, in DnsQuery query, SocketAddress client, out DnsPending? pending, out DnsSource source)
     {
         source = DnsSource.None;
-        name = asked;
-        block = Volatile.Read(ref _settings).BlockOf(asked);
-        if (block is null)
+        pending = null;
+        foreach (DnsLoopCheck loop in _loops)
+        {
+            loop.See(query);
+        }
+
+        if (settings.BlockOf(query.Name) is not { } block)
         {
             return DnsAnswer.Of(DnsCode.Refused);
         }
 
-        name = block.Rename(asked);
-        if (block.Hosts is { } hosts && Written(hosts, name, type) is { } written)
+        IPAddress? address = settings.DependsOnClients ? AddressOf(client) : null;
+        if (block.Access.Count > 0 && address is not null
+            && DnsAccess.Decide(block.Access, query.Name, query.Type, address, _metrics) is var action
+            && action != DnsAccessAction.Allow)
         {
-            source = DnsSource.Hosts;
-            return written;
+            source = DnsSource.Acl;
+            return action switch
+            {
+                DnsAccessAction.Drop => Dropped,
+                DnsAccessAction.Filter => DnsAnswer.Of(DnsCode.NoError),
+                _ => DnsAnswer.Of(DnsCode.Refused),
+            };
         }
 
-        if (block.Cluster is { } settings && _zone.Find(name, type, settings) is { } found)
+        DnsRewritten? question = block.Rewrites.Count > 0 ? block.Rewrite(query.Name, query.Type) : null;
+        if (question is not null && question.Name == query.Name && question.Type == query.Type
+            && question.Answers.Count + question.Codes.Count == 0)
         {
-            source = DnsSource.Kubernetes;
-            return found;
+            question = null;
         }
 
-        return block.ServersFor(name).Count > 0 ? null : DnsAnswer.Of(DnsCode.ServerFailure);
+        string name = question?.Name ?? query.Name;
+        if (question is not null && !IsName(name))
+        {
+            return DnsAnswer.Of(DnsCode.ServerFailure);
+        }
+
+        DnsPending asked = new(query, block, question) { Client = address };
+        if (_lookup.SearchOf(block, name, address) is { } search)
+        {
+            pending = asked with { Search = search };
+            return null;
+        }
+
+        DnsAnswer? found = _lookup.Find(block, name, question?.Type ?? query.Type, address, out source);
+        if (found is { Elsewhere: null })
+        {
+            return question is null ? found : Reverted(found, question);
+        }
+
+        pending = asked with { Known = found, Source = source };
+        return null;
     }
 
-    /// <summary>What is written down of a name; null when it is to be looked for elsewhere.</summary>
-    private static DnsAnswer? Written(DnsHosts hosts, string name, ushort type)
+    /// <summary>Tries names until one is there; the answer then leads from the name that was asked for to it.</summary>
+    private async Task<(DnsAnswer Answer, DnsSource Source)> SearchAsync(
+        DnsPending pending, IReadOnlyList<string> search)
     {
-        List<DnsRecord> records = [];
-        bool isKnown = hosts.Addresses.TryGetValue(name, out IReadOnlyList<IPAddress>? addresses);
-        if (isKnown)
+        (DnsAnswer, DnsSource)? first = null;
+        ushort type = pending.Question?.Type ?? pending.Query.Type;
+        foreach (string name in search)
         {
-            AddressFamily? family = type == DnsType.A ? AddressFamily.InterNetwork
-                : type == DnsType.Aaaa ? AddressFamily.InterNetworkV6 : null;
-            records.AddRange(addresses!.Where(one => one.AddressFamily == family)
-                .Select(one => DnsRecord.Of(one) with { Ttl = hosts.Ttl }));
-        }
-        else if (type == DnsType.Ptr && ReverseName.Parse(name) is { } address)
-        {
-            records.AddRange(hosts.Addresses.Where(one => one.Value.Contains(address))
-                .Select(one => DnsRecord.To(DnsType.Ptr, one.Key) with { Ttl = hosts.Ttl }));
-            isKnown = records.Count > 0;
+            DnsAnswer? known = _lookup.Find(pending.Block, name, type, pending.Client, out DnsSource source);
+            (DnsAnswer answer, source) = await FollowAsync(pending, name, known, source);
+            first ??= (answer, source);
+            if (answer.Code is DnsCode.NameError or DnsCode.ServerFailure or DnsCode.Refused or DnsCode.FormatError
+                or DnsCode.NotImplemented)
+            {
+                continue;
+            }
+
+            _metrics.Count("coredns_autopath_success_total", DnsMetrics.Server);
+            List<DnsRecord> records = [.. answer.Records.Select(one => one with { Owner = one.Owner ?? name })];
+            string asked = pending.Question?.Name ?? pending.Query.Name;
+            if (records.Find(one => one.Owner != asked) is { } target)
+            {
+                records.Insert(0, DnsRecord.To(DnsType.Cname, target.Owner!, asked) with { Ttl = target.Ttl });
+            }
+
+            return (answer with { Records = records, Fixed = 0, First = 0 }, DnsSource.Autopath);
         }
 
-        return isKnown ? new() { IsAuthoritative = true, Records = records }
-            : hosts.FallsThrough ? null
-            : DnsAnswer.Of(DnsCode.ServerFailure);
+        return first!.Value;
+    }
+
+    /// <summary>What a name stands for in the end: from what is known of it, or from others.</summary>
+    private async Task<(DnsAnswer Answer, DnsSource Source)> FollowAsync(
+        DnsPending pending, string name, DnsAnswer? known, DnsSource source)
+    {
+        DnsQuery query = pending.Query with { Type = pending.Question?.Type ?? pending.Query.Type };
+        if (known is null)
+        {
+            byte[]? message = IsLooping(pending.Block) ? null
+                : await _forwarder.AskAsync(query with { Name = name }, pending.Block);
+            DnsAnswer told = message is null ? DnsAnswer.Of(DnsCode.ServerFailure) : DnsMessage.Read(message);
+            return (told, DnsSource.Forward);
+        }
+
+        if (known.Elsewhere is not { } target)
+        {
+            return (known, source);
+        }
+
+        // A target that can't be asked for is told all the same.
+        IReadOnlyList<DnsRecord> more = [];
+        if (Volatile.Read(ref _settings).BlockOf(target) is { } block)
+        {
+            DnsAnswer? other = _lookup.Find(block, target, query.Type, pending.Client, out _);
+            byte[]? message = other is null && !IsLooping(block)
+                ? await _forwarder.AskAsync(query with { Name = target }, block)
+                : null;
+            more = message is not null ? DnsMessage.Read(message).Records : other?.Records ?? [];
+        }
+
+        return (known with
+        {
+            Records = [.. known.Records, .. more.Select(one => one with { Owner = one.Owner ?? target })],
+            Elsewhere = null,
+        }, source);
+    }
+
+    /// <summary>An answer to the question as it was before it was changed.</summary>
+    private static DnsAnswer Reverted(DnsAnswer answer, DnsRewritten question)
+    {
+        IReadOnlyList<DnsRecord> All(IReadOnlyList<DnsRecord> records) => [.. records.Select(one =>
+            question.Answers.Aggregate(one with { Owner = one.Owner ?? question.Name }, static (record, change) =>
+                change(record)))];
+        return answer with
+        {
+            Code = question.Codes.GetValueOrDefault(answer.Code, answer.Code),
+            Records = All(answer.Records),
+            Authority = All(answer.Authority),
+            Additional = All(answer.Additional),
+        };
+    }
+
+    private bool IsLooping(DnsServerBlock block)
+    {
+        foreach (DnsLoopCheck one in _loops)
+        {
+            if (one.IsLooping && ReferenceEquals(one.Block, block))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsName(string name) => name.Length < DnsLimits.NameSize - 1
+        && (name.Length == 0 || name.Split('.').All(static one => one.Length is > 0 and < 64));
+
+    private static IPAddress AddressOf(SocketAddress client)
+    {
+        IPEndPoint any = new(client.Family == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, 0);
+        IPAddress address = ((IPEndPoint)any.Create(client)).Address;
+        return address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
     }
 
     private static int Write(
@@ -243,7 +341,7 @@ internal sealed class DnsResponder
         request[DnsLimits.HeaderSize..query.QuestionEnd].CopyTo(response[DnsLimits.HeaderSize..]);
         if (answer.Length <= size)
         {
-            Rotate(response[..length]);
+            DnsMessage.Rotate(response[..length]);
             return length;
         }
 
@@ -251,45 +349,5 @@ internal sealed class DnsResponder
         response[2] |= 2;
         response[6..12].Clear();
         return query.QuestionEnd;
-    }
-
-    /// <summary>
-    /// Puts another address first, as CoreDNS' plugin loadbalance does. Only addresses at the end of the answers that
-    /// point to their names change places: nothing points to them, and they are of one size.
-    /// </summary>
-    internal static void Rotate(Span<byte> message)
-    {
-        DnsReader reader = new(message) { Position = DnsLimits.HeaderSize };
-        if (!reader.SkipName())
-        {
-            return;
-        }
-
-        reader.Position += 4;
-        int answers = BinaryPrimitives.ReadUInt16BigEndian(message[6..]);
-        int first = 0;
-        int count = 0;
-        int size = 0;
-        for (int i = 0; i < answers; i++)
-        {
-            int start = reader.Position;
-            if (!reader.TryReadRecord(out DnsRecordView record))
-            {
-                return;
-            }
-
-            int length = reader.Position - start;
-            bool isAddress = record.Type is DnsType.A or DnsType.Aaaa && record.DataOffset - start == 12;
-            (first, count, size) = isAddress && count > 0 && length == size ? (first, count + 1, size)
-                : (start, isAddress ? 1 : 0, length);
-        }
-
-        if (count > 1)
-        {
-            int by = (int)((uint)Interlocked.Increment(ref _turn) % (uint)count) * size;
-            Span<byte> addresses = message.Slice(first, count * size);
-            byte[] turned = [.. addresses[by..], .. addresses[..by]];
-            turned.CopyTo(addresses);
-        }
     }
 }

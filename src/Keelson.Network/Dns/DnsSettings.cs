@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.RegularExpressions;
 
 namespace Keelson.Network.Dns;
 
@@ -34,65 +33,48 @@ internal sealed record ZoneSettings
     public bool AnswersReverse { get; init; } = true;
 }
 
-/// <summary>Names that are looked up under another one.</summary>
-/// <param name="Rename">Gives the other name; null for names that stay.</param>
-internal sealed record DnsRewrite(Func<string, string?> Rename)
+/// <summary>Names that are written down beside the cluster's.</summary>
+/// <param name="Addresses">Addresses by name; a name may begin with <c>*.</c> for one label of any name.</param>
+/// <param name="Ttl">How long they hold, in seconds.</param>
+/// <param name="FallsThrough">The domains in which other names are looked for elsewhere; null for nowhere.</param>
+internal sealed record DnsHosts(
+    IReadOnlyDictionary<string, IReadOnlyList<IPAddress>> Addresses, uint Ttl, IReadOnlyList<string>? FallsThrough)
 {
-    /// <summary>A rewrite as CoreDNS' plugin has it; null for one that makes no sense.</summary>
-    public static DnsRewrite? Of(string match, string from, string to) => match switch
-    {
-        "exact" => new(name => name == from ? to : null),
-        "prefix" => new(name => name.StartsWith(from, StringComparison.Ordinal) ? to + name[from.Length..] : null),
-        "suffix" => new(name => name.EndsWith(from, StringComparison.Ordinal) ? name[..^from.Length] + to : null),
-        "substring" => new(name => name.Contains(from, StringComparison.Ordinal)
-            ? name.Replace(from, to, StringComparison.Ordinal) : null),
-        "regex" => ByPattern(from, to),
-        _ => null,
-    };
+    /// <summary>The domains that it is about.</summary>
+    public IReadOnlyList<string> Zones { get; init; } = [""];
 
-    private static DnsRewrite? ByPattern(string from, string to)
-    {
-        try
-        {
-            // Linear in the name's length, whatever the pattern: clients choose the names.
-            Regex pattern = new(from, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
-            return new(name => pattern.Match(name + ".") is { Success: true } match
-                ? match.Groups.Values.Aggregate(to, static (text, group) => text.Replace(
-                    "{" + group.Name + "}", group.Value, StringComparison.Ordinal)).TrimEnd('.').ToLowerInvariant()
-                : null);
-        }
-        catch (Exception exception) when (exception is ArgumentException or NotSupportedException)
-        {
-            return null;
-        }
-    }
+    /// <summary>True when addresses have names.</summary>
+    public bool AnswersReverse { get; init; } = true;
 }
 
-/// <summary>Names that are written down beside the cluster's.</summary>
-/// <param name="Addresses">Addresses by name.</param>
-/// <param name="Ttl">How long they hold, in seconds.</param>
-/// <param name="FallsThrough">True when other names are looked for elsewhere.</param>
-internal sealed record DnsHosts(
-    IReadOnlyDictionary<string, IReadOnlyList<IPAddress>> Addresses, uint Ttl, bool FallsThrough);
-
-/// <summary>Where names are asked for that nobody here knows.</summary>
-/// <param name="Zone">The domain; empty for all.</param>
-/// <param name="Servers">The servers.</param>
-/// <param name="Except">Domains that are not asked for.</param>
-internal sealed record DnsForwarding(string Zone, IReadOnlyList<IPEndPoint> Servers, IReadOnlyList<string> Except);
+/// <summary>How clients' search for a name is done for them: CoreDNS' plugin autopath.</summary>
+/// <param name="Zones">The domains that it is about.</param>
+/// <param name="Search">The domains to search; null for those of the pod that asks.</param>
+internal sealed record DnsAutopath(IReadOnlyList<string> Zones, IReadOnlyList<string>? Search);
 
 /// <summary>How the names of a domain are answered: a server block of CoreDNS.</summary>
 /// <param name="Zone">The domain; empty for all.</param>
 internal sealed record DnsServerBlock(string Zone)
 {
+    public IReadOnlyList<DnsAccess> Access { get; init; } = [];
+
     public IReadOnlyList<DnsRewrite> Rewrites { get; init; } = [];
+
+    public DnsAutopath? Autopath { get; init; }
+
+    public IReadOnlyList<DnsTemplate> Templates { get; init; } = [];
 
     public DnsHosts? Hosts { get; init; }
 
     /// <summary>How the cluster's names are answered; null when they are not.</summary>
     public ZoneSettings? Cluster { get; init; }
 
+    public IReadOnlyList<DnsZoneFile> Files { get; init; } = [];
+
     public IReadOnlyList<DnsForwarding> Forwarding { get; init; } = [];
+
+    /// <summary>True when it is looked whether questions that are passed on come back.</summary>
+    public bool DetectsLoops { get; init; }
 
     /// <summary>The longest time for which answers of others are kept, in seconds; 0 for not at all.</summary>
     public uint SuccessSeconds { get; init; } = 30;
@@ -100,23 +82,27 @@ internal sealed record DnsServerBlock(string Zone)
     /// <summary>The same for answers that say that there is nothing.</summary>
     public uint DenialSeconds { get; init; } = 30;
 
-    /// <summary>The servers for a name; none when it is not to be asked for.</summary>
-    public IReadOnlyList<IPEndPoint> ServersFor(string name) => Forwarding.FirstOrDefault(one =>
-        DnsSettings.IsWithin(name, one.Zone)
-            && !one.Except.Any(except => DnsSettings.IsWithin(name, except)))?.Servers ?? [];
+    /// <summary>Who is asked for a name, one after the other; none when it is not to be asked for.</summary>
+    public IEnumerable<DnsForwarding> ForwardingFor(string name) => Forwarding.Where(one =>
+        DnsSettings.IsWithin(name, one.Zone) && !one.Except.Any(except => DnsSettings.IsWithin(name, except)));
 
-    /// <summary>The name that is looked for when a client asks for one.</summary>
-    public string Rename(string name)
+    /// <summary>The servers for a name; none when it is not to be asked for.</summary>
+    public IReadOnlyList<DnsUpstream> ServersFor(string name) =>
+        ForwardingFor(name).FirstOrDefault()?.Servers ?? [];
+
+    /// <summary>The question that is looked for when a client asks for a name.</summary>
+    public DnsRewritten Rewrite(string name, ushort type)
     {
+        DnsRewritten question = new() { Name = name, Type = type };
         foreach (DnsRewrite rewrite in Rewrites)
         {
-            if (rewrite.Rename(name) is { } other)
+            if (rewrite.Apply(question) && !rewrite.Continues)
             {
-                return other;
+                break;
             }
         }
 
-        return name;
+        return question;
     }
 }
 
@@ -130,7 +116,7 @@ internal sealed record DnsSettings(IReadOnlyList<DnsServerBlock> Blocks)
         DnsServerBlock root = new("")
         {
             Cluster = new() { Ttl = config.TtlSeconds },
-            Forwarding = [new("", config.Upstreams ?? ClusterDnsConfig.ServersOfMachine(), [])],
+            Forwarding = [new("", Plain(config.Upstreams ?? ClusterDnsConfig.ServersOfMachine()), [])],
             SuccessSeconds = config.MostCacheSeconds,
             DenialSeconds = config.MostCacheSeconds,
         };
@@ -138,9 +124,13 @@ internal sealed record DnsSettings(IReadOnlyList<DnsServerBlock> Blocks)
         {
             Zone = one.Key.TrimEnd('.').ToLowerInvariant(),
             Cluster = null,
-            Forwarding = [new("", one.Value, [])],
+            Forwarding = [new("", Plain(one.Value), [])],
         }), root]));
     }
+
+    /// <summary>True when answers depend on who asks.</summary>
+    public bool DependsOnClients { get; } =
+        Blocks.Any(static one => one.Access.Count > 0 || one.Autopath is not null || one.Templates.Count > 0);
 
     /// <summary>Blocks in the order in which they are looked at.</summary>
     public static IReadOnlyList<DnsServerBlock> InOrder(IEnumerable<DnsServerBlock> blocks) =>
@@ -159,6 +149,13 @@ internal sealed record DnsSettings(IReadOnlyList<DnsServerBlock> Blocks)
 
         return null;
     }
+
+    /// <summary>The longest of some domains that a name is in; null when it is in none.</summary>
+    public static string? LongestOf(IReadOnlyList<string> zones, string name) =>
+        zones.Where(zone => IsWithin(name, zone)).MaxBy(static one => one.Length);
+
+    private static IReadOnlyList<DnsUpstream> Plain(IReadOnlyList<IPEndPoint> servers) =>
+        [.. servers.Select(static one => new DnsUpstream(one))];
 
     /// <summary>True for names of a domain; the empty one has all.</summary>
     public static bool IsWithin(string name, string zone) => zone.Length == 0 || (

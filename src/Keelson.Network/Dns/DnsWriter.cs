@@ -123,6 +123,8 @@ internal ref struct DnsWriter
     {
         switch (record.Type)
         {
+            case var _ when !record.Raw.IsEmpty:
+                return TryWriteBytes(record.Raw.Span);
             case DnsType.A or DnsType.Aaaa when record.Address is { } address:
                 if (_position + 16 > _limit || !address.TryWriteBytes(_buffer[_position..], out int written))
                 {

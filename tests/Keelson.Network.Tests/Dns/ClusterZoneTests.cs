@@ -10,6 +10,8 @@ public sealed class ClusterZoneTests
 {
     private const string Denied = "+ cluster.local 30 SOA ns.dns.cluster.local";
 
+    private static readonly SocketAddress Client = new IPEndPoint(IPAddress.Loopback, 5353).Serialize();
+
     private readonly TestInformers _informers = new();
     private readonly DnsResponder _responder;
 
@@ -31,6 +33,7 @@ public sealed class ClusterZoneTests
         _responder = new(
             new(_informers, "cluster.local", static () => IPAddress.Parse("10.96.0.10"), TimeProvider.System),
             new(config, new(), CancellationToken.None),
+            new(),
             DnsSettings.Of(config));
     }
 
@@ -128,7 +131,7 @@ public sealed class ClusterZoneTests
         byte[] response = new byte[DnsLimits.UdpSize];
         byte[] query = DnsMessages.Query("web.default.svc.cluster.local", DnsType.A, ednsSize: 4000);
         query[3] = 0x10;
-        int length = _responder.Answer(query, response, isUdp: true, out _, out _);
+        int length = _responder.Answer(query, response, Client, isUdp: true, out _, out _);
         Assert.Equal((0x85, 0x10), (response[2], response[3]));
         Assert.Equal(4000, (response[length - 8] << 8) | response[length - 7]);
     }
@@ -141,7 +144,7 @@ public sealed class ClusterZoneTests
         byte[] cookie = [0, 10, 0, 8, 1, 2, 3, 4, 5, 6, 7, 8];
         byte[] subnet = [0, 8, 0, 4, 0, 1, 0, 0];
         query[^1] = (byte)(cookie.Length + subnet.Length);
-        int length = _responder.Answer([.. query, .. subnet, .. cookie], response, isUdp: true, out _, out _);
+        int length = _responder.Answer([.. query, .. subnet, .. cookie], response, Client, isUdp: true, out _, out _);
         Assert.Equal((byte[])[0, 12, .. cookie], response[(length - 14)..length]);
         Assert.StartsWith("NOERROR", DnsMessages.Text(response.AsSpan(0, length)));
     }
@@ -157,7 +160,7 @@ public sealed class ClusterZoneTests
         HashSet<string> seen = [];
         for (int i = 0; i < 4; i++)
         {
-            DnsResponder.Rotate(message);
+            DnsMessage.Rotate(message);
             seen.Add(DnsMessages.Text(message));
         }
 
@@ -170,7 +173,7 @@ public sealed class ClusterZoneTests
         -2, Reverse("4.0.1.10.in-addr.arpa", DnsType.Ptr) + Reverse("1.0.96.10.in-addr.arpa", DnsType.A));
 
     private int Reverse(string name, ushort type) =>
-        _responder.Answer(DnsMessages.Query(name, type), new byte[512], isUdp: true, out _, out _);
+        _responder.Answer(DnsMessages.Query(name, type), new byte[512], Client, isUdp: true, out _, out _);
 
     [Theory]
     [InlineData("dual", DnsType.A, "NOERROR aa\ndual.default.svc.cluster.local 30 10.96.0.7")]
@@ -200,7 +203,7 @@ public sealed class ClusterZoneTests
         foreach (string name in (string[])["example.com", "notcluster.local", "9.9.9.9.in-addr.arpa", ""])
         {
             byte[] query = DnsMessages.Query(name, DnsType.A);
-            Assert.Equal(-1, _responder.Answer(query, response, isUdp: true, out _, out _));
+            Assert.Equal(-1, _responder.Answer(query, response, Client, isUdp: true, out _, out _));
         }
     }
 
@@ -226,16 +229,16 @@ public sealed class ClusterZoneTests
         _informers.Put(Slice("many", many));
         const string name = "many.default.svc.cluster.local";
         byte[] response = new byte[DnsLimits.TcpSize];
-        int plain = _responder.Answer(DnsMessages.Query(name, DnsType.A), response, isUdp: true, out _, out _);
+        int plain = _responder.Answer(DnsMessages.Query(name, DnsType.A), response, Client, isUdp: true, out _, out _);
         Assert.InRange(plain, 400, 512);
         Assert.StartsWith("NOERROR aa tc\n", DnsMessages.Text(response.AsSpan(0, plain)));
         byte[] edns = DnsMessages.Query(name, DnsType.A, ednsSize: 4096);
-        int large = _responder.Answer(edns, response, isUdp: true, out _, out _);
+        int large = _responder.Answer(edns, response, Client, isUdp: true, out _, out _);
         Assert.InRange(large, 3000, 3500);
         int small = _responder.Answer(
-            DnsMessages.Query(name, DnsType.A, ednsSize: 1232), response, isUdp: true, out _, out _);
+            DnsMessages.Query(name, DnsType.A, ednsSize: 1232), response, Client, isUdp: true, out _, out _);
         Assert.InRange(small, 1100, 1232);
-        int tcp = _responder.Answer(edns, response, isUdp: false, out _, out _);
+        int tcp = _responder.Answer(edns, response, Client, isUdp: false, out _, out _);
         Assert.Equal(201, DnsMessages.Text(response.AsSpan(0, tcp)).Split('\n').Length);
     }
 
@@ -260,9 +263,9 @@ public sealed class ClusterZoneTests
 
             ReadOnlySpan<byte> cut = message.AsSpan(0, random.Next(4) == 0 ? random.Next(message.Length)
                 : message.Length);
-            int length = _responder.Answer(cut, response, isUdp: true, out _, out _);
+            int length = _responder.Answer(cut, response, Client, isUdp: true, out _, out _);
             Assert.InRange(length, -1, DnsLimits.UdpSize);
-            _ = DnsResponder.RecordsIn(cut);
+            _ = DnsMessage.Read(cut);
         }
     }
 
@@ -276,7 +279,7 @@ public sealed class ClusterZoneTests
     private string Ask(byte[] query)
     {
         byte[] response = new byte[DnsLimits.UdpSize];
-        int length = _responder.Answer(query, response, isUdp: true, out _, out _);
+        int length = _responder.Answer(query, response, Client, isUdp: true, out _, out _);
         Assert.True(length > 0);
         return DnsMessages.Text(response.AsSpan(0, length));
     }

@@ -72,20 +72,25 @@ public sealed class CorefileTests
                     pods verified
                     ttl 60
                 }
-                template ANY AAAA
-                forward . tls://9.9.9.9 10.0.0.1 {
+                route53 example.com.:Z1Z2Z3Z4DZ5Z6Z7
+                forward . https://9.9.9.9 10.0.0.1 {
                     except secret.org
                 }
             }
             """, Config);
-        Assert.Equal(["plugin template is not followed", "plugin forward: tls://9.9.9.9 is not asked"], complaints);
+        Assert.Equal(
+            [
+                "plugin route53 is not followed",
+                "plugin forward: https://9.9.9.9 is not asked: DNS over HTTPS is not spoken",
+            ],
+            complaints);
         DnsServerBlock acme = settings.BlockOf("db.acme.local")!;
         Assert.Equal("198.51.100.1:5353 198.51.100.2:53", string.Join(' ', acme.ServersFor("db.acme.local")));
         Assert.Equal((20u, 1800u), (acme.SuccessSeconds, acme.DenialSeconds));
         Assert.Equal("other.org", settings.BlockOf("www.other.org")!.Zone);
         DnsServerBlock root = settings.BlockOf("notacme.local")!;
-        Assert.Equal("web.default.svc.cluster.local", root.Rename("api.example.com"));
-        Assert.Equal("www.new.org", root.Rename("www.old.org"));
+        Assert.Equal("web.default.svc.cluster.local", root.Rewrite("api.example.com", 1).Name);
+        Assert.Equal("www.new.org", root.Rewrite("www.old.org", 1).Name);
         Assert.Equal(IPAddress.Parse("192.0.2.7"), Assert.Single(root.Hosts!.Addresses["scanner.example.com"]));
         Assert.Equal((PodNames.Verified, 60u, false),
             (root.Cluster!.Pods, root.Cluster.Ttl, root.Cluster.AnswersReverse));
@@ -97,7 +102,35 @@ public sealed class CorefileTests
     [Theory]
     [InlineData(". {\n errors\n", "Unexpected EOF")]
     [InlineData("example.org", "no '{'")]
-    [InlineData(". {\n import missing\n}", "Corefile:2 ")]
-    public void A_file_without_sense_is_refused(string text, string error) =>
-        Assert.Contains(error, Assert.Throws<FormatException>(() => Corefile.Parse(text)).Message);
+    [InlineData(". {\n import missing\n}", "Corefile:2 - Error during parsing: File to import not found: missing")]
+    [InlineData(". {\n fnord\n}", "Corefile:2 - Error during parsing: Unknown directive 'fnord'")]
+    [InlineData(
+        ". {\n\n forward . 1.2.3.4 {\n  policy best\n }\n}",
+        "plugin/forward: Corefile:4 - Error during parsing: unknown policy 'best'")]
+    [InlineData(
+        ". {\n forward .\n}",
+        "plugin/forward: Corefile:2 - Error during parsing: Wrong argument count or unexpected line ending after '.'")]
+    [InlineData(". {\n forward . nowhere\n}", "plugin/forward: not an IP address or file: \"nowhere\"")]
+    [InlineData(
+        ". {\n forward . quic://1.2.3.4\n}",
+        "plugin/forward: 'quic' is not supported as a destination protocol in forward: quic://1.2.3.4")]
+    [InlineData(
+        ". {\n kubernetes cluster.local {\n  pods some\n }\n}",
+        "wrong value for pods: some,  must be one of: disabled, verified, insecure")]
+    [InlineData(
+        ". {\n template IN A {\n  match (\n  answer x\n }\n}",
+        "plugin/template: Corefile:3 - Error during parsing: could not parse regex: (, ")]
+    [InlineData(
+        ". {\n template IN A {\n  answer \"{{ shout .Name }}\"\n }\n}",
+        "could not compile template: {{ shout .Name }}, template: answer:1: function \"shout\" not defined")]
+    [InlineData(". {\n template IN A\n}", "no answer section for template found")]
+    [InlineData(". {\n acl {\n  forbid\n }\n}", "unexpected token \"forbid\"; expect")]
+    [InlineData(". {\n acl {\n  block net 300.1.1.1\n }\n}", "illegal CIDR notation \"300.1.1.1\"")]
+    [InlineData(". {\n rewrite fnord a b\n}", "plugin/rewrite: invalid rule type \"fnord\"")]
+    [InlineData(". {\n rewrite name regex (a {1}\n}", "invalid regex matching pattern: (a")]
+    [InlineData(". {\n file db.none\n}", "plugin/file: open db.none: no such file or directory")]
+    [InlineData(". {\n autopath @dns\n}", "plugin/autopath: 'dns' is not a supported plugin for autopath")]
+    [InlineData(". {\n errors\n}\n. {\n errors\n}", "it is already defined")]
+    public void A_file_without_sense_is_refused(string text, string error) => Assert.Contains(
+        error, Assert.Throws<FormatException>(() => CorefileSettings.Read(text, Config)).Message);
 }
