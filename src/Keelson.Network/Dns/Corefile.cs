@@ -190,13 +190,14 @@ internal sealed class Corefile
         List<(string, int)> tokens = [];
         StringBuilder word = new();
         int line = 1;
+        int start = 1;
         bool isQuoted = false;
         bool isComment = false;
         void End(bool evenIfEmpty = false)
         {
             if (word.Length > 0 || evenIfEmpty)
             {
-                tokens.Add((word.ToString(), line));
+                tokens.Add((word.ToString(), evenIfEmpty ? start : line));
                 word.Clear();
             }
         }
@@ -216,6 +217,7 @@ internal sealed class Corefile
                 }
 
                 isQuoted = !isQuoted;
+                start = line;
             }
             else if (isQuoted || (!isComment && !char.IsWhiteSpace(one) && !(one == '#' && word.Length == 0)))
             {
