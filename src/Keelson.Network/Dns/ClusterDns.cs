@@ -2,8 +2,6 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using System.Security.Cryptography;
-using System.Text;
 using Keelson.Api.Core.V1;
 using Keelson.Api.Discovery.V1;
 using Keelson.Client.Informers;
@@ -23,9 +21,6 @@ public sealed class ClusterDns : IAsyncDisposable
     private const int ReceiveBuffer = 4 * 1024 * 1024;
     private static readonly TimeSpan IdleConnection = TimeSpan.FromSeconds(10);
 
-    // How often CoreDNS' plugin hosts looks at its file.
-    private static readonly TimeSpan FileLook = TimeSpan.FromSeconds(5);
-
     private readonly ClusterDnsConfig _config;
     private readonly ClusterZone _zone;
     private readonly DnsResponder _responder;
@@ -39,10 +34,7 @@ public sealed class ClusterDns : IAsyncDisposable
     private readonly DnsCounters _shared;
     private readonly DnsForwarder _forwarder;
     private readonly DateTimeOffset _started;
-    private readonly IInformer<ConfigMap> _maps;
-    private readonly ITimer _look;
-    private readonly Lock _gate = new();
-    private CorefileFiles? _files;
+    private readonly CorefileUpkeep _corefile;
     private int _forwarding;
 
     private ClusterDns(IInformers informers, ClusterDnsConfig config)
@@ -52,9 +44,7 @@ public sealed class ClusterDns : IAsyncDisposable
         _zone = new(informers, config.Domain, () => config.ServiceAddress, config.Clock);
         _forwarder = new(config, _metrics, _stop.Token);
         _responder = new(_zone, _forwarder, _metrics, DnsSettings.Of(config));
-        _maps = informers.Of<ConfigMap>();
-        _maps.Subscribe(OnConfigMap);
-        _look = config.Clock.CreateTimer(_ => LookAtFiles(), null, FileLook, FileLook);
+        _corefile = new(informers.Of<ConfigMap>(), config, _metrics, Take);
         _started = config.Clock.GetUtcNow();
         informers.Of<EndpointSlice>().Subscribe(OnSlice);
         Ready = _zone.Synced;
@@ -88,7 +78,7 @@ public sealed class ClusterDns : IAsyncDisposable
         }
 
         await _stop.CancelAsync();
-        await _look.DisposeAsync();
+        await _corefile.DisposeAsync();
         foreach (Socket one in _sockets)
         {
             one.Dispose();
@@ -299,72 +289,12 @@ public sealed class ClusterDns : IAsyncDisposable
         }
     }
 
-    /// <summary>Who knows CoreDNS changes its Corefile; what it says holds here, too.</summary>
-    private void OnConfigMap(ConfigMap? old, ConfigMap? now)
+    private void Take(DnsSettings settings, IReadOnlyList<DnsLoopCheck> loops)
     {
-        if ((now ?? old)!.Metadata is { Namespace: "kube-system", Name: "coredns" or "coredns-custom" }
-            && !(old is not null && now is not null && old.Data.Equals(now.Data)))
-        {
-            TakeCorefile();
-        }
-    }
-
-    /// <summary>Files of the node that the Corefile names may change, too.</summary>
-    private void LookAtFiles()
-    {
-        if (Volatile.Read(ref _files) is { HasChanged: true })
-        {
-            TakeCorefile();
-        }
-    }
-
-    private void TakeCorefile()
-    {
-        lock (_gate)
-        {
-            ConfigMap? map = _maps.Find("kube-system", "coredns");
-            CorefileFiles files = new(map, _maps.Find("kube-system", "coredns-custom"));
-            string? text = map?.Data.GetValueOrDefault("Corefile");
-            try
-            {
-                CorefileRead read = text is null
-                    ? new(DnsSettings.Of(_config), [])
-                    : CorefileSettings.Read(text, _config, files);
-                Take(read, text);
-            }
-            catch (FormatException exception)
-            {
-                // As before goes on, as with CoreDNS.
-                _metrics.Count("coredns_reload_failed_total", "");
-                _config.Log($"dns: {exception.Message}");
-            }
-
-            Volatile.Write(ref _files, files);
-        }
-    }
-
-    private void Take(CorefileRead read, string? text)
-    {
-        IReadOnlyList<DnsLoopCheck> loops = [.. read.Settings.Blocks
-            .Where(static one => one.DetectsLoops && one.Forwarding.Count > 0)
-            .Select(one => new DnsLoopCheck(one, _config.Log))];
-        _responder.Take(read.Settings, loops);
+        _responder.Take(settings, loops);
         foreach (DnsLoopCheck one in loops)
         {
             _ = Task.Run(() => one.RunAsync(_forwarder, _config.Clock, _stop.Token));
-        }
-
-        foreach (string one in read.Complaints)
-        {
-            _config.Log($"dns: Corefile: {one}");
-        }
-
-        if (text is not null)
-        {
-            _metrics.Enabled = read.Plugins;
-            _metrics.CorefileHash = Convert.ToHexStringLower(SHA512.HashData(Encoding.UTF8.GetBytes(text)));
-            _metrics.Hosts = read.Plugins.Any(static one => one.Plugin == "hosts")
-                ? (read.Hosts, _config.Clock.GetUtcNow()) : null;
         }
     }
 

@@ -95,11 +95,6 @@ internal sealed class PodExecutor(PodServices services)
             picture = new(fresh.Sandboxes, picture.Containers);
         }
 
-        if (plan.Start.Count > 0 && !await IsConnectedAsync(pod, sandboxId, picture.Addresses, cancellationToken))
-        {
-            return new(progressed, RetryPause);
-        }
-
         PodWork started = await StartAllAsync(pod, plan, picture, (sandboxId, sandbox), cancellationToken);
         await services.Killer.PruneAsync(picture, cancellationToken);
         return new(progressed || started.HasProgressed, started.RetryAfter);
@@ -207,6 +202,11 @@ internal sealed class PodExecutor(PodServices services)
     {
         bool progressed = false;
         TimeSpan? retry = null;
+        if (plan.Start.Count > 0 && !await IsConnectedAsync(pod, sandbox.Id, picture.Addresses, cancellationToken))
+        {
+            return new(false, RetryPause);
+        }
+
         foreach (ContainerSpec one in plan.Start)
         {
             ContainerPicture? latest = picture.Latest(one.Name);

@@ -98,6 +98,41 @@ public sealed class NetworkTests(NodeClusterFixture cluster) : NodeConformanceTe
     }
 
     [Fact]
+    public async Task A_network_policy_holds_before_a_pods_first_container_starts()
+    {
+        JsonNode server = await Space.ServeAsync(ServicePods.Server("server", "asked"));
+        await Space.In("networking.k8s.io/v1", "networkpolicies").CreateAsync(
+            """
+            metadata: {name: jail}
+            spec: {podSelector: {matchLabels: {app: jailed} }, policyTypes: [Egress]}
+            """);
+        string[] jailed = [.. Enumerable.Range(0, 5).Select(static i => $"jailed-{i}")];
+        foreach (string name in jailed.Append("free"))
+        {
+            // What it does first is what the policy forbids.
+            await Space.Pods.CreateAsync(
+                $$"""
+                metadata: {name: {{name}}, labels: {app: {{name.Split('-')[0]}} } }
+                spec:
+                  restartPolicy: Never
+                  terminationGracePeriodSeconds: 0
+                  containers:
+                  - name: c
+                    image: agnhost:2
+                    command: [fetch, "-t", "2", connect, {{server.Text("status.podIP")}}, "8080"]
+                """);
+        }
+
+        await Space.Pods.UntilAsync("free", static one => one.Text("status.phase") == "Succeeded");
+        foreach (string name in jailed)
+        {
+            JsonNode pod = await Space.Pods.UntilAsync(
+                name, static one => one.Text("status.phase") is "Succeeded" or "Failed");
+            Assert.Equal((name, "Failed"), (name, pod.Text("status.phase")));
+        }
+    }
+
+    [Fact]
     public async Task A_pods_dns_policy_says_whose_names_it_sees()
     {
         string[] host = await NameserversAsync("default", "dnsPolicy: Default");
