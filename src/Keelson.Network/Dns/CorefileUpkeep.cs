@@ -5,8 +5,8 @@ using Keelson.Client.Informers;
 
 namespace Keelson.Network.Dns;
 
-/// <summary>Who knows CoreDNS changes its Corefile; what it says holds here, too. Follows its ConfigMap and the files of
-/// the node that it names.</summary>
+/// <summary>Who knows CoreDNS changes its Corefile; what it says holds here, too. Follows its ConfigMap and the files
+/// of the node that it names.</summary>
 internal sealed class CorefileUpkeep : IAsyncDisposable
 {
     // How often CoreDNS' plugin hosts looks at its file.
@@ -61,7 +61,10 @@ internal sealed class CorefileUpkeep : IAsyncDisposable
             string? text = map?.Data.GetValueOrDefault("Corefile");
             try
             {
-                Take(text is null ? new(DnsSettings.Of(_config), []) : CorefileSettings.Read(text, _config, files), text);
+                CorefileRead read = text is null
+                    ? new(DnsSettings.Of(_config), [])
+                    : CorefileSettings.Read(text, _config, files);
+                Take(read, text);
             }
             catch (FormatException exception)
             {
