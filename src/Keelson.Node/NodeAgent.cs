@@ -4,6 +4,7 @@ using System.Text.Json;
 using Keelson.Client.Events;
 using Keelson.Nodes.Containers;
 using Keelson.Nodes.Cri;
+using Keelson.Nodes.Dra;
 using Keelson.Nodes.Eviction;
 using Keelson.Nodes.Images;
 using Keelson.Nodes.Images.Credentials;
@@ -311,6 +312,14 @@ public sealed class NodeAgent : IAsyncDisposable
                 workers.Find(uid)?.Wake();
             }
         };
+        ResourceSliceWipe wipe = new(context);
+        placements.Drivers.UsableChanged = wipe.Take;
+        _parts.Add(new BackgroundWork(context.Log,
+        [
+            stop => wipe.RunAsync(reporter.Registered, stop),
+            stop => placements.Dynamic.ReconcileAsync(
+                uid => workers.IsSettled ? workers.Find(uid) is not null : null, stop),
+        ]));
         await placements.Plugins.StartAsync(cancellationToken);
         PodResourcesServer server = new(
             new(() => workers.Pods, () => workers.Active),

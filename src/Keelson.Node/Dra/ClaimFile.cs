@@ -1,5 +1,7 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Keelson.Nodes.Checkpoints;
 
 namespace Keelson.Nodes.Dra;
 
@@ -34,22 +36,40 @@ internal sealed record PreparedClaim
     public IReadOnlyDictionary<string, IReadOnlyList<PreparedDevice>> Drivers { get; init; } =
         new Dictionary<string, IReadOnlyList<PreparedDevice>>();
 
-    /// <summary>True when all drivers are done.</summary>
+    /// <summary>True when all drivers are done. An agent that is started anew asks them again, as what they did need
+    /// not have lived through a restart of the machine.</summary>
     public bool IsPrepared { get; init; }
 }
 
-/// <summary>The claims of a node, kept in a file so that they are unprepared whatever happens to the agent.</summary>
+/// <summary>The claims of a node, kept as kubelets keep them (<c>dra_manager_state</c>) so that they are unprepared
+/// whatever happens to the agent.</summary>
 internal sealed class ClaimFile(string path, Action<string> log)
 {
+    private const string Kind = "DRACheckpoint";
+    private const string ApiVersion = "checkpoint.dra.kubelet.k8s.io/v1";
+
     /// <summary>Reads them.</summary>
-    public IEnumerable<PreparedClaim> Read()
+    public IReadOnlyList<PreparedClaim> Read()
     {
         try
         {
-            JsonNode? root = File.Exists(path) ? JsonNode.Parse(File.ReadAllBytes(path)) : null;
-            return [.. (root?["claims"] as JsonArray ?? []).Select(static one => Read(one!))];
+            if (!File.Exists(path))
+            {
+                return [];
+            }
+
+            JsonNode? file = JsonNode.Parse(File.ReadAllBytes(path));
+            string data = Text(file, "Data");
+            if (file?["Checksum"]?.GetValue<uint>() != Crc32.Of(Encoding.UTF8.GetBytes(data)))
+            {
+                log($"{path} can't be used: checkpoint is corrupted");
+                return [];
+            }
+
+            return [.. (JsonNode.Parse(data)?["ClaimInfoStateList"] as JsonArray ?? []).Select(Read)];
         }
-        catch (Exception exception) when (exception is IOException or JsonException)
+        catch (Exception exception) when (exception is IOException or JsonException or InvalidOperationException
+            or UnauthorizedAccessException)
         {
             log($"{path} can't be used: {exception.Message}");
             return [];
@@ -59,63 +79,77 @@ internal sealed class ClaimFile(string path, Action<string> log)
     /// <summary>Writes them.</summary>
     public void Write(IEnumerable<PreparedClaim> claims)
     {
-        JsonArray all = new([.. claims.Select(static one => (JsonNode)ToJson(one))]);
-        File.WriteAllText(path + ".new", new JsonObject { ["claims"] = all }.ToJsonString());
+        string data = new JsonObject
+        {
+            ["kind"] = Kind,
+            ["apiVersion"] = ApiVersion,
+            ["ClaimInfoStateList"] = new JsonArray([.. claims.Select(static one => (JsonNode)ToJson(one))]),
+        }.ToJsonString();
+        JsonObject file = new() { ["Data"] = data, ["Checksum"] = Crc32.Of(Encoding.UTF8.GetBytes(data)) };
+        File.WriteAllText(path + ".new", file.ToJsonString());
         File.Move(path + ".new", path, overwrite: true);
     }
 
     private static JsonObject ToJson(PreparedClaim claim)
     {
+        JsonObject pods = [];
+        foreach (string pod in claim.Pods)
+        {
+            pods[pod] = new JsonObject();
+        }
+
         JsonObject drivers = [];
         foreach ((string driver, IReadOnlyList<PreparedDevice> devices) in claim.Drivers)
         {
-            drivers[driver] = new JsonArray(
-            [
-                .. devices.Select(static one => (JsonNode)new JsonObject
-                {
-                    ["requestNames"] = Texts(one.Requests),
-                    ["poolName"] = one.Pool,
-                    ["deviceName"] = one.Name,
-                    ["cdiDeviceIDs"] = Texts(one.CdiIds),
-                }),
-            ]);
+            drivers[driver] = new JsonObject
+            {
+                ["Devices"] = new JsonArray([.. devices.Select(static one => (JsonNode)ToJson(one))]),
+            };
         }
 
         return new()
         {
-            ["namespace"] = claim.Namespace,
-            ["name"] = claim.Name,
-            ["uid"] = claim.Uid,
-            ["podUIDs"] = Texts(claim.Pods),
-            ["drivers"] = drivers,
-            ["prepared"] = claim.IsPrepared,
+            ["ClaimUID"] = claim.Uid,
+            ["ClaimName"] = claim.Name,
+            ["Namespace"] = claim.Namespace,
+            ["PodUIDs"] = pods,
+            ["DriverState"] = drivers,
         };
     }
 
-    private static PreparedClaim Read(JsonNode json) => new()
+    private static JsonObject ToJson(PreparedDevice device) => new()
     {
-        Namespace = Text(json, "namespace"),
-        Name = Text(json, "name"),
-        Uid = Text(json, "uid"),
-        Pods = Texts(json["podUIDs"]),
-        IsPrepared = json["prepared"]?.GetValue<bool>() ?? false,
-        Drivers = (json["drivers"] as JsonObject ?? []).ToDictionary(
+        ["PoolName"] = device.Pool,
+        ["DeviceName"] = device.Name,
+        ["ShareID"] = device.ShareId,
+        ["RequestNames"] = Texts(device.Requests),
+        ["CDIDeviceIDs"] = Texts(device.CdiIds),
+    };
+
+    private static PreparedClaim Read(JsonNode? json) => new()
+    {
+        Namespace = Text(json, "Namespace"),
+        Name = Text(json, "ClaimName"),
+        Uid = Text(json, "ClaimUID"),
+        Pods = [.. (json?["PodUIDs"] as JsonObject ?? []).Select(static one => one.Key)],
+        Drivers = (json?["DriverState"] as JsonObject ?? []).ToDictionary(
             static one => one.Key,
             static one => (IReadOnlyList<PreparedDevice>)
             [
-                .. (one.Value as JsonArray ?? []).Select(static it => new PreparedDevice(
-                    Texts(it!["requestNames"]),
-                    Text(it, "poolName"),
-                    Text(it, "deviceName"),
-                    Texts(it["cdiDeviceIDs"]))),
+                .. (one.Value?["Devices"] as JsonArray ?? []).Select(static it => new PreparedDevice(
+                    Texts(it?["RequestNames"]), Text(it, "PoolName"), Text(it, "DeviceName"),
+                    Texts(it?["CDIDeviceIDs"]))
+                {
+                    ShareId = it?["ShareID"]?.GetValue<string>(),
+                }),
             ],
             StringComparer.Ordinal),
     };
 
-    private static string Text(JsonNode json, string name) => json[name]?.ToString() ?? "";
+    private static string Text(JsonNode? json, string name) => json?[name]?.GetValue<string>() ?? "";
 
     private static JsonArray Texts(IEnumerable<string> texts) => new([.. texts.Select(static one => (JsonNode)one)]);
 
     private static string[] Texts(JsonNode? list) =>
-        [.. (list as JsonArray ?? []).Select(static one => one!.ToString())];
+        [.. (list as JsonArray ?? []).Select(static one => one?.GetValue<string>() ?? "")];
 }

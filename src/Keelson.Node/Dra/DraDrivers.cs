@@ -1,6 +1,4 @@
-using System.Collections.Concurrent;
 using Keelson.Nodes.Dra.Health.Protos;
-using Keelson.Nodes.Dra.Protos;
 using Keelson.Nodes.Metrics;
 using Keelson.Nodes.Plugins;
 using Keelson.Rpc;
@@ -11,18 +9,6 @@ namespace Keelson.Nodes.Dra;
 internal sealed class DraDrivers(TimeProvider clock, Action<string> log, DeviceHealthFile? file = null)
     : IPluginType, IDisposable
 {
-    private const string Service = "k8s.io.kubelet.pkg.apis.dra.v1.DRAPlugin";
-
-    // How drivers call that service when they register.
-    private const string Registered = "v1.DRAPlugin";
-
-    public static readonly RpcMethod<NodePrepareResourcesRequest, NodePrepareResourcesResponse> Prepare =
-        RpcMethod.Unary<NodePrepareResourcesRequest, NodePrepareResourcesResponse>(Service, "NodePrepareResources");
-
-    public static readonly RpcMethod<NodeUnprepareResourcesRequest, NodeUnprepareResourcesResponse> Unprepare =
-        RpcMethod.Unary<NodeUnprepareResourcesRequest, NodeUnprepareResourcesResponse>(
-            Service, "NodeUnprepareResources");
-
     /// <summary>Tells how devices are, for as long as the call goes on.</summary>
     public static readonly RpcMethod<NodeWatchResourcesRequest, NodeWatchResourcesResponse> WatchHealth =
         RpcMethod.ServerStreaming<NodeWatchResourcesRequest, NodeWatchResourcesResponse>(
@@ -31,10 +17,14 @@ internal sealed class DraDrivers(TimeProvider clock, Action<string> log, DeviceH
     // Upstream's pause before it asks again for how devices are.
     private static readonly TimeSpan HealthRetry = TimeSpan.FromSeconds(5);
 
-    // Upstream's DefaultClientCallTimeout.
-    private static readonly RpcCallOptions Patient = new() { Timeout = TimeSpan.FromSeconds(45) };
+    // How soon it is noticed that a plugin is away: much sooner than anything follows from it.
+    private static readonly TimeSpan LookAgainAfter = TimeSpan.FromSeconds(5);
 
-    private readonly ConcurrentDictionary<string, RpcChannel> _drivers = new(StringComparer.Ordinal);
+    // Upstream's DefaultClientCallTimeout.
+    private static readonly TimeSpan CallLimit = TimeSpan.FromSeconds(45);
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, List<DraPlugin>> _plugins = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stop = new();
 
     /// <summary>How devices are.</summary>
@@ -43,74 +33,102 @@ internal sealed class DraDrivers(TimeProvider clock, Action<string> log, DeviceH
     /// <summary>Called with a driver's name when its devices are not as they were.</summary>
     public Action<string> HealthChanged { get; set; } = static _ => { };
 
+    /// <summary>Called with a driver's name when it became usable, or is not any more.</summary>
+    public Action<string, bool> UsableChanged { get; set; } = static (_, _) => { };
+
     /// <inheritdoc/>
     public string Type => "DRAPlugin";
 
     /// <summary>Where calls are counted; null for nowhere.</summary>
     public DraMetrics? Metrics { get; init; }
 
-    /// <summary>Calls a driver; refusals are an <see cref="RpcException"/>.</summary>
-    public async Task<TResponse> CallAsync<TRequest, TResponse>(
-        string driver,
-        RpcMethod<TRequest, TResponse> method,
-        TRequest request,
-        CancellationToken cancellationToken)
-    {
-        if (!_drivers.TryGetValue(driver, out RpcChannel? channel))
-        {
-            throw new RpcException(RpcStatusCode.Unavailable, $"DRA driver {driver} is not registered");
-        }
+    /// <summary>Upstream's words for a driver that is not known.</summary>
+    public static string NotRegistered(string driver) => $"DRA driver {driver} is not registered";
 
-        long begun = clock.GetTimestamp();
-        RpcStatusCode status = RpcStatusCode.OK;
-        try
+    /// <summary>The plugin of a driver that is to be asked: the newest, if one can be reached one of those; null when
+    /// there is none.</summary>
+    public DraPlugin? Find(string driver)
+    {
+        lock (_gate)
         {
-            return await channel.UnaryAsync(method, request, Patient, cancellationToken);
-        }
-        catch (RpcException exception)
-        {
-            status = exception.Status.Code;
-            throw;
-        }
-        finally
-        {
-            Metrics?.Called(driver, method.Path, clock.GetElapsedTime(begun), status.ToString());
+            List<DraPlugin>? plugins = _plugins.GetValueOrDefault(driver);
+            return plugins?.FindLast(static one => one.IsConnected) ?? plugins?[^1];
         }
     }
 
     /// <inheritdoc/>
-    public string? Validate(RegisteredPlugin plugin) => plugin.Versions.Contains(Registered) ? null
-        : $"DRA driver {plugin.Name} does not provide any supported gRPC service: "
-            + $"[{string.Join(' ', plugin.Versions)}]";
+    public string? Validate(RegisteredPlugin plugin)
+    {
+        string? error = plugin.Versions.Count == 0
+            ? "empty list of supported gRPC services (aka supported versions)"
+            : plugin.Versions.Any(DraPlugin.Services.Contains) ? null
+            : $"none of services supported by the plugin ({Quoted(plugin.Versions)}) are supported by the kubelet "
+                + $"({Quoted(DraPlugin.Services)})";
+        return error is null ? null
+            : $"invalid supported gRPC versions of DRA driver plugin {plugin.Name} at endpoint {plugin.Endpoint}: "
+                + error;
+    }
 
     /// <inheritdoc/>
-    public Task<string?> RegisterAsync(RegisteredPlugin plugin, CancellationToken cancellationToken)
+    public async Task<string?> RegisterAsync(RegisteredPlugin plugin, CancellationToken cancellationToken)
     {
-        RpcChannel channel = new(RpcEndpoint.Unix(plugin.Endpoint));
-        RpcChannel? before = null;
-        _drivers.AddOrUpdate(plugin.Name, channel, (_, old) =>
+        DraPlugin added = new(
+            plugin.Name,
+            plugin.Endpoint,
+            plugin.Versions.First(DraPlugin.Services.Contains),
+            new(RpcEndpoint.Unix(plugin.Endpoint), CallLimit, clock)
+            {
+                Called = (method, took, status) => Metrics?.Called(plugin.Name, method, took, status),
+            });
+        lock (_gate)
         {
-            before = old;
-            return channel;
-        });
-        before?.Dispose();
-        _ = Task.Run(() => WatchAsync(plugin.Name, channel), CancellationToken.None);
-        return Task.FromResult<string?>(null);
+            if (!_plugins.TryGetValue(plugin.Name, out List<DraPlugin>? plugins))
+            {
+                _plugins[plugin.Name] = plugins = [];
+            }
+
+            if (plugins.Exists(one => one.Socket == plugin.Endpoint))
+            {
+                added.Dispose();
+                return $"endpoint {plugin.Endpoint} already registered for DRA driver plugin {plugin.Name}";
+            }
+
+            plugins.Add(added);
+        }
+
+        await LookAsync(added, true, cancellationToken);
+        _ = Task.Run(() => FollowAsync(added), CancellationToken.None);
+        _ = Task.Run(() => WatchAsync(added), CancellationToken.None);
+        return null;
     }
 
     /// <inheritdoc/>
     public Task DeregisterAsync(RegisteredPlugin plugin, CancellationToken cancellationToken)
     {
-        string name = plugin.Name;
-        if (_drivers.TryRemove(name, out RpcChannel? channel))
+        DraPlugin? gone;
+        lock (_gate)
         {
-            channel.Dispose();
-            if (Healths.Forget(name))
+            List<DraPlugin>? plugins = _plugins.GetValueOrDefault(plugin.Name);
+            gone = plugins?.Find(one => one.Socket == plugin.Endpoint);
+            if (gone is null)
             {
-                HealthChanged(name);
+                return Task.CompletedTask;
+            }
+
+            plugins!.Remove(gone);
+            if (plugins.Count == 0)
+            {
+                _plugins.Remove(plugin.Name);
             }
         }
 
+        gone.Dispose();
+        if (Healths.Forget(plugin.Name))
+        {
+            HealthChanged(plugin.Name);
+        }
+
+        UsableChanged(plugin.Name, IsUsable(plugin.Name));
         return Task.CompletedTask;
     }
 
@@ -118,26 +136,80 @@ internal sealed class DraDrivers(TimeProvider clock, Action<string> log, DeviceH
     public void Dispose()
     {
         _stop.Cancel();
-        foreach (RpcChannel one in _drivers.Values)
+        lock (_gate)
         {
-            one.Dispose();
+            foreach (DraPlugin one in _plugins.Values.SelectMany(static one => one))
+            {
+                one.Dispose();
+            }
         }
     }
 
-    /// <summary>Follows how a driver's devices are until another takes the driver's place.</summary>
-    private async Task WatchAsync(string driver, RpcChannel channel)
+    private static string Quoted(IEnumerable<string> names) =>
+        $"[{string.Join(' ', names.Select(static one => $"\"{one}\""))}]";
+
+    private bool IsUsable(string driver)
+    {
+        lock (_gate)
+        {
+            return _plugins.GetValueOrDefault(driver)?.Exists(static one => one.IsConnected) == true;
+        }
+    }
+
+    private bool IsCurrent(DraPlugin plugin)
+    {
+        lock (_gate)
+        {
+            return !_stop.IsCancellationRequested
+                && _plugins.GetValueOrDefault(plugin.Driver)?.Contains(plugin) == true;
+        }
+    }
+
+    /// <summary>Follows whether a plugin can be reached until it is let go.</summary>
+    private async Task FollowAsync(DraPlugin plugin)
+    {
+        while (IsCurrent(plugin))
+        {
+            await Task.Delay(LookAgainAfter, clock, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (IsCurrent(plugin))
+            {
+                await LookAsync(plugin, false, _stop.Token);
+            }
+        }
+    }
+
+    private async Task LookAsync(DraPlugin plugin, bool isFirst, CancellationToken cancellationToken)
+    {
+        try
+        {
+            bool answers = await plugin.AnswersAsync(cancellationToken);
+            bool changed = plugin.IsConnected != answers;
+            plugin.IsConnected = answers;
+            if (changed || isFirst)
+            {
+                UsableChanged(plugin.Driver, IsUsable(plugin.Driver));
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Nobody wants to know any more.
+        }
+    }
+
+    /// <summary>Follows how a plugin's devices are until it is let go.</summary>
+    private async Task WatchAsync(DraPlugin plugin)
     {
         bool tells = true;
-        while (tells && IsCurrent(driver, channel))
+        while (tells && IsCurrent(plugin))
         {
             try
             {
-                await foreach (NodeWatchResourcesResponse told in channel.ServerStreamingAsync(
-                    WatchHealth, new NodeWatchResourcesRequest(), null, _stop.Token))
+                await foreach (NodeWatchResourcesResponse told in plugin.FollowAsync(
+                    WatchHealth, new NodeWatchResourcesRequest(), _stop.Token))
                 {
-                    if (Healths.Take(driver, told.Devices))
+                    if (Healths.Take(plugin.Driver, told.Devices))
                     {
-                        HealthChanged(driver);
+                        HealthChanged(plugin.Driver);
                     }
                 }
             }
@@ -149,21 +221,18 @@ internal sealed class DraDrivers(TimeProvider clock, Action<string> log, DeviceH
             catch (Exception exception)
                 when (exception is RpcException or OperationCanceledException or ObjectDisposedException)
             {
-                if (IsCurrent(driver, channel))
+                if (IsCurrent(plugin))
                 {
-                    log($"DRA driver {driver} tells no more how its devices are: {exception.Message}");
+                    log($"DRA driver {plugin.Driver} tells no more how its devices are: {exception.Message}");
                 }
             }
 
-            if (IsCurrent(driver, channel) && Healths.Forget(driver))
+            if (IsCurrent(plugin) && Healths.Forget(plugin.Driver))
             {
-                HealthChanged(driver);
+                HealthChanged(plugin.Driver);
             }
 
             await Task.Delay(HealthRetry, clock, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
-
-    private bool IsCurrent(string driver, RpcChannel channel) => !_stop.IsCancellationRequested
-        && _drivers.TryGetValue(driver, out RpcChannel? now) && ReferenceEquals(now, channel);
 }

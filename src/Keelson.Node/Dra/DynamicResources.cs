@@ -1,12 +1,6 @@
 using Keelson.Api.Core.V1;
-using Keelson.Api.Kinds;
-using Keelson.Api.Meta.V1;
-using Keelson.Client;
 using Keelson.Machinery.Values;
-using Keelson.Nodes.Dra.Protos;
 using Keelson.Nodes.Pods;
-using Keelson.Rpc;
-using Claim = Keelson.Api.Resource.V1.ResourceClaim;
 using Proto = Keelson.Nodes.Cri.Protos;
 
 namespace Keelson.Nodes.Dra;
@@ -17,8 +11,13 @@ namespace Keelson.Nodes.Dra;
 /// </summary>
 internal sealed class DynamicResources
 {
+    // Upstream's defaultReconcilePeriod.
+    private static readonly TimeSpan ReconcilePeriod = TimeSpan.FromMinutes(1);
+
     private readonly NodeContext _context;
     private readonly DraDrivers _drivers;
+    private readonly ClaimBatches _batches;
+    private readonly ClaimReading _reading;
     private readonly ClaimFile _file;
     private readonly SemaphoreSlim _turn = new(1);
     private readonly Dictionary<string, PreparedClaim> _claims = new(StringComparer.Ordinal);
@@ -28,6 +27,8 @@ internal sealed class DynamicResources
     {
         _context = context;
         _drivers = drivers;
+        _batches = new(drivers);
+        _reading = new(context, drivers);
         _file = new(Path.Combine(context.RootDirectory, "dra_manager_state"), context.Log);
         foreach (PreparedClaim one in _file.Read())
         {
@@ -72,29 +73,32 @@ internal sealed class DynamicResources
             return null;
         }
 
-        return await MeasureAsync("PrepareResources", async () =>
-        {
-            foreach (KeyValuePair<string, string> one in ClaimsOf(pod))
-            {
-                if (await PrepareAsync(pod, one.Value, cancellationToken) is { } error)
-                {
-                    return error;
-                }
-            }
-
-            return null;
-        }, cancellationToken);
+        string? error = await MeasureAsync(
+            "PrepareResources", () => PrepareClaimsAsync(pod, cancellationToken), cancellationToken);
+        return error is null ? null : "prepare dynamic resources: " + error;
     }
 
     /// <summary>Adds what was prepared for a container to what it is made from.</summary>
-    public void AddTo(Pod pod, ContainerSpec container, Proto.ContainerConfig config)
+    /// <returns>Null, or what is missing.</returns>
+    public string? AddTo(Pod pod, ContainerSpec container, Proto.ContainerConfig config)
     {
         Dictionary<string, string> names = ClaimsOf(pod).ToDictionary(StringComparer.Ordinal);
         HashSet<string> ids = new(StringComparer.Ordinal);
         foreach ((string claimName, string request) in WantedBy(pod, container))
         {
-            PreparedClaim? claim = names.TryGetValue(claimName, out string? name) ? Find(pod, name) : null;
-            foreach (PreparedDevice device in claim?.Drivers.Values.SelectMany(static one => one) ?? [])
+            if (!names.TryGetValue(claimName, out string? name))
+            {
+                continue;
+            }
+
+            if (Find(pod, name) is not { } claim)
+            {
+                return claimName.Length > 0
+                    ? "internal error: unable to get claim info for ResourceClaim " + name
+                    : $"unable to get claim info for claim {name} in namespace {pod.Metadata.Namespace}";
+            }
+
+            foreach (PreparedDevice device in claim.Drivers.Values.SelectMany(static one => one))
             {
                 if (Serves(device, request))
                 {
@@ -104,6 +108,7 @@ internal sealed class DynamicResources
         }
 
         config.CDIDevices.AddRange(ids.Select(static one => new Proto.CDIDevice { Name = one }));
+        return null;
     }
 
     /// <summary>The claims that a container uses, as far as they were prepared.</summary>
@@ -180,18 +185,43 @@ internal sealed class DynamicResources
             }
         }
 
-        return await MeasureAsync("UnprepareResources", async () =>
-        {
-            string? error = null;
-            foreach (PreparedClaim claim in _claims.Values.Where(one => one.Pods.Contains(podUid)).ToArray())
-            {
-                error ??= claim.Pods.Count > 1
-                    ? Keep(claim with { Pods = [.. claim.Pods.Where(one => one != podUid)] })
-                    : await UndoAsync(claim, cancellationToken);
-            }
+        string? error = await MeasureAsync(
+            "UnprepareResources", () => UnprepareClaimsAsync(podUid, cancellationToken), cancellationToken);
+        return error is null ? null : "unprepare dynamic resources: " + error;
+    }
 
-            return error;
-        }, cancellationToken);
+    /// <summary>Gives back, once a minute, what pods have that are not on the node any more: what their own end could
+    /// not.</summary>
+    /// <param name="isKnown">Whether a pod is on the node; null while that is not known.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task ReconcileAsync(Func<string, bool?> isKnown, CancellationToken cancellationToken)
+    {
+        using PeriodicTimer timer = new(ReconcilePeriod, _context.Clock);
+        while (await timer.WaitForNextTickAsync(cancellationToken))
+        {
+            await ReconcileOnceAsync(isKnown, cancellationToken);
+        }
+    }
+
+    /// <summary>The same once.</summary>
+    public async Task ReconcileOnceAsync(Func<string, bool?> isKnown, CancellationToken cancellationToken)
+    {
+        string[] left;
+        lock (_claims)
+        {
+            left =
+            [
+                .. _claims.Values.SelectMany(static one => one.Pods).Distinct().Where(one => isKnown(one) == false),
+            ];
+        }
+
+        foreach (string pod in left)
+        {
+            if (await UnprepareAsync(pod, cancellationToken) is { } error)
+            {
+                _context.Log($"pod {pod}, which is gone: {error}");
+            }
+        }
     }
 
     /// <summary>One operation after the other, each counted; the result is null or why it failed.</summary>
@@ -246,123 +276,102 @@ internal sealed class DynamicResources
         }
     }
 
-    private async Task<string?> PrepareAsync(Pod pod, string name, CancellationToken cancellationToken)
+    /// <summary>Nothing is noted before all is there that is needed: a pod that could not begin must be able to go,
+    /// whatever its drivers do.</summary>
+    private async Task<string?> PrepareClaimsAsync(Pod pod, CancellationToken cancellationToken)
     {
-        ApiResult<Claim> read = await _context.Client.GetAsync<Claim>(
-            pod.Metadata.Namespace, name, cancellationToken);
-        if (!read.TryGet(out Claim? claim, out Status? missing))
+        (IReadOnlyList<PreparedClaim> wanted, string? unfit) = await _reading.ReadAsync(pod, cancellationToken);
+        if (unfit is not null)
         {
-            return $"fetch ResourceClaim {name}: {missing.Message}";
+            return unfit;
         }
 
-        string uid = pod.Metadata.Uid;
-        if (!claim.Status.ReservedFor.Any(one => one.Uid == uid) || claim.Status.Allocation is not { } allocation)
+        List<PreparedClaim> asked = [];
+        foreach (PreparedClaim claim in wanted)
         {
-            return $"pod {pod.Metadata.Name} ({uid}) is not allowed to use ResourceClaim {name} "
-                + $"({claim.Metadata.Uid})";
+            if (Note(pod, claim) is { } old)
+            {
+                return $"old ResourceClaim with same name {claim.Name} and different UID {old} still exists "
+                    + "(previous pod force-deleted?!)";
+            }
+
+            if (_claims[claim.Uid] is { IsPrepared: false } noted)
+            {
+                asked.Add(noted);
+            }
         }
 
-        PreparedClaim known = _claims.GetValueOrDefault(claim.Metadata.Uid) ?? new PreparedClaim
+        (IReadOnlyList<PreparedClaim> prepared, string? failed) = await _batches.PrepareAsync(asked, cancellationToken);
+        foreach (PreparedClaim one in prepared)
         {
-            Namespace = claim.Metadata.Namespace,
-            Name = name,
-            Uid = claim.Metadata.Uid,
-            Drivers = allocation.Devices.Results.Select(static one => one.Driver).Distinct()
-                .ToDictionary(static one => one, static _ => (IReadOnlyList<PreparedDevice>)[]),
-        };
-        if (!known.Pods.Contains(uid))
-        {
-            // Noted before drivers are asked: what they began must be undone whatever happens.
-            known = known with { Pods = [.. known.Pods, uid] };
-            Keep(known);
+            Keep(one);
         }
 
-        return known.IsPrepared ? null : await AskAsync(known, cancellationToken);
+        return failed;
     }
 
-    private async Task<string?> AskAsync(PreparedClaim claim, CancellationToken cancellationToken)
+    /// <summary>Notes that a pod uses a claim, before drivers are asked: what they began must be undone whatever
+    /// happens. The result is the uid of another claim of the same name that is in the way.</summary>
+    private string? Note(Pod pod, PreparedClaim claim)
     {
-        Dictionary<string, IReadOnlyList<PreparedDevice>> drivers = new(StringComparer.Ordinal);
-        foreach (string driver in claim.Drivers.Keys)
+        lock (_claims)
         {
-            try
+            PreparedClaim? known = _claims.Values.FirstOrDefault(one =>
+                one.Name == claim.Name && one.Namespace == claim.Namespace);
+            if (known is not null && known.Uid != claim.Uid)
             {
-                NodePrepareResourcesResponse answer = await _drivers.CallAsync(
-                    driver,
-                    DraDrivers.Prepare,
-                    new NodePrepareResourcesRequest { Claims = { ToProto(claim) } },
-                    cancellationToken);
-                if (!answer.Claims.TryGetValue(claim.Uid, out NodePrepareResourceResponse? prepared))
-                {
-                    return "NodePrepareResources skipped 1 ResourceClaims";
-                }
-
-                if (prepared.Error.Length > 0)
-                {
-                    return $"NodePrepareResources failed for ResourceClaim {claim.Name}: {prepared.Error}";
-                }
-
-                drivers[driver] =
-                [
-                    .. prepared.Devices.Select(static one => new PreparedDevice(
-                        [.. one.RequestNames], one.PoolName, one.DeviceName, [.. one.CdiDeviceIds])
-                    {
-                        ShareId = one.HasShareId ? one.ShareId : null,
-                    }),
-                ];
+                return known.Uid;
             }
-            catch (RpcException exception)
+
+            known ??= claim;
+            if (!known.Pods.Contains(pod.Metadata.Uid))
             {
-                return $"NodePrepareResources: {exception.Status.Message}";
+                _claims[claim.Uid] = known with { Pods = [.. known.Pods, pod.Metadata.Uid] };
+                _file.Write(_claims.Values);
             }
+
+            return null;
         }
-
-        return Keep(claim with { Drivers = drivers, IsPrepared = true });
     }
 
-    private async Task<string?> UndoAsync(PreparedClaim claim, CancellationToken cancellationToken)
+    private async Task<string?> UnprepareClaimsAsync(string podUid, CancellationToken cancellationToken)
     {
-        foreach (string driver in claim.Drivers.Keys)
+        PreparedClaim[] mine;
+        lock (_claims)
         {
-            try
-            {
-                NodeUnprepareResourcesResponse answer = await _drivers.CallAsync(
-                    driver,
-                    DraDrivers.Unprepare,
-                    new NodeUnprepareResourcesRequest { Claims = { ToProto(claim) } },
-                    cancellationToken);
-                if (answer.Claims.TryGetValue(claim.Uid, out NodeUnprepareResourceResponse? undone)
-                    && undone.Error.Length > 0)
-                {
-                    return $"NodeUnprepareResources failed for ResourceClaim {claim.Name}: {undone.Error}";
-                }
-            }
-            catch (RpcException exception)
-            {
-                return $"NodeUnprepareResources: {exception.Status.Message}";
-            }
+            mine = [.. _claims.Values.Where(one => one.Pods.Contains(podUid))];
+        }
+
+        foreach (PreparedClaim shared in mine.Where(static one => one.Pods.Count > 1))
+        {
+            Keep(shared with { Pods = [.. shared.Pods.Where(one => one != podUid)] });
+        }
+
+        PreparedClaim[] last = [.. mine.Where(static one => one.Pods.Count == 1)];
+        if (await _batches.UnprepareAsync(last, cancellationToken) is { } error)
+        {
+            return error;
         }
 
         lock (_claims)
         {
-            _claims.Remove(claim.Uid);
+            foreach (PreparedClaim one in last)
+            {
+                _claims.Remove(one.Uid);
+            }
+
             _file.Write(_claims.Values);
         }
 
         return null;
     }
 
-    private string? Keep(PreparedClaim claim)
+    private void Keep(PreparedClaim claim)
     {
         lock (_claims)
         {
             _claims[claim.Uid] = claim;
             _file.Write(_claims.Values);
         }
-
-        return null;
     }
-
-    private static Protos.Claim ToProto(PreparedClaim claim) =>
-        new() { Namespace = claim.Namespace, Name = claim.Name, Uid = claim.Uid };
 }

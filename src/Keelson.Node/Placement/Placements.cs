@@ -118,8 +118,7 @@ internal sealed class Placements(
             }
         }
 
-        Claims?.AddTo(pod, one, container);
-        return null;
+        return Claims?.AddTo(pod, one, container);
     }
 
     /// <summary>Takes back what pods were given that are gone.</summary>

@@ -13,6 +13,7 @@ namespace Keelson.Nodes.Pods;
 /// </summary>
 internal sealed class PodWorker : IAsyncDisposable
 {
+    private const string FullNode = "Node has reached its volume attachment limit, rejecting pod: ";
     private static readonly TimeSpan Resync = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(30);
@@ -216,13 +217,11 @@ internal sealed class PodWorker : IAsyncDisposable
     private bool IsEnding =>
         _stage != PodStage.Running || _verdict is not null || _pod.Metadata.DeletionTimestamp is not null;
 
-    private async Task<PodVerdict?> RefusalAsync(Pod pod)
-    {
-        if (await _services.Admission.CheckAsync(pod, _stop.Token) is not { } refusal)
-        {
-            return null;
-        }
+    private async Task<PodVerdict?> RefusalAsync(Pod pod) =>
+        await _services.Admission.CheckAsync(pod, _stop.Token) is { } refusal ? Refused(pod, refusal) : null;
 
+    private PodVerdict Refused(Pod pod, PodVerdict refusal)
+    {
         _isRefused = true;
         _services.Context.Metrics.Pods.Rejected(refusal.Reason);
         _services.Events.Warning(pod, refusal.Reason, refusal.Message);
@@ -275,8 +274,14 @@ internal sealed class PodWorker : IAsyncDisposable
             _resize.SetUpGroup(pod, step.Plan);
         }
 
-        if (await _services.Volumes.SetUpAsync(pod, both.Token) is not null)
+        if (await _services.Volumes.SetUpAsync(pod, both.Token) is { } missing)
         {
+            if (await _services.Volumes.IsNodeFullAsync(pod.Metadata.Uid, both.Token))
+            {
+                _verdict = Refused(pod, new("VolumeAttachmentLimitExceeded", FullNode + missing));
+                return TimeSpan.Zero;
+            }
+
             TimeSpan retry = FirstRetry * 2 * Math.Pow(2, Math.Min(_failures++, 8));
             return retry < wait ? retry : wait;
         }

@@ -80,6 +80,9 @@ internal sealed class PodWorkers : INodePods, IAsyncDisposable
     public IEnumerable<Pod> Active =>
         _workers.Values.Where(static one => one.IsActive).Select(static one => one.Current);
 
+    /// <summary>True once all pods are known that are to be on the node.</summary>
+    public bool IsSettled => _lists > 2;
+
     /// <inheritdoc/>
     public IEnumerable<Pod> Held =>
         _workers.Values.Where(static one => !one.IsCleanedUp).Select(static one => one.Current);

@@ -9,6 +9,7 @@ namespace Keelson.Nodes.Volumes;
 internal sealed class AttachedVolumes
 {
     private readonly ConcurrentDictionary<(string PodUid, string Volume), bool> _uses = [];
+    private readonly ConcurrentDictionary<(string PodUid, string Driver), long> _refused = [];
     private volatile bool _isComplete;
 
     /// <summary>Called when there is one more or one less.</summary>
@@ -38,9 +39,37 @@ internal sealed class AttachedVolumes
         }
     }
 
+    /// <summary>Notes whether a volume of a pod can't be attached as its driver has no room for more of them on the
+    /// node.</summary>
+    /// <param name="podUid">The pod.</param>
+    /// <param name="driver">The driver.</param>
+    /// <param name="isRefused">Whether that is so by now.</param>
+    /// <param name="now">The time, as a timestamp.</param>
+    public void Look(string podUid, string driver, bool isRefused, long now)
+    {
+        if (isRefused)
+        {
+            _refused.TryAdd((podUid, driver), now);
+        }
+        else
+        {
+            _refused.TryRemove((podUid, driver), out _);
+        }
+    }
+
+    /// <summary>The drivers that have had no room for a pod's volumes since some time or longer.</summary>
+    public IReadOnlyList<string> FullSince(string podUid, long since) =>
+        _refused.IsEmpty ? [] : [.. _refused.Where(one => one.Key.PodUid == podUid && one.Value <= since)
+            .Select(static one => one.Key.Driver)];
+
     /// <summary>Nothing of a pod is in place any more.</summary>
     public void Release(string podUid)
     {
+        foreach ((string, string) one in _refused.Keys.Where(one => one.PodUid == podUid))
+        {
+            _refused.TryRemove(one, out _);
+        }
+
         bool hasChanged = false;
         foreach ((string, string) one in _uses.Keys.Where(one => one.PodUid == podUid))
         {

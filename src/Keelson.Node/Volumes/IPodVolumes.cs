@@ -17,6 +17,12 @@ internal interface IPodVolumes
     Task<string?> SetUpAsync(Pod pod, CancellationToken cancellationToken);
 
     /// <summary>
+    /// True when a pod has waited for as long as upstream waits for volumes that its driver has no room for on this
+    /// node. The cluster is told then how many it takes by now.
+    /// </summary>
+    Task<bool> IsNodeFullAsync(string podUid, CancellationToken cancellationToken) => Task.FromResult(false);
+
+    /// <summary>
     /// What is mounted into a container, with subPath and subPathExpr resolved safely and host files made where their
     /// type asks for it.
     /// </summary>

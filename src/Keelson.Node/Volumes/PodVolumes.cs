@@ -22,6 +22,10 @@ internal sealed class PodVolumes : IPodVolumes
     private readonly ContainerMountList _mountList;
     private readonly VolumeRemoval _removal;
     private readonly IVolumePlugin[] _plugins;
+    private readonly CsiDrivers _drivers;
+
+    // Upstream's podAttachAndMountTimeout.
+    private static readonly TimeSpan AttachPatience = TimeSpan.FromSeconds(123);
 
     // Workers look at their pods once a minute if nothing else happens; this is for those that look more often.
     private static readonly TimeSpan GrowthPeriod = TimeSpan.FromSeconds(30);
@@ -38,6 +42,7 @@ internal sealed class PodVolumes : IPodVolumes
     {
         NodeContext context = config.Context;
         _config = config;
+        _drivers = drivers;
         _paths = new(context);
         _resolver = new(context.Client, config.Node);
         _tokens = new(context.Client, context.Clock);
@@ -72,6 +77,20 @@ internal sealed class PodVolumes : IPodVolumes
         }
 
         return errors.FirstOrDefault(static one => one is not null);
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> IsNodeFullAsync(string podUid, CancellationToken cancellationToken)
+    {
+        TimeProvider clock = _config.Context.Clock;
+        long since = clock.GetTimestamp() - (long)(AttachPatience.TotalSeconds * clock.TimestampFrequency);
+        IReadOnlyList<string> full = _config.Attached.FullSince(podUid, since);
+        foreach (string driver in full)
+        {
+            await _drivers.AskAnewAsync(driver, cancellationToken);
+        }
+
+        return full.Count > 0;
     }
 
     /// <inheritdoc/>

@@ -18,6 +18,9 @@ internal sealed class TestPlugin : IAsyncDisposable
     /// <summary>What it says that it wants to be asked.</summary>
     public DevicePluginOptions Options { get; private init; } = new();
 
+    /// <summary>What a container must have for devices; null for something of everything.</summary>
+    public Func<string, ContainerAllocateResponse>? Answer { get; set; }
+
     public static async Task<TestPlugin> StartAsync(string socket, DevicePluginOptions? options = null)
     {
         TestPlugin plugin = new() { Options = options ?? new() };
@@ -42,7 +45,7 @@ internal sealed class TestPlugin : IAsyncDisposable
             {
                 string ids = string.Join(',', request.ContainerRequests[0].DevicesIds);
                 plugin.Calls.Enqueue("allocate " + ids);
-                ContainerAllocateResponse answer = new()
+                ContainerAllocateResponse answer = plugin.Answer?.Invoke(ids) ?? new()
                 {
                     Mounts = { new Mount { ContainerPath = "/in", HostPath = "/out", ReadOnly = true } },
                     Devices =
@@ -50,9 +53,9 @@ internal sealed class TestPlugin : IAsyncDisposable
                         new DeviceSpec { ContainerPath = "/dev/a", HostPath = "/dev/null", Permissions = "rw" },
                     },
                     CdiDevices = { new CDIDevice { Name = "example.com/dev=" + ids } },
+                    Envs = { ["DEVICES"] = ids },
+                    Annotations = { ["note"] = ids },
                 };
-                answer.Envs["DEVICES"] = ids;
-                answer.Annotations["note"] = ids;
                 return Task.FromResult(new AllocateResponse { ContainerResponses = { answer } });
             })
             .Unary(DevicePluginMethods.PreStartContainer, (request, _) =>

@@ -130,7 +130,14 @@ internal sealed class MemoryApi(TimeProvider clock) : IApiClient, IInformers
         string @namespace,
         DeleteOptions options,
         ListRequest request,
-        CancellationToken cancellationToken) => throw new NotSupportedException();
+        CancellationToken cancellationToken)
+    {
+        WipedSelectors.Enqueue(request.FieldSelector);
+        return new((ApiResult<int>)0);
+    }
+
+    /// <summary>Of which fields objects were deleted all at once.</summary>
+    public System.Collections.Concurrent.ConcurrentQueue<string> WipedSelectors { get; } = new();
 
     /// <summary>A watch that never tells anything: tests ask for pods to be looked at themselves.</summary>
     public async IAsyncEnumerable<WatchNotice> WatchAsync(

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Keelson.Api.Core.V1;
 using Keelson.Api.Meta.V1;
 using Keelson.Api.Storage.V1;
@@ -188,6 +190,43 @@ public sealed class CsiVolumeTests
         Pod pod = TestNode.PodWith(
             TestNode.Volume("data", new() { PersistentVolumeClaim = new() { ClaimName = "data" } }));
         return pod with { Metadata = pod.Metadata with { Uid = uid } };
+    }
+
+    [Fact]
+    public async Task A_pod_waits_two_minutes_for_a_volume_that_there_is_no_room_for()
+    {
+        using TestNode node = new();
+        await using TestDriver driver = await RegisterAsync(node);
+        PutVolume(node, attachRequired: true);
+        CSIDriver known = node.Api.Find<CSIDriver>("", Driver)!;
+        node.Api.Put(known with { Spec = known.Spec with { NodeAllocatableUpdatePeriodSeconds = 60 } });
+        CsiNodeRecord record = new(node.Context);
+        Assert.Null(await record.UpdateAsync(Driver, new() { MaxVolumesPerNode = 3 }, default));
+        Pod pod = PodWithClaim("first");
+        string attachment = "csi-" + Convert.ToHexStringLower(
+            SHA256.HashData(Encoding.UTF8.GetBytes("handle" + Driver + TestNode.Name)));
+        void Attach(int? error) => node.Api.Put(new VolumeAttachment
+        {
+            Metadata = ObjectMeta.Empty with { Name = attachment },
+            Status = new() { AttachError = new() { Message = "no room", ErrorCode = error } },
+        });
+
+        Attach(13);
+        Assert.NotNull(await node.Volumes.SetUpAsync(pod, default));
+        node.Clock.Advance(TimeSpan.FromMinutes(3));
+        Assert.False(await node.Volumes.IsNodeFullAsync(pod.Metadata.Uid, default));
+        Attach(8);
+        Assert.EndsWith("no room", await node.Volumes.SetUpAsync(pod, default), StringComparison.Ordinal);
+        node.Clock.Advance(TimeSpan.FromMinutes(2));
+        Assert.False(await node.Volumes.IsNodeFullAsync(pod.Metadata.Uid, default));
+        node.Clock.Advance(TimeSpan.FromSeconds(4));
+        Assert.NotNull(await node.Volumes.SetUpAsync(pod, default));
+        Assert.True(await node.Volumes.IsNodeFullAsync(pod.Metadata.Uid, default));
+        Assert.Equal(
+            7,
+            Assert.Single(node.Api.Find<CSINode>("", TestNode.Name)!.Spec.Drivers.AsEnumerable()).Allocatable?.Count);
+        Assert.Null(await node.Volumes.TearDownAsync(pod.Metadata.Uid, default));
+        Assert.False(await node.Volumes.IsNodeFullAsync(pod.Metadata.Uid, default));
     }
 
     private static void PutVolume(TestNode node, bool attachRequired = false, string size = "1Gi")

@@ -1,4 +1,5 @@
 using Keelson.Nodes.Metrics;
+using Keelson.Nodes.Plugins;
 using Keelson.Nodes.Volumes.Csi.Protos;
 using Keelson.Rpc;
 using RpcType = Keelson.Nodes.Volumes.Csi.Protos.NodeServiceCapability.Types.RPC.Types.Type;
@@ -9,17 +10,18 @@ namespace Keelson.Nodes.Volumes.Csi;
 internal sealed class CsiDriver : IDisposable
 {
     // Upstream's csiTimeout: drivers may wait for disks.
-    private static readonly RpcCallOptions Patient = new() { Timeout = TimeSpan.FromMinutes(2) };
+    private static readonly TimeSpan CallLimit = TimeSpan.FromMinutes(2);
 
-    private readonly RpcChannel _channel;
-    private readonly TimeProvider _clock;
+    private readonly PluginConnection _connection;
     private HashSet<RpcType>? _capabilities;
 
     public CsiDriver(string name, string socket, TimeProvider clock)
     {
         Name = name;
-        _channel = new(RpcEndpoint.Parse(socket));
-        _clock = clock;
+        _connection = new(RpcEndpoint.Parse(socket), CallLimit, clock)
+        {
+            Called = (method, took, status) => Metrics?.Called(name, method, took, status),
+        };
     }
 
     /// <summary>The driver's name.</summary>
@@ -45,26 +47,10 @@ internal sealed class CsiDriver : IDisposable
     public PluginMetrics? Metrics { get; init; }
 
     /// <summary>Calls the driver; refusals are an <see cref="RpcException"/>.</summary>
-    public async Task<TResponse> CallAsync<TRequest, TResponse>(
-        RpcMethod<TRequest, TResponse> method, TRequest request, CancellationToken cancellationToken)
-    {
-        long begun = _clock.GetTimestamp();
-        RpcStatusCode status = RpcStatusCode.OK;
-        try
-        {
-            return await _channel.UnaryAsync(method, request, Patient, cancellationToken);
-        }
-        catch (RpcException exception)
-        {
-            status = exception.Status.Code;
-            throw;
-        }
-        finally
-        {
-            Metrics?.Called(Name, method.Path, _clock.GetElapsedTime(begun), status.ToString());
-        }
-    }
+    public Task<TResponse> CallAsync<TRequest, TResponse>(
+        RpcMethod<TRequest, TResponse> method, TRequest request, CancellationToken cancellationToken) =>
+        _connection.CallAsync(method, request, cancellationToken);
 
     /// <inheritdoc/>
-    public void Dispose() => _channel.Dispose();
+    public void Dispose() => _connection.Dispose();
 }

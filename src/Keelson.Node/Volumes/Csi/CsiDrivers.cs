@@ -100,6 +100,10 @@ internal sealed class CsiDrivers(CsiNodeRecord record, NodeContext context) : IP
         }
     }
 
+    /// <summary>Asks a driver now how many volumes it takes, and tells the cluster.</summary>
+    public Task AskAnewAsync(string name, CancellationToken cancellationToken) =>
+        Find(name) is { } driver ? RefreshAsync(context, driver, cancellationToken) : Task.CompletedTask;
+
     /// <summary>Asks one driver; the result is how often it is to be asked, null for never.</summary>
     private async Task<TimeSpan?> RefreshAsync(
         NodeContext context, CsiDriver driver, CancellationToken cancellationToken)

@@ -151,7 +151,12 @@ internal sealed class CsiPlugin : IVolumePlugin
         if (!known.IsEphemeral && spec?.AttachRequired != false)
         {
             _attached.Use(volume.Pod.Metadata.Uid, AttachedVolumes.NameOf(known.Driver, known.Handle));
-            (attachment, string? missing) = await AttachmentAsync(known, cancellationToken);
+            (attachment, string? missing, bool isFull) = await AttachmentAsync(known, cancellationToken);
+            _attached.Look(
+                volume.Pod.Metadata.Uid,
+                known.Driver,
+                isFull && spec?.NodeAllocatableUpdatePeriodSeconds > 0,
+                _context.Clock.GetTimestamp());
             if (missing is not null)
             {
                 return missing;
@@ -183,7 +188,8 @@ internal sealed class CsiPlugin : IVolumePlugin
             + CsiDrivers.NotFound(known.Driver);
     }
 
-    private async Task<(ApiMap<string> Attachment, string? Error)> AttachmentAsync(
+    /// <summary>How a volume is attached, or why it is not, and whether that is for want of room.</summary>
+    private async Task<(ApiMap<string> Attachment, string? Error, bool IsFull)> AttachmentAsync(
         CsiVolume known, CancellationToken cancellationToken)
     {
         string name = known.AttachmentName;
@@ -192,13 +198,14 @@ internal sealed class CsiPlugin : IVolumePlugin
         if (!read.TryGet(out VolumeAttachment? attachment, out Status? error))
         {
             return (default, $"MountVolume.WaitForAttach failed for volume \"{known.SpecName}\" : volume "
-                + $"{known.Handle} has GET error for volume attachment {name}: {error.Message}");
+                + $"{known.Handle} has GET error for volume attachment {name}: {error.Message}", false);
         }
 
         return attachment.Status.Attached
-            ? (attachment.Status.AttachmentMetadata, null)
+            ? (attachment.Status.AttachmentMetadata, null, false)
             : (default, $"MountVolume.WaitForAttach failed for volume \"{known.SpecName}\" : volume attachment {name} "
-                + "is not attached" + (attachment.Status.AttachError is { } why ? ": " + why.Message : ""));
+                + "is not attached" + (attachment.Status.AttachError is { } why ? ": " + why.Message : ""),
+                attachment.Status.AttachError?.ErrorCode == (int)RpcStatusCode.ResourceExhausted);
     }
 
     private async Task<string?> StageAsync(
