@@ -25,6 +25,9 @@ internal sealed class ConfigurationDocument
         _lines = lines;
     }
 
+    // Files that count more than this one, whose fields are among those of the root; the last one counts most.
+    private IReadOnlyList<ConfigurationDocument> Later { get; init; } = [];
+
     /// <summary>A configuration that says nothing.</summary>
     public static ConfigurationDocument Empty { get; } = new(default, "", FieldLines.None);
 
@@ -68,12 +71,20 @@ internal sealed class ConfigurationDocument
     }
 
     /// <summary>The configuration with fields that something else says, which count more than the file's.</summary>
-    public ConfigurationDocument With(JsonObject fields)
+    public ConfigurationDocument With(JsonObject fields) =>
+        new(Merged(fields), _path.Length > 0 ? _path : "the command line", _lines) { Later = Later };
+
+    /// <summary>The configuration with a file that counts more: what both say of an object is joined, a field that is
+    /// null there is taken away, everything else is replaced.</summary>
+    public ConfigurationDocument With(ConfigurationDocument file) => _path.Length == 0 ? file
+        : new(Merged(JsonObject.Create(file._root) ?? []), _path, _lines) { Later = [.. Later, file] };
+
+    private JsonElement Merged(JsonObject fields)
     {
         JsonObject all = _root.ValueKind == JsonValueKind.Object ? JsonObject.Create(_root)! : [];
         Merge(all, fields);
         using JsonDocument json = JsonDocument.Parse(all.ToJsonString());
-        return new(json.RootElement.Clone(), _path.Length > 0 ? _path : "the command line", _lines);
+        return json.RootElement.Clone();
     }
 
     private static void Merge(JsonObject into, JsonObject fields)
@@ -171,13 +182,30 @@ internal sealed class ConfigurationDocument
     public IEnumerable<JsonProperty> Fields => _root.ValueKind != JsonValueKind.Object
         ? []
         : _root.EnumerateObject().Where(static one => one.Name is not ("apiVersion" or "kind"))
-            .OrderBy(one => _lines.Of([one.Name]));
+            .OrderBy(one => Later.ToList().IndexOf(SourceOf([one.Name])))
+            .ThenBy(one => SourceOf([one.Name])._lines.Of([one.Name]));
 
     /// <summary>Where a field stands, for messages: <c>line 4: securePort</c>.</summary>
     public string PlaceOf(params ReadOnlySpan<string> path)
     {
         string name = string.Join('.', path.ToArray());
-        return _lines.Of(path) is { } line ? $"line {line}: {name}" : name;
+        return SourceOf(path)._lines.Of(path) is { } line ? $"line {line}: {name}" : name;
+    }
+
+    /// <summary>The file that says what a field is.</summary>
+    public string FileOf(params ReadOnlySpan<string> path) => SourceOf(path)._path;
+
+    private ConfigurationDocument SourceOf(ReadOnlySpan<string> path)
+    {
+        for (int i = Later.Count - 1; i >= 0; i--)
+        {
+            if (Later[i].Find(path).ValueKind != JsonValueKind.Undefined)
+            {
+                return Later[i];
+            }
+        }
+
+        return this;
     }
 
     private static string Reason(string path, Exception exception) => exception switch
@@ -203,5 +231,5 @@ internal sealed class ConfigurationDocument
     }
 
     private ConfigurationException Wrong(ReadOnlySpan<string> path, string what) =>
-        new(_path, $"{PlaceOf(path)}: {what}");
+        new(FileOf(path), $"{PlaceOf(path)}: {what}");
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using Keelson.Commands.Kubelet;
 using Keelson.Configuration;
+using Keelson.Flags;
 
 namespace Keelson.EndToEnd.Tests.Commands;
 
@@ -31,6 +32,39 @@ public sealed class KubeletConfigurationTests : IDisposable
         ConfigurationDocument read = KubeletConfigurationFile.Read(file);
         string[] expected = warning.Length == 0 ? [] : [$"{file}: {warning}"];
         Assert.Equal(expected, KubeletConfigurationFields.Warnings(read));
+    }
+
+    [Fact]
+    public void Files_of_a_directory_change_what_the_file_says_in_the_order_of_their_names()
+    {
+        const string Kind = "apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\n";
+        string file = Path.Combine(_directory, "kubelet.yaml");
+        File.WriteAllText(file, Kind + "maxPods: 5\nport: 1\nclusterDNS: [a, b]\nevictionHard: {a: 1%, b: 2%}\n");
+        DirectoryInfo drop = Directory.CreateDirectory(Path.Combine(_directory, "drop"));
+        string late = Path.Combine(drop.FullName, "20-late.conf");
+        File.WriteAllText(late, Kind + "maxPods: 7\nreadOnlyPort: 1\nport: null\n");
+        File.WriteAllText(
+            Path.Combine(drop.FullName, "10-early.conf"),
+            Kind + "maxPods: 6\nclusterDNS: [c]\nevictionHard: {b: 3%, c: 4%}\n");
+        File.WriteAllText(Path.Combine(drop.FullName, "30-other.yaml"), Kind + "maxPods: 8\n");
+        ConfigurationDocument read = KubeletConfigurationFile.Read(file, drop);
+        Assert.Equal((7, 0), (read.Number(0, "maxPods"), read.Number(0, "port")));
+        Assert.Equal(["c"], read.Texts([], "clusterDNS"));
+        Assert.Equal(
+            ["a=1%", "b=3%", "c=4%"],
+            read.Pairs(new Dictionary<string, string>(), "evictionHard")
+                .Select(static one => $"{one.Key}={one.Value}"));
+        Assert.StartsWith(
+            late + ": line 4: readOnlyPort: 1 has no effect", Assert.Single(KubeletConfigurationFields.Warnings(read)),
+            StringComparison.Ordinal);
+        Assert.Equal(7, KubeletConfigurationFile.Read("", drop).Number(0, "maxPods"));
+        Assert.Equal(5, KubeletConfigurationFile.Read(file, null).Number(0, "maxPods"));
+
+        File.WriteAllText(late, "maxPods: 7\n");
+        FlagException refused = Assert.Throws<FlagException>(() => KubeletConfigurationFile.Read(file, drop));
+        Assert.StartsWith(
+            $"failed to load kubelet dropin file, path: {late}, error: ", refused.Message, StringComparison.Ordinal);
+        Assert.Throws<FlagException>(() => KubeletConfigurationFile.Read(file, new(file + ".d")));
     }
 
     [Theory]

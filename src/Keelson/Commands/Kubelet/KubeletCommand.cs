@@ -49,7 +49,9 @@ internal static class KubeletCommand
         TimeProvider clock = TimeProvider.System;
         Action<string> log = flags.Logs.Writer(clock);
         ServerProcess process = new(clock, log, static _ => Environment.Exit(1));
-        ConfigurationDocument file = flags.Fields.Over(KubeletConfigurationFile.Read(flags.Config.Value));
+        ConfigurationDocument file = flags.Fields.Over(KubeletConfigurationFile.Read(
+            flags.Config.Value,
+            flags.ConfigDirectory.Value is { Length: > 0 } directory ? new DirectoryInfo(directory) : null));
         KubeletConfigurationRules.Check(file, flags.Set);
         foreach (string warning in KubeletConfigurationFields.Warnings(file))
         {

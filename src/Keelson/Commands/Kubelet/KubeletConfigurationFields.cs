@@ -126,14 +126,14 @@ internal static class KubeletConfigurationFields
             if (!known.TryGetValue(one.Name, out KubeletField? field))
             {
                 warnings.Add(
-                    $"{file.Path}: using lenient decoding as strict decoding failed: strict decoding error: unknown "
-                        + $"field {GoText.Quote(one.Name)}");
+                    $"{file.FileOf(one.Name)}: using lenient decoding as strict decoding failed: strict decoding "
+                        + $"error: unknown field {GoText.Quote(one.Name)}");
             }
             else if (field.Treatment == FieldTreatment.Fixed && !IsOneOf(one.Value, field.Value))
             {
                 warnings.Add(
-                    $"{file.Path}: {file.PlaceOf(one.Name)}: {one.Value.GetRawText()} has no effect: {field.Why}; "
-                        + $"the agent works as with {field.Value[0]}");
+                    $"{file.FileOf(one.Name)}: {file.PlaceOf(one.Name)}: {one.Value.GetRawText()} has no effect: "
+                        + $"{field.Why}; the agent works as with {field.Value[0]}");
             }
         }
 

@@ -21,6 +21,8 @@ internal sealed class KubeletFlags
     {
         FlagSection node = Set.Section("Node");
         Config = node.Text("config", "", "The file of the kind KubeletConfiguration.");
+        ConfigDirectory = node.Text("config-dir", "",
+            "A directory of files (*.conf) that change what the file says, in the order of their names.");
         HostName = node.Text("hostname-override", "", "The node's name, in place of the machine's.");
         Addresses = node.Texts("node-ip", "The node's addresses; found when none is given.");
         Labels = node.Of("node-labels", FlagForms.Pairs, new Dictionary<string, string>(), "Labels to register with.");
@@ -71,6 +73,8 @@ internal sealed class KubeletFlags
     public FlagSet Set { get; } = new();
 
     public Flag<string> Config { get; }
+
+    public Flag<string> ConfigDirectory { get; }
 
     public ClientFlags Client { get; }
 
