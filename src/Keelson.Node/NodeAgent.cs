@@ -122,6 +122,11 @@ public sealed class NodeAgent : IAsyncDisposable
         services.Resizing.Wake = uid => workers.Find(uid)?.Wake();
         watches.Changed = uid => workers.Find(uid)?.Wake();
         _parts.Add(workers);
+        if (runtime.Shims is { } shims)
+        {
+            _parts.Add(new BackgroundWork(config.Log, [stop => shims.RunAsync(config.Clock, config.Log, stop)]));
+        }
+
         if (files is not null)
         {
             _parts.Add(new BackgroundWork(config.Log, [stop => files.RunAsync(workers, stop)]));
@@ -270,7 +275,7 @@ public sealed class NodeAgent : IAsyncDisposable
             Starter = new(runtime.Client, configs, images, hooks, events),
             Images = images,
             ContainerKiller = killer,
-            Killer = new(runtime.Client, killer),
+            Killer = new(runtime.Client, killer) { Shims = runtime.Shims },
             Volumes = volumes,
             VolumePath = volumes.PathOf,
             Cgroups = cgroups,

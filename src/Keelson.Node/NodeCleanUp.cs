@@ -29,7 +29,11 @@ public static class NodeCleanUp
         await using (ContainerRuntime runtime = await ContainerRuntime.ConnectAsync(config, cancellationToken))
         {
             await StopContainersAsync(runtime.Client, grace, left, cancellationToken);
-            await RemoveSandboxesAsync(runtime.Client, left, cancellationToken);
+            await RemoveSandboxesAsync(runtime, left, cancellationToken);
+            if (runtime.Shims is { } shims)
+            {
+                await shims.EndAsync(config.Clock, config.Log, cancellationToken);
+            }
         }
 
         left.AddRange(Unmount(Path.Combine(config.RootDirectory, "pods")));
@@ -145,22 +149,24 @@ public static class NodeCleanUp
     }
 
     private static async Task RemoveSandboxesAsync(
-        CriClient runtime, List<string> left, CancellationToken cancellationToken)
+        ContainerRuntime runtime, List<string> left, CancellationToken cancellationToken)
     {
-        Proto.ListPodSandboxResponse listed = await runtime.CallAsync(
+        Proto.ListPodSandboxResponse listed = await runtime.Client.CallAsync(
             CriMethods.ListPodSandbox, new Proto.ListPodSandboxRequest(), cancellationToken);
         await Task.WhenAll(listed.Items.Select(async one =>
         {
-            await TryAsync(left, runtime.CallAsync(
+            await TryAsync(left, runtime.Client.CallAsync(
                 CriMethods.StopPodSandbox,
                 new Proto.StopPodSandboxRequest { PodSandboxId = one.Id },
                 RemovalPatience,
                 cancellationToken));
-            await TryAsync(left, runtime.CallAsync(
+            await TryAsync(left, runtime.Client.CallAsync(
                 CriMethods.RemovePodSandbox,
                 new Proto.RemovePodSandboxRequest { PodSandboxId = one.Id },
                 RemovalPatience,
                 cancellationToken));
+            OciRuntimeState.Remove(one.Id);
+            runtime.Shims?.RemoveSocket(one.Id);
         }));
     }
 

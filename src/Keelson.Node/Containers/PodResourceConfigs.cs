@@ -1,4 +1,3 @@
-using System.Globalization;
 using Keelson.Api.Core.V1;
 using Keelson.Machinery.Values;
 using Keelson.Nodes.Pods;
@@ -12,8 +11,6 @@ internal static class PodResourceConfigs
     private const int GuaranteedScore = -997;
     private const int BestEffortScore = 1000;
     private const int SystemCriticalPriority = 2_000_000_000;
-
-    private static readonly Lazy<IReadOnlyList<string>> PageSizes = new(ReadPageSizes);
 
     /// <summary>What a container is bound to.</summary>
     public static Proto.LinuxContainerResources Of(Pod pod, ContainerSpec one, ContainerLimitsConfig machine)
@@ -30,10 +27,9 @@ internal static class PodResourceConfigs
             MemoryLimitInBytes = limits.TryGetValue("memory", out Quantity memory) ? memory.Value : 0,
             OomScoreAdj = OomScore(pod, one, machine.MemoryBytes),
         };
-        foreach (string size in PageSizes.Value)
+        foreach ((string size, long limit) in HugePages.LimitsOf(pod, one.Container, HugePages.Sizes))
         {
-            Quantity limit = limits.GetValueOrDefault("hugepages-" + PageResource(size));
-            resources.HugepageLimits.Add(new Proto.HugepageLimit { PageSize = size, Limit = (ulong)limit.Value });
+            resources.HugepageLimits.Add(new Proto.HugepageLimit { PageSize = size, Limit = (ulong)limit });
         }
 
         if (machine.KillsWholeContainers)
@@ -106,27 +102,6 @@ internal static class PodResourceConfigs
 
     private static long Milli(ApiMap<Quantity> amounts, string name) =>
         amounts.TryGetValue(name, out Quantity amount) ? amount.MilliValue : 0;
-
-    /// <summary>2MB is 2Mi in names of resources.</summary>
-    private static string PageResource(string size) => size[..^1] + "i";
-
-    private static List<string> ReadPageSizes()
-    {
-        const string Directory = "/sys/kernel/mm/hugepages";
-        List<string> sizes = [];
-        if (System.IO.Directory.Exists(Directory))
-        {
-            foreach (string name in System.IO.Directory.EnumerateDirectories(Directory)
-                .Select(Path.GetFileName).OfType<string>())
-            {
-                long kilobytes = long.Parse(name["hugepages-".Length..^2], CultureInfo.InvariantCulture);
-                sizes.Add(kilobytes >= 1024 * 1024 ? $"{kilobytes / 1024 / 1024}GB"
-                    : kilobytes >= 1024 ? $"{kilobytes / 1024}MB" : $"{kilobytes}KB");
-            }
-        }
-
-        return sizes;
-    }
 }
 
 /// <summary>What a pod as a whole is bound to.</summary>

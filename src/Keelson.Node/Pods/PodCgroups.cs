@@ -13,12 +13,18 @@ namespace Keelson.Nodes.Pods;
 /// </summary>
 internal sealed class PodCgroups(string root, bool isEnabled, Action<string> log)
 {
-    private const string Mount = "/sys/fs/cgroup";
-
-    private readonly bool _isUnified = HostAbilities.HasUnifiedCgroups();
     private readonly ConcurrentDictionary<string, long> _burstable = new(StringComparer.Ordinal);
     private string[]? _hierarchies;
     private int _isTopBound;
+
+    /// <summary>Where control groups are.</summary>
+    public string Mount { get; init; } = "/sys/fs/cgroup";
+
+    /// <summary>True for control groups of version 2.</summary>
+    public bool IsUnified { get; init; } = HostAbilities.HasUnifiedCgroups();
+
+    /// <summary>The sizes of huge pages that the kernel has, as in names of files: <c>2MB</c>.</summary>
+    public IReadOnlyList<string> PageSizes { get; init; } = HugePages.Sizes;
 
     /// <summary>What all pods together may have (<c>enforceNodeAllocatable: [pods]</c>); null for no bounds.</summary>
     public PodsBounds? Bounds { get; init; }
@@ -50,7 +56,7 @@ internal sealed class PodCgroups(string root, bool isEnabled, Action<string> log
             Make(Top + ClassOf(pod));
             Make(ParentOf(pod));
             BindClasses(pod, bounds);
-            if (_isUnified)
+            if (IsUnified)
             {
                 Write("", pod, "cpu.weight", CpuShares.WeightOf(bounds.CpuShares));
                 Write("", pod, "cpu.max",
@@ -67,8 +73,10 @@ internal sealed class PodCgroups(string root, bool isEnabled, Action<string> log
 
             if (ProcessesMax > 0)
             {
-                Write(_isUnified ? "" : "pids", pod, "pids.max", ProcessesMax);
+                Write(IsUnified ? "" : "pids", pod, "pids.max", ProcessesMax);
             }
+
+            BindHugePages(pod);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -76,7 +84,17 @@ internal sealed class PodCgroups(string root, bool isEnabled, Action<string> log
         }
     }
 
-    /// <summary>Removes the group of a pod that is gone.</summary>
+    /// <summary>Ends what runs in the group of a container that has ended, and removes the group: a runtime whose shim
+    /// was killed may do neither.</summary>
+    public void EndLeftovers(Pod pod, string containerId)
+    {
+        if (isEnabled)
+        {
+            RemoveGroup($"{ParentOf(pod)}/{containerId}");
+        }
+    }
+
+    /// <summary>Removes the group of a pod that is gone, and ends what still runs in it.</summary>
     public void TearDown(string uid)
     {
         if (!isEnabled)
@@ -91,10 +109,7 @@ internal sealed class PodCgroups(string root, bool isEnabled, Action<string> log
 
         foreach (string name in (ReadOnlySpan<string>)["", "/burstable", "/besteffort"])
         {
-            foreach (string directory in Directories($"{Top}{name}/pod{uid}"))
-            {
-                Remove(directory);
-            }
+            RemoveGroup($"{Top}{name}/pod{uid}");
         }
     }
 
@@ -122,7 +137,7 @@ internal sealed class PodCgroups(string root, bool isEnabled, Action<string> log
         _ => "",
     };
 
-    private IEnumerable<string> Directories(string group) => _isUnified
+    private IEnumerable<string> Directories(string group) => IsUnified
         ? [Mount + "/" + group.Trim('/')]
         : Hierarchies().Select(one => $"{one}/{group.Trim('/')}");
 
@@ -143,7 +158,7 @@ internal sealed class PodCgroups(string root, bool isEnabled, Action<string> log
             }
         }
 
-        if (_isUnified)
+        if (IsUnified)
         {
             // Groups below get the controllers that this one has.
             string directory = Mount + "/" + group.Trim('/');
@@ -152,7 +167,7 @@ internal sealed class PodCgroups(string root, bool isEnabled, Action<string> log
     }
 
     /// <summary>A new group of cpuset has no processors until it is told which.</summary>
-    private static void Inherit(string directory)
+    private void Inherit(string directory)
     {
         if (!directory.StartsWith(Mount + "/cpuset/", StringComparison.Ordinal))
         {
@@ -180,7 +195,7 @@ internal sealed class PodCgroups(string root, bool isEnabled, Action<string> log
         if (Interlocked.Exchange(ref _isTopBound, 1) == 0 && Bounds is { } all)
         {
             WriteShares(Top, CpuShares.Of(all.MilliCpu));
-            WriteTo("memory", Top, _isUnified ? "memory.max" : "memory.limit_in_bytes", all.Memory);
+            WriteTo("memory", Top, IsUnified ? "memory.max" : "memory.limit_in_bytes", all.Memory);
         }
 
         switch (ClassOf(pod))
@@ -208,9 +223,21 @@ internal sealed class PodCgroups(string root, bool isEnabled, Action<string> log
         }
     }
 
+    /// <summary>Of pages of each size a pod has what it asks for, and nothing else; what was set aside for later use
+    /// counts too where the kernel counts it.</summary>
+    private void BindHugePages(Pod pod)
+    {
+        (string controller, string limit) = IsUnified ? ("", "max") : ("hugetlb", "limit_in_bytes");
+        foreach ((string size, long bytes) in HugePages.LimitsOf(pod, PageSizes))
+        {
+            Write(controller, pod, $"hugetlb.{size}.{limit}", bytes);
+            Write(controller, pod, $"hugetlb.{size}.rsvd.{limit}", bytes);
+        }
+    }
+
     private void WriteShares(string group, long shares)
     {
-        if (_isUnified)
+        if (IsUnified)
         {
             WriteTo("", group, "cpu.weight", CpuShares.WeightOf(shares));
         }
@@ -225,10 +252,20 @@ internal sealed class PodCgroups(string root, bool isEnabled, Action<string> log
 
     private void WriteTo(string controller, string group, string file, object value)
     {
-        string path = Path.Combine(Mount, _isUnified ? "" : controller, group.Trim('/'), file);
+        string path = Path.Combine(Mount, IsUnified ? "" : controller, group.Trim('/'), file);
         if (File.Exists(path))
         {
             File.WriteAllText(path, Convert.ToString(value, CultureInfo.InvariantCulture));
+        }
+    }
+
+    private void RemoveGroup(string group)
+    {
+        string[] directories = [.. Directories(group).Where(Directory.Exists)];
+        GroupProcesses.End(directories, log);
+        foreach (string directory in directories)
+        {
+            Remove(directory);
         }
     }
 

@@ -216,6 +216,11 @@ internal sealed class PodExecutor(PodServices services)
                 continue;
             }
 
+            if (latest is not null)
+            {
+                services.Cgroups.EndLeftovers(pod, latest.Id);
+            }
+
             string target = one.Target.Length > 0 ? picture.Latest(one.Target)?.Id ?? "" : "";
             services.Context.Metrics.Pods.StartedContainers.Count(KindOf(one));
             WaitingReason? failure = await services.Starter.StartAsync(

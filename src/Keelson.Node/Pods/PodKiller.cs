@@ -1,6 +1,7 @@
 using Keelson.Api.Core.V1;
 using Keelson.Nodes.Containers;
 using Keelson.Nodes.Cri;
+using Keelson.Nodes.Runtime;
 using Keelson.Rpc;
 using Proto = Keelson.Nodes.Cri.Protos;
 
@@ -12,6 +13,9 @@ internal sealed class PodKiller(CriClient runtime, ContainerKiller killer)
 {
     // Nobody waits for what ended to be removed; when many pods end at once, those that still run go first.
     private const int Removals = 2;
+
+    /// <summary>Ends what containerd forgets; null for other runtimes.</summary>
+    public ForgottenShims? Shims { get; init; }
 
     private readonly SemaphoreSlim _removals = new(Removals);
 
@@ -41,6 +45,8 @@ internal sealed class PodKiller(CriClient runtime, ContainerKiller killer)
                 CriMethods.StopPodSandbox, new Proto.StopPodSandboxRequest { PodSandboxId = one.Id },
                     cancellationToken));
         }
+
+        Shims?.LookSoon();
     }
 
     /// <summary>Ends all containers at once, without their hooks; called again, when how they ended is known, it
@@ -79,9 +85,7 @@ internal sealed class PodKiller(CriClient runtime, ContainerKiller killer)
         {
             foreach (SandboxPicture one in picture.Sandboxes)
             {
-                await IgnoreMissingAsync(runtime.CallAsync(
-                    CriMethods.RemovePodSandbox, new Proto.RemovePodSandboxRequest { PodSandboxId = one.Id },
-                        cancellationToken));
+                await RemoveSandboxAsync(one.Id, cancellationToken);
             }
 
             foreach (ContainerPicture one in picture.Containers)
@@ -89,6 +93,10 @@ internal sealed class PodKiller(CriClient runtime, ContainerKiller killer)
                 if (!picture.Sandboxes.Any(it => it.Id == one.SandboxId))
                 {
                     await RemoveAsync(one, cancellationToken);
+                }
+                else
+                {
+                    OciRuntimeState.Remove(one.Id);
                 }
             }
         }
@@ -121,17 +129,25 @@ internal sealed class PodKiller(CriClient runtime, ContainerKiller killer)
         {
             if (!one.IsReady && !kept.Contains(one.Id))
             {
-                await IgnoreMissingAsync(runtime.CallAsync(
-                    CriMethods.RemovePodSandbox,
-                    new Proto.RemovePodSandboxRequest { PodSandboxId = one.Id },
-                    cancellationToken));
+                await RemoveSandboxAsync(one.Id, cancellationToken);
             }
         }
     }
 
-    private Task RemoveAsync(ContainerPicture one, CancellationToken cancellationToken) =>
-        IgnoreMissingAsync(runtime.CallAsync(
+    private async Task RemoveSandboxAsync(string id, CancellationToken cancellationToken)
+    {
+        await IgnoreMissingAsync(runtime.CallAsync(
+            CriMethods.RemovePodSandbox, new Proto.RemovePodSandboxRequest { PodSandboxId = id }, cancellationToken));
+        OciRuntimeState.Remove(id);
+        Shims?.RemoveSocket(id);
+    }
+
+    private async Task RemoveAsync(ContainerPicture one, CancellationToken cancellationToken)
+    {
+        await IgnoreMissingAsync(runtime.CallAsync(
             CriMethods.RemoveContainer, new Proto.RemoveContainerRequest { ContainerId = one.Id }, cancellationToken));
+        OciRuntimeState.Remove(one.Id);
+    }
 
     private static async Task IgnoreMissingAsync<T>(Task<T> call)
     {

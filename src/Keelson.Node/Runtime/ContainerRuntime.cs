@@ -17,6 +17,7 @@ internal sealed class ContainerRuntime : IAsyncDisposable
     public const string MountsRecord = "control-group-mounts";
 
     private const string Namespace = "k8s.io";
+    private const string Unix = "unix://";
 
     private readonly ContainerdProcess? _process;
 
@@ -42,6 +43,9 @@ internal sealed class ContainerRuntime : IAsyncDisposable
     /// <summary>The content of images as directories; null when it mounts images itself.</summary>
     public ImageSnapshots? Snapshots { get; private set; }
 
+    /// <summary>Ends what containerd has forgotten; null for other runtimes.</summary>
+    public ForgottenShims? Shims { get; private set; }
+
     /// <summary>Connects to the runtime that is named, or starts containerd.</summary>
     /// <exception cref="NodeAgentException">There is none, and how to get one.</exception>
     public static async Task<ContainerRuntime> ConnectAsync(NodeAgentConfig config, CancellationToken cancellationToken)
@@ -51,7 +55,7 @@ internal sealed class ContainerRuntime : IAsyncDisposable
         if (endpoint.Length == 0)
         {
             process = await StartAsync(config, cancellationToken);
-            endpoint = "unix://" + process.Config.Socket;
+            endpoint = Unix + process.Config.Socket;
         }
 
         ContainerRuntime runtime = new(CriClient.At(endpoint, config.Clock), endpoint, process);
@@ -63,6 +67,9 @@ internal sealed class ContainerRuntime : IAsyncDisposable
             runtime.Version = version.RuntimeVersion;
             runtime.Snapshots =
                 ImageSnapshots.Of(runtime.Client, runtime.Name, runtime.Version, endpoint, config.Clock);
+            runtime.Shims = runtime.Name == "containerd" && endpoint.StartsWith(Unix, StringComparison.Ordinal)
+                ? new(endpoint[Unix.Length..])
+                : null;
             if (process is not null)
             {
                 await runtime.ImportAsync(config, cancellationToken);

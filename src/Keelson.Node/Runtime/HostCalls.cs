@@ -15,6 +15,14 @@ internal static partial class HostCalls
         }
     }
 
+    /// <summary>Sends a signal to a process; one that is gone already is as good.</summary>
+    /// <param name="process">The process.</param>
+    /// <param name="signal">The signal; 9 kills.</param>
+    public static void Kill(int process, int signal = 9) => _ = Signal(process, signal);
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    private static partial int Signal(int process, int signal);
+
     [LibraryImport("libc", EntryPoint = "rmdir", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Rmdir(string path);
 }

@@ -101,6 +101,7 @@ internal sealed class ScratchDirectories(IMounts mounts, OwnNode node)
     {
         string[] asked = pod.Spec.Containers.Concat(pod.Spec.InitContainers)
             .SelectMany(static one => one.Resources.Requests.Keys)
+            .Concat(pod.Spec.Resources?.Requests.Keys ?? [])
             .Where(static one => one.StartsWith(HugePagesPrefix, StringComparison.Ordinal))
             .Select(static one => one[HugePagesPrefix.Length..])
             .Distinct(StringComparer.Ordinal)

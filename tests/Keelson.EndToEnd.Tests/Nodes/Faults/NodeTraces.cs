@@ -19,7 +19,7 @@ internal sealed partial class NodeTraces
             "mount", File.ReadLines(machine.Inside("/proc/1/mountinfo")).Select(static line => line.Split(' ')[4]));
         traces.Add("network namespace", Entries(machine.Inside("/run/netns")));
         traces.Add("link", Lines(await machine.RunAsync("ip", "-o", "link")).Select(static line => line.Split(' ')[1]));
-        traces.Add("rule", Lines(await machine.RunAsync("nft", "list", "ruleset")));
+        traces.Add("rule", Lines(await RulesAsync(machine)));
         // A bridge without ports is noticed to be down only after a while, and has its own address only while it is up.
         traces.Add("route", Lines(await machine.RunAsync("ip", "route", "show", "table", "all"))
             .Where(static line => !line.Contains("fe80::", StringComparison.Ordinal))
@@ -32,6 +32,7 @@ internal sealed partial class NodeTraces
         // crun keeps some things for all containers, whose names begin with a point.
         traces.Add("container", Entries(machine.Inside("/run/containerd/runc/k8s.io"))
             .Where(static path => !Path.GetFileName(path).StartsWith('.')));
+        traces.Add("socket of a shim", Entries(machine.Inside("/run/containerd/s")));
         traces.Add("task", Entries(root + "/containerd/state/io.containerd.runtime.v2.task/k8s.io"));
         traces.Add("pod", Entries(root + "/pods"));
         traces.Add("log", Entries(machine.Inside("/var/log/pods")));
@@ -65,6 +66,23 @@ internal sealed partial class NodeTraces
 
     private static IEnumerable<string> Lines(string text) =>
         text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    /// <summary>nft puts a listing together from several answers of the kernel, and may give up while rules change.
+    /// </summary>
+    private static async Task<string> RulesAsync(FaultMachine machine)
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            (int code, string output) = await machine.TryAsync("nft", "list", "ruleset");
+            if (code == 0)
+            {
+                return output;
+            }
+
+            Assert.True(attempt < 5, $"nft list ruleset: {output}");
+            await Task.Delay(200);
+        }
+    }
 
     private static IEnumerable<string> Entries(string directory) =>
         Directory.Exists(directory) ? Directory.GetFileSystemEntries(directory) : [];
