@@ -28,8 +28,8 @@ internal sealed class ForgottenShims(string socket, string processes = "/proc")
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     /// <summary>
-    /// Removes the socket of a sandbox's shim when the sandbox is gone: that of a shim that was killed stays. It is named
-    /// after the hash of containerd's socket, the namespace and the sandbox.
+    /// Removes the socket of a sandbox's shim when the sandbox is gone: that of a shim that was killed stays. Its name
+    /// is the hash of containerd's socket, the namespace and the sandbox.
     /// </summary>
     public void RemoveSocket(string sandboxId)
     {

@@ -6,7 +6,8 @@ internal static class OciRuntimeState
 {
     private const string Root = "/run/containerd/runc/k8s.io";
 
-    /// <summary>Removes the notes of a container or sandbox that is gone in containerd; mostly there are none.</summary>
+    /// <summary>Removes the notes of a container or sandbox that is gone in containerd; mostly there are none.
+    /// </summary>
     public static void Remove(string id)
     {
         string directory = Path.Combine(Root, id);
