@@ -122,11 +122,6 @@ public sealed class NodeAgent : IAsyncDisposable
         services.Resizing.Wake = uid => workers.Find(uid)?.Wake();
         watches.Changed = uid => workers.Find(uid)?.Wake();
         _parts.Add(workers);
-        if (runtime.Shims is { } shims)
-        {
-            _parts.Add(new BackgroundWork(config.Log, [stop => shims.RunAsync(config.Clock, config.Log, stop)]));
-        }
-
         if (files is not null)
         {
             _parts.Add(new BackgroundWork(config.Log, [stop => files.RunAsync(workers, stop)]));
@@ -249,7 +244,10 @@ public sealed class NodeAgent : IAsyncDisposable
         _parts.Add(NodeUpkeep.Start(
             context,
             new LogRotation(runtime.Client, config.LogRotation, context),
-            new(runtime.Client, drivers, record, around.Images, new(context, events), around.Own.Types)));
+            new(runtime.Client, drivers, record, around.Images, new(context, events), around.Own.Types)
+            {
+                Duties = runtime.UpkeepWith(context),
+            }));
         ContainerEnvironments environments = new(context, objects, node);
         PodDns dns = new(config.ClusterDns, config.ClusterDomain, config.ResolverFile, events);
         PodCgroups cgroups = new(config.CgroupRoot, config.PodCgroups, context.Log)

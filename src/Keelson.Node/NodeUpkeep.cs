@@ -44,6 +44,7 @@ internal sealed class NodeUpkeep : IAsyncDisposable
             context,
             [
                 plugins.RunAsync, rotation.RunAsync, links.RunAsync, images.RunAsync, oom.RunAsync, Tell, Refresh,
+                .. parts.Duties,
             ]);
     }
 
@@ -117,4 +118,8 @@ internal sealed record UpkeepParts(
     CsiNodeRecord Record,
     ImageGarbage Images,
     OomWatch Oom,
-    IReadOnlyList<IPluginType> Others);
+    IReadOnlyList<IPluginType> Others)
+{
+    /// <summary>What the runtime needs to have done.</summary>
+    public IReadOnlyList<Func<CancellationToken, Task>> Duties { get; init; } = [];
+}

@@ -11,6 +11,7 @@ internal interface INftables
     Task ApplyAsync(string transaction, CancellationToken cancellationToken);
 
     /// <summary>Shows a table with numbers instead of names; null when there is none.</summary>
+    /// <exception cref="NftException">It can't be shown, for another reason.</exception>
     Task<string?> ListAsync(string family, string table, CancellationToken cancellationToken);
 }
 
@@ -21,6 +22,8 @@ internal sealed class NftException(string message) : Exception(message);
 /// <param name="run">Runs programs where the node's network is.</param>
 internal sealed class NftProgram(NodePrograms run) : INftables
 {
+    private const int Attempts = 3;
+
     public async Task ApplyAsync(string transaction, CancellationToken cancellationToken)
     {
         ProgramResult result = await run.RunAsync("nft", ["-f", "-"], cancellationToken, transaction);
@@ -32,8 +35,26 @@ internal sealed class NftProgram(NodePrograms run) : INftables
 
     public async Task<string?> ListAsync(string family, string table, CancellationToken cancellationToken)
     {
-        ProgramResult result = await run.RunAsync("nft", ["-n", "list", "table", family, table], cancellationToken);
-        return result.ExitCode == 0 ? result.Output : null;
+        for (int attempt = 1; ; attempt++)
+        {
+            ProgramResult result = await run.RunAsync(
+                "nft", ["-n", "list", "table", family, table], cancellationToken);
+            if (result.ExitCode == 0)
+            {
+                return result.Output;
+            }
+
+            if (result.Error.Contains("No such file or directory", StringComparison.Ordinal))
+            {
+                return null;
+            }
+
+            // A listing is put together from several answers of the kernel, and fails while rules change.
+            if (attempt == Attempts)
+            {
+                throw new NftException(result.Error.Trim());
+            }
+        }
     }
 }
 

@@ -46,6 +46,25 @@ internal sealed class ContainerRuntime : IAsyncDisposable
     /// <summary>Ends what containerd has forgotten; null for other runtimes.</summary>
     public ForgottenShims? Shims { get; private set; }
 
+    /// <summary>What is to be done for as long as the runtime is used: what it forgets is removed. Network namespaces
+    /// are only a containerd's that runs for this node alone.</summary>
+    public IReadOnlyList<Func<CancellationToken, Task>> UpkeepWith(NodeContext context)
+    {
+        List<Func<CancellationToken, Task>> duties = [];
+        if (Shims is { } shims)
+        {
+            duties.Add(stop => shims.RunAsync(context.Clock, context.Log, stop));
+        }
+
+        if (_process is not null)
+        {
+            ForgottenNetworks networks = new(new LinuxMounts(), context.Clock);
+            duties.Add(stop => networks.RunAsync(context.Log, stop));
+        }
+
+        return duties;
+    }
+
     /// <summary>Connects to the runtime that is named, or starts containerd.</summary>
     /// <exception cref="NodeAgentException">There is none, and how to get one.</exception>
     public static async Task<ContainerRuntime> ConnectAsync(NodeAgentConfig config, CancellationToken cancellationToken)
