@@ -72,7 +72,8 @@ public static class LocalNodeRemoval
     {
         long start = TimeProvider.System.GetTimestamp();
         using PeriodicTimer pause = new(GroupPause, TimeProvider.System);
-        while (!NodeCleanUp.RemoveControlGroups() && TimeProvider.System.GetElapsedTime(start) < GroupPatience)
+        while (!await NodeCleanUp.RemoveControlGroupsAsync(cancellationToken)
+            && TimeProvider.System.GetElapsedTime(start) < GroupPatience)
         {
             await pause.WaitForNextTickAsync(cancellationToken);
         }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
 using Keelson.Client.Events;
+using Keelson.Nodes.Cgroups;
 using Keelson.Nodes.Containers;
 using Keelson.Nodes.Cri;
 using Keelson.Nodes.Dra;
@@ -115,8 +116,11 @@ public sealed class NodeAgent : IAsyncDisposable
         _parts.Add(placements.Plugins);
         NodeShutdown shutdown = new(context, config.Shutdown, events);
         IdRanges ids = await IdRanges.FindAsync(config.IdsPerPod, config.MaxPods, cancellationToken);
-        Surroundings around =
-            new(runtime, machine, events, addresses, pressures, images, watches, placements, shutdown, ids);
+        NodeCgroups groups =
+            await NodeCgroups.StartAsync(context, config, runtime.CgroupDriver, (machine, events), cancellationToken);
+        _parts.Add(groups);
+        Surroundings around = new(
+            runtime, machine, events, addresses, pressures, images, watches, placements, shutdown, ids, groups.Pods);
         PodServices services = Services(context, config, around);
         PodWorkers workers = PodWorkers.Start(services);
         services.Resizing.Wake = uid => workers.Find(uid)?.Wake();
@@ -186,7 +190,7 @@ public sealed class NodeAgent : IAsyncDisposable
         services.VolumePath,
         new MachineFiles())
     {
-        PodsGroup = services.Cgroups.AllPods,
+        PodsGroup = services.Cgroups.AllPods, PodGroups = services.Cgroups.Classes,
         GroupOf = services.Cgroups.ParentOf,
         Machine = machine,
     };
@@ -223,7 +227,7 @@ public sealed class NodeAgent : IAsyncDisposable
 
     private PodServices Services(NodeContext context, NodeAgentConfig config, Surroundings around)
     {
-        (ContainerRuntime runtime, MachineFacts machine, EventRecorder events, _, _, _, _, _, _, _) = around;
+        (ContainerRuntime runtime, MachineFacts machine, EventRecorder events, _, _, _, _, _, _, _, _) = around;
         ReferencedObjects objects = new(context.Client, context.Clock);
         OwnNode node = new(context);
         CsiNodeRecord record = new(context);
@@ -245,16 +249,9 @@ public sealed class NodeAgent : IAsyncDisposable
             context,
             new LogRotation(runtime.Client, config.LogRotation, context),
             new(runtime.Client, drivers, record, around.Images, new(context, events), around.Own.Types)
-            {
-                Duties = runtime.UpkeepWith(context),
-            }));
+            { Duties = runtime.UpkeepWith(context) }));
         ContainerEnvironments environments = new(context, objects, node);
         PodDns dns = new(config.ClusterDns, config.ClusterDomain, config.ResolverFile, events);
-        PodCgroups cgroups = new(config.CgroupRoot, config.PodCgroups, context.Log)
-        {
-            Bounds = NodeResources.PodsBounds(machine, config),
-            ProcessesMax = config.PodProcessesMax,
-        };
         LifecycleHooks hooks = new(runtime.Client, events, context.Clock) { Metrics = context.Metrics.Pods };
         ImagePuller images = Puller(context, config, around);
         PodResizing resizing = new(context, events, LimitsOf(config, around));
@@ -269,14 +266,14 @@ public sealed class NodeAgent : IAsyncDisposable
             Context = context,
             Runtime = runtime.Client,
             Pictures = new(runtime.Client),
-            Sandboxes = new(context, dns, cgroups),
+            Sandboxes = new(context, dns, around.Groups),
             Starter = new(runtime.Client, configs, images, hooks, events),
             Images = images,
             ContainerKiller = killer,
             Killer = new(runtime.Client, killer) { Shims = runtime.Shims },
             Volumes = volumes,
             VolumePath = volumes.PathOf,
-            Cgroups = cgroups,
+            Cgroups = around.Groups,
             Events = events,
             Probes = new(runtime.Client, context.Clock),
             HostAddresses = () => hostAddresses,
@@ -285,8 +282,8 @@ public sealed class NodeAgent : IAsyncDisposable
             Dynamic = around.Own.Dynamic,
             Resizing = resizing,
             UserNamespaces = new(context, around.Ids, runtime.Client),
-            Resizer = new(runtime.Client, cgroups, resizing, limits),
-            RuntimeName = runtime.Name,
+            Resizer = new(runtime.Client, around.Groups, resizing, limits),
+            RuntimeName = runtime.Name, CgroupDriver = runtime.CgroupDriver,
         };
     }
 
@@ -377,7 +374,8 @@ public sealed class NodeAgent : IAsyncDisposable
         if (config.Server is not null)
         {
             AgentServer server = await AgentServer.StartAsync(
-                config with { RuntimeEndpoint = RuntimeEndpoint }, services, workers, stats, cancellationToken);
+                config with { RuntimeEndpoint = RuntimeEndpoint, CgroupDriver = services.CgroupDriver }, services, workers,
+                stats, cancellationToken);
             _parts.Add(server);
             Port = server.Port;
         }
@@ -394,7 +392,8 @@ public sealed class NodeAgent : IAsyncDisposable
         ObjectWatches Watches,
         NodePlacements Own,
         NodeShutdown Shutdown,
-        IdRanges Ids)
+        IdRanges Ids,
+        PodCgroups Groups)
     {
         public AttachedVolumes Attached { get; } = new();
     }

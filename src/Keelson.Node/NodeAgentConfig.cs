@@ -115,6 +115,10 @@ public sealed record NodeAgentConfig
     /// <summary>Whether pods have control groups of their own (<c>cgroupsPerQOS</c>).</summary>
     public bool PodCgroups { get; init; } = true;
 
+    /// <summary>Who makes control groups: <c>cgroupfs</c> or <c>systemd</c> (<c>cgroupDriver</c>). What the runtime
+    /// says counts more; empty to leave it to the runtime, and to files where that does not say.</summary>
+    public string CgroupDriver { get; init; } = "";
+
     /// <summary>Whether of a container that is out of memory only one process is killed
     /// (<c>singleProcessOOMKill</c>); null for what control groups can: all of them with version 2.</summary>
     public bool? KillsSingleProcesses { get; init; }
@@ -127,6 +131,18 @@ public sealed record NodeAgentConfig
 
     /// <summary>Kept from pods for the agent (<c>kubeReserved</c>).</summary>
     public IReadOnlyDictionary<string, Quantity> KubeReserved { get; init; } = new Dictionary<string, Quantity>();
+
+    /// <summary>What is held to what it may have: all pods together (<c>pods</c>), <c>system-reserved</c>,
+    /// <c>kube-reserved</c>, or of these processors only, with <c>-compressible</c> behind it
+    /// (<c>enforceNodeAllocatable</c>).</summary>
+    public IReadOnlyList<string> EnforceNodeAllocatable { get; init; } = ["pods"];
+
+    /// <summary>The control group of the system, which is there already (<c>systemReservedCgroup</c>).</summary>
+    public string SystemReservedCgroup { get; init; } = "";
+
+    /// <summary>The control group of what belongs to Kubernetes, which is there already (<c>kubeReservedCgroup</c>).
+    /// </summary>
+    public string KubeReservedCgroup { get; init; } = "";
 
     /// <summary>When pods are evicted because the node runs short.</summary>
     public EvictionConfig Eviction { get; init; } = new();

@@ -1,3 +1,4 @@
+using Keelson.Nodes.Cgroups;
 using Keelson.Nodes.Cri;
 using Keelson.Nodes.Linux;
 using Keelson.Nodes.Runtime;
@@ -10,7 +11,6 @@ namespace Keelson.Nodes;
 public static class NodeCleanUp
 {
     private const string ContainerLinks = "/var/log/containers";
-    private const string ControlGroups = "/sys/fs/cgroup";
     private static readonly TimeSpan RemovalPatience = TimeSpan.FromSeconds(30);
 
     /// <summary>
@@ -92,23 +92,15 @@ public static class NodeCleanUp
         }
     }
 
-    /// <summary>Removes the control groups of pods that hold no process any more.</summary>
+    /// <summary>Removes the control groups of pods that hold no process any more, whoever made them: the agent by
+    /// files, or systemd.</summary>
+    /// <param name="cancellationToken">Ends the call.</param>
     /// <returns>False while some are in use: groups of processes that were killed are, until these are gone.</returns>
-    public static bool RemoveControlGroups()
+    public static async Task<bool> RemoveControlGroupsAsync(CancellationToken cancellationToken)
     {
-        if (!Directory.Exists(ControlGroups))
-        {
-            return true;
-        }
-
-        string[] tops = [ControlGroups, .. Directory.GetDirectories(ControlGroups)];
-        string[] groups = [.. tops.Select(static top => Path.Combine(top, "kubepods")).Where(Directory.Exists)];
-        foreach (string group in groups)
-        {
-            RemoveEmpty(group);
-        }
-
-        return !groups.Any(Directory.Exists);
+        CgroupFiles files = new();
+        return await EmptyCgroups.RemoveAsync("/kubepods", new FileCgroupDriver(files), files, cancellationToken)
+            & await RemoveSlicesAsync(files, cancellationToken);
     }
 
     /// <summary>Takes away the mounts of control groups that an agent made, where no groups are left in them.</summary>
@@ -116,22 +108,16 @@ public static class NodeCleanUp
     public static void RemoveControlGroupMounts(string runtimeDirectory) => new ControlGroupMounts(
         new LinuxMounts(), Path.Combine(runtimeDirectory, ContainerRuntime.MountsRecord)).Undo();
 
-    /// <summary>A group goes when it is empty; the kernel refuses for one that is in use, and that is right.</summary>
-    private static void RemoveEmpty(string group)
+    private static async Task<bool> RemoveSlicesAsync(CgroupFiles files, CancellationToken cancellationToken)
     {
-        foreach (string below in Directory.GetDirectories(group))
+        const string Top = "/kubepods.slice";
+        if (!files.IsAnywhere(Top))
         {
-            RemoveEmpty(below);
+            return true;
         }
 
-        try
-        {
-            Directory.Delete(group);
-        }
-        catch (IOException)
-        {
-            // In use.
-        }
+        await using SystemdUnits units = new(TimeProvider.System, static _ => { });
+        return await EmptyCgroups.RemoveAsync(Top, new SystemdCgroupDriver(units, files), files, cancellationToken);
     }
 
     private static async Task StopContainersAsync(

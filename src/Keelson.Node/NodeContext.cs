@@ -48,14 +48,6 @@ internal sealed record NodeContext
     /// <summary>Where failures are told that nobody else hears of.</summary>
     public Action<string> Log { get; init; } = static _ => { };
 
-    /// <summary>Does something and takes in how long it took.</summary>
-    public void Measure(Func<KubeletMetrics, HistogramMetric> metric, string operation, Action work)
-    {
-        long begun = Clock.GetTimestamp();
-        work();
-        metric(Metrics).Observe(Clock.GetElapsedTime(begun), operation);
-    }
-
     /// <summary>The directory of a pod: <c>ROOT/pods/UID</c>.</summary>
     public string PodDirectory(string uid) => Path.Combine(RootDirectory, "pods", uid);
 }

@@ -30,6 +30,13 @@ internal static class NodeResources
         return ApiMap<Quantity>.From(amounts);
     }
 
+    /// <summary>What all pods together are bound to: what they may have, or the machine if nobody is to see to it.
+    /// </summary>
+    public static PodsBounds GroupBounds(MachineFacts machine, NodeAgentConfig config) =>
+        config.EnforceNodeAllocatable.Contains("pods")
+            ? PodsBounds(machine, config)
+            : new(machine.Processors * 1000, machine.MemoryBytes);
+
     /// <summary>What all pods together may have: everything but what is reserved.</summary>
     public static PodsBounds PodsBounds(MachineFacts machine, NodeAgentConfig config)
     {

@@ -1,39 +1,49 @@
-using System.Collections.Concurrent;
-using System.Globalization;
 using Keelson.Api.Core.V1;
+using Keelson.Nodes.Cgroups;
 using Keelson.Nodes.Containers;
-using Keelson.Nodes.Runtime;
 using Keelson.Nodes.Stats;
 
 namespace Keelson.Nodes.Pods;
 
 /// <summary>
-/// The control groups of pods: <c>kubepods/[burstable|besteffort/]podUID</c>, bound to what the pod asked for. Versions
-/// 1 and 2, by files (the cgroupfs driver).
+/// The control groups of pods: <c>kubepods/[burstable|besteffort/]podUID</c>, bound to what the pod asked for.
 /// </summary>
-internal sealed class PodCgroups(string root, bool isEnabled, Action<string> log)
+/// <param name="driver">Who makes them.</param>
+/// <param name="files">Their files.</param>
+/// <param name="root">The group above them (<c>cgroupRoot</c>); empty for the root.</param>
+/// <param name="isEnabled">False when pods have none.</param>
+internal sealed class PodCgroups(ICgroupDriver driver, CgroupFiles files, string root, bool isEnabled)
 {
-    private readonly ConcurrentDictionary<string, long> _burstable = new(StringComparer.Ordinal);
-    private string[]? _hierarchies;
-    private int _isTopBound;
+    private const string Prefix = "pod";
 
-    /// <summary>Where control groups are.</summary>
-    public string Mount { get; init; } = "/sys/fs/cgroup";
-
-    /// <summary>True for control groups of version 2.</summary>
-    public bool IsUnified { get; init; } = HostAbilities.HasUnifiedCgroups();
-
-    /// <summary>The sizes of huge pages that the kernel has, as in names of files: <c>2MB</c>.</summary>
-    public IReadOnlyList<string> PageSizes { get; init; } = HugePages.Sizes;
+    private readonly SemaphoreSlim _binding = new(1);
+    private readonly CgroupName _top = driver.Root(root).With("kubepods");
+    private long _burstableShares;
+    private bool _isTopBound;
 
     /// <summary>What all pods together may have (<c>enforceNodeAllocatable: [pods]</c>); null for no bounds.</summary>
     public PodsBounds? Bounds { get; init; }
 
+    /// <summary>The sizes of huge pages that the kernel has, as in names of files: <c>2MB</c>.</summary>
+    public IReadOnlyList<string> PageSizes { get; init; } = HugePages.Sizes;
+
+    /// <summary>Told of what was killed, and of what could not be removed.</summary>
+    public Action<string> Log { get; init; } = static _ => { };
+
     /// <summary>The most processes of a pod; -1 for no bound.</summary>
-    public long ProcessesMax { get; init; } = -1;
+    public long ProcessesMax { get; init; } = CgroupBounds.None;
+
+    /// <summary>The pods that are not over, with what they were given.</summary>
+    public Func<IEnumerable<Pod>> Active { get; set; } = static () => [];
+
+    /// <summary>The group of all pods; empty when pods have none.</summary>
+    public string AllPods => isEnabled ? driver.PathOf(_top) : "";
+
+    /// <summary>The groups that hold pods of a class: all, burstable, best effort; none when pods have none.</summary>
+    public IReadOnlyList<string> Classes => isEnabled ? [.. Tops().Select(driver.PathOf)] : [];
 
     /// <summary>The group that the containers of a pod are in; empty when pods have none.</summary>
-    public string ParentOf(Pod pod) => isEnabled ? $"{Top}{ClassOf(pod)}/pod{pod.Metadata.Uid}" : "";
+    public string ParentOf(Pod pod) => isEnabled ? driver.PathOf(NameOf(pod)) : "";
 
     /// <summary>Bytes of memory that a pod uses, without files that could be dropped; null when nobody
     /// knows.</summary>
@@ -42,45 +52,62 @@ internal sealed class PodCgroups(string root, bool isEnabled, Action<string> log
             ? (long?)memory.WorkingSetBytes
             : null;
 
-    /// <summary>Makes the group of a pod, or brings it up to date.</summary>
-    public void SetUp(Pod pod, PodBounds bounds)
+    /// <summary>True when a pod has its group, or needs none.</summary>
+    public bool IsSetUp(Pod pod) => !isEnabled || files.Has(ParentOf(pod));
+
+    /// <summary>Makes the groups above those of pods, and binds them.</summary>
+    /// <returns>Null, or what went wrong.</returns>
+    public async Task<string?> PrepareAsync(CancellationToken cancellationToken)
     {
         if (!isEnabled)
         {
-            return;
+            return null;
         }
 
         try
         {
-            Make(Top);
-            Make(Top + ClassOf(pod));
-            Make(ParentOf(pod));
-            BindClasses(pod, bounds);
-            if (IsUnified)
-            {
-                Write("", pod, "cpu.weight", CpuShares.WeightOf(bounds.CpuShares));
-                Write("", pod, "cpu.max",
-                    (bounds.CpuQuota?.ToString(CultureInfo.InvariantCulture) ?? "max") + " 100000");
-                Write("", pod, "memory.max", (object?)bounds.Memory ?? "max");
-            }
-            else
-            {
-                Write("cpu", pod, "cpu.shares", bounds.CpuShares);
-                Write("cpu", pod, "cpu.cfs_period_us", CpuShares.Period);
-                Write("cpu", pod, "cpu.cfs_quota_us", bounds.CpuQuota ?? -1);
-                Write("memory", pod, "memory.limit_in_bytes", bounds.Memory ?? -1);
-            }
-
-            if (ProcessesMax > 0)
-            {
-                Write(IsUnified ? "" : "pids", pod, "pids.max", ProcessesMax);
-            }
-
-            BindHugePages(pod);
+            await BindClassesAsync(cancellationToken);
+            await BindBurstableAsync("", null, cancellationToken);
+            return null;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            log($"control group of pod {PodNames.Text(pod)}: {exception.Message}");
+            return exception.Message;
+        }
+    }
+
+    /// <summary>Makes the group of a pod, or brings it up to date.</summary>
+    /// <returns>Null, or what went wrong.</returns>
+    public async Task<string?> SetUpAsync(Pod pod, PodBounds bounds, CancellationToken cancellationToken)
+    {
+        if (!isEnabled)
+        {
+            return null;
+        }
+
+        try
+        {
+            await BindClassesAsync(cancellationToken);
+            bool isBurstable = PodResourceConfigs.QosOf(pod) == PodQOSClass.Burstable;
+            await BindBurstableAsync(pod.Metadata.Uid, isBurstable ? bounds.CpuShares : null, cancellationToken);
+            await driver.SetAsync(
+                NameOf(pod),
+                new()
+                {
+                    CpuShares = bounds.CpuShares,
+                    CpuQuota = bounds.CpuQuota ?? CgroupBounds.None,
+                    Memory = bounds.Memory ?? CgroupBounds.None,
+                    Processes = ProcessesMax > 0 ? ProcessesMax : null,
+                },
+                cancellationToken);
+
+            // systemd knows nothing of them.
+            files.SetHugePages(ParentOf(pod), HugePages.LimitsOf(pod, PageSizes));
+            return null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return exception.Message;
         }
     }
 
@@ -88,211 +115,151 @@ internal sealed class PodCgroups(string root, bool isEnabled, Action<string> log
     /// was killed may do neither.</summary>
     public void EndLeftovers(Pod pod, string containerId)
     {
-        if (isEnabled)
+        string parent = ParentOf(pod);
+        foreach (string path in isEnabled ? CgroupReader.PathsOf(parent, containerId) : [])
         {
-            RemoveGroup($"{ParentOf(pod)}/{containerId}");
+            files.End(path, Log);
+            try
+            {
+                files.Remove(path);
+            }
+            catch (IOException exception)
+            {
+                Log(exception.Message);
+            }
         }
     }
 
     /// <summary>Removes the group of a pod that is gone, and ends what still runs in it.</summary>
-    public void TearDown(string uid)
+    /// <returns>Null, or what went wrong.</returns>
+    public async Task<string?> TearDownAsync(string uid, CancellationToken cancellationToken)
     {
         if (!isEnabled)
         {
-            return;
+            return null;
         }
 
-        if (_burstable.TryRemove(uid, out _))
+        try
         {
-            BindBurstable();
-        }
+            foreach (CgroupName name in Tops().Select(one => one.With(Prefix + uid)))
+            {
+                if (files.IsAnywhere(driver.PathOf(name)))
+                {
+                    files.End(driver.PathOf(name), Log);
+                    await driver.RemoveAsync(name, cancellationToken);
+                }
+            }
 
-        foreach (string name in (ReadOnlySpan<string>)["", "/burstable", "/besteffort"])
+            await BindBurstableAsync(uid, null, cancellationToken);
+            return null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            RemoveGroup($"{Top}{name}/pod{uid}");
+            return exception.Message;
         }
     }
 
-    /// <summary>Removes the groups above pods', when the last pod is gone.</summary>
-    public void TearDownAll()
+    /// <summary>The pods that have a group without any process in it, by their uids.</summary>
+    public IReadOnlyCollection<string> Idle()
     {
-        if (isEnabled)
+        HashSet<string> found = new(StringComparer.Ordinal);
+        foreach (CgroupName top in isEnabled ? Tops() : [])
         {
-            foreach (string directory in Directories(root.Length > 0 ? root : Top))
+            string above = driver.PathOf(top);
+            foreach (string name in files.Below(above))
             {
-                Remove(directory);
+                string path = above + "/" + name;
+                string last = CgroupName.IsSlice(name) ? CgroupName.OfSlice(name).Last : name;
+
+                // A pod's group only is where its name leads back to.
+                if (last.StartsWith(Prefix, StringComparison.Ordinal) && driver.PathOf(top.With(last)) == path
+                    && !files.HasProcesses(path))
+                {
+                    found.Add(last[Prefix.Length..]);
+                }
             }
         }
+
+        return found;
     }
 
-    /// <summary>The group of all pods; empty when pods have none.</summary>
-    public string AllPods => isEnabled ? Top : "";
-
-    private string Top => (root.Length > 0 ? "/" + root.Trim('/') : "") + "/kubepods";
-
-    private static string ClassOf(Pod pod) => PodResourceConfigs.QosOf(pod) switch
+    /// <summary>Removes the groups above pods', and the one above those, when the last pod is gone.</summary>
+    /// <exception cref="IOException">Some hold processes.</exception>
+    public async Task TearDownAllAsync(CancellationToken cancellationToken)
     {
-        PodQOSClass.Burstable => "/burstable",
-        PodQOSClass.BestEffort => "/besteffort",
-        _ => "",
+        foreach (CgroupName one in isEnabled ? Tops().Reverse() : [])
+        {
+            await driver.RemoveAsync(one, cancellationToken);
+        }
+
+        if (isEnabled && root.Trim('/').Length > 0)
+        {
+            await driver.RemoveAsync(driver.Root(root), cancellationToken);
+        }
+    }
+
+    private CgroupName[] Tops() => [_top, _top.With("burstable"), _top.With("besteffort")];
+
+    private CgroupName NameOf(Pod pod) => ClassOf(pod).With(Prefix + pod.Metadata.Uid);
+
+    private CgroupName ClassOf(Pod pod) => PodResourceConfigs.QosOf(pod) switch
+    {
+        PodQOSClass.Burstable => _top.With("burstable"),
+        PodQOSClass.BestEffort => _top.With("besteffort"),
+        _ => _top,
     };
 
-    private IEnumerable<string> Directories(string group) => IsUnified
-        ? [Mount + "/" + group.Trim('/')]
-        : Hierarchies().Select(one => $"{one}/{group.Trim('/')}");
-
-    /// <summary>All of version 1, as runtimes make a container's group in each; some have a second name, a link.
-    /// </summary>
-    private string[] Hierarchies() => _hierarchies ??=
-        [.. new DirectoryInfo(Mount).GetDirectories().Where(static one => one.LinkTarget is null)
-            .Select(static one => one.FullName)];
-
-    private void Make(string group)
+    /// <summary>Classes of service share what is left as their pods ask for (upstream's QOS containers).</summary>
+    private async Task BindClassesAsync(CancellationToken cancellationToken)
     {
-        foreach (string directory in Directories(group))
+        await _binding.WaitAsync(cancellationToken);
+        try
         {
-            if (!Directory.Exists(directory))
+            if (_isTopBound && files.Has(AllPods))
             {
-                Directory.CreateDirectory(directory);
-                Inherit(directory);
+                return;
+            }
+
+            await driver.SetAsync(
+                _top,
+                Bounds is { } all ? new() { CpuShares = CpuShares.Of(all.MilliCpu), Memory = all.Memory } : default,
+                cancellationToken);
+            await driver.SetAsync(
+                _top.With("besteffort"), new() { CpuShares = CpuShares.Of(0) }, cancellationToken);
+            _burstableShares = 0;
+            _isTopBound = true;
+        }
+        finally
+        {
+            _binding.Release();
+        }
+    }
+
+    /// <summary>Gives burstable pods together what they ask for together.</summary>
+    /// <param name="uid">The pod that comes or goes.</param>
+    /// <param name="shares">What it asks for; null for one that goes or has another class.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    private async Task BindBurstableAsync(string uid, long? shares, CancellationToken cancellationToken)
+    {
+        long others = Active()
+            .Where(one => one.Metadata.Uid != uid && PodResourceConfigs.QosOf(one) == PodQOSClass.Burstable)
+            .Sum(static one => PodBounds.Of(one).CpuShares);
+        long all = Math.Max(CpuShares.Of(0), others + (shares ?? 0));
+        await _binding.WaitAsync(cancellationToken);
+        try
+        {
+            CgroupName burstable = _top.With("burstable");
+            if (_isTopBound && (all != _burstableShares || !files.Has(driver.PathOf(burstable))))
+            {
+                await driver.SetAsync(burstable, new() { CpuShares = all }, cancellationToken);
+                _burstableShares = all;
             }
         }
-
-        if (IsUnified)
+        finally
         {
-            // Groups below get the controllers that this one has.
-            string directory = Mount + "/" + group.Trim('/');
-            Enable(Path.GetDirectoryName(directory)!);
+            _binding.Release();
         }
     }
-
-    /// <summary>A new group of cpuset has no processors until it is told which.</summary>
-    private void Inherit(string directory)
-    {
-        if (!directory.StartsWith(Mount + "/cpuset/", StringComparison.Ordinal))
-        {
-            return;
-        }
-
-        foreach (string file in (ReadOnlySpan<string>)["cpuset.cpus", "cpuset.mems"])
-        {
-            string parent = Path.Combine(Path.GetDirectoryName(directory)!, file);
-            File.WriteAllText(Path.Combine(directory, file), File.ReadAllText(parent).Trim());
-        }
-    }
-
-    private static void Enable(string directory)
-    {
-        string[] wanted = ["cpu", "cpuset", "memory", "pids", "hugetlb", "io"];
-        HashSet<string> there = [.. File.ReadAllText(Path.Combine(directory, "cgroup.controllers")).Split([' ', '\n'])];
-        string line = string.Join(' ', wanted.Where(there.Contains).Select(static one => "+" + one));
-        File.WriteAllText(Path.Combine(directory, "cgroup.subtree_control"), line);
-    }
-
-    /// <summary>Classes of service share what is left as their pods ask for (upstream's QOS containers).</summary>
-    private void BindClasses(Pod pod, PodBounds bounds)
-    {
-        if (Interlocked.Exchange(ref _isTopBound, 1) == 0 && Bounds is { } all)
-        {
-            WriteShares(Top, CpuShares.Of(all.MilliCpu));
-            WriteTo("memory", Top, IsUnified ? "memory.max" : "memory.limit_in_bytes", all.Memory);
-        }
-
-        switch (ClassOf(pod))
-        {
-            case "/besteffort":
-                WriteShares(Top + "/besteffort", CpuShares.Of(0));
-                break;
-            case "/burstable" when !_burstable.TryGetValue(pod.Metadata.Uid, out long known)
-                || known != bounds.CpuShares:
-                _burstable[pod.Metadata.Uid] = bounds.CpuShares;
-                BindBurstable();
-                break;
-        }
-    }
-
-    private void BindBurstable()
-    {
-        try
-        {
-            WriteShares(Top + "/burstable", Math.Max(CpuShares.Of(0), _burstable.Values.Sum()));
-        }
-        catch (IOException exception)
-        {
-            log(exception.Message);
-        }
-    }
-
-    /// <summary>Of pages of each size a pod has what it asks for, and nothing else; what was set aside for later use
-    /// counts too where the kernel counts it.</summary>
-    private void BindHugePages(Pod pod)
-    {
-        (string controller, string limit) = IsUnified ? ("", "max") : ("hugetlb", "limit_in_bytes");
-        foreach ((string size, long bytes) in HugePages.LimitsOf(pod, PageSizes))
-        {
-            Write(controller, pod, $"hugetlb.{size}.{limit}", bytes);
-            Write(controller, pod, $"hugetlb.{size}.rsvd.{limit}", bytes);
-        }
-    }
-
-    private void WriteShares(string group, long shares)
-    {
-        if (IsUnified)
-        {
-            WriteTo("", group, "cpu.weight", CpuShares.WeightOf(shares));
-        }
-        else
-        {
-            WriteTo("cpu", group, "cpu.shares", shares);
-        }
-    }
-
-    private void Write(string controller, Pod pod, string file, object value) =>
-        WriteTo(controller, ParentOf(pod), file, value);
-
-    private void WriteTo(string controller, string group, string file, object value)
-    {
-        string path = Path.Combine(Mount, IsUnified ? "" : controller, group.Trim('/'), file);
-        if (File.Exists(path))
-        {
-            File.WriteAllText(path, Convert.ToString(value, CultureInfo.InvariantCulture));
-        }
-    }
-
-    private void RemoveGroup(string group)
-    {
-        string[] directories = [.. Directories(group).Where(Directory.Exists)];
-        GroupProcesses.End(directories, log);
-        foreach (string directory in directories)
-        {
-            Remove(directory);
-        }
-    }
-
-    private void Remove(string directory)
-    {
-        if (!Directory.Exists(directory))
-        {
-            return;
-        }
-
-        foreach (string child in Directory.EnumerateDirectories(directory))
-        {
-            Remove(child);
-        }
-
-        try
-        {
-            // Only the directory itself: the files in it are the kernel's.
-            Rmdir(directory);
-        }
-        catch (IOException exception)
-        {
-            log(exception.Message);
-        }
-    }
-
-    private static void Rmdir(string directory) => HostCalls.RemoveDirectory(directory);
 }
 
 /// <summary>What all pods together may have.</summary>

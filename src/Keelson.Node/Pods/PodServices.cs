@@ -1,4 +1,5 @@
 using Keelson.Client.Events;
+using Keelson.Nodes.Cgroups;
 using Keelson.Nodes.Containers;
 using Keelson.Nodes.Cri;
 using Keelson.Nodes.Dra;
@@ -46,6 +47,9 @@ internal sealed record PodServices
 
     /// <summary>Control groups.</summary>
     public required PodCgroups Cgroups { get; init; }
+
+    /// <summary>Who makes them: <c>cgroupfs</c> or <c>systemd</c>.</summary>
+    public string CgroupDriver { get; init; } = CgroupDriverChoice.Files;
 
     /// <summary>What containers have for themselves.</summary>
     public required Placements Placements { get; init; }

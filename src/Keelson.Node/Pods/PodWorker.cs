@@ -269,14 +269,11 @@ internal sealed class PodWorker : IAsyncDisposable
         TimeSpan wait = step.Next is { } next ? next - _services.Context.Clock.GetUtcNow() : Resync;
         using CancellationTokenSource both =
             CancellationTokenSource.CreateLinkedTokenSource(_ending.Token, _stop.Token);
-        if (step.Plan.HasWork)
+        bool hasGroup = !step.Plan.HasWork || await _resize.SetUpGroupAsync(pod, step.Plan, both.Token);
+        string? missing = hasGroup ? await _services.Volumes.SetUpAsync(pod, both.Token) : null;
+        if (!hasGroup || missing is not null)
         {
-            _resize.SetUpGroup(pod, step.Plan);
-        }
-
-        if (await _services.Volumes.SetUpAsync(pod, both.Token) is { } missing)
-        {
-            if (await _services.Volumes.IsNodeFullAsync(pod.Metadata.Uid, both.Token))
+            if (hasGroup && await _services.Volumes.IsNodeFullAsync(pod.Metadata.Uid, both.Token))
             {
                 _verdict = Refused(pod, new("VolumeAttachmentLimitExceeded", FullNode + missing));
                 return TimeSpan.Zero;
@@ -288,7 +285,7 @@ internal sealed class PodWorker : IAsyncDisposable
 
         if (!step.Plan.HasWork)
         {
-            return _resize.Finish(pod) ? TimeSpan.Zero : wait;
+            return await _resize.FinishAsync(pod, both.Token) ? TimeSpan.Zero : wait;
         }
 
         if (step.Plan.Resizes)
@@ -367,8 +364,7 @@ internal sealed class PodWorker : IAsyncDisposable
             return FirstRetry * Math.Pow(2, Math.Min(_failures++, 8));
         }
 
-        _services.Context.Measure(
-            static one => one.Pods.Cgroups, "destroy", () => _services.Cgroups.TearDown(pod.Metadata.Uid));
+        await _resize.TearDownGroupAsync(pod, _stop.Token);
         _services.Placements.Release(pod.Metadata.Uid);
         _services.UserNamespaces.Release(pod.Metadata.Uid);
         _stage = PodStage.Finished;

@@ -12,11 +12,14 @@ namespace Keelson.Nodes.Pods;
 
 /// <summary>
 /// The workers of all pods on the node. They are woken by changes of pods, by changes in the runtime (listed every
-/// second, and told of where the runtime tells), and by time. What the runtime or the volumes have of pods that nobody
-/// knows is ended and removed.
+/// second, and told of where the runtime tells), and by time. What the runtime, the volumes or the control groups have
+/// of pods that nobody knows is ended and removed.
 /// </summary>
 internal sealed class PodWorkers : INodePods, IAsyncDisposable
 {
+    // Groups are looked through each so many lists.
+    private const int GroupLooks = 10;
+
     private static readonly TimeSpan RelistPeriod = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RelistThreshold = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan EndingLook = TimeSpan.FromMilliseconds(50);
@@ -28,6 +31,7 @@ internal sealed class PodWorkers : INodePods, IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private IReadOnlyDictionary<string, string> _overview = new Dictionary<string, string>();
     private Task _running = Task.CompletedTask;
+    private HashSet<string> _idleGroups = [];
     private int _lists;
     private long _listedAt;
 
@@ -63,6 +67,7 @@ internal sealed class PodWorkers : INodePods, IAsyncDisposable
     {
         PodWorkers workers = new(services);
         services.Admission.Pods = workers;
+        services.Cgroups.Active = () => workers.Active;
         services.Context.Metrics.Own.BeforeWrite(workers.Count);
         var pods = services.Context.Informers.Of<Pod>();
         pods.Subscribe(workers.OnPod);
@@ -287,7 +292,7 @@ internal sealed class PodWorkers : INodePods, IAsyncDisposable
             }
 
             bool isSweep = false;
-            foreach (string uid in now.Keys.Union(_services.Volumes.InPlace()))
+            foreach (string uid in now.Keys.Union(_services.Volumes.InPlace()).Union(IdleGroups()))
             {
                 if (!_workers.ContainsKey(uid) && !_orphans.ContainsKey(uid))
                 {
@@ -297,6 +302,20 @@ internal sealed class PodWorkers : INodePods, IAsyncDisposable
                 }
             }
         }
+    }
+
+    /// <summary>Pods that nobody knows and that have a control group, which has been empty for a while: another agent
+    /// of this machine makes its pods' groups before there is anything in them.</summary>
+    private IEnumerable<string> IdleGroups()
+    {
+        if (_lists % GroupLooks != 0)
+        {
+            return [];
+        }
+
+        HashSet<string> before = _idleGroups;
+        _idleGroups = [.. _services.Cgroups.Idle().Where(uid => !_workers.ContainsKey(uid))];
+        return _idleGroups.Intersect(before);
     }
 
     /// <summary>What was taken apart is counted anew each time that something is found.</summary>
@@ -337,7 +356,11 @@ internal sealed class PodWorkers : INodePods, IAsyncDisposable
                 (left is null ? volumes.OrphansCleaned : volumes.OrphansLeft).Add(1);
             }
 
-            _services.Cgroups.TearDown(uid);
+            if (await _services.Cgroups.TearDownAsync(uid, _stop.Token) is { } group)
+            {
+                _services.Context.Log($"orphaned pod {uid}: {group}");
+            }
+
             _services.Resizing.Forget(uid);
             _services.Placements.Release(uid);
             if (await _services.Dynamic.UnprepareAsync(uid, _stop.Token) is { } prepared)

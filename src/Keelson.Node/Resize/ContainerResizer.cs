@@ -29,7 +29,11 @@ internal sealed class ContainerResizer(
             return $"attempting to set pod memory limit ({limit}) below current usage ({used})";
         }
 
-        cgroups.SetUp(pod, now.Or(then));
+        if (await cgroups.SetUpAsync(pod, now.Or(then), cancellationToken) is { } error)
+        {
+            return error;
+        }
+
         foreach (ContainerToUpdate one in ResizePlanning.InOrder(plan.Update, actuated))
         {
             try
@@ -51,7 +55,11 @@ internal sealed class ContainerResizer(
             resizing.Actuate(pod, one.Spec);
         }
 
-        cgroups.SetUp(pod, now);
+        if (await cgroups.SetUpAsync(pod, now, cancellationToken) is { } failure)
+        {
+            return failure;
+        }
+
         resizing.ActuatePod(pod);
         await TellSandboxAsync(pod, picture, cancellationToken);
         return null;

@@ -28,18 +28,48 @@ internal sealed class ResizeRun(PodServices services)
     }
 
     /// <summary>The pod's group; one that shrinks does so once its containers did.</summary>
-    public void SetUpGroup(Pod pod, PodPlan plan)
+    /// <returns>False when the pod has none, so that nothing of it can run.</returns>
+    public async Task<bool> SetUpGroupAsync(Pod pod, PodPlan plan, CancellationToken cancellationToken)
     {
         PodBounds bounds = PodBounds.Of(pod);
         Pod before = services.Resizing.Actuated(pod.Metadata.Uid)?.Apply(pod) ?? pod;
         long begun = services.Context.Clock.GetTimestamp();
-        services.Cgroups.SetUp(pod, plan.CreateSandbox ? bounds : bounds.Or(PodBounds.Of(before)));
+        string? error = await services.Cgroups.SetUpAsync(
+            pod, plan.CreateSandbox ? bounds : bounds.Or(PodBounds.Of(before)), cancellationToken);
         services.Context.Metrics.Pods.Cgroups.Observe(
             services.Context.Clock.GetElapsedTime(begun), plan.CreateSandbox ? "create" : "update");
         if (plan.CreateSandbox)
         {
             services.Resizing.ActuatePod(pod);
         }
+
+        if (error is null)
+        {
+            return true;
+        }
+
+        string text = $"unable to ensure pod container exists: failed to create container for "
+            + $"{services.Cgroups.ParentOf(pod)} : {error}";
+        services.Context.Log($"pod {PodNames.Text(pod)}: {text}");
+        if (services.Cgroups.IsSetUp(pod))
+        {
+            return true;
+        }
+
+        services.Events.Warning(pod, "FailedToCreatePodContainer", text);
+        return false;
+    }
+
+    /// <summary>Removes the group of a pod that is over.</summary>
+    public async Task TearDownGroupAsync(Pod pod, CancellationToken cancellationToken)
+    {
+        long begun = services.Context.Clock.GetTimestamp();
+        if (await services.Cgroups.TearDownAsync(pod.Metadata.Uid, cancellationToken) is { } error)
+        {
+            services.Context.Log($"control group of pod {PodNames.Text(pod)}: {error}");
+        }
+
+        services.Context.Metrics.Pods.Cgroups.Observe(services.Context.Clock.GetElapsedTime(begun), "destroy");
     }
 
     /// <summary>Brings new resources in force.</summary>
@@ -63,14 +93,18 @@ internal sealed class ResizeRun(PodServices services)
 
     /// <summary>Notes that a resize is done, when nothing is left to do.</summary>
     /// <returns>True when there was one.</returns>
-    public bool Finish(Pod pod)
+    public async Task<bool> FinishAsync(Pod pod, CancellationToken cancellationToken)
     {
         if (Conditions.InProgress is null)
         {
             return false;
         }
 
-        services.Cgroups.SetUp(pod, PodBounds.Of(pod));
+        if (await services.Cgroups.SetUpAsync(pod, PodBounds.Of(pod), cancellationToken) is { } error)
+        {
+            services.Context.Log($"control group of pod {PodNames.Text(pod)}: {error}");
+        }
+
         services.Resizing.ActuatePod(pod);
         services.Resizing.Complete(pod);
         return true;

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Keelson.Nodes.Cgroups;
 using Keelson.Nodes.Cri;
 using Keelson.Nodes.Cri.Protos;
 using Keelson.Nodes.Images;
@@ -39,6 +40,9 @@ internal sealed class ContainerRuntime : IAsyncDisposable
 
     /// <summary>Its version.</summary>
     public string Version { get; private set; } = "";
+
+    /// <summary>Who makes control groups: <c>cgroupfs</c> or <c>systemd</c>.</summary>
+    public string CgroupDriver { get; private set; } = CgroupDriverChoice.Files;
 
     /// <summary>The content of images as directories; null when it mounts images itself.</summary>
     public ImageSnapshots? Snapshots { get; private set; }
@@ -93,11 +97,12 @@ internal sealed class ContainerRuntime : IAsyncDisposable
             {
                 await runtime.ImportAsync(config, cancellationToken);
             }
-            else if (config.PodCgroups)
-            {
-                await RefuseOtherGroupsAsync(runtime.Client, endpoint, cancellationToken);
-            }
 
+            // One of our own has what it was told to have.
+            runtime.CgroupDriver = process is null
+                ? await CgroupDriverChoice.AskAsync(runtime.Client, config, cancellationToken)
+                : process.Config.HasSystemdGroups ? CgroupDriverChoice.Systemd : CgroupDriverChoice.Files;
+            CgroupDriverChoice.Check(runtime.CgroupDriver, config, endpoint);
             return runtime;
         }
         catch (RpcException exception)
@@ -147,6 +152,7 @@ internal sealed class ContainerRuntime : IAsyncDisposable
             SandboxImage = SandboxImage,
             Snapshotter = HostAbilities.HasOverlay() ? "overlayfs" : "native",
             RestrictOomScore = !HostAbilities.CanProtectFromOom(),
+            HasSystemdGroups = config.CgroupDriver == CgroupDriverChoice.Systemd,
         };
         Directory.CreateDirectory(settings.RegistriesDirectory);
         if (config.RegistriesFile.Length > 0)
@@ -172,29 +178,6 @@ internal sealed class ContainerRuntime : IAsyncDisposable
         IReadOnlyList<OciRuntime> found =
             await OciRuntime.FindAsync(Path.Combine(directory, "trial"), log, cancellationToken);
         return found.Count > 0 ? found : throw NotInstalled("runc", "runc");
-    }
-
-    /// <summary>A runtime that has systemd make control groups can't use those that the agent makes by files.</summary>
-    private static async Task RefuseOtherGroupsAsync(
-        CriClient client, string endpoint, CancellationToken cancellationToken)
-    {
-        try
-        {
-            RuntimeConfigResponse answer = await client.CallAsync(
-                CriMethods.RuntimeConfig, new RuntimeConfigRequest(), TimeSpan.FromSeconds(10), cancellationToken);
-            if (answer.Linux?.CgroupDriver == CgroupDriver.Systemd)
-            {
-                throw new NodeAgentException(
-                    $"the container runtime at {endpoint} has systemd make control groups (cgroup driver \"systemd\"), "
-                    + "the agent makes them by files (\"cgroupfs\"): set SystemdCgroup = false in containerd's "
-                    + "configuration, cgroup_manager = \"cgroupfs\" in CRI-O's, "
-                    + "or give pods no groups (--cgroups-per-qos=false)");
-            }
-        }
-        catch (RpcException exception) when (exception.Code == RpcStatusCode.Unimplemented)
-        {
-            // containerd says so from 2.0 on.
-        }
     }
 
     private static string Needed(string program, string package) =>

@@ -30,6 +30,9 @@ internal sealed record ContainerdConfig
     /// <summary>True when the kernel does not let processes be protected from the out-of-memory killer.</summary>
     public required bool RestrictOomScore { get; init; }
 
+    /// <summary>True when systemd makes the control groups of containers.</summary>
+    public bool HasSystemdGroups { get; init; }
+
     /// <summary>The directories of registries' hosts files.</summary>
     public string RegistriesDirectory => Path.Combine(Directory, "registries");
 
@@ -136,7 +139,8 @@ internal sealed record ContainerdConfig
         {
             string table = $"{containerd}.runtimes.{one.Name}";
             text.Append(table).Append("]\n  runtime_type = \"io.containerd.runc.v2\"\n");
-            text.Append(table).Append(".options]\n  SystemdCgroup = false\n");
+            text.Append(table).Append(".options]\n");
+            text.Append(CultureInfo.InvariantCulture, $"  SystemdCgroup = {Flag(HasSystemdGroups)}\n");
             text.Append(CultureInfo.InvariantCulture, $"  BinaryName = {Quote(one.Program)}\n");
         }
     }

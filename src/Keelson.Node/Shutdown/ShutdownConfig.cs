@@ -1,3 +1,5 @@
+using Keelson.Nodes.Bus;
+
 namespace Keelson.Nodes.Shutdown;
 
 /// <summary>How long pods get when the machine shuts down. Names and defaults are the kubelet's.</summary>
@@ -13,8 +15,8 @@ public sealed record ShutdownConfig
     /// two above where there are any.</summary>
     public IReadOnlyDictionary<int, long> SecondsByPriority { get; init; } = new Dictionary<int, long>();
 
-    /// <summary>Where the system's D-Bus listens.</summary>
-    public string BusSocket { get; init; } = "/run/dbus/system_bus_socket";
+    /// <summary>Where the system's D-Bus listens (<c>DBUS_SYSTEM_BUS_ADDRESS</c>).</summary>
+    public string BusSocket { get; init; } = BusAddress.SystemSocket();
 
     /// <summary>Where logind reads files beside its own.</summary>
     public string LogindDirectory { get; init; } = "/etc/systemd/logind.conf.d";

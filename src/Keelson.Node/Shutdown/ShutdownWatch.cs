@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Net.Sockets;
+using System.Threading.Channels;
+using Keelson.Nodes.Bus;
 using Keelson.Nodes.Linux;
 
 namespace Keelson.Nodes.Shutdown;
@@ -16,6 +18,9 @@ internal sealed class ShutdownWatch(NodeContext context, ShutdownConfig config)
     private const string Systemd = "org.freedesktop.systemd1";
     private const int NoLock = -1;
     private const int Looks = 20;
+
+    // Few come, and the last ones say how things are.
+    private const int SignalsMost = 16;
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan ReconnectPause = TimeSpan.FromSeconds(1);
@@ -39,10 +44,13 @@ internal sealed class ShutdownWatch(NodeContext context, ShutdownConfig config)
             {
                 try
                 {
-                    using SystemBus bus = await SystemBus.ConnectAsync(config.BusSocket, cancellationToken);
+                    Channel<BusMessage> signals = Channel.CreateBounded<BusMessage>(
+                        new BoundedChannelOptions(SignalsMost) { FullMode = BoundedChannelFullMode.DropOldest });
+                    await using SystemBus bus = await SystemBus.ConnectAsync(
+                        config.BusSocket, one => signals.Writer.TryWrite(one), cancellationToken);
                     await StartAsync(bus, cancellationToken);
                     wasThere = true;
-                    await FollowAsync(bus, cancellationToken);
+                    await FollowAsync(bus, signals.Reader, cancellationToken);
                 }
                 catch (Exception error) when (error is SocketException or IOException or UnauthorizedAccessException)
                 {
@@ -73,11 +81,18 @@ internal sealed class ShutdownWatch(NodeContext context, ShutdownConfig config)
             cancellationToken);
     }
 
-    private async Task FollowAsync(SystemBus bus, CancellationToken cancellationToken)
+    private async Task FollowAsync(
+        SystemBus bus, ChannelReader<BusMessage> signals, CancellationToken cancellationToken)
     {
         while (true)
         {
-            BusMessage signal = await bus.NextSignalAsync(cancellationToken);
+            Task<BusMessage> next = signals.ReadAsync(cancellationToken).AsTask();
+            if (await Task.WhenAny(next, bus.Ended) != next)
+            {
+                throw new IOException("the bus has hung up");
+            }
+
+            BusMessage signal = await next;
             if (signal is not { Interface: Manager, Member: "PrepareForShutdown", Signature: "b" })
             {
                 continue;
@@ -150,7 +165,7 @@ internal sealed class ShutdownWatch(NodeContext context, ShutdownConfig config)
 
     private static async Task<TimeSpan> DelayAsync(SystemBus bus, CancellationToken cancellationToken)
     {
-        BusReader reply = await bus.CallAsync(
+        BusReply reply = await bus.CallAsync(
             Logind,
             LogindPath,
             "org.freedesktop.DBus.Properties",
@@ -158,14 +173,14 @@ internal sealed class ShutdownWatch(NodeContext context, ShutdownConfig config)
             "ss",
             BusWriter.Texts(Manager, "InhibitDelayMaxUSec"),
             cancellationToken);
-        return reply.Signature() == "t"
-            ? TimeSpan.FromMicroseconds(reply.LongNumber())
+        return reply.Values.Signature() == "t"
+            ? TimeSpan.FromMicroseconds(reply.Values.LongNumber())
             : throw new IOException("InhibitDelayMaxUSec from logind is not a uint64 as expected");
     }
 
     private async Task LockAsync(SystemBus bus, CancellationToken cancellationToken)
     {
-        await bus.CallAsync(
+        BusReply reply = await bus.CallAsync(
             Logind,
             LogindPath,
             Manager,
@@ -174,7 +189,7 @@ internal sealed class ShutdownWatch(NodeContext context, ShutdownConfig config)
             BusWriter.Texts("shutdown", "kubelet", "Kubelet needs time to handle node shutdown", "delay"),
             cancellationToken);
         Release();
-        _lock = bus.TakeDescriptor();
+        _lock = reply.Descriptor();
     }
 
     private void Release()

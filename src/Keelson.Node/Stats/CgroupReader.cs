@@ -1,4 +1,5 @@
 using System.Globalization;
+using Keelson.Nodes.Cgroups;
 using Keelson.Nodes.Server.Stats;
 
 namespace Keelson.Nodes.Stats;
@@ -18,18 +19,41 @@ internal sealed class CgroupReader(MachineFiles files)
     /// <param name="group">The group's path; empty for the root.</param>
     public bool Has(string group) => files.Has(At("memory", group, "memory.stat"));
 
-    /// <summary>The group of a container: CRI-O puts its name before the id.</summary>
-    public string PathOf(string pod, string id) => Has($"{pod}/crio-{id}") ? $"{pod}/crio-{id}" : $"{pod}/{id}";
+    /// <summary>The group of a container: runtimes put their name before the id, and have a scope where systemd makes
+    /// groups. A scope of the program that watches over a container has another name.</summary>
+    public string PathOf(string pod, string id)
+    {
+        string[] paths = PathsOf(pod, id);
+        return paths.FirstOrDefault(Has) ?? paths[0];
+    }
+
+    /// <summary>What the group of a container may be called.</summary>
+    public static string[] PathsOf(string pod, string id) => CgroupName.IsSlice(pod)
+        ? [$"{pod}/cri-containerd-{id}.scope", $"{pod}/crio-{id}.scope", $"{pod}/docker-{id}.scope"]
+        : [$"{pod}/{id}", $"{pod}/crio-{id}"];
 
     /// <summary>The processes of a group, not of those below.</summary>
     public IReadOnlyList<string> ProcessesOf(string group) => files.Lines(At("memory", group, "cgroup.procs")) ?? [];
 
+    /// <summary>The processes of a container, which may be in groups that the runtime or the container made in its own.
+    /// </summary>
+    public IReadOnlyList<string> ProcessesWithin(string group) =>
+    [
+        .. ProcessesOf(group),
+        .. files.Directories(At("memory", group, "")).SelectMany(name => ProcessesWithin($"{group}/{name}")),
+    ];
+
     /// <summary>What a group's own processes have open and do.</summary>
     /// <param name="group">The group's path; empty for the root.</param>
     /// <param name="first">The process whose bounds are told; empty for the group's first.</param>
-    public ProcessFigures ReadProcesses(string group, string first = "")
+    public ProcessFigures ReadProcesses(string group, string first = "") =>
+        ReadProcesses(ProcessesOf(group), first);
+
+    /// <summary>What processes have open and do.</summary>
+    /// <param name="processes">Their numbers.</param>
+    /// <param name="first">The one whose bounds are told; empty for the first.</param>
+    public ProcessFigures ReadProcesses(IReadOnlyList<string> processes, string first = "")
     {
-        IReadOnlyList<string> processes = ProcessesOf(group);
         Dictionary<char, int> states = [];
         int all = 0;
         int sockets = 0;

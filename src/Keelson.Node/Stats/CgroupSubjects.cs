@@ -8,8 +8,9 @@ namespace Keelson.Nodes.Stats;
 /// <summary>The control groups of a node that have something to tell, from the machine's down to containers'.</summary>
 /// <param name="files">The machine's files.</param>
 /// <param name="groupOf">The control group of a pod; empty for none.</param>
-/// <param name="allPods">The control group of all pods; empty for none.</param>
-internal sealed class CgroupSubjects(MachineFiles files, Func<Pod, string> groupOf, string allPods)
+/// <param name="above">The control groups above those of pods.</param>
+internal sealed class CgroupSubjects(
+    MachineFiles files, Func<Pod, string> groupOf, IReadOnlyList<string> above)
 {
     private readonly CgroupReader _reader = new(files);
 
@@ -23,8 +24,7 @@ internal sealed class CgroupSubjects(MachineFiles files, Func<Pod, string> group
         [
             new() { Group = "/", Figures = Read("", "1"), StartTime = started, Links = LinksIn("proc/net/dev") },
         ];
-        foreach (string group in allPods.Length == 0
-            ? [] : (string[])[allPods, allPods + "/burstable", allPods + "/besteffort"])
+        foreach (string group in above)
         {
             if (_reader.Has(group))
             {
@@ -47,23 +47,23 @@ internal sealed class CgroupSubjects(MachineFiles files, Func<Pod, string> group
     private void AddPod(
         List<CgroupSubject> all, Pod pod, Proto.PodSandbox sandbox, RuntimeUsage usage, string group)
     {
-        CgroupSubject Subject(string path) => new()
+        CgroupSubject Subject(string path, CgroupFigures figures) => new()
         {
             Group = path,
             Namespace = pod.Metadata.Namespace,
             Pod = pod.Metadata.Name,
             StartTime = RuntimeFigures.Time(sandbox.CreatedAt),
-            Figures = Read(path),
+            Figures = figures,
         };
-        all.Add(Subject(group));
+        all.Add(Subject(group, Read(group)));
         string inner = _reader.PathOf(group, sandbox.Id);
         if (_reader.Has(inner))
         {
-            all.Add(Subject(inner) with
+            all.Add(Subject(inner, ReadContainer(inner)) with
             {
                 Name = sandbox.Id,
                 Image = Runtime.ContainerRuntime.SandboxImage,
-                Links = pod.Spec.HostNetwork || _reader.ProcessesOf(inner) is not [var process, ..]
+                Links = pod.Spec.HostNetwork || _reader.ProcessesWithin(inner) is not [var process, ..]
                     ? []
                     : LinksIn($"proc/{process}/net/dev"),
             });
@@ -74,7 +74,7 @@ internal sealed class CgroupSubjects(MachineFiles files, Func<Pod, string> group
             string path = _reader.PathOf(group, one.Id);
             if (_reader.Has(path))
             {
-                all.Add(Subject(path) with
+                all.Add(Subject(path, ReadContainer(path)) with
                 {
                     Name = one.Id,
                     Container = one.Metadata.Name,
@@ -83,6 +83,15 @@ internal sealed class CgroupSubjects(MachineFiles files, Func<Pod, string> group
                 });
             }
         }
+    }
+
+    private CgroupFigures ReadContainer(string group)
+    {
+        IReadOnlyList<string> processes = _reader.ProcessesWithin(group);
+        return _reader.Read(group) with
+        {
+            Processes = (ulong)processes.Count, ProcessFigures = _reader.ReadProcesses(processes),
+        };
     }
 
     private CgroupFigures Read(string group, string first = "") =>

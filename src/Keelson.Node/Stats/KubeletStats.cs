@@ -34,6 +34,9 @@ internal sealed class KubeletStats(
     /// <summary>The control group of all pods; empty for none.</summary>
     public string PodsGroup { get; init; } = "";
 
+    /// <summary>The control groups that hold pods of a class, that of all pods among them.</summary>
+    public IReadOnlyList<string> PodGroups { get; init; } = [];
+
     /// <summary>The control group of a pod; empty for none.</summary>
     public Func<Pod, string> GroupOf { get; init; } = static _ => "";
 
@@ -68,7 +71,7 @@ internal sealed class KubeletStats(
 
         // Disks are not the control groups' to tell of.
         CadvisorMetrics.WriteDisks(summary, metrics);
-        _subjects ??= new(files, GroupOf, PodsGroup);
+        _subjects ??= new(files, GroupOf, PodGroups);
         IReadOnlyList<CgroupSubject> all = _subjects.Read(pods.All, usage, summary.Node.StartTime);
         CgroupMetrics.Write(metrics, all, context.Clock.GetUtcNow());
         Machine?.Write(metrics);

@@ -69,6 +69,20 @@ internal sealed class MachineFiles(string root = "/")
         return (all, sockets);
     }
 
+    /// <summary>The names of the directories in a directory; none where there is no such.</summary>
+    public IReadOnlyList<string> Directories(string path)
+    {
+        try
+        {
+            string[] found = Directory.GetDirectories(Path.Combine(root, path));
+            return [.. found.Select(static one => Path.GetFileName(one))];
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
+
     /// <summary>True when a file or directory is there.</summary>
     public bool Has(string path) => Path.Exists(Path.Combine(root, path));
 

@@ -88,6 +88,9 @@ public sealed class KubeletConfigurationTests : IDisposable
     [InlineData("enforceNodeAllocatable: [kube-reserved]",
         "kubeReservedCgroup (--kube-reserved-cgroup) must be specified when \"kube-reserved\" or "
         + "\"kube-reserved-compressible\" included in enforceNodeAllocatable (--enforce-node-allocatable)")]
+    [InlineData("cgroupDriver: systemd", "")]
+    [InlineData("cgroupDriver: systemctl", "option \"systemctl\" specified for cgroupDriver (--cgroup-driver). Valid "
+        + "options are \"cgroupfs\" or \"systemd\"")]
     [InlineData("enforceNodeAllocatable: [all]", "option \"all\" specified for enforceNodeAllocatable "
         + "(--enforce-node-allocatable). Valid options are \"pods\", \"system-reserved\", "
         + "\"system-reserved-compressible\", \"kube-reserved\", \"kube-reserved-compressible\" or \"none\"")]

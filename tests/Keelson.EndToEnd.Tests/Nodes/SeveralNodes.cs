@@ -111,7 +111,7 @@ internal sealed partial class SeveralNodes : IAsyncDisposable
             await MachineNamespace.RunAsync("ip", $"link del {_bridge}");
         }
 
-        NodeCleanUp.RemoveControlGroups();
+        await NodeCleanUp.RemoveControlGroupsAsync(CancellationToken.None);
         Directory.Delete(_directory, recursive: true);
     }
 

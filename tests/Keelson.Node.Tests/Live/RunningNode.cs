@@ -9,8 +9,10 @@ using Keelson.Client.Https;
 using Keelson.Client.Informers.Remote;
 using Keelson.Client.Kubeconfigs;
 using Keelson.Cluster;
+using Keelson.Nodes.Cgroups;
 using Keelson.Nodes.Cri;
 using Keelson.Nodes.Cri.Protos;
+using Keelson.Nodes.Pods;
 using Keelson.Nodes.Runtime;
 using Keelson.Rpc;
 
@@ -149,8 +151,15 @@ public sealed class RunningNode : IAsyncLifetime
         }
 
         await RunAsync("ip", "link", "delete", _bridge);
-        new Keelson.Nodes.Pods.PodCgroups(Path.GetFileName(_directory), true, static _ => { }).TearDownAll();
+        await RemoveGroupsAsync();
         Directory.Delete(_directory, recursive: true);
+    }
+
+    private async Task RemoveGroupsAsync()
+    {
+        CgroupFiles files = new();
+        await new PodCgroups(new FileCgroupDriver(files), files, Path.GetFileName(_directory), true)
+            .TearDownAllAsync(CancellationToken.None);
     }
 
     /// <summary>A pod of one busybox container that is bound to the node.</summary>

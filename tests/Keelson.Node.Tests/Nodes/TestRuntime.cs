@@ -25,6 +25,12 @@ internal sealed class TestRuntime : IAsyncDisposable
 
     public List<RuntimeHandler> Handlers { get; } = [];
 
+    /// <summary>What makes its control groups; null when it does not know the question.</summary>
+    public CgroupDriver? CgroupDriver { get; set; }
+
+    /// <summary>What its verbose status has of its configuration.</summary>
+    public string Configuration { get; set; } = "";
+
     /// <summary>What its own events tell.</summary>
     public Channel<Envelope> Events { get; } = Channel.CreateUnbounded<Envelope>();
 
@@ -46,8 +52,19 @@ internal sealed class TestRuntime : IAsyncDisposable
         string socket = Path.Combine(directory, "cri.sock");
         TestRuntime? runtime = null;
         RpcServer server = new RpcServerBuilder()
-            .Unary(CriMethods.Status, (_, _) =>
-                Answer(new StatusResponse { RuntimeHandlers = { runtime!.Handlers } }))
+            .Unary(CriMethods.Status, (request, _) =>
+            {
+                StatusResponse status = new() { RuntimeHandlers = { runtime!.Handlers } };
+                if (request.Verbose && runtime.Configuration.Length > 0)
+                {
+                    status.Info["config"] = runtime.Configuration;
+                }
+
+                return Answer(status);
+            })
+            .Unary(CriMethods.RuntimeConfig, (_, _) => runtime!.CgroupDriver is { } driver
+                ? Answer(new RuntimeConfigResponse { Linux = new() { CgroupDriver = driver } })
+                : throw new RpcException(RpcStatusCode.Unimplemented, "unknown method RuntimeConfig"))
             .ServerStreaming(RuntimeEvents.Subscribe, async (_, stream, context) =>
             {
                 await foreach (Envelope one in runtime!.Events.Reader.ReadAllAsync(context.Cancellation))

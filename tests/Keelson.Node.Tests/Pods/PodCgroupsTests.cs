@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Keelson.Api.Core.V1;
-using Keelson.Nodes.Containers;
+using Keelson.Nodes.Cgroups;
 using Keelson.Nodes.Pods;
 using Keelson.Nodes.Tests.Containers;
 
@@ -22,7 +22,7 @@ public sealed class PodCgroupsTests : IDisposable
     [InlineData(true, "kubepods/burstable/podu/hugetlb.2MB.max", "8388608")]
     [InlineData(true, "kubepods/burstable/podu/hugetlb.2MB.rsvd.max", "8388608")]
     [InlineData(true, "kubepods/burstable/podu/hugetlb.1GB.max", "0")]
-    public void A_pod_is_bound_to_the_huge_pages_that_it_asks_for(bool isUnified, string file, string limit)
+    public async Task A_pod_is_bound_to_the_huge_pages_that_it_asks_for(bool isUnified, string file, string limit)
     {
         string path = Path.Combine(_mount, file);
         string group = Path.GetDirectoryName(path)!;
@@ -34,9 +34,9 @@ public sealed class PodCgroupsTests : IDisposable
         }
 
         Pod pod = PodWith([("hugepages-2Mi", "8Mi"), ("memory", "1Gi")]);
-        new PodCgroups("", true, _log.Add) { Mount = _mount, IsUnified = isUnified, PageSizes = ["2MB", "1GB"] }
-            .SetUp(pod, PodBounds.Of(pod));
-        Assert.Empty(_log);
+        CgroupFiles files = new(_mount) { IsUnified = isUnified };
+        PodCgroups groups = new(new FileCgroupDriver(files), files, "", true) { PageSizes = ["2MB", "1GB"] };
+        Assert.Null(await groups.SetUpAsync(pod, PodBounds.Of(pod), TestContext.Current.CancellationToken));
         Assert.Equal(limit, File.ReadAllText(path));
         if (isUnified)
         {
@@ -53,11 +53,12 @@ public sealed class PodCgroupsTests : IDisposable
         Assert.SkipUnless(
             Environment.IsPrivilegedProcess && Directory.Exists(Processes), "no control groups of version 1 to make");
         string root = $"keelson-groups-{Environment.ProcessId}";
-        PodCgroups groups = new(root, true, _log.Add) { PageSizes = HugePages.Sizes };
+        CgroupFiles files = new();
+        PodCgroups groups = new(new FileCgroupDriver(files), files, root, true) { Log = _log.Add };
         Pod pod = PodWith([("hugepages-2Mi", "8Mi"), ("memory", "1Gi")]);
         try
         {
-            groups.SetUp(pod, PodBounds.Of(pod));
+            Assert.Null(await groups.SetUpAsync(pod, PodBounds.Of(pod), TestContext.Current.CancellationToken));
             string group = groups.ParentOf(pod);
             string pages = "/sys/fs/cgroup/hugetlb" + group + "/hugetlb.2MB.limit_in_bytes";
             Assert.Equal("8388608\n", File.Exists(pages) ? File.ReadAllText(pages) : "8388608\n");
@@ -66,15 +67,15 @@ public sealed class PodCgroupsTests : IDisposable
             groups.EndLeftovers(pod, "one");
             await ended.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(10));
             Assert.False(other.HasExited);
-            groups.TearDown(pod.Metadata.Uid);
+            Assert.Null(await groups.TearDownAsync(pod.Metadata.Uid, TestContext.Current.CancellationToken));
             await other.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(10));
             Assert.False(Directory.Exists(Processes + group));
             Assert.Equal(2, _log.Count);
         }
         finally
         {
-            groups.TearDown(pod.Metadata.Uid);
-            groups.TearDownAll();
+            await groups.TearDownAsync(pod.Metadata.Uid, CancellationToken.None);
+            await groups.TearDownAllAsync(CancellationToken.None);
         }
     }
 

@@ -3,8 +3,8 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Threading.Channels;
+using Keelson.Nodes.Bus;
 using Keelson.Nodes.Linux;
-using Keelson.Nodes.Shutdown;
 
 namespace Keelson.Nodes.Tests.Shutdown;
 

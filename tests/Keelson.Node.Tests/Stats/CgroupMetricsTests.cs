@@ -115,6 +115,30 @@ public sealed class CgroupMetricsTests : IDisposable
         Assert.Contains("container_tasks_state" + Of + ",state=\"sleeping\"} 1 0\n", shown, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("/kubepods/podx", "1", "/kubepods/podx/1")]
+    [InlineData("/kubepods/podx", "crio-1", "/kubepods/podx/crio-1")]
+    [InlineData("/kubepods.slice/kubepods-podx.slice", "cri-containerd-1.scope",
+        "/kubepods.slice/kubepods-podx.slice/cri-containerd-1.scope")]
+    [InlineData("/kubepods.slice/kubepods-podx.slice", "crio-1.scope",
+        "/kubepods.slice/kubepods-podx.slice/crio-1.scope")]
+    public void A_containers_group_is_named_by_its_runtime(string pod, string name, string expected)
+    {
+        Write("sys/fs/cgroup/cgroup.controllers", "cpu");
+        Write($"sys/fs/cgroup{pod}/{name}/memory.stat", "");
+
+        // What watches over the container is not the container.
+        Write($"sys/fs/cgroup{pod}/crio-conmon-1.scope/memory.stat", "");
+        Write($"sys/fs/cgroup{pod}/crio-conmon-1.scope/cgroup.procs", "99\n");
+
+        // Where crun makes a group in it, that holds the processes.
+        Write($"sys/fs/cgroup{pod}/{name}/container/cgroup.procs", "7\n8\n");
+        CgroupReader reader = new(new(_root));
+        string path = reader.PathOf(pod, "1");
+        Assert.Equal(expected, path);
+        Assert.Equal(["7", "8"], reader.ProcessesWithin(path));
+    }
+
     [Fact]
     public void The_summary_says_how_long_was_waited_where_the_kernel_does()
     {

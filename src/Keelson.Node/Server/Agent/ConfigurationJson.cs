@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Keelson.Machinery.Values;
+using Keelson.Nodes.Cgroups;
 using Keelson.Nodes.Runtime;
 
 namespace Keelson.Nodes.Server.Agent;
@@ -97,7 +98,8 @@ internal static class ConfigurationJson
     {
         Text(json, "cgroupRoot", config.CgroupRoot);
         json.WriteBoolean("cgroupsPerQOS", config.PodCgroups);
-        json.WriteString("cgroupDriver", "cgroupfs");
+        json.WriteString(
+            "cgroupDriver", config.CgroupDriver.Length > 0 ? config.CgroupDriver : CgroupDriverChoice.Files);
         json.WriteString("cpuManagerPolicy", config.Placement.CpuPolicy);
         json.WriteBoolean(
             "singleProcessOOMKill", config.KillsSingleProcesses ?? !HostAbilities.HasUnifiedCgroups());
@@ -166,7 +168,7 @@ internal static class ConfigurationJson
         Pairs(json, "kubeReserved", config.KubeReserved.ToDictionary(
             static one => one.Key, static one => one.Value.ToString()));
         Text(json, "reservedSystemCPUs", config.Placement.ReservedCpus);
-        Texts(json, "enforceNodeAllocatable", ["pods"]);
+        Texts(json, "enforceNodeAllocatable", config.EnforceNodeAllocatable);
         Texts(json, "allowedUnsafeSysctls", config.AllowedUnsafeSysctls);
         json.WriteString("volumePluginDir", "/usr/libexec/kubernetes/kubelet-plugins/volume/exec/");
         Text(json, "providerID", config.ProviderId);

@@ -9,6 +9,7 @@ namespace Keelson.Commands.Kubelet;
 internal static class KubeletChoiceRules
 {
     private const string Policy = "topologyManagerPolicy (--topology-manager-policy)";
+    private const string Driver = "cgroupDriver (--cgroup-driver)";
     private const string Scope = "topologyManagerScope (--topology-manager-scope)";
     private const string Hairpin = "hairpinMode (--hairpin-mode)";
     private const string Verification = "imagePullCredentialsVerificationPolicy ";
@@ -30,6 +31,12 @@ internal static class KubeletChoiceRules
 
     private static IEnumerable<string> Topology(ConfigurationDocument file, FlagSet flags)
     {
+        string driver = KubeletConfigurationRules.Word(file, flags, Driver, "");
+        if (driver is not ("" or "cgroupfs" or "systemd"))
+        {
+            yield return Option(driver, Driver, ["cgroupfs", "systemd"]);
+        }
+
         string policy = KubeletConfigurationRules.Word(file, flags, Policy, Policies[0]);
         if (!Policies.Contains(policy))
         {

@@ -219,6 +219,7 @@ internal sealed class KubeletFlags
         ResolverFile = Chosen(Resolver, file.Text(Resolver.Value, "resolvConf")),
         MaxContainerRestartPeriod =
             file.Duration(TimeSpan.FromSeconds(300), "crashLoopBackOff", "maxContainerRestartPeriod"),
+        CgroupDriver = file.Text("", "cgroupDriver"),
         CgroupRoot = Chosen(CgroupRoot, file.Text(CgroupRoot.Value, "cgroupRoot")),
         AllowedUnsafeSysctls = Chosen(Unsafe, file.Texts(Unsafe.Value, "allowedUnsafeSysctls")),
         Labels = Labels.Value,

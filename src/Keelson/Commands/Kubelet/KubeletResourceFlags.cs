@@ -91,6 +91,9 @@ internal sealed class KubeletResourceFlags
     {
         SystemReserved = Amounts(SystemReserved, file, "systemReserved"),
         KubeReserved = Amounts(KubeReserved, file, "kubeReserved"),
+        SystemReservedCgroup = file.Text("", "systemReservedCgroup"),
+        KubeReservedCgroup = file.Text("", "kubeReservedCgroup"),
+        EnforceNodeAllocatable = [.. file.Texts(["pods"], "enforceNodeAllocatable").Where(static one => one != "none")],
         Eviction = Eviction(file),
         ImageGarbage = new ImageGarbageConfig
         {

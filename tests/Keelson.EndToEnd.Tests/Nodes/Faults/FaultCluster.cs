@@ -291,9 +291,9 @@ public sealed class FaultCluster : IAsyncLifetime
     private async Task RemoveGroupsAsync()
     {
         await WhenAsync(
-            static () =>
+            static async () =>
             {
-                NodeCleanUp.RemoveControlGroups();
+                await NodeCleanUp.RemoveControlGroupsAsync(CancellationToken.None);
                 string[] left = Directory.GetDirectories("/sys/fs/cgroup", OwnGroup[1..], new EnumerationOptions
                 {
                     RecurseSubdirectories = true, MaxRecursionDepth = 1,
@@ -311,7 +311,7 @@ public sealed class FaultCluster : IAsyncLifetime
                     }
                 }
 
-                return Task.FromResult(!left.Any(Directory.Exists));
+                return !left.Any(Directory.Exists);
             },
             static () => "control groups stay in use");
     }

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace Keelson.Nodes.Shutdown;
+namespace Keelson.Nodes.Bus;
 
 /// <summary>Reads values as they are on a D-Bus: each begins at a multiple of its size.</summary>
 internal sealed class BusReader(byte[] bytes)

@@ -1,7 +1,8 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using System.Text;
 
-namespace Keelson.Nodes.Shutdown;
+namespace Keelson.Nodes.Bus;
 
 /// <summary>Writes values as they are on a D-Bus: each begins at a multiple of its size.</summary>
 internal sealed class BusWriter
@@ -51,6 +52,21 @@ internal sealed class BusWriter
         Span<byte> bytes = stackalloc byte[sizeof(ulong)];
         BinaryPrimitives.WriteUInt64LittleEndian(bytes, value);
         _bytes.AddRange(bytes);
+    }
+
+    /// <summary>An array: its length in bytes, which does not count the gap before the first element, and the
+    /// elements.</summary>
+    /// <param name="alignment">Of what the elements begin at a multiple: 8 for pairs, 4 for texts.</param>
+    /// <param name="elements">Writes them.</param>
+    public void Array(int alignment, Action elements)
+    {
+        Number(0);
+        int length = _bytes.Count - sizeof(uint);
+        Align(alignment);
+        int start = _bytes.Count;
+        elements();
+        BinaryPrimitives.WriteUInt32LittleEndian(
+            CollectionsMarshal.AsSpan(_bytes)[length..], (uint)(_bytes.Count - start));
     }
 
     /// <summary>A text, or a path.</summary>

@@ -1,4 +1,4 @@
-namespace Keelson.Nodes.Shutdown;
+namespace Keelson.Nodes.Bus;
 
 /// <summary>A message on a D-Bus, as far as it is of interest here. Little-endian ones only, as all on this machine
 /// are.</summary>
