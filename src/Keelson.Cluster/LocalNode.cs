@@ -42,7 +42,7 @@ internal sealed class LocalNode : IAsyncDisposable
             ClusterDns dns = ClusterDns.Start(around.Informers, Dns(config, around));
             parts.Add(dns);
             node.Publish(config, around, dns.Endpoints[0]);
-            node.StartEntrances(config, around);
+            node.StartEntrances(config, around, dns.Endpoints[0]);
             parts.Add(LocalStorage.Start(around.Informers, new LocalStorageConfig
             {
                 HostName = config.Name, Client = around.Administrator, Clock = around.Clock, Log = around.Log,
@@ -73,7 +73,7 @@ internal sealed class LocalNode : IAsyncDisposable
     }
 
     /// <summary>What lets clients from outside in: load balancers and ingresses.</summary>
-    private void StartEntrances(LocalNodeConfig config, LocalNodeSurroundings around)
+    private void StartEntrances(LocalNodeConfig config, LocalNodeSurroundings around, IPEndPoint resolver)
     {
         _parts.Add(NodeLoadBalancers.Start(around.Clients, around.Informers, new NodeLoadBalancersConfig
         {
@@ -87,6 +87,7 @@ internal sealed class LocalNode : IAsyncDisposable
             Directory = Path.Combine(config.Directory, "ingress"),
             HttpPort = config.IngressHttpPort,
             HttpsPort = config.IngressHttpsPort,
+            Resolvers = [resolver],
             Clock = around.Clock,
             Log = around.Log,
         }));

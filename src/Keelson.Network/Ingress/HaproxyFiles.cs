@@ -17,10 +17,23 @@ internal static class HaproxyFiles
     public const string CertificateList = "certificates.list";
     public const string DefaultCertificate = "default.pem";
 
+    /// <summary>What HAProxy's rules can't do by themselves.</summary>
+    public const string Guards = "guards.lua";
+
     /// <summary>The socket at which the master takes orders.</summary>
     public const string MasterSocket = "master.sock";
 
+    /// <summary>Names with passwords of forms that HAProxy itself does not know.</summary>
+    public const string Passwords = "passwords.lua";
+
     private const string WorkerSocket = "worker.sock";
+
+    private static readonly Lazy<string> GuardsText = new(static () =>
+    {
+        using Stream stream = typeof(HaproxyFiles).Assembly.GetManifestResourceStream("Ingress." + Guards)!;
+        using StreamReader reader = new(stream);
+        return reader.ReadToEnd();
+    });
 
     /// <summary>Composes them: names within the directory, and contents. Pure.</summary>
     public static IReadOnlyDictionary<string, string> Compose(IngressRoutes routes, IngressControllerConfig config)
@@ -40,6 +53,10 @@ internal static class HaproxyFiles
                 .Order(StringComparer.Ordinal).Select(static one => $"{one} {one}")),
             [CertificateList] = Certificates(routes, config),
             [Main] = Configuration(routes, config),
+            [Guards] = GuardsText.Value,
+            [Passwords] = Lines(routes.Routes.Select(static one => one.Backend.Manners.Passwords)
+                .Where(static one => one.Length > 0).Distinct().Order(StringComparer.Ordinal)
+                .Prepend("guard_lists = {}")),
         };
         foreach (IngressCertificate certificate in routes.Certificates)
         {
@@ -67,9 +84,32 @@ internal static class HaproxyFiles
 
     private static string Configuration(IngressRoutes routes, IngressControllerConfig config)
     {
+        IngressBackendRoute[] backends = [.. routes.Routes.Select(static one => one.Backend)
+            .SelectMany(static one => one.Canary is { } canary ? (IngressBackendRoute[])[one, canary.Backend] : [one])
+            .DistinctBy(static one => one.Name).OrderBy(static one => one.Name, StringComparer.Ordinal)];
         StringBuilder text = new();
+        AppendGlobal(text, config);
+        AppendFrontend(text, backends, config);
+        foreach (string section in backends.SelectMany(static one => one.Manners.Sections)
+            .Distinct(StringComparer.Ordinal))
+        {
+            text.Append('\n').Append(section);
+        }
+
+        foreach (IngressBackendRoute backend in backends)
+        {
+            AppendBackend(text, backend);
+        }
+
+        return text.ToString();
+    }
+
+    private static void AppendGlobal(StringBuilder text, IngressControllerConfig config) =>
         text.Append(CultureInfo.InvariantCulture, $"""
             global
+                lua-load {File(config, Passwords)}
+                lua-load {File(config, Guards)}
+                httpclient.ssl.verify none
                 hard-stop-after 240s
                 stats socket {Path.Combine(config.Directory, WorkerSocket)} mode 600 level admin expose-fd listeners
                 ssl-default-bind-options ssl-min-ver TLSv1.2
@@ -87,6 +127,20 @@ internal static class HaproxyFiles
                 retries 3
                 retry-on conn-failure
 
+            resolvers default
+                {Resolvers(config)}
+                accepted_payload_size 4096
+                hold valid 10s
+
+            """);
+
+    private static void AppendFrontend(
+        StringBuilder text, IngressBackendRoute[] backends, IngressControllerConfig config)
+    {
+        string canaries = string.Concat(backends.Where(static one => one.Canary is not null)
+            .SelectMany(static one => one.Canary!.Lines(one.Name)).Select(static one => $"    {one}\n"));
+        text.Append(CultureInfo.InvariantCulture, $"""
+
             frontend web
                 bind {config.BindAddress}:{config.HttpPort}
                 bind {config.BindAddress}:{config.HttpsPort} ssl crt-list {File(config,
@@ -102,6 +156,7 @@ internal static class HaproxyFiles
                 http-request set-var(txn.route) var(txn.exact),map_str({File(config, ExactMap)})
                 http-request set-var(txn.route) var(txn.exact),map_reg({File(config, PatternMap)}) if !{Found("route")}
                 http-request set-var(txn.route) var(txn.begin),map_beg({File(config, PrefixMap)}) if !{Found("route")}
+            {canaries.TrimEnd('\n')}
                 http-request redirect scheme https code 308 if !{Term("ssl_fc")} {Term("var(txn.route) -m beg tls_")}
                 http-request set-header X-Forwarded-Proto https if {Term("ssl_fc")}
                 http-request set-header X-Forwarded-Proto http if !{Term("ssl_fc")}
@@ -121,14 +176,11 @@ internal static class HaproxyFiles
                 http-request return status 404 content-type "text/plain; charset=utf-8" string "default backend - 404"
 
             """);
-        foreach (IngressBackendRoute backend in routes.Routes.Select(static one => one.Backend)
-            .DistinctBy(static one => one.Name).OrderBy(static one => one.Name, StringComparer.Ordinal))
-        {
-            AppendBackend(text, backend);
-        }
-
-        return text.ToString();
     }
+
+    private static string Resolvers(IngressControllerConfig config) => config.Resolvers.Count == 0
+        ? "parse-resolv-conf"
+        : string.Join("\n    ", config.Resolvers.Select(static (one, i) => $"nameserver dns{i} {one}"));
 
     private static void AppendBackend(StringBuilder text, IngressBackendRoute backend)
     {
@@ -148,10 +200,15 @@ internal static class HaproxyFiles
         for (int i = 0; i < backend.Targets.Count; i++)
         {
             text.Append(CultureInfo.InvariantCulture, $"    server s{i} {backend.Targets[i]} init-addr last,libc,none")
+                .Append(IsName(backend.Targets[i]) ? " resolvers default resolve-prefer ipv4" : "")
                 .Append(backend.Manners.ServerOptions)
                 .Append(backend.Manners.HasCookie ? " cookie " + CookieOf(backend.Targets[i]) : "").Append('\n');
         }
     }
+
+    /// <summary>True for a target whose address others say, and may say otherwise later.</summary>
+    private static bool IsName(string target) =>
+        !System.Net.IPEndPoint.TryParse(target, out _) && target.Count(static one => one == ':') == 1;
 
     /// <summary>What a client's cookie says of its target: it stays the same whatever other targets there
     /// are.</summary>

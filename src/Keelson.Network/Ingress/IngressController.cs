@@ -40,6 +40,7 @@ public sealed class IngressController : IAsyncDisposable
     private readonly EventRecorder _events;
     private volatile HashSet<string> _used = [];
     private HashSet<string> _told = [];
+    private HashSet<string> _served = [];
 
     private IngressController(IApiClient client, IInformers informers, IngressControllerConfig config)
     {
@@ -225,6 +226,11 @@ public sealed class IngressController : IAsyncDisposable
             {
                 used.Add($"secret/{ingress.Metadata.Namespace}/{tls.SecretName}");
             }
+
+            if (IngressGuards.SecretOf(ingress) is { } passwords)
+            {
+                used.Add($"secret/{ingress.Metadata.Namespace}/{passwords}");
+            }
         }
 
         return used;
@@ -261,25 +267,43 @@ public sealed class IngressController : IAsyncDisposable
             .Where(static one => one.Length > 0)
             .Select(static one => new IngressLoadBalancerIngress { Ip = one })
             .ToApiList();
-        foreach (ApiIngress ingress in snapshot.Served(_config))
+        ApiIngress[] served = [.. snapshot.Served(_config)];
+        HashSet<string> before = _served;
+        _served = [.. served.Select(static one => one.Metadata.Uid)];
+        foreach (ApiIngress ingress in served)
         {
-            if (ingress.Status.LoadBalancer.Ingress.Equals(wanted) || ingress.Metadata.DeletionTimestamp is not null)
-            {
-                continue;
-            }
+            await WriteStatusAsync(ingress, wanted);
+        }
 
-            ApiResult<ApiIngress> written = await _client.ModifyAsync<ApiIngress>(
-                ingress.Metadata.Namespace,
-                ingress.Metadata.Name,
-                now => now.Status.LoadBalancer.Ingress.Equals(wanted)
-                    ? null
-                    : now with { Status = new() { LoadBalancer = new() { Ingress = wanted } } },
-                _stop.Token,
-                "status");
-            if (written.Error is { Code: not (404 or 409) } error)
+        // Another controller's now, or nobody's: where it was served it is no more.
+        foreach (ApiIngress ingress in snapshot.Ingresses)
+        {
+            if (before.Contains(ingress.Metadata.Uid) && !_served.Contains(ingress.Metadata.Uid)
+                && ingress.Status.LoadBalancer.Ingress.Equals(wanted))
             {
-                _config.Log($"ingress: status of {ObjectKey.Of(ingress)}: {error.Message}");
+                await WriteStatusAsync(ingress, default);
             }
+        }
+    }
+
+    private async Task WriteStatusAsync(ApiIngress ingress, ApiList<IngressLoadBalancerIngress> wanted)
+    {
+        if (ingress.Status.LoadBalancer.Ingress.Equals(wanted) || ingress.Metadata.DeletionTimestamp is not null)
+        {
+            return;
+        }
+
+        ApiResult<ApiIngress> written = await _client.ModifyAsync<ApiIngress>(
+            ingress.Metadata.Namespace,
+            ingress.Metadata.Name,
+            now => now.Status.LoadBalancer.Ingress.Equals(wanted)
+                ? null
+                : now with { Status = new() { LoadBalancer = new() { Ingress = wanted } } },
+            _stop.Token,
+            "status");
+        if (written.Error is { Code: not (404 or 409) } error)
+        {
+            _config.Log($"ingress: status of {ObjectKey.Of(ingress)}: {error.Message}");
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Keelson.Network.Ingress;
 
 /// <summary>How a node serves ingresses.</summary>
@@ -20,6 +22,10 @@ public sealed record IngressControllerConfig
 
     /// <summary>The address that is listened on.</summary>
     public string BindAddress { get; init; } = "*";
+
+    /// <summary>Who is asked for names that services and annotations lead to; none for the machine's own servers.
+    /// </summary>
+    public IReadOnlyList<IPEndPoint> Resolvers { get; init; } = [];
 
     /// <summary>True where this process tells in ingresses' status at which addresses they are served; one of a
     /// cluster's

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Keelson.Api.Core.V1;
 using ApiIngress = Keelson.Api.Networking.V1.Ingress;
 
 namespace Keelson.Network.Ingress;
@@ -23,7 +24,12 @@ internal sealed record IngressManners
         "x-forwarded-prefix", "affinity", "affinity-mode", "session-cookie-name", "session-cookie-path",
         "session-cookie-max-age", "session-cookie-expires", "session-cookie-secure", "enable-cors",
         "cors-allow-origin", "cors-allow-methods", "cors-allow-headers", "cors-allow-credentials", "cors-max-age",
-        "cors-expose-headers", "upstream-hash-by",
+        "cors-expose-headers", "upstream-hash-by", "auth-type", "auth-secret", "auth-secret-type", "auth-realm",
+        "auth-url", "auth-method", "auth-signin", "auth-signin-redirect-param", "auth-response-headers",
+        "auth-always-set-cookie", "auth-tls-secret", "auth-tls-verify-client", "canary", "canary-weight",
+        "canary-weight-total", "canary-by-header", "canary-by-header-value", "canary-by-header-pattern",
+        "canary-by-cookie", "limit-rps", "limit-rpm", "limit-connections", "limit-burst-multiplier",
+        "limit-allowlist", "limit-whitelist",
     ];
 
     /// <summary>What sizes nginx' buffers and the like: no answer depends on it here.</summary>
@@ -37,12 +43,14 @@ internal sealed record IngressManners
         "proxy-next-upstream", "proxy-next-upstream-tries", "proxy-next-upstream-timeout",
     ];
 
-    /// <summary>What guards a service: without it nobody is let in.</summary>
-    private static readonly HashSet<string> Guards =
-        ["auth-type", "auth-secret", "auth-url", "auth-tls-secret", "auth-tls-verify-client"];
-
     /// <summary>Lines of the backend, in order.</summary>
     public IReadOnlyList<string> Lines { get; init; } = [];
+
+    /// <summary>Sections of the configuration that the lines name.</summary>
+    public IReadOnlyList<string> Sections { get; init; } = [];
+
+    /// <summary>Names with passwords, as a statement of Lua; empty for none.</summary>
+    public string Passwords { get; init; } = "";
 
     /// <summary>How a target is chosen.</summary>
     public string Balance { get; init; } = "roundrobin";
@@ -53,24 +61,23 @@ internal sealed record IngressManners
     /// <summary>True when each target has a cookie.</summary>
     public bool HasCookie { get; init; }
 
-    /// <summary>Other names of the hosts.</summary>
-    public IReadOnlyList<string> Aliases { get; init; } = [];
-
     /// <summary>Reads an ingress' annotations.</summary>
-    public static IngressManners Of(ApiIngress ingress)
+    /// <param name="ingress">The ingress.</param>
+    /// <param name="secrets">Finds secrets by namespace and name.</param>
+    public static IngressManners Of(ApiIngress ingress, Func<string, string, Secret?> secrets)
     {
-        Dictionary<string, string> says = new(StringComparer.Ordinal);
-        foreach ((string key, string value) in ingress.Metadata.Annotations)
-        {
-            if (key.StartsWith(Prefix, StringComparison.Ordinal) && !value.Any(char.IsControl))
-            {
-                says[key[Prefix.Length..]] = value;
-            }
-        }
-
+        Dictionary<string, string> says = SaidBy(ingress);
         List<string> lines = [];
         AddAccess(lines, says);
         AddRedirects(lines, says);
+        if (says.GetValueOrDefault("enable-cors") == "true")
+        {
+            AddCors(lines, says);
+        }
+
+        // As with nginx: what is answered before a service is asked needs no password.
+        IngressGuards guards = IngressGuards.Of(ingress, says, secrets);
+        lines.AddRange(guards.Lines);
         AddHeaders(lines, says);
         AddTimeouts(lines, says);
         bool hasCookie = says.GetValueOrDefault("affinity") == "cookie";
@@ -82,6 +89,8 @@ internal sealed record IngressManners
         return new()
         {
             Lines = lines,
+            Sections = guards.Sections,
+            Passwords = guards.Passwords,
             HasCookie = hasCookie,
             Balance = says.GetValueOrDefault("upstream-hash-by") switch
             {
@@ -97,10 +106,19 @@ internal sealed record IngressManners
                 "GRPC" => " proto h2",
                 _ => "",
             },
-            Aliases = [.. Words(says.GetValueOrDefault("server-alias") ?? "").Select(static one =>
-                one.ToLowerInvariant())],
         };
     }
+
+    /// <summary>Other names of an ingress' hosts.</summary>
+    public static IEnumerable<string> AliasesOf(ApiIngress ingress) =>
+        Words(ingress.Metadata.Annotations.GetValueOrDefault(Prefix + "server-alias") ?? "")
+            .Where(static one => !one.Any(char.IsControl)).Select(static one => one.ToLowerInvariant());
+
+    /// <summary>Why nobody is let in to what an ingress serves, a reason and a sentence; null when that is not so.
+    /// </summary>
+    public static (string Reason, string Message)? DenialOf(
+        ApiIngress ingress, Func<string, string, Secret?> secrets) =>
+        IngressGuards.Of(ingress, SaidBy(ingress), secrets).Denial;
 
     /// <summary>Annotations that are not followed.</summary>
     public static IEnumerable<string> NotHonoured(ApiIngress ingress) => ingress.Metadata.Annotations
@@ -109,16 +127,22 @@ internal sealed record IngressManners
             && !Honoured.Contains(one[Prefix.Length..]) && !WithoutEffect.Contains(one[Prefix.Length..]))
         .Order(StringComparer.Ordinal);
 
-    /// <summary>True for an annotation without which nobody should be let in.</summary>
-    public static bool IsGuard(string annotation) => Guards.Contains(annotation[Prefix.Length..]);
+    private static Dictionary<string, string> SaidBy(ApiIngress ingress)
+    {
+        Dictionary<string, string> says = new(StringComparer.Ordinal);
+        foreach ((string key, string value) in ingress.Metadata.Annotations)
+        {
+            if (key.StartsWith(Prefix, StringComparison.Ordinal) && !value.Any(char.IsControl))
+            {
+                says[key[Prefix.Length..]] = value;
+            }
+        }
+
+        return says;
+    }
 
     private static void AddAccess(List<string> lines, Dictionary<string, string> says)
     {
-        if (says.Keys.Any(Guards.Contains))
-        {
-            lines.Add("http-request deny deny_status 503");
-        }
-
         string denied = Ranges(says.GetValueOrDefault("denylist-source-range"));
         if (denied.Length > 0)
         {
@@ -165,11 +189,6 @@ internal sealed record IngressManners
             {
                 lines.Add($"http-request set-header {header} {HaproxyFiles.QuoteFormat(value)}");
             }
-        }
-
-        if (says.GetValueOrDefault("enable-cors") == "true")
-        {
-            AddCors(lines, says);
         }
     }
 
@@ -242,7 +261,7 @@ internal sealed record IngressManners
     }
 
     /// <summary>Ranges of addresses, each with a space before it; what is none is left out.</summary>
-    private static string Ranges(string? text) => string.Concat(Words(text ?? "")
+    public static string Ranges(string? text) => string.Concat(Words(text ?? "")
         .Select(static one => AddressRange.TryParse(one, out AddressRange range) ? " " + range : ""));
 
     private static string[] Words(string text) =>

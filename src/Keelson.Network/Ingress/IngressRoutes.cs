@@ -39,6 +39,9 @@ internal sealed record IngressBackendRoute(string Name, IReadOnlyList<string> Ta
 
     /// <summary>What else its ingress asks for.</summary>
     public IngressManners Manners { get; init; } = new();
+
+    /// <summary>Which requests go elsewhere; null when none do.</summary>
+    public IngressCanary? Canary { get; init; }
 }
 
 /// <summary>A rule: which requests go where.</summary>
@@ -46,7 +49,11 @@ internal sealed record IngressBackendRoute(string Name, IReadOnlyList<string> Ta
 /// <param name="Path">The path.</param>
 /// <param name="Match">How it is matched.</param>
 /// <param name="Backend">Where to.</param>
-internal sealed record IngressRoute(string Host, string Path, PathMatch Match, IngressBackendRoute Backend);
+internal sealed record IngressRoute(string Host, string Path, PathMatch Match, IngressBackendRoute Backend)
+{
+    /// <summary>Whose rule it is; null for what an ingress says of all other paths.</summary>
+    public ApiIngress? Ingress { get; init; }
+}
 
 /// <summary>A certificate with the names that it is shown for.</summary>
 /// <param name="File">The file's name.</param>
@@ -77,13 +84,15 @@ internal sealed record IngressRoutes(
         {
             AddCertificates(certificates, snapshot, ingress);
             complaints.AddRange(ComplaintsOf(snapshot, ingress));
-            foreach (IngressRoute route in RoutesOf(snapshot, ingress))
+            foreach (IngressRoute route in IngressCanary.IsCanary(ingress) ? [] : RoutesOf(snapshot, ingress))
             {
                 routes.TryAdd((route.Host, route.Path, route.Match), route);
             }
 
-            defaults.AddRange(DefaultsOf(snapshot, ingress));
+            defaults.AddRange(IngressCanary.IsCanary(ingress) ? [] : DefaultsOf(snapshot, ingress));
         }
+
+        AddCanaries(routes, snapshot, config);
 
         // What an ingress says of all other paths counts less than any rule for them.
         foreach (IngressRoute route in defaults)
@@ -95,6 +104,30 @@ internal sealed record IngressRoutes(
         }
 
         return new([.. WithPatterns([.. routes.Values])], [.. certificates.Values], complaints);
+    }
+
+    /// <summary>A canary is about the rules of another ingress with the same host and path: what that one asks for
+    /// holds for its service, too. Of several canaries of a rule the oldest counts.</summary>
+    private static void AddCanaries(
+        Dictionary<(string Host, string Path, PathMatch Match), IngressRoute> routes, IngressSnapshot snapshot,
+        IngressControllerConfig config)
+    {
+        foreach (ApiIngress ingress in snapshot.Served(config).Where(IngressCanary.IsCanary))
+        {
+            foreach ((string host, HTTPIngressPath path, string text) in PathsOf(ingress))
+            {
+                foreach (PathMatch match in Enum.GetValues<PathMatch>())
+                {
+                    if (routes.TryGetValue((host, text, match), out IngressRoute? main)
+                        && main is { Backend.Canary: null, Ingress: { } other })
+                    {
+                        IngressBackendRoute backend = BackendOf(snapshot, other, host, path.Backend, (text, match));
+                        IngressCanary canary = IngressCanary.Of(ingress, backend);
+                        routes[(host, text, match)] = main with { Backend = canary.Beside(main.Backend) };
+                    }
+                }
+            }
+        }
     }
 
     /// <summary>
@@ -132,8 +165,12 @@ internal sealed record IngressRoutes(
         string @namespace = ingress.Metadata.Namespace;
         foreach (string one in IngressManners.NotHonoured(ingress))
         {
-            yield return new(ingress, "AnnotationNotHonored", $"annotation {one} is not honored"
-                + (IngressManners.IsGuard(one) ? ", so nobody is let in" : ""));
+            yield return new(ingress, "AnnotationNotHonored", $"annotation {one} is not honored");
+        }
+
+        if (IngressManners.DenialOf(ingress, snapshot.Secrets) is { } denial)
+        {
+            yield return new(ingress, denial.Reason, denial.Message);
         }
 
         foreach (IngressBackend backend in BackendsOf(ingress))
@@ -173,9 +210,22 @@ internal sealed record IngressRoutes(
     /// <summary>A rule's host, and what else an ingress calls it.</summary>
     private static IEnumerable<string> HostsOf(IngressRule rule, ApiIngress ingress) => rule.Host.Length == 0
         ? [AnyHost]
-        : IngressManners.Of(ingress).Aliases.Prepend(rule.Host.ToLowerInvariant());
+        : IngressManners.AliasesOf(ingress).Prepend(rule.Host.ToLowerInvariant());
 
     private static IEnumerable<IngressRoute> RoutesOf(IngressSnapshot snapshot, ApiIngress ingress)
+    {
+        foreach ((string host, HTTPIngressPath path, string text) in PathsOf(ingress))
+        {
+            PathMatch match = MatchOf(ingress, path.PathType, text);
+            yield return new(host, text, match, BackendOf(snapshot, ingress, host, path.Backend, (text, match)))
+            {
+                Ingress = ingress,
+            };
+        }
+    }
+
+    /// <summary>The hosts and paths of an ingress' rules.</summary>
+    private static IEnumerable<(string Host, HTTPIngressPath Path, string Text)> PathsOf(ApiIngress ingress)
     {
         foreach ((IngressRule rule, string host) in ingress.Spec.Rules.ToArray()
             .SelectMany(rule => HostsOf(rule, ingress).Select(host => (rule, host))))
@@ -185,9 +235,7 @@ internal sealed record IngressRoutes(
                 string text = path.Path.Length == 0 ? "/" : path.Path;
                 if (!text.Any(static one => char.IsWhiteSpace(one) || char.IsControl(one)))
                 {
-                    PathMatch match = MatchOf(ingress, path.PathType, text);
-                    yield return new(host, text, match,
-                        BackendOf(snapshot, ingress, host, path.Backend, (text, match)));
+                    yield return (host, path, text);
                 }
             }
         }
@@ -231,7 +279,7 @@ internal sealed record IngressRoutes(
         bool hasTls = ingress.Spec.Tls.Any(one => one.Hosts.Count == 0 || one.Hosts.Contains(host));
         bool redirects = (hasTls && Says(ingress, "ssl-redirect") != "false")
             || Says(ingress, "force-ssl-redirect") == "true";
-        IngressManners asked = IngressManners.Of(ingress);
+        IngressManners asked = IngressManners.Of(ingress, snapshot.Secrets);
         IngressBackendRoute route = new("", backend.Service is null ? []
             : snapshot.TargetsOf(@namespace, backend.Service))
         {

@@ -4,7 +4,7 @@ using Keelson.Client;
 namespace Keelson.Network.Proxy;
 
 /// <summary>What the proxy measures of itself, by the names of kube-proxy's metrics.</summary>
-internal sealed class ProxyMetrics(TimeProvider clock)
+internal sealed class ProxyMetrics(TimeProvider clock) : IDisposable
 {
     private const string Prefix = "kubeproxy_sync_proxy_rules_";
     private static readonly string[] Families = ["ip_family=\"IPv4\"", "ip_family=\"IPv6\""];
@@ -27,6 +27,7 @@ internal sealed class ProxyMetrics(TimeProvider clock)
     private readonly SortedDictionary<string, long> _life = new(StringComparer.Ordinal);
     private readonly DateTimeOffset _started = clock.GetUtcNow();
     private readonly Lock _gate = new();
+    private readonly ClientCallMetrics _calls = new();
     private readonly HashSet<ObjectKey> _pendingServices = [];
     private readonly HashSet<ObjectKey> _pendingEndpoints = [];
     private List<DateTimeOffset> _triggers = [];
@@ -135,8 +136,12 @@ internal sealed class ProxyMetrics(TimeProvider clock)
         }
 
         WriteProcess(text);
+        _calls.Write(text);
         return text.ToString();
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _calls.Dispose();
 
     private double Now() => clock.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0;
 

@@ -106,6 +106,7 @@ public sealed class ServiceProxy : IAsyncDisposable
         await _resync.DisposeAsync();
         await _checks.DisposeAsync();
         await _pages.DisposeAsync();
+        _metrics.Dispose();
         if (_events is not null)
         {
             await _events.DisposeAsync();

@@ -67,6 +67,10 @@ public sealed class NetworkTests(NodeClusterFixture cluster) : NodeConformanceTe
         }
 
         Assert.Equal("server", page);
+
+        // Another controller's now: it is not served here any more, and says so.
+        await ingresses.MergeAsync("front", """{"spec":{"ingressClassName":"other"}}""");
+        await ingresses.UntilAsync("front", static one => one.Items("status.loadBalancer.ingress").Count == 0);
     }
 
     [Fact]

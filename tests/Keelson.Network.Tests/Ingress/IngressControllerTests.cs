@@ -106,6 +106,130 @@ public sealed class IngressControllerTests
         Assert.Equal("ping", await ReadAsync(stream));
     }
 
+    [Fact]
+    public async Task Who_may_pass_is_asked_known_by_password_and_limited()
+    {
+        Assert.SkipWhen(Missing.Length > 0, Missing);
+        using TemporaryFolder folder = new();
+        await using NetworkSandbox sandbox = await NetworkSandbox.CreateAsync();
+        ServeHttp(sandbox, await sandbox.AddPodAsync("10.1.0.2"), "web");
+        ServeAuth(sandbox, await sandbox.AddPodAsync("10.1.0.4"));
+        TestInformers informers = new();
+        AddService(informers, "web", "10.1.0.2");
+        informers.Put(DefaultClass);
+        informers.Put(new Secret
+        {
+            Metadata = Meta("default", "users"),
+            Data = ApiMap<Bytes>.From(
+            [
+                // foo:secret as htpasswd writes it, ann:pw by crypt's SHA-512, sha:pw by SHA-1.
+                KeyValuePair.Create("auth", Bytes.FromText("foo:$apr1$abcdefgh$h9FWgUz3n9YxylKLlR5SQ/\n"
+                    + "ann:"
+                    + "$6$abc$MtSdWSZbhct2oe.SOqOUM2M/GA/uj5.vyVtJgRHgKi9uqXuWuJqOYE7H/YlsYGVg/YYzDV0xt3fEIwYt580.5.\n"
+                    + "sha:{SHA}GpHWL3ymc5liWkNopqtdSjuqYHM=\n")),
+            ]),
+        });
+        informers.Put(Annotated(
+            NewIngress("known", Rule("known.com", ("/", "Prefix", "web"))),
+            ("auth-type", "basic"), ("auth-secret", "users"), ("auth-realm", "Our place")));
+        informers.Put(Annotated(
+            NewIngress("asked", Rule("asked.com", ("/", "Prefix", "web"))),
+            ("auth-url", "http://10.1.0.4:8080/auth"), ("auth-signin", "https://$host/start"),
+            ("auth-response-headers", "X-User, X-None")));
+        informers.Put(Annotated(
+            NewIngress("slow", Rule("slow.com", ("/", "Prefix", "web"))),
+            ("limit-rpm", "1"), ("limit-burst-multiplier", "3")));
+        informers.Put(Annotated(
+            NewIngress("exempt", Rule("exempt.com", ("/", "Prefix", "web"))),
+            ("limit-rpm", "1"), ("limit-burst-multiplier", "1"), ("limit-allowlist", "127.0.0.0/8")));
+        await using IngressController controller = Start(informers, sandbox, folder);
+        await controller.Ready.WaitAsync(Patience);
+
+        await UntilAsync(async () => (await AskAsync(sandbox, "http://known.com/"))[..3] == "401");
+        Assert.Equal("200 web /", await AskAsync(sandbox, "http://known.com/", Basic("foo", "secret")));
+        Assert.Equal("200 web /", await AskAsync(sandbox, "http://known.com/", Basic("ann", "pw")));
+        Assert.Equal("200 web /", await AskAsync(sandbox, "http://known.com/", Basic("sha", "pw")));
+        Assert.Equal("401", (await AskAsync(sandbox, "http://known.com/", Basic("foo", "wrong")))[..3]);
+        Assert.Equal("401", (await AskAsync(sandbox, "http://known.com/", Basic("sha", "wrong")))[..3]);
+
+        Assert.Equal("302 https://asked.com/start?rd=http://asked.com%2Fa%3Fb%3Dc",
+            await AskAsync(sandbox, "http://asked.com/a?b=c"));
+        Assert.Equal("200 web / bob", await AskAsync(sandbox, "http://asked.com/", ("Cookie", "good=1")));
+        Assert.Equal("403", (await AskAsync(sandbox, "http://asked.com/", ("Cookie", "bad=1")))[..3]);
+        Assert.Equal("200 web / bob",
+            await AskAsync(
+                sandbox, "http://asked.com/", ("Cookie", "good=1"), ("X-User", "somebody"), ("X-None", "x")));
+
+        string[] answers = new string[5];
+        for (int i = 0; i < answers.Length; i++)
+        {
+            answers[i] = (await AskAsync(sandbox, "http://slow.com/"))[..3];
+            Assert.Equal("200 web /", await AskAsync(sandbox, "http://exempt.com/"));
+        }
+
+        Assert.Equal("200 200 200 503 503", string.Join(' ', answers));
+    }
+
+    [Fact]
+    public async Task A_canary_gets_what_headers_cookies_and_chance_send_it()
+    {
+        Assert.SkipWhen(Missing.Length > 0, Missing);
+        using TemporaryFolder folder = new();
+        await using NetworkSandbox sandbox = await NetworkSandbox.CreateAsync();
+        ServeHttp(sandbox, await sandbox.AddPodAsync("10.1.0.2"), "web");
+        ServeHttp(sandbox, await sandbox.AddPodAsync("10.1.0.3"), "new");
+        TestInformers informers = new();
+        AddService(informers, "web", "10.1.0.2");
+        AddService(informers, "new", "10.1.0.3");
+        informers.Put(DefaultClass);
+        informers.Put(NewIngress("main", Rule("example.com", ("/", "Prefix", "web"))));
+        ApiIngress canary = NewIngress("canary", Rule("example.com", ("/", "Prefix", "new")));
+        informers.Put(Annotated(
+            canary, ("canary", "true"), ("canary-by-header", "X-Try"), ("canary-by-cookie", "try")));
+        await using IngressController controller = Start(informers, sandbox, folder);
+        await controller.Ready.WaitAsync(Patience);
+        await UntilAsync(async () => await AskAsync(sandbox, "http://example.com/") == "200 web /");
+        Assert.Equal("200 new /", await AskAsync(sandbox, "http://example.com/", ("X-Try", "always")));
+        Assert.Equal("200 new /", await AskAsync(sandbox, "http://example.com/", ("Cookie", "try=always")));
+        Assert.Equal("200 web /",
+            await AskAsync(sandbox, "http://example.com/", ("X-Try", "never"), ("Cookie", "try=always")));
+
+        informers.Put(Annotated(
+            canary, ("canary", "true"), ("canary-by-header", "X-Try"), ("canary-by-header-pattern", "^v[0-9]+$"),
+            ("canary-weight", "5"), ("canary-weight-total", "10")));
+        await UntilAsync(async () => await AskAsync(sandbox, "http://example.com/", ("X-Try", "v2")) == "200 new /");
+        int fresh = 0;
+        for (int i = 0; i < 100; i++)
+        {
+            fresh += await AskAsync(sandbox, "http://example.com/") == "200 new /" ? 1 : 0;
+        }
+
+        // Half of them: less than 15 or more than 85 come once in many lives of the sun.
+        Assert.InRange(fresh, 15, 85);
+        informers.Delete<ApiIngress>("default", "canary");
+        await UntilAsync(async () => await AskAsync(sandbox, "http://example.com/", ("X-Try", "v2")) == "200 web /");
+    }
+
+    private static (string Name, string Value) Basic(string name, string password) =>
+        ("Authorization", "Basic " + Convert.ToBase64String(Encoding.ASCII.GetBytes(name + ":" + password)));
+
+    /// <summary>A server that says who may pass.</summary>
+    private static void ServeAuth(NetworkSandbox sandbox, string where) => sandbox.Serve(where, 8080,
+        async connection =>
+    {
+        await using NetworkStream stream = new(connection);
+        while (await ReadAsync(stream) is { Length: > 0 } request)
+        {
+            string status = request.Contains("good=1", StringComparison.Ordinal) ? "200 OK\r\nX-User: bob"
+                : request.Contains("bad=1", StringComparison.Ordinal) ? "403 Forbidden" : "401 Unauthorized";
+            await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n"));
+        }
+    });
+
+    private static Task<string> AskAsync(
+        NetworkSandbox sandbox, string url, params (string Name, string Value)[] headers) =>
+        GetAsync(sandbox, url, headers: headers);
+
     private static IngressController Start(TestInformers informers, NetworkSandbox sandbox, TemporaryFolder folder) =>
         IngressController.Start(null!, informers, new()
         {
@@ -159,7 +283,8 @@ public sealed class IngressControllerTests
     }
 
     private static async Task<string> GetAsync(
-        NetworkSandbox sandbox, string url, bool keepQuery = true, string subject = "")
+        NetworkSandbox sandbox, string url, bool keepQuery = true, string subject = "",
+        (string Name, string Value)[]? headers = null)
     {
         using SocketsHttpHandler handler = new()
         {
@@ -169,9 +294,15 @@ public sealed class IngressControllerTests
         };
         handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, _, _) =>
             certificate!.Subject == subject;
+        handler.UseCookies = false;
         using HttpClient client = new(handler) { Timeout = TimeSpan.FromSeconds(5) };
+        foreach ((string name, string value) in headers ?? [])
+        {
+            client.DefaultRequestHeaders.Add(name, value);
+        }
+
         using HttpResponseMessage response = await client.GetAsync(new Uri(url));
-        string body = response.Headers.Location?.ToString() ?? await response.Content.ReadAsStringAsync();
+        string body = response.Headers.Location?.OriginalString ?? await response.Content.ReadAsStringAsync();
         return $"{(int)response.StatusCode} {(keepQuery ? body : body.Split('?')[0])}";
     }
 
@@ -207,7 +338,9 @@ public sealed class IngressControllerTests
                     return;
                 }
 
-                string body = $"{name} {request.Split(' ')[1]}";
+                string user = request.Split('\n')
+                    .FirstOrDefault(static one => one.StartsWith("x-user: ", StringComparison.OrdinalIgnoreCase)) ?? "";
+                string body = $"{name} {request.Split(' ')[1]} {user[Math.Min(8, user.Length)..].Trim()}".TrimEnd();
                 await stream.WriteAsync(
                     Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Length: {body.Length}\r\n\r\n{body}"));
             }

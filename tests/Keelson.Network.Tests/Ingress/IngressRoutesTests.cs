@@ -19,6 +19,13 @@ public sealed class IngressRoutesTests
         Spec = new() { Controller = "keelson.dev/ingress-controller" },
     };
 
+    private static readonly Secret Users = new()
+    {
+        Metadata = Meta("default", "users"),
+        Data = ApiMap<Bytes>.From(
+            [KeyValuePair.Create("auth", Bytes.FromText("ann:$6$abc$def\nbob:{PLAIN}open\nc:$apr1$x\n"))]),
+    };
+
     private static readonly IngressControllerConfig Config = new() { Directory = "/run/ingress" };
 
     [Fact]
@@ -106,7 +113,12 @@ public sealed class IngressRoutesTests
     [InlineData("affinity", "cookie", "cookie INGRESSCOOKIE insert indirect nocache httponly")]
     [InlineData("backend-protocol", "GRPC", " proto h2")]
     [InlineData("upstream-hash-by", "$remote_addr", "balance source")]
-    [InlineData("auth-url", "https://example.org/auth", "http-request deny deny_status 503")]
+    [InlineData("auth-url", "https://$host/auth", "http-request lua.guard-ask 'https://$host/auth' get '-' rd '-'")]
+    [InlineData("auth-tls-secret", "default/ca", "http-request deny deny_status 503")]
+    [InlineData("auth-type", "digest", "http-request deny deny_status 503")]
+    [InlineData("limit-rps", "10", "http-request deny deny_status 503 if { sc_gpc0_rate(0,limits_default_web) ge 50 }")]
+    [InlineData("limit-rpm", "10", "expire 300s store gpc0_rate(300s)")]
+    [InlineData("limit-connections", "3", "if { sc_conn_cur(0,limits_default_web) gt 3 }")]
     [InlineData("enable-cors", "true", "http-after-response set-header Access-Control-Max-Age '1728000'")]
     public void Annotations_become_lines_of_the_backend(string annotation, string value, string line)
     {
@@ -127,7 +139,7 @@ public sealed class IngressRoutesTests
         };
         Assert.Equal(
             [
-                "AnnotationNotHonored: annotation nginx.ingress.kubernetes.io/auth-url is not honored, "
+                "InvalidAnnotation: annotations of nginx.ingress.kubernetes.io/auth-url make no sense, "
                     + "so nobody is let in",
                 "ServiceNotFound: service \"default/missing\" not found",
                 "SecretNotFound: secret \"default/gone\" not found",
@@ -135,6 +147,76 @@ public sealed class IngressRoutesTests
             Routes(Annotated(web, "auth-url", "x")).Complaints.Select(static one => $"{one.Reason}: {one.Message}"));
         Assert.Single(Routes(Annotated(web, "proxy-buffering", "on")).Complaints,
             static one => one.Reason == "ServiceNotFound");
+    }
+
+    [Fact]
+    public void Passwords_go_where_their_form_is_known()
+    {
+        ApiIngress web = NewIngress("web", Rule("example.com", ("/", "Prefix", "web")));
+        web = Annotated(web, ("auth-type", "basic"), ("auth-secret", "users"), ("auth-realm", "Our place"));
+        IReadOnlyDictionary<string, string> files = Files(web);
+        Assert.Contains("userlist users_default_web\n    user 'ann' password '$6$abc$def'\n"
+            + "    user 'bob' insecure-password 'open'\n", files[HaproxyFiles.Main]);
+        Assert.Contains("    http-request auth realm 'Our place' if !{ http_auth(users_default_web) } "
+            + "!{ lua.guard_knows(default_web) -m str yes }\n", files[HaproxyFiles.Main]);
+        Assert.Equal(
+            "guard_lists = {}\nguard_lists[\"default_web\"]={[\"\\099\"]=\"\\036\\097\\112\\114\\049\\036\\120\",}\n",
+            files[HaproxyFiles.Passwords]);
+        Assert.Empty(Routes(web).Complaints);
+        Assert.Equal(
+            ["SecretNotFound: secret \"default/none\" not found, so nobody is let in"],
+            Routes(Annotated(web, ("auth-type", "basic"), ("auth-secret", "none"))).Complaints
+                .Select(static one => $"{one.Reason}: {one.Message}"));
+    }
+
+    [Fact]
+    public void A_canary_takes_requests_of_the_rule_with_its_host_and_path_alone()
+    {
+        ApiIngress main = NewIngress(
+            "main", Rule("example.com", ("/", "Prefix", "web"), ("/api", "Prefix", "web")));
+        ApiIngress canary = Annotated(
+            NewIngress("canary", Rule("example.com", ("/", "Prefix", "api")), Rule("none.com", ("/", "Prefix", "api"))),
+            ("canary", "true"), ("canary-by-header", "X-Try"), ("canary-by-cookie", "try"), ("canary-weight", "20"));
+        IReadOnlyDictionary<string, string> files = Files(main, canary);
+        string[] rules = files[HaproxyFiles.PrefixMap].TrimEnd('\n').Split('\n');
+        Assert.Equal(2, rules.Length);
+        string BackendOf(string path) =>
+            rules.Single(one => one.StartsWith(path + " ", StringComparison.Ordinal)).Split(' ')[1];
+        string own = BackendOf("example.com/");
+        string other = BackendOf("example.com/api/");
+        Assert.StartsWith(other + "_", own, StringComparison.Ordinal);
+        string only = $"if {{ var(txn.route) -m str {own} }}";
+        string still = only + " { var(txn.canary) -m str open }";
+        Assert.Contains($$"""
+                http-request set-var(txn.canary) str(open) {{only}}
+                http-request set-var(txn.canary) str(always) {{still}} { req.hdr(X-Try) -m str always }
+                http-request set-var(txn.canary) str(never) {{still}} { req.hdr(X-Try) -m str never }
+                http-request set-var(txn.canary) str(always) {{still}} { req.cook(try) -m str always }
+                http-request set-var(txn.canary) str(never) {{still}} { req.cook(try) -m str never }
+                http-request set-var(txn.canary) str(always) {{still}} { rand(100) lt 20 }
+                http-request set-var(txn.route) str(web_default_api_80_
+            """, files[HaproxyFiles.Main], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_name_is_resolved_again_and_again_by_the_servers_that_are_said()
+    {
+        IngressSnapshot snapshot = new()
+        {
+            Ingresses = [NewIngress("web", Rule("example.com", ("/", "Prefix", "far")))],
+            Classes = [DefaultClass],
+            Services = static (_, name) => Service(name, "") with
+            {
+                Spec = Service(name, "").Spec with { Type = "ExternalName", ExternalName = "far.example.org" },
+            },
+            Slices = static (_, _) => [],
+            Secrets = static (_, _) => null,
+        };
+        IngressControllerConfig config = Config with { Resolvers = [new(System.Net.IPAddress.Loopback, 10053)] };
+        string main = HaproxyFiles.Compose(IngressRoutes.Compute(snapshot, config), config)[HaproxyFiles.Main];
+        Assert.Contains("resolvers default\n    nameserver dns0 127.0.0.1:10053\n", main);
+        Assert.Contains("    server s0 far.example.org:80 init-addr last,libc,none resolvers default "
+            + "resolve-prefer ipv4\n", main);
     }
 
     [Fact]
@@ -152,14 +234,18 @@ public sealed class IngressRoutesTests
         Spec = new() { Rules = rules },
     };
 
-    internal static ApiIngress Annotated(ApiIngress ingress, string annotation, string value) => ingress with
-    {
-        Metadata = ingress.Metadata with
+    internal static ApiIngress Annotated(ApiIngress ingress, string annotation, string value) =>
+        Annotated(ingress, (annotation, value));
+
+    internal static ApiIngress Annotated(ApiIngress ingress, params (string Name, string Value)[] annotations) =>
+        ingress with
         {
-            Annotations = ApiMap<string>.From(
-                [KeyValuePair.Create("nginx.ingress.kubernetes.io/" + annotation, value)]),
-        },
-    };
+            Metadata = ingress.Metadata with
+            {
+                Annotations = ApiMap<string>.From(annotations.Select(static one =>
+                    KeyValuePair.Create("nginx.ingress.kubernetes.io/" + one.Name, one.Value))),
+            },
+        };
 
     internal static IngressRule Rule(string host, params (string Path, string Type, string Service)[] paths) => new()
     {
@@ -201,7 +287,7 @@ public sealed class IngressRoutesTests
             Classes = [DefaultClass],
             Services = static (_, name) => name == "missing" ? null : Service(name, "10.96.0.1"),
             Slices = static (_, name) => [Slice(name, Endpoint("10.1.0.2"))],
-            Secrets = (_, name) => name == "cert" ? secret : null,
+            Secrets = (_, name) => name == "cert" ? secret : name == "users" ? Users : null,
         };
         return IngressRoutes.Compute(snapshot, Config);
     }

@@ -6,8 +6,8 @@ using Keelson.Network.Proxy;
 
 namespace Keelson.Commands.Proxy;
 
-/// <summary>kube-proxy's flags. A configuration file counts more than the flags that say the same, except for the
-/// node's name.</summary>
+/// <summary>kube-proxy's flags. Beside a configuration file they mean nothing, except for the node's name and what no
+/// file says.</summary>
 internal sealed class ProxyFlags
 {
     private const int Qps = 5;
@@ -151,13 +151,20 @@ internal sealed class ProxyFlags
         Logs.Validate(errors);
     }
 
-    /// <summary>What flags and file say together.</summary>
+    /// <summary>What flags and file say together. As with kube-proxy, flags that say what a file may say mean nothing
+    /// beside a file, whether it says it or not; except for the node's name.</summary>
     public ProxySettings ToSettings(ConfigurationDocument file)
     {
+        ProxyFlags flags = file.Path.Length > 0 ? new() : this;
         string name = HostName.Value.Length > 0 ? HostName.Value : file.Text("", "hostnameOverride");
+        return flags.Join(file) with { HostName = name };
+    }
+
+    private ProxySettings Join(ConfigurationDocument file)
+    {
         return new()
         {
-            HostName = name,
+            HostName = "",
             BindAddress = Pick(file.Text("", "bindAddress"), BindAddress.Value),
             HealthAddress = Pick(file.Text("", "healthzBindAddress"), Health.Value),
             MetricsAddress = file.Has("metricsBindAddress") ? file.Text("", "metricsBindAddress") : Metrics.Value,
