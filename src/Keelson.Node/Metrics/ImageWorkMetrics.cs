@@ -23,6 +23,20 @@ internal sealed class ImageWorkMetrics(MetricSet metrics)
         "kubelet_image_manager_ensure_image_requests_total", "Images that containers needed.",
         "present_locally", "pull_policy", "pull_required");
 
+    /// <summary>Whether a pod must pull an image that is here, by what was found: <c>credentialPolicyAllowed</c>,
+    /// <c>credentialRecordFound</c>, <c>mustAuthenticate</c> or <c>error</c>.</summary>
+    public NumberMetric PullChecks { get; } = metrics.Counter(
+        "kubelet_imagemanager_image_mustpull_checks_total",
+        "Looks at whether a pod must show that it could pull an image.", "result");
+
+    /// <summary>Notes on the disk of images that are being pulled.</summary>
+    public NumberMetric PullIntents { get; } = metrics.Gauge(
+        "kubelet_imagemanager_ondisk_pullintents", "Notes on the disk of images that are being pulled.");
+
+    /// <summary>Notes on the disk of images that were pulled.</summary>
+    public NumberMetric PullRecords { get; } = metrics.Gauge(
+        "kubelet_imagemanager_ondisk_pulledrecords", "Notes on the disk of images that were pulled.");
+
     /// <summary>Images removed because nobody used them: for <c>space</c> or their <c>age</c>.</summary>
     public NumberMetric Removed { get; } = metrics.Counter(
         "kubelet_image_garbage_collected_total", "Images removed because nobody used them.", "reason");

@@ -54,7 +54,7 @@ internal sealed class PodVolumes : IPodVolumes
             new EmptyDirPlugin(_paths, directories),
             .. ContentPlugin.All(new(_paths, directories, contents, context.Clock)),
             new HostPathPlugin(),
-            new LocalPlugin(_paths, config.Mounts),
+            new LocalPlugin(_paths, config),
             new NfsPlugin(_paths, config.Mounts),
             new CsiPlugin(config, _paths, drivers, _tokens),
             new ImagePlugin(_paths, config.Images),

@@ -5,6 +5,7 @@ using Keelson.Machinery.Values;
 using Keelson.Nodes.Images;
 using Keelson.Nodes.Images.Pulls;
 using Keelson.Nodes.Pods;
+using Keelson.Nodes.Server.Stats;
 using Keelson.Nodes.Tests.Nodes;
 
 namespace Keelson.Nodes.Tests.Images;
@@ -99,5 +100,21 @@ public sealed class ImagePullerTests
         records.Prune(new HashSet<string>(), DateTimeOffset.MaxValue);
         Assert.True(await MustPullAsync(PullVerificationPolicy.AlwaysVerify));
         Assert.False(await MustPullAsync(PullVerificationPolicy.NeverVerify));
+
+        // All of it is counted.
+        records.Begin("a.example/b:1");
+        MetricsText text = new();
+        node.Context.Metrics.Own.Write(text);
+        foreach (string line in (string[])
+        [
+            "kubelet_imagemanager_image_mustpull_checks_total{result=\"credentialPolicyAllowed\"} 3",
+            "kubelet_imagemanager_image_mustpull_checks_total{result=\"credentialRecordFound\"} 1",
+            "kubelet_imagemanager_image_mustpull_checks_total{result=\"mustAuthenticate\"} 4",
+            "kubelet_imagemanager_ondisk_pulledrecords 0",
+            "kubelet_imagemanager_ondisk_pullintents 1",
+        ])
+        {
+            Assert.Contains(line + "\n", text.ToString(), StringComparison.Ordinal);
+        }
     }
 }

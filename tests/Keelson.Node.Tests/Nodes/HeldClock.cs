@@ -20,7 +20,8 @@ internal sealed class HeldClock : TimeProvider
     /// <summary>Lets all go on that wait.</summary>
     public void Release()
     {
-        while (_timers.TryDequeue(out HeldTimer? timer))
+        // What begins to wait meanwhile waits on.
+        for (int left = _timers.Count; left > 0 && _timers.TryDequeue(out HeldTimer? timer); left--)
         {
             timer.Fire();
         }

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Keelson.Machinery.Values;
+using Keelson.Nodes.Metrics;
 
 namespace Keelson.Nodes.Images.Pulls;
 
@@ -10,14 +11,32 @@ namespace Keelson.Nodes.Images.Pulls;
 /// Notes who could pull which images, in upstream's files: <c>pulling</c> has the images that are being pulled,
 /// <c>pulled</c> those that were, by their ids, with the credentials that were good for them.
 /// </summary>
-internal sealed class PullRecords(NodeContext context)
+internal sealed class PullRecords
 {
     private const string ApiVersion = "kubelet.config.k8s.io/v1beta1";
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, int> _pulling = new(StringComparer.Ordinal);
-    private readonly string _intents = Path.Combine(context.RootDirectory, "image_manager", "pulling");
-    private readonly string _records = Path.Combine(context.RootDirectory, "image_manager", "pulled");
+    private readonly NodeContext _context;
+    private readonly string _intents;
+    private readonly string _records;
+
+    /// <summary>Takes up what agents before noted.</summary>
+    public PullRecords(NodeContext context)
+    {
+        _context = context;
+        _intents = Path.Combine(context.RootDirectory, "image_manager", "pulling");
+        _records = Path.Combine(context.RootDirectory, "image_manager", "pulled");
+        ImageWorkMetrics metrics = context.Metrics.Images;
+        context.Metrics.Own.BeforeWrite(() =>
+        {
+            metrics.PullIntents.Set(FilesIn(_intents).Length);
+            metrics.PullRecords.Set(FilesIn(_records).Length);
+        });
+    }
+
+    /// <summary>Counts what was found when it was asked whether a pod must pull an image that is here.</summary>
+    public void Checked(string result) => _context.Metrics.Images.PullChecks.Count(result);
 
     /// <summary>An image is about to be pulled.</summary>
     public void Begin(string image)
@@ -88,7 +107,7 @@ internal sealed class PullRecords(NodeContext context)
             }
 
             all[repository] = now;
-            record["lastUpdatedTime"] = Time.Now(context.Clock).ToString();
+            record["lastUpdatedTime"] = Time.Now(_context.Clock).ToString();
             record["imageRef"] = id;
             record["credentialMapping"] = all.Parent is null ? all : all.DeepClone();
             Write(_records, id, record);
@@ -100,7 +119,7 @@ internal sealed class PullRecords(NodeContext context)
     {
         lock (_gate)
         {
-            foreach (string file in Directory.Exists(_records) ? Directory.GetFiles(_records) : [])
+            foreach (string file in FilesIn(_records))
             {
                 if (File.GetLastWriteTimeUtc(file) < until.UtcDateTime
                     && Parse(file)?["imageRef"]?.ToString() is { } id && !there.Contains(id))
@@ -110,6 +129,9 @@ internal sealed class PullRecords(NodeContext context)
             }
         }
     }
+
+    private static string[] FilesIn(string directory) =>
+        Directory.Exists(directory) ? Directory.GetFiles(directory, "sha256-" + new string('?', 64)) : [];
 
     private static string FileOf(string directory, string key) => Path.Combine(
         directory, "sha256-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key))));
@@ -140,7 +162,7 @@ internal sealed class PullRecords(NodeContext context)
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            context.Log($"pull of {key} can't be noted: {exception.Message}");
+            _context.Log($"pull of {key} can't be noted: {exception.Message}");
         }
     }
 

@@ -37,9 +37,26 @@ internal sealed class PullVerification(
         string repository = ImageName.FullRepository(name);
         if (!IsAsked(name, id, repository))
         {
+            records.Checked("credentialPolicyAllowed");
             return false;
         }
 
+        try
+        {
+            bool mustPull = await MustAuthenticateAsync(id, repository, credentials);
+            records.Checked(mustPull ? "mustAuthenticate" : "credentialRecordFound");
+            return mustPull;
+        }
+        catch
+        {
+            records.Checked("error");
+            throw;
+        }
+    }
+
+    private async ValueTask<bool> MustAuthenticateAsync(
+        string id, string repository, Func<Task<IReadOnlyList<PullCredential>>> credentials)
+    {
         if (records.Find(id, repository) is not { } access)
         {
             return true;

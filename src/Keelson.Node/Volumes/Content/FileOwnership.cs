@@ -1,4 +1,5 @@
 using Keelson.Api.Core.V1;
+using Keelson.Client.Events;
 using Keelson.Nodes.Linux;
 
 namespace Keelson.Nodes.Volumes.Content;
@@ -16,7 +17,8 @@ internal static class FileOwnership
     /// Gives everything below a path to a group, which may read, and unless the volume is read-only write; directories
     /// pass the group on.
     /// </summary>
-    public static void GiveToGroup(string path, long? group, bool isReadOnly, string? changePolicy = null)
+    public static void GiveToGroup(
+        string path, long? group, bool isReadOnly, string? changePolicy = null, OwnershipProgress? progress = null)
     {
         if (group is not { } wanted)
         {
@@ -30,8 +32,25 @@ internal static class FileOwnership
         }
 
         // The top comes last: if this is cut short, it still looks undone.
-        GiveBelow(path, (uint)wanted, mask);
+        GiveBelow(path, (uint)wanted, mask, progress);
         Give(path, (uint)wanted, mask);
+    }
+
+    /// <summary>The same for a volume of a pod that may have many files; the pod is told if that takes long.</summary>
+    public static async Task GiveToGroupAsync(
+        string path, PodVolume volume, TimeProvider clock, EventRecorder? events)
+    {
+        if (volume.FsGroup is null)
+        {
+            return;
+        }
+
+        Pod pod = volume.Pod;
+        await using OwnershipProgress progress = new(
+            path, pod.Metadata.Uid, clock,
+            message => events?.Warning(pod, "VolumePermissionChangeInProgress", message));
+        await Task.Run(() => GiveToGroup(
+            path, volume.FsGroup, isReadOnly: false, pod.Spec.SecurityContext?.FsGroupChangePolicy, progress));
     }
 
     /// <summary>Makes a user the owner of a file, links not followed.</summary>
@@ -46,7 +65,7 @@ internal static class FileOwnership
     /// <summary>Sets all permission bits, whatever the process's mask.</summary>
     public static void SetMode(string path, uint mode) => File.SetUnixFileMode(path, (UnixFileMode)mode);
 
-    private static void GiveBelow(string directory, uint group, uint mask)
+    private static void GiveBelow(string directory, uint group, uint mask, OwnershipProgress? progress)
     {
         if (FileFacts.OfLink(directory) is not { Type: FileType.Directory })
         {
@@ -55,8 +74,9 @@ internal static class FileOwnership
 
         foreach (string entry in Directory.EnumerateFileSystemEntries(directory))
         {
-            GiveBelow(entry, group, mask);
+            GiveBelow(entry, group, mask, progress);
             Give(entry, group, mask);
+            progress?.Count();
         }
     }
 

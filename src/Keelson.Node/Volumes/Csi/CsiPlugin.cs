@@ -4,6 +4,7 @@ using Keelson.Api.Kinds;
 using Keelson.Api.Meta.V1;
 using Keelson.Api.Storage.V1;
 using Keelson.Client;
+using Keelson.Client.Events;
 using Keelson.Machinery.Values;
 using Keelson.Nodes.Linux;
 using Keelson.Nodes.Volumes.Content;
@@ -23,6 +24,7 @@ internal sealed class CsiPlugin : IVolumePlugin
     private readonly CsiRequests _requests;
     private readonly CsiExpansion _expansion;
     private readonly AttachedVolumes _attached;
+    private readonly EventRecorder? _events;
 
     // The pods of a volume share its staging; two of them must not stage and unstage it at once.
     private readonly ConcurrentDictionary<(string, string), SemaphoreSlim> _staging = new();
@@ -37,6 +39,7 @@ internal sealed class CsiPlugin : IVolumePlugin
         _requests = new(config.Context, tokens);
         _expansion = new(config.Context, _requests, config.Events);
         _attached = config.Attached;
+        _events = config.Events;
     }
 
     /// <inheritdoc/>
@@ -283,8 +286,7 @@ internal sealed class CsiPlugin : IVolumePlugin
         await driver.CallAsync(CsiMethods.Publish, request, cancellationToken);
         if (!volume.IsBlock && await AppliesGroupAsync(volume, driver, spec, cancellationToken))
         {
-            FileOwnership.GiveToGroup(
-                target, volume.FsGroup, isReadOnly: false, volume.Pod.Spec.SecurityContext?.FsGroupChangePolicy);
+            await FileOwnership.GiveToGroupAsync(target, volume, _context.Clock, _events);
         }
 
         return null;

@@ -6,7 +6,7 @@ using Keelson.Nodes.Volumes.Content;
 namespace Keelson.Nodes.Volumes.Plugins;
 
 /// <summary>local: a directory or disk of this machine behind a persistent volume.</summary>
-internal sealed class LocalPlugin(VolumePaths paths, IMounts mounts) : IVolumePlugin
+internal sealed class LocalPlugin(VolumePaths paths, VolumesConfig config) : IVolumePlugin
 {
     private const string DefaultFilesystem = "ext4";
 
@@ -50,7 +50,7 @@ internal sealed class LocalPlugin(VolumePaths paths, IMounts mounts) : IVolumePl
         }
 
         string target = PathOf(volume);
-        if (mounts.List().Any(one => one.Path == target))
+        if (config.Mounts.List().Any(one => one.Path == target))
         {
             return null;
         }
@@ -67,11 +67,10 @@ internal sealed class LocalPlugin(VolumePaths paths, IMounts mounts) : IVolumePl
 
         Directory.CreateDirectory(target);
         FileOwnership.SetMode(target, 0x1e8); // 0750
-        mounts.Mount(new(mounted, target, "") { Options = volume.IsClaimReadOnly ? ["bind", "ro"] : ["bind"] });
+        config.Mounts.Mount(new(mounted, target, "") { Options = volume.IsClaimReadOnly ? ["bind", "ro"] : ["bind"] });
         if (!volume.IsClaimReadOnly)
         {
-            FileOwnership.GiveToGroup(
-                target, volume.FsGroup, isReadOnly: false, volume.Pod.Spec.SecurityContext?.FsGroupChangePolicy);
+            await FileOwnership.GiveToGroupAsync(target, volume, config.Context.Clock, config.Events);
         }
 
         return null;
@@ -84,7 +83,7 @@ internal sealed class LocalPlugin(VolumePaths paths, IMounts mounts) : IVolumePl
     private async Task<string?> MountDiskAsync(
         PodVolume volume, LocalVolumeSource source, string target, CancellationToken cancellationToken)
     {
-        if (mounts.List().Any(one => one.Path == target))
+        if (config.Mounts.List().Any(one => one.Path == target))
         {
             return null;
         }
@@ -105,7 +104,7 @@ internal sealed class LocalPlugin(VolumePaths paths, IMounts mounts) : IVolumePl
         }
 
         options.AddRange(volume.Persistent.Spec.MountOptions);
-        mounts.Mount(new(source.Path, target, type) { Options = options });
+        config.Mounts.Mount(new(source.Path, target, type) { Options = options });
         return null;
     }
 }
