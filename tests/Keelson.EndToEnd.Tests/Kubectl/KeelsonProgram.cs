@@ -41,7 +41,7 @@ public class KeelsonProgram : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        ProcessStartInfo start = new(Path.Combine(AppContext.BaseDirectory, "keelson"))
+        ProcessStartInfo start = new(ProgramUnderTest.Path)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

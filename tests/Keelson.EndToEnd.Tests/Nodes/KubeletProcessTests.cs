@@ -35,8 +35,10 @@ public sealed class KubeletProcessTests(ClusterFixture cluster) : IClassFixture<
         Assert.Contains("cpuCFSQuota: false has no effect: limits of processors hold; the agent works as with", said);
         Assert.Contains("strict decoding error: unknown field \"noSuchField\"", said);
         Assert.DoesNotContain("iptablesDropBit", said);
+        string environment = await File.ReadAllTextAsync($"/proc/{_process!.Id}/environ");
+        Assert.Contains("\0DOTNET_TieredCompilation=0\0", environment);
 
-        using Process kill = Process.Start("kill", ["-TERM", $"{_process!.Id}"]);
+        using Process kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
         await _process.WaitForExitAsync().WaitAsync(Patience);
         Assert.True(_process.ExitCode == 0, Said());
     }
@@ -101,7 +103,7 @@ public sealed class KubeletProcessTests(ClusterFixture cluster) : IClassFixture<
             noSuchField: 1
             """);
         ProcessStartInfo start = new(
-            Path.Combine(AppContext.BaseDirectory, "keelson"),
+            ProgramUnderTest.Path,
             [
                 "kubelet", $"--config={config}", $"--kubeconfig={Kubeconfig()}", $"--hostname-override={Name}",
                 $"--node-ip={NodeClusterFixture.Address}", $"--port={_port}", "--node-labels=role=test",

@@ -64,7 +64,7 @@ internal sealed class MachineNamespace : IAsyncDisposable
     /// <summary>Starts a script on it, whose first argument is <c>keelson</c>.</summary>
     public void StartScript(string script, params string[] arguments)
     {
-        string program = Path.Combine(AppContext.BaseDirectory, "keelson");
+        string program = ProgramUnderTest.Path;
         string logs = Path.Combine(DataDirectory, "logs");
         string line = $"mkdir -p /var/log/pods && mount --bind {logs} /var/log/pods && {script}";
         ProcessStartInfo start = new("nsenter",

@@ -140,7 +140,7 @@ internal sealed partial class SeveralNodes : IAsyncDisposable
         await File.WriteAllTextAsync(_kubeconfig, (await File.ReadAllTextAsync(own)).Replace(
             "127.0.0.1:", first.Address + ":", StringComparison.Ordinal));
         CommandRun made = await CommandRun.ProgramAsync(
-            Path.Combine(AppContext.BaseDirectory, "keelson"), _kubeconfig,
+            ProgramUnderTest.Path, _kubeconfig,
             ["token", "create", "--print-join-command", "--kubeconfig", _kubeconfig]);
         Assert.True(made.ExitCode == 0, made.Error);
         Assert.Matches(JoinLine(), made.Output);

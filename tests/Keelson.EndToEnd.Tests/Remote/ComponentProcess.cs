@@ -21,7 +21,7 @@ internal sealed class ComponentProcess : IAsyncDisposable
     /// <param name="more">Flags beside those that every component gets here.</param>
     public ComponentProcess(ServerDirectory files, string role, string kubeconfig, params string[] more)
     {
-        ProcessStartInfo start = new(Path.Combine(AppContext.BaseDirectory, "keelson"))
+        ProcessStartInfo start = new(ProgramUnderTest.Path)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -48,7 +48,7 @@ public sealed class DetachedTests : IDisposable
 
     private async Task<(int Code, string Said)> RunAsync(string[] arguments, bool inDirectory)
     {
-        ProcessStartInfo start = new(Path.Combine(AppContext.BaseDirectory, "keelson"))
+        ProcessStartInfo start = new(ProgramUnderTest.Path)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -9,7 +9,7 @@ namespace Keelson.EndToEnd.Tests.Up;
 public sealed class MistakeTests : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-    private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "keelson");
+    private static readonly string Program = ProgramUnderTest.Path;
     private readonly string _directory = Directory.CreateTempSubdirectory("keelson-mistake-").FullName;
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);

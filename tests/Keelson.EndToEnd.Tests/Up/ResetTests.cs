@@ -145,7 +145,7 @@ public sealed class ResetTests : IAsyncDisposable
 
     private static async Task UpAsync(string[] line)
     {
-        CommandRun up = await CommandRun.ProgramAsync(Path.Combine(AppContext.BaseDirectory, "keelson"), "", line);
+        CommandRun up = await CommandRun.ProgramAsync(ProgramUnderTest.Path, "", line);
         Assert.True(up.ExitCode == 0, up.Output + up.Error);
         Assert.Contains(" is Ready after ", up.Output);
     }

@@ -35,7 +35,7 @@ public sealed class DiskFaultTests(FaultCluster cluster)
           volumes: [{name: v, emptyDir: {}}]
         """;
 
-    private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "keelson");
+    private static readonly string Program = ProgramUnderTest.Path;
 
     [Fact]
     public async Task A_full_node_evicts_who_filled_it_and_recovers()

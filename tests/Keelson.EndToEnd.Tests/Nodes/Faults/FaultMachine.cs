@@ -221,7 +221,7 @@ internal sealed class FaultMachine : IAsyncDisposable
 
     private string[] Entering(IReadOnlyList<string> line)
     {
-        string program = line[0] == "keelson" ? Path.Combine(AppContext.BaseDirectory, "keelson") : line[0];
+        string program = line[0] == "keelson" ? ProgramUnderTest.Path : line[0];
         string target = Id.ToString(CultureInfo.InvariantCulture);
         return ["--target", target, "--mount", "--pid", "--net", program, .. line.Skip(1)];
     }
