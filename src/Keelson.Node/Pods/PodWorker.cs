@@ -33,8 +33,10 @@ internal sealed class PodWorker : IAsyncDisposable
     private readonly PodStartWatch _start;
     private volatile Pod _pod;
     private volatile bool _isRemoved;
+    private volatile bool _isStale = true;
     private volatile PodVerdict? _verdict;
     private PodStatus _status;
+    private PodPicture? _picture;
     private PodStage _stage = PodStage.Running;
     private bool _isAdmitted;
     private bool _isRefused;
@@ -82,6 +84,7 @@ internal sealed class PodWorker : IAsyncDisposable
     public void Update(Pod pod)
     {
         PodWarnings.TellOfChange(_services.Events, _pod, pod);
+        bool isOnlyStatus = DiffersOnlyInStatus(_pod, pod);
         _pod = pod;
         _start.IsUpdated = true;
         if (pod.Metadata.DeletionTimestamp is not null)
@@ -89,7 +92,15 @@ internal sealed class PodWorker : IAsyncDisposable
             _ending.Cancel();
         }
 
-        Wake();
+        // Most of these are our own writes. The runtime has nothing new for them, conditions of others may be in them.
+        if (isOnlyStatus)
+        {
+            _wake.Writer.TryWrite(true);
+        }
+        else
+        {
+            Wake();
+        }
     }
 
     /// <summary>Says that the API no longer has the pod.</summary>
@@ -112,8 +123,12 @@ internal sealed class PodWorker : IAsyncDisposable
         _ = PodWarnings.WhenLateAsync(_services, _pod, graceSeconds, () => _stage >= PodStage.Ended, _stop.Token);
     }
 
-    /// <summary>Looks at the pod again.</summary>
-    public void Wake() => _wake.Writer.TryWrite(true);
+    /// <summary>Looks at the pod again, and at what the runtime has of it.</summary>
+    public void Wake()
+    {
+        _isStale = true;
+        _wake.Writer.TryWrite(true);
+    }
 
     /// <summary>Lets go of the pod; what runs of it runs on.</summary>
     public async ValueTask DisposeAsync()
@@ -130,9 +145,10 @@ internal sealed class PodWorker : IAsyncDisposable
             while (_stage != PodStage.Gone)
             {
                 TimeSpan wait = await LookAsync();
-                if (wait > TimeSpan.Zero && _stage != PodStage.Gone)
+                if (_stage != PodStage.Gone
+                    && (wait <= TimeSpan.Zero || !await IsWokenAsync(wait < Resync ? wait : Resync)))
                 {
-                    await WaitAsync(wait < Resync ? wait : Resync);
+                    _isStale = true;
                 }
             }
 
@@ -144,17 +160,18 @@ internal sealed class PodWorker : IAsyncDisposable
         }
     }
 
-    private async Task WaitAsync(TimeSpan wait)
+    /// <summary>Waits; false when nothing came in this time.</summary>
+    private async Task<bool> IsWokenAsync(TimeSpan wait)
     {
         using CancellationTokenSource limit = new(wait, _services.Context.Clock);
         using CancellationTokenSource both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _stop.Token);
         try
         {
-            await _wake.Reader.ReadAsync(both.Token);
+            return await _wake.Reader.ReadAsync(both.Token);
         }
         catch (OperationCanceledException) when (!_stop.IsCancellationRequested)
         {
-            // Time is up.
+            return false;
         }
     }
 
@@ -178,6 +195,7 @@ internal sealed class PodWorker : IAsyncDisposable
         }
         catch (Exception exception)
         {
+            _isStale = true;
             PodWarnings.TellOfFailure(_services, _pod, _stage, exception);
         }
 
@@ -202,7 +220,7 @@ internal sealed class PodWorker : IAsyncDisposable
         }
 
         pod = _resize.Take(pod, isRunning: _stage == PodStage.Running && _verdict is null);
-        PodPicture picture = await _services.Pictures.ReadAsync(pod.Metadata.Uid, _stop.Token);
+        PodPicture picture = await PictureAsync();
         _probes.Follow(pod, picture, _wereReady, IsEnding);
         PodStepResult step = Step(pod, picture);
         return _stage switch
@@ -213,6 +231,35 @@ internal sealed class PodWorker : IAsyncDisposable
             _ => await FinishAsync(pod, picture),
         };
     }
+
+    /// <summary>What the runtime has of the pod; read again when there is a reason to think that it is not as it was.
+    /// </summary>
+    private async Task<PodPicture> PictureAsync()
+    {
+        if (_isStale || _picture is null)
+        {
+            _isStale = false;
+            try
+            {
+                _picture = await _services.Pictures.ReadAsync(_pod.Metadata.Uid, _stop.Token);
+            }
+            catch
+            {
+                _isStale = true;
+                throw;
+            }
+        }
+
+        return _picture;
+    }
+
+    private static bool DiffersOnlyInStatus(Pod before, Pod after) =>
+        after.Spec == before.Spec
+        && before.Metadata == after.Metadata with
+        {
+            ResourceVersion = before.Metadata.ResourceVersion,
+            ManagedFields = before.Metadata.ManagedFields,
+        };
 
     private bool IsEnding =>
         _stage != PodStage.Running || _verdict is not null || _pod.Metadata.DeletionTimestamp is not null;
@@ -298,6 +345,7 @@ internal sealed class PodWorker : IAsyncDisposable
             wait = pause < wait ? pause : wait;
         }
 
+        _isStale = true;
         if (await _executor.ExecuteAsync(pod, step.Plan, picture, both.Token) is not { HasProgressed: false } work)
         {
             return TimeSpan.Zero;
@@ -331,13 +379,14 @@ internal sealed class PodWorker : IAsyncDisposable
                 return TimeSpan.Zero;
             }
 
-            PodPicture now = await _services.Pictures.ReadAsync(pod.Metadata.Uid, _stop.Token);
+            PodPicture now = await PictureAsync();
             _probes.Follow(_pod, now, _wereReady, IsEnding);
             Step(_pod, now);
         }
 
         await kill;
-        PodPicture left = await _services.Pictures.ReadAsync(pod.Metadata.Uid, _stop.Token);
+        _isStale = true;
+        PodPicture left = await PictureAsync();
         if (left.HasRunning || left.Sandboxes.Any(static one => one.IsReady))
         {
             return FirstRetry;

@@ -71,7 +71,7 @@ internal sealed class PodWorkers : INodePods, IAsyncDisposable
         services.Context.Metrics.Own.BeforeWrite(workers.Count);
         var pods = services.Context.Informers.Of<Pod>();
         pods.Subscribe(workers.OnPod);
-        RuntimeEvents events = new(services.Runtime, services.Context.Clock);
+        RuntimeEvents events = new(services.Runtime, services.Pictures, services.Context.Clock);
         workers._running = Task.WhenAll(
             Task.Run(() => workers.RelistAsync(pods.Synced)),
             Task.Run(() => events.FollowAsync(uid => workers.Find(uid)?.Wake(), workers._stop.Token)));

@@ -10,7 +10,7 @@ namespace Keelson.Nodes.Pods;
 /// What the runtime tells of its own accord, so that pods need not wait until it is listed: CRI's events, or, of a
 /// containerd that has none yet (1.6), its own. Nothing depends on them; lists find what they miss.
 /// </summary>
-internal sealed class RuntimeEvents(CriClient runtime, TimeProvider clock)
+internal sealed class RuntimeEvents(CriClient runtime, RuntimePictures pictures, TimeProvider clock)
 {
     /// <summary>containerd's own events.</summary>
     public static readonly RpcMethod<SubscribeRequest, Envelope> Subscribe =
@@ -82,6 +82,12 @@ internal sealed class RuntimeEvents(CriClient runtime, TimeProvider clock)
         try
         {
             await Task.Delay(UntilNoted, clock, cancellationToken);
+            if (pictures.PodOf(id) is { } known)
+            {
+                changed(known);
+                return;
+            }
+
             Proto.ListContainersResponse containers = await runtime.CallAsync(
                 CriMethods.ListContainers,
                 new Proto.ListContainersRequest { Filter = new() { Id = id } },

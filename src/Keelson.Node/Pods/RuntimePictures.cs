@@ -12,6 +12,11 @@ internal sealed class RuntimePictures(CriClient runtime)
 {
     // Containers that ended change no more, but for their removal.
     private readonly ConcurrentDictionary<string, ContainerPicture> _ended = [];
+    private readonly ConcurrentDictionary<string, string> _podOf = [];
+
+    /// <summary>The uid of the pod that a sandbox or container was last seen in; null for one that was not seen.
+    /// </summary>
+    public string? PodOf(string id) => _podOf.GetValueOrDefault(id);
 
     /// <summary>The pods that the runtime has something of, each with a text that changes when any of it
     /// does.</summary>
@@ -32,27 +37,27 @@ internal sealed class RuntimePictures(CriClient runtime)
                 }
 
                 text.Append(id).Append(state).Append(';');
+                _podOf[id] = uid;
             }
         }
 
+        HashSet<string> ids = new(StringComparer.Ordinal);
         foreach (PodSandbox one in sandboxes.Items.OrderBy(static one => one.Id, StringComparer.Ordinal))
         {
+            ids.Add(one.Id);
             Add(one.Labels, one.Id, (int)one.State);
         }
 
-        HashSet<string> ids = new(StringComparer.Ordinal);
         foreach (Container one in containers.Containers.OrderBy(static one => one.Id, StringComparer.Ordinal))
         {
             ids.Add(one.Id);
             Add(one.Labels, one.Id, (int)one.State);
         }
 
-        foreach (string id in _ended.Keys)
+        foreach (string id in _podOf.Keys.Union(_ended.Keys).Where(one => !ids.Contains(one)))
         {
-            if (!ids.Contains(id))
-            {
-                _ended.TryRemove(id, out _);
-            }
+            _podOf.TryRemove(id, out _);
+            _ended.TryRemove(id, out _);
         }
 
         return texts.ToDictionary(static one => one.Key, static one => one.Value.ToString(), StringComparer.Ordinal);
@@ -72,6 +77,7 @@ internal sealed class RuntimePictures(CriClient runtime)
         List<SandboxPicture> sandboxPictures = [];
         foreach (PodSandbox one in (await sandboxes).Items.OrderByDescending(static one => one.CreatedAt))
         {
+            _podOf[one.Id] = uid;
             if (await SandboxAsync(one, sandboxPictures.Count == 0, cancellationToken) is { } picture)
             {
                 sandboxPictures.Add(picture);
@@ -81,6 +87,7 @@ internal sealed class RuntimePictures(CriClient runtime)
         List<ContainerPicture> containerPictures = [];
         foreach (Container one in containers.Containers.OrderByDescending(static one => one.CreatedAt))
         {
+            _podOf[one.Id] = uid;
             if (await ContainerAsync(one, cancellationToken) is { } picture)
             {
                 containerPictures.Add(picture);
