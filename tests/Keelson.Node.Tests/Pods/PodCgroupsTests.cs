@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Keelson.Api.Core.V1;
 using Keelson.Nodes.Cgroups;
+using Keelson.Nodes.Containers;
 using Keelson.Nodes.Pods;
 using Keelson.Nodes.Tests.Containers;
 
