@@ -373,8 +373,8 @@ public sealed class NodeAgent : IAsyncDisposable
         if (config.Server is not null)
         {
             AgentServer server = await AgentServer.StartAsync(
-                config with { RuntimeEndpoint = RuntimeEndpoint, CgroupDriver = services.CgroupDriver }, services, workers,
-                stats, cancellationToken);
+                config with { RuntimeEndpoint = RuntimeEndpoint, CgroupDriver = services.CgroupDriver },
+                services, workers, stats, cancellationToken);
             _parts.Add(server);
             Port = server.Port;
         }

@@ -4,8 +4,8 @@ namespace Keelson.EndToEnd.Tests;
 internal static class ProgramUnderTest
 {
     /// <summary>
-    /// The one that <c>./test</c> names in <c>KEELSON_TEST_PROGRAM</c>, trimmed and compiled ahead as users have it; else
-    /// the one that was built with the tests.
+    /// The one that <c>./test</c> names in <c>KEELSON_TEST_PROGRAM</c>, trimmed and compiled ahead as users have it;
+    /// else the one that was built with the tests.
     /// </summary>
     public static string Path { get; } =
         Environment.GetEnvironmentVariable("KEELSON_TEST_PROGRAM") is { Length: > 0 } named

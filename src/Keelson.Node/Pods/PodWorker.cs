@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Keelson.Api.Core.V1;
 using Keelson.Machinery.Values;
 using Keelson.Nodes.Probes;
@@ -24,19 +23,16 @@ internal sealed class PodWorker : IAsyncDisposable
     private readonly PodProbes _probes;
     private readonly ResizeRun _resize;
     private readonly HashSet<string> _wereReady = new(StringComparer.Ordinal);
-    private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(
-        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-
+    private readonly WakeUps _wake;
+    private readonly LatestPicture _picture;
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _ending = new();
     private readonly Task _running;
     private readonly PodStartWatch _start;
     private volatile Pod _pod;
     private volatile bool _isRemoved;
-    private volatile bool _isStale = true;
     private volatile PodVerdict? _verdict;
     private PodStatus _status;
-    private PodPicture? _picture;
     private PodStage _stage = PodStage.Running;
     private bool _isAdmitted;
     private bool _isRefused;
@@ -50,6 +46,8 @@ internal sealed class PodWorker : IAsyncDisposable
         _services = services;
         _writer = writer;
         _status = pod.Status;
+        _wake = new(services.Context.Clock);
+        _picture = new(services.Pictures);
         _executor = new(services);
         _resize = new(services);
         _probes = new(services.Probes, services.Events, services.Context, Wake);
@@ -84,7 +82,11 @@ internal sealed class PodWorker : IAsyncDisposable
     public void Update(Pod pod)
     {
         PodWarnings.TellOfChange(_services.Events, _pod, pod);
-        bool isOnlyStatus = DiffersOnlyInStatus(_pod, pod);
+        if (!LatestPicture.OutlivesChange(_pod, pod))
+        {
+            _picture.Distrust();
+        }
+
         _pod = pod;
         _start.IsUpdated = true;
         if (pod.Metadata.DeletionTimestamp is not null)
@@ -92,15 +94,7 @@ internal sealed class PodWorker : IAsyncDisposable
             _ending.Cancel();
         }
 
-        // Most of these are our own writes. The runtime has nothing new for them, conditions of others may be in them.
-        if (isOnlyStatus)
-        {
-            _wake.Writer.TryWrite(true);
-        }
-        else
-        {
-            Wake();
-        }
+        _wake.Call();
     }
 
     /// <summary>Says that the API no longer has the pod.</summary>
@@ -126,8 +120,8 @@ internal sealed class PodWorker : IAsyncDisposable
     /// <summary>Looks at the pod again, and at what the runtime has of it.</summary>
     public void Wake()
     {
-        _isStale = true;
-        _wake.Writer.TryWrite(true);
+        _picture.Distrust();
+        _wake.Call();
     }
 
     /// <summary>Lets go of the pod; what runs of it runs on.</summary>
@@ -146,9 +140,9 @@ internal sealed class PodWorker : IAsyncDisposable
             {
                 TimeSpan wait = await LookAsync();
                 if (_stage != PodStage.Gone
-                    && (wait <= TimeSpan.Zero || !await IsWokenAsync(wait < Resync ? wait : Resync)))
+                    && (wait <= TimeSpan.Zero || !await _wake.WaitAsync(wait < Resync ? wait : Resync, _stop.Token)))
                 {
-                    _isStale = true;
+                    _picture.Distrust();
                 }
             }
 
@@ -157,21 +151,6 @@ internal sealed class PodWorker : IAsyncDisposable
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
             // The agent ends.
-        }
-    }
-
-    /// <summary>Waits; false when nothing came in this time.</summary>
-    private async Task<bool> IsWokenAsync(TimeSpan wait)
-    {
-        using CancellationTokenSource limit = new(wait, _services.Context.Clock);
-        using CancellationTokenSource both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _stop.Token);
-        try
-        {
-            return await _wake.Reader.ReadAsync(both.Token);
-        }
-        catch (OperationCanceledException) when (!_stop.IsCancellationRequested)
-        {
-            return false;
         }
     }
 
@@ -195,7 +174,7 @@ internal sealed class PodWorker : IAsyncDisposable
         }
         catch (Exception exception)
         {
-            _isStale = true;
+            _picture.Distrust();
             PodWarnings.TellOfFailure(_services, _pod, _stage, exception);
         }
 
@@ -232,34 +211,7 @@ internal sealed class PodWorker : IAsyncDisposable
         };
     }
 
-    /// <summary>What the runtime has of the pod; read again when there is a reason to think that it is not as it was.
-    /// </summary>
-    private async Task<PodPicture> PictureAsync()
-    {
-        if (_isStale || _picture is null)
-        {
-            _isStale = false;
-            try
-            {
-                _picture = await _services.Pictures.ReadAsync(_pod.Metadata.Uid, _stop.Token);
-            }
-            catch
-            {
-                _isStale = true;
-                throw;
-            }
-        }
-
-        return _picture;
-    }
-
-    private static bool DiffersOnlyInStatus(Pod before, Pod after) =>
-        after.Spec == before.Spec
-        && before.Metadata == after.Metadata with
-        {
-            ResourceVersion = before.Metadata.ResourceVersion,
-            ManagedFields = before.Metadata.ManagedFields,
-        };
+    private Task<PodPicture> PictureAsync() => _picture.ReadAsync(_pod.Metadata.Uid, _stop.Token);
 
     private bool IsEnding =>
         _stage != PodStage.Running || _verdict is not null || _pod.Metadata.DeletionTimestamp is not null;
@@ -345,7 +297,7 @@ internal sealed class PodWorker : IAsyncDisposable
             wait = pause < wait ? pause : wait;
         }
 
-        _isStale = true;
+        _picture.Distrust();
         if (await _executor.ExecuteAsync(pod, step.Plan, picture, both.Token) is not { HasProgressed: false } work)
         {
             return TimeSpan.Zero;
@@ -363,15 +315,14 @@ internal sealed class PodWorker : IAsyncDisposable
         Task kill = _services.Killer.KillAsync(pod, picture, GraceOf(pod), sooner.Token);
         while (!kill.IsCompleted)
         {
-            Task woken = _wake.Reader.WaitToReadAsync(_stop.Token).AsTask();
-            await Task.WhenAny(kill, woken);
+            await Task.WhenAny(kill, _wake.SeenAsync(_stop.Token));
             _stop.Token.ThrowIfCancellationRequested();
             if (kill.IsCompleted)
             {
                 break;
             }
 
-            _wake.Reader.TryRead(out _);
+            _wake.Take();
             if (GraceOf(_pod) < GraceOf(pod))
             {
                 await sooner.CancelAsync();
@@ -385,7 +336,7 @@ internal sealed class PodWorker : IAsyncDisposable
         }
 
         await kill;
-        _isStale = true;
+        _picture.Distrust();
         PodPicture left = await PictureAsync();
         if (left.HasRunning || left.Sandboxes.Any(static one => one.IsReady))
         {
