@@ -72,12 +72,12 @@ internal sealed partial class ProgramPages(string proc = "/proc/self")
         return long.Parse(fields[2], CultureInfo.InvariantCulture) * _pageSize;
     }
 
-    /// <summary>A private mapping of a file that is never written to: <c>7f10-7f20 r-xp 00000 fe:00 77 /lib/x.so</c>.
-    /// </summary>
+    /// <summary>A mapping of a file that is never written to: <c>7f10-7f20 r-xp 00000 fe:00 77 /lib/x.so</c>; what
+    /// describes types is mapped shared (<c>r--s</c>).</summary>
     private static bool IsProgram(string line)
     {
         int permissions = line.IndexOf(' ') + 1;
-        return line.AsSpan(permissions, 4) is "r-xp" or "r--p"
+        return line.AsSpan(permissions, 4) is "r-xp" or "r--p" or "r--s"
             && line.IndexOf('/', StringComparison.Ordinal) > permissions
             && !line.EndsWith(" (deleted)", StringComparison.Ordinal);
     }
